@@ -1,0 +1,62 @@
+//! `POST /partner/createInstance/{partnerToken}`
+//!
+//! <https://green-api.com/en/docs/partners/createInstance/>
+
+use http::Method;
+use serde_json::{Map, Value};
+
+use super::{Endpoint, Spec};
+use crate::{CreateInstance, CreatedInstance, config, error::Error, retry::Class, wire::Answer};
+
+/// Creates an instance, and charges its first day.
+#[derive(Clone)]
+pub(crate) struct Create(pub(crate) CreateInstance);
+
+impl Endpoint for Create {
+    const SPEC: &'static Spec = &Spec {
+        operation: "createInstance",
+        method: Method::POST,
+        path: "/partner/createInstance/{partnerToken}",
+        retry: Class::Once,
+        timeout: config::TIMEOUT,
+        page: "https://green-api.com/en/docs/partners/createInstance/",
+        prose: include_str!("create_instance.md"),
+    };
+    type Output = CreatedInstance;
+
+    fn body(&self) -> Result<Option<Vec<u8>>, Error> {
+        Ok(Some(Value::Object(self.0.encode()?).to_string().into_bytes()))
+    }
+
+    /// The success keys are `idInstance` and `apiTokenInstance`, whatever the status says.
+    fn decode(&self, answer: &Answer) -> Result<CreatedInstance, String> {
+        let Ok(mut object) = serde_json::from_slice::<Map<String, Value>>(&answer.body) else {
+            return Err("it is no JSON object".into());
+        };
+        let id_instance = object.get("idInstance").and_then(id).ok_or("it has no idInstance")?;
+        let token = object.get("apiTokenInstance").and_then(Value::as_str).filter(|token| !token.is_empty());
+        let api_token_instance = token.ok_or("it has no apiTokenInstance")?.to_owned();
+        object.retain(|key, _| key != "idInstance" && key != "apiTokenInstance");
+        Ok(CreatedInstance {
+            id_instance,
+            api_token_instance,
+            type_instance: take_text(&mut object, "typeInstance"),
+            api_url: take_text(&mut object, "apiUrl"),
+            media_url: take_text(&mut object, "mediaUrl"),
+            extra: object,
+        })
+    }
+}
+
+fn id(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok()).filter(|&id| id > 0)
+}
+
+/// Takes a text out of what is left; a value of another kind stays there, reachable.
+fn take_text(object: &mut Map<String, Value>, key: &str) -> Option<String> {
+    let text = object.get(key)?.as_str().map(ToOwned::to_owned);
+    if text.is_some() || object[key].is_null() {
+        object.shift_remove(key);
+    }
+    text
+}

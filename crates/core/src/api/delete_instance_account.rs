@@ -1,0 +1,53 @@
+//! `POST /partner/deleteInstanceAccount/{partnerToken}`
+//!
+//! <https://green-api.com/en/docs/partners/deleteInstanceAccount/>
+
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use super::{Endpoint, Spec};
+use crate::{
+    config,
+    error::{Error, ErrorCode},
+    model::checked_id,
+    retry::Class,
+    wire::Answer,
+};
+
+/// Deletes an instance.
+#[derive(Clone)]
+pub(crate) struct Delete {
+    pub(crate) id_instance: u64,
+}
+
+impl Endpoint for Delete {
+    const SPEC: &'static Spec = &Spec {
+        operation: "deleteInstanceAccount",
+        method: Method::POST,
+        path: "/partner/deleteInstanceAccount/{partnerToken}",
+        retry: Class::Idempotent,
+        timeout: config::TIMEOUT,
+        page: "https://green-api.com/en/docs/partners/deleteInstanceAccount/",
+        prose: include_str!("delete_instance_account.md"),
+    };
+    type Output = ();
+
+    fn body(&self) -> Result<Option<Vec<u8>>, Error> {
+        let id = checked_id(self.id_instance).map_err(|error| error.during(Self::SPEC.operation))?;
+        Ok(Some(json!({ "idInstance": id }).to_string().into_bytes()))
+    }
+
+    /// The success is `{"deleteInstanceAccount": true}`, whatever the status says.
+    fn decode(&self, answer: &Answer) -> Result<(), String> {
+        match serde_json::from_slice::<Map<String, Value>>(&answer.body) {
+            Ok(object) if object.get("deleteInstanceAccount") == Some(&Value::Bool(true)) => Ok(()),
+            Ok(_) => Err("deleteInstanceAccount is not true".into()),
+            Err(_) => Err("it is no JSON object".into()),
+        }
+    }
+
+    /// `{code: 404}` then says that the earlier try has worked. An HTTP 404 never does: it is about the URL.
+    fn after_unanswered(&self, error: &Error) -> Option<()> {
+        (error.code() == ErrorCode::NotFound && error.status() != Some(404)).then_some(())
+    }
+}

@@ -1,0 +1,50 @@
+//! `GET /partner/getInstances/{partnerToken}`
+//!
+//! <https://green-api.com/en/docs/partners/getInstances/>
+
+use http::{HeaderValue, Method, header};
+
+use super::{Endpoint, Spec};
+use crate::{Instances, config, model::instances_from, retry::Class, wire::Answer};
+
+/// Lists the account's instances.
+#[derive(Clone)]
+pub(crate) struct List {
+    /// The list of an earlier answer, by its `ETag`.
+    pub(crate) known: Option<Known>,
+}
+
+/// A list and the `ETag` it came with.
+#[derive(Clone)]
+pub(crate) struct Known {
+    pub(crate) etag: Option<HeaderValue>,
+    pub(crate) instances: Instances,
+}
+
+impl Endpoint for List {
+    const SPEC: &'static Spec = &Spec {
+        operation: "getInstances",
+        method: Method::GET,
+        path: "/partner/getInstances/{partnerToken}",
+        retry: Class::Safe,
+        timeout: config::TIMEOUT,
+        page: "https://green-api.com/en/docs/partners/getInstances/",
+        prose: include_str!("get_instances.md"),
+    };
+    type Output = Known;
+
+    fn if_none_match(&self) -> Option<&HeaderValue> {
+        self.known.as_ref()?.etag.as_ref()
+    }
+
+    /// The success is a JSON array with a 2xx status: an empty one under a 502 must not read as "you have none".
+    fn decode(&self, answer: &Answer) -> Result<Known, String> {
+        match (answer.status, &self.known) {
+            (304, Some(known)) if known.etag.is_some() => return Ok(known.clone()),
+            (200..300, _) => {}
+            (status, _) => return Err(format!("a list does not come with HTTP {status}")),
+        }
+        let instances = instances_from(&answer.body)?;
+        Ok(Known { etag: answer.headers.get(header::ETAG).cloned(), instances })
+    }
+}

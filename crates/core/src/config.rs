@@ -1,0 +1,286 @@
+//! Every default, stated once, and the options of a client.
+
+use std::{env, fmt, ops::RangeInclusive, path::PathBuf, time::Duration};
+
+use url::{Host, Url};
+
+use crate::{PartnerClient, error::Error, secret::Secret};
+
+/// Upstream's partner host, where neither option nor environment names one.
+pub(crate) const PARTNER_API_URL: &str = "https://api.green-api.com";
+
+/// Of a whole call, with its retries.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
+/// Of one try, where a second one is harmless. A `once` try has no limit below the call's.
+pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+pub(crate) const MAX_RETRIES: u32 = 3;
+pub(crate) const BACKOFF_FIRST: Duration = Duration::from_millis(250);
+pub(crate) const BACKOFF_CAP: Duration = Duration::from_secs(8);
+pub(crate) const BUDGET_FULL: u32 = 100;
+pub(crate) const BUDGET_PER_RETRY: u32 = 10;
+pub(crate) const BUDGET_PER_SUCCESS: u32 = 1;
+
+/// How long a connection may idle in the pool; below the 60 s and more of common servers.
+pub(crate) const POOL_IDLE: Duration = Duration::from_secs(50);
+/// The same for a connection that is to carry a `once` call: Node servers close after 5 s.
+pub(crate) const POOL_IDLE_ONCE: Duration = Duration::from_secs(4);
+pub(crate) const POOL_MAX_IDLE: usize = 64;
+
+/// How long `ensure_instance` looks for an instance whose creation got no answer.
+pub(crate) const SETTLE: Duration = Duration::from_secs(60);
+/// The first wait between two looks; each further one is twice as long.
+pub(crate) const SETTLE_FIRST_WAIT: Duration = Duration::from_secs(1);
+
+/// Milliseconds between two messages of an instance, as upstream documents them.
+pub(crate) const SEND_DELAY: RangeInclusive<u64> = 500..=600_000;
+
+pub(crate) const ENV_PARTNER_TOKEN: &str = "GREENAPI_PARTNER_TOKEN";
+pub(crate) const ENV_PARTNER_API_URL: &str = "GREENAPI_PARTNER_API_URL";
+
+/// The options of a [`PartnerClient`]. Every one may be left out.
+///
+/// ```
+/// use std::time::Duration;
+/// use greenapi_partner::PartnerClient;
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let partner = PartnerClient::builder()
+///     .partner_token("gac.0123456789")
+///     .timeout(Duration::from_secs(30))
+///     .build()?;
+/// # Ok::<_, greenapi_partner::Error>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct PartnerClientBuilder {
+    partner_token: Option<Secret>,
+    partner_api_url: Option<String>,
+    timeout: Option<Duration>,
+    max_retries: Option<u32>,
+    proxy: Option<Secret>,
+    ca_file: Option<PathBuf>,
+    language: Option<String>,
+    once_idle: Option<Duration>,
+}
+
+impl PartnerClientBuilder {
+    /// The partner token, as support@green-api.com issues it. Defaults to the environment's `GREENAPI_PARTNER_TOKEN`.
+    pub fn partner_token(mut self, token: impl Into<String>) -> Self {
+        self.partner_token = Some(Secret::new(token));
+        self
+    }
+
+    /// The partner host, with its path prefix if it has one: upstream's `partnerApiUrl`.
+    ///
+    /// Defaults to the environment's `GREENAPI_PARTNER_API_URL`, then to `https://api.green-api.com`. Plain http is
+    /// refused unless the host is loopback.
+    pub fn partner_api_url(mut self, url: impl Into<String>) -> Self {
+        self.partner_api_url = Some(url.into());
+        self
+    }
+
+    /// The time of a whole call, with its retries. Defaults to 60 seconds.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// How many times one call may be sent again, where that is safe. Defaults to 3.
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = Some(retries);
+        self
+    }
+
+    /// An `http`, `https`, `socks5` or `socks5h` proxy for every call, credentials included.
+    ///
+    /// Defaults to the environment's `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. Loopback is never proxied.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Some(Secret::new(url));
+        self
+    }
+
+    /// A PEM file with certificates to trust besides the system's. Defaults to none.
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.ca_file = Some(path.into());
+        self
+    }
+
+    /// What speaks through this client, for the `User-Agent`: `python/3.13.0`.
+    #[doc(hidden)]
+    pub fn language(mut self, name_and_version: impl Into<String>) -> Self {
+        self.language = Some(name_and_version.into());
+        self
+    }
+
+    /// How long a pooled connection may have idled to carry a `once` call; for tests.
+    #[doc(hidden)]
+    pub fn once_idle(mut self, idle: Duration) -> Self {
+        self.once_idle = Some(idle);
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// `configuration`: no token or a malformed one, a URL that will not do, an unreadable CA file, a zero timeout.
+    pub fn build(self) -> Result<PartnerClient, Error> {
+        if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
+            return Err(Error::configuration("the timeout must be longer than nothing"));
+        }
+        PartnerClient::with_config(Config {
+            partner_token: partner_token(self.partner_token)?,
+            partner_api_url: partner_api_url(self.partner_api_url)?,
+            timeout: self.timeout,
+            max_retries: self.max_retries.unwrap_or(MAX_RETRIES),
+            proxy: self.proxy,
+            ca_file: self.ca_file,
+            user_agent: user_agent(self.language.as_deref()),
+            once_idle: self.once_idle.unwrap_or(POOL_IDLE_ONCE),
+        })
+    }
+}
+
+/// The options, checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    pub(crate) partner_token: Secret,
+    pub(crate) partner_api_url: BaseUrl,
+    /// `None`: what the `Spec` of the operation says.
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) max_retries: u32,
+    pub(crate) proxy: Option<Secret>,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) user_agent: String,
+    pub(crate) once_idle: Duration,
+}
+
+/// A host to send tokens to: https, or loopback; no trailing slash.
+#[derive(Clone)]
+pub(crate) struct BaseUrl {
+    text: String,
+    pub(crate) loopback: bool,
+    pub(crate) https: bool,
+}
+
+impl BaseUrl {
+    pub(crate) fn parse(text: &str, name: &str) -> Result<Self, Error> {
+        let wrong = |why: &str| Error::configuration(format!("{name} {why}"));
+        let url = Url::parse(text.trim()).map_err(|_| wrong("is not a URL"))?;
+        let loopback = is_loopback(&url);
+        let https = url.scheme() == "https";
+        if !https && url.scheme() != "http" {
+            return Err(wrong("must begin with https://"));
+        }
+        if !https && !loopback {
+            return Err(wrong("must begin with https://: the token would travel in the clear"));
+        }
+        if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+            return Err(wrong("must be a host and a path, without credentials, query or fragment"));
+        }
+        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), loopback, https })
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a token is checked where it comes in")]
+fn partner_token(given: Option<Secret>) -> Result<Secret, Error> {
+    let token = given
+        .or_else(|| from_environment(ENV_PARTNER_TOKEN).map(Secret::new))
+        .ok_or_else(|| Error::configuration(format!("no partner token: give one or set {ENV_PARTNER_TOKEN}")))?;
+    let text = token.expose().trim();
+    if text.is_empty() {
+        return Err(Error::configuration("the partner token is empty"));
+    }
+    if text.chars().any(|c| c.is_whitespace() || c.is_control()) || text == "." || text == ".." {
+        return Err(Error::configuration("the partner token is malformed: white space or control characters inside"));
+    }
+    if !text.starts_with("gac.") {
+        tracing::warn!(target: crate::call::TARGET, "the partner token does not begin with \"gac.\": is it an instance's?");
+    }
+    Ok(Secret::new(text))
+}
+
+fn partner_api_url(given: Option<String>) -> Result<BaseUrl, Error> {
+    let url = given.or_else(|| from_environment(ENV_PARTNER_API_URL));
+    BaseUrl::parse(url.as_deref().unwrap_or(PARTNER_API_URL), "the partner API URL")
+}
+
+/// A variable that is set to nothing counts as not set, as everywhere in a shell.
+fn from_environment(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+fn user_agent(language: Option<&str>) -> String {
+    let language = language.unwrap_or(concat!("rust/", env!("CARGO_PKG_RUST_VERSION")));
+    format!("greenapi-partner/{} {language}", crate::VERSION)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_is_https_or_loopback_and_bare() {
+        let good = [
+            ("https://api.green-api.com", "https://api.green-api.com"),
+            ("https://api.green-api.com/", "https://api.green-api.com"),
+            (" https://gateway.example/green/ ", "https://gateway.example/green"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("http://127.9.9.9", "http://127.9.9.9"),
+            ("http://[::1]:1", "http://[::1]:1"),
+            ("http://localhost:1/x", "http://localhost:1/x"),
+        ];
+        for (text, base) in good {
+            assert_eq!(BaseUrl::parse(text, "it").unwrap().as_str(), base);
+        }
+        let bad = [
+            "",
+            "api.green-api.com",
+            "http://api.green-api.com",
+            "http://localhost.example",
+            "http://10.0.0.1",
+            "ftp://127.0.0.1",
+            "https://user@host",
+            "https://u:p@host",
+            "https://host?x",
+            "https://host#x",
+            "https://",
+        ];
+        for text in bad {
+            assert_eq!(BaseUrl::parse(text, "it").unwrap_err().code(), crate::ErrorCode::Configuration, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_trimmed_and_checked() {
+        #[expect(clippy::disallowed_methods, reason = "the test looks at what was kept")]
+        let kept = partner_token(Some(Secret::new(" gac.abc\n"))).unwrap().expose().to_owned();
+        assert_eq!(kept, "gac.abc");
+        for token in ["", "  ", "gac.a b", "gac.\u{7}", "gac.a\u{a0}b", ".", ".."] {
+            let error = partner_token(Some(Secret::new(token))).unwrap_err();
+            assert_eq!(error.code(), crate::ErrorCode::Configuration, "{token:?}");
+        }
+    }
+}

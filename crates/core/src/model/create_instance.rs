@@ -1,0 +1,298 @@
+//! The settings of a new instance.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use super::{Field, Kind};
+use crate::{config::SEND_DELAY, error::Error, secret::MASK, wire};
+
+/// What createInstance takes: at least one setting. What is not given is not sent, and stays switched off.
+///
+/// ```
+/// use greenapi_partner::CreateInstance;
+///
+/// let settings = CreateInstance::named("shop-42").webhook_url("https://shop.example/hook").incoming_webhook(true);
+/// ```
+///
+/// Its `Debug` masks the webhook token.
+#[derive(Clone, Default, PartialEq)]
+#[must_use]
+pub struct CreateInstance {
+    /// One place per field of `FIELDS`; null: not given.
+    values: [Value; Self::FIELDS.len()],
+    extra: Map<String, Value>,
+}
+
+/// Declares the settings once: field, wire name, kind, documentation; and a setter for each.
+macro_rules! settings {
+    ($($name:ident $wire:literal $kind:ident { $($secret:ident)? } $doc:literal;)*) => {
+        impl CreateInstance {
+            /// The fields, in the order of the contract.
+            pub const FIELDS: &'static [Field] =
+                &[$(Field::new(stringify!($name), $wire, Kind::$kind, $doc)$(.$secret())?),*];
+
+            $(settings!(@setter $kind $name $doc);)*
+        }
+    };
+    (@setter Text $name:ident $doc:literal) => {
+        #[doc = $doc]
+        pub fn $name(self, value: impl Into<String>) -> Self {
+            self.with(stringify!($name), value.into())
+        }
+    };
+    (@setter Int $name:ident $doc:literal) => {
+        #[doc = $doc]
+        pub fn $name(self, value: u32) -> Self {
+            self.with(stringify!($name), value)
+        }
+    };
+    (@setter Flag $name:ident $doc:literal) => {
+        #[doc = $doc]
+        pub fn $name(self, value: bool) -> Self {
+            self.with(stringify!($name), value)
+        }
+    };
+}
+
+settings! {
+    name "name" Text {}
+        "The name that the console shows. Defaults to `Instance <id>`.";
+    webhook_url "webhookUrl" Text {}
+        "The URL that upstream posts notifications to. Defaults to none.";
+    webhook_url_token "webhookUrlToken" Text { secret }
+        "What upstream puts into the `Authorization` header of a notification. Secret. Defaults to none.";
+    delay_send_messages_milliseconds "delaySendMessagesMilliseconds" Int {}
+        "Milliseconds between two messages sent, 500 to 600000. Upstream's pages name 500 or 3000 as default.";
+    mark_incoming_messages_readed "markIncomingMessagesReaded" Flag {}
+        "Mark incoming messages as read. Ignored where `markIncomingMessagesReadedOnReply` is on. Off by default.";
+    mark_incoming_messages_readed_on_reply "markIncomingMessagesReadedOnReply" Flag {}
+        "Mark incoming messages as read when one is answered. Off by default.";
+    outgoing_webhook "outgoingWebhook" Flag {}
+        "Notify of the status of sent messages. Off by default.";
+    outgoing_message_webhook "outgoingMessageWebhook" Flag {}
+        "Notify of messages sent from the phone. Off by default.";
+    outgoing_api_message_webhook "outgoingAPIMessageWebhook" Flag {}
+        "Notify of messages sent through the API. Off by default.";
+    state_webhook "stateWebhook" Flag {}
+        "Notify of changes of the authorization state. Off by default.";
+    incoming_webhook "incomingWebhook" Flag {}
+        "Notify of incoming messages and files. Off by default.";
+    device_webhook "deviceWebhook" Flag {}
+        "Notify of the phone's state. Upstream says that this is temporarily not working. Off by default.";
+    keep_online_status "keepOnlineStatus" Flag {}
+        "Show the account as online; the phone then makes no notification sounds. Off by default.";
+    poll_message_webhook "pollMessageWebhook" Flag {}
+        "Notify of polls. Off by default.";
+    incoming_block_webhook "incomingBlockWebhook" Flag {}
+        "Notify of chats that block the account. Upstream says that this is temporarily not working. Off by default.";
+    incoming_call_webhook "incomingCallWebhook" Flag {}
+        "Notify of calls; needs `incomingWebhook` too. Off by default.";
+    edited_message_webhook "editedMessageWebhook" Flag {}
+        "Notify of edited messages. Off by default.";
+    deleted_message_webhook "deletedMessageWebhook" Flag {}
+        "Notify of deleted messages. Off by default.";
+}
+
+impl CreateInstance {
+    /// No settings yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Settings with a name.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self::new().name(name)
+    }
+
+    /// A field that upstream learned before this library did, sent as it is.
+    pub fn extra(mut self, field: impl Into<String>, value: Value) -> Self {
+        self.extra.insert(field.into(), value);
+        self
+    }
+
+    /// Sets one field by its name, here (`incoming_webhook`) or upstream's (`incomingWebhook`). Null is "not given";
+    /// `extra` takes an object.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_request`: there is no such field, or the value is of another kind.
+    pub fn set(&mut self, field: &str, value: Value) -> Result<(), Error> {
+        if field == "extra" {
+            return self.set_extra(value);
+        }
+        let Some(known) = Self::FIELDS.iter().find(|known| known.name == field || known.wire == field) else {
+            return Err(invalid(format!(
+                "there is no setting {field:?}; what upstream learned since goes into `extra`"
+            )));
+        };
+        let fits = match known.kind {
+            Kind::Flag => value.is_boolean(),
+            Kind::Int => value.is_u64() || value.is_i64(),
+            Kind::Text | Kind::Time => value.is_string(),
+        };
+        if !fits && !value.is_null() {
+            return Err(invalid(format!("{field} must be {}", expected(known.kind))));
+        }
+        self.put(known.name, value);
+        Ok(())
+    }
+
+    /// What is to be sent.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_request`: nothing is given, a field is given twice, or the delay is out of range.
+    pub(crate) fn encode(&self) -> Result<Map<String, Value>, Error> {
+        let mut body = Map::new();
+        for (field, value) in Self::FIELDS.iter().zip(&self.values) {
+            match value {
+                Value::Null => {}
+                Value::Bool(flag) => drop(body.insert(field.wire.to_owned(), wire::yes_no(*flag).into())),
+                Value::Number(number) if number.as_u64().is_none_or(|delay| !SEND_DELAY.contains(&delay)) => {
+                    return Err(invalid(format!(
+                        "{} must be {} to {} milliseconds, and is {number}",
+                        field.name,
+                        SEND_DELAY.start(),
+                        SEND_DELAY.end()
+                    )));
+                }
+                other => drop(body.insert(field.wire.to_owned(), other.clone())),
+            }
+        }
+        for (field, value) in &self.extra {
+            if body.insert(field.clone(), value.clone()).is_some() {
+                return Err(invalid(format!("{field} is given twice: as a setting and in `extra`")));
+            }
+        }
+        if body.is_empty() {
+            return Err(invalid("give at least one setting: a name, say"));
+        }
+        Ok(body)
+    }
+
+    /// The name, where one is given.
+    pub(crate) fn given_name(&self) -> Option<&str> {
+        self.value("name")?.as_str()
+    }
+
+    /// The webhook token, where one is given: upstream may echo it.
+    pub(crate) fn given_webhook_url_token(&self) -> Option<&str> {
+        self.value("webhook_url_token")?.as_str()
+    }
+
+    fn value(&self, name: &str) -> Option<&Value> {
+        Self::FIELDS.iter().zip(&self.values).find(|(field, _)| field.name == name).map(|(_, value)| value)
+    }
+
+    fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.put(name, value);
+        self
+    }
+
+    fn put(&mut self, name: &str, value: impl Into<Value>) {
+        if let Some(index) = Self::FIELDS.iter().position(|field| field.name == name) {
+            self.values[index] = value.into();
+        }
+    }
+
+    fn set_extra(&mut self, value: Value) -> Result<(), Error> {
+        match value {
+            Value::Null => Ok(()),
+            Value::Object(fields) => {
+                self.extra.extend(fields);
+                Ok(())
+            }
+            _ => Err(invalid("extra must be an object of upstream's field names and values")),
+        }
+    }
+}
+
+impl fmt::Debug for CreateInstance {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("CreateInstance");
+        for (field, value) in Self::FIELDS.iter().zip(&self.values).filter(|(_, value)| !value.is_null()) {
+            if field.secret {
+                shown.field(field.name, &format_args!("{MASK}"));
+            } else {
+                shown.field(field.name, &format_args!("{value}"));
+            }
+        }
+        if !self.extra.is_empty() {
+            shown.field("extra", &self.extra.keys().collect::<Vec<_>>());
+        }
+        shown.finish()
+    }
+}
+
+fn invalid(message: impl Into<String>) -> Error {
+    Error::invalid_request(message).during("createInstance")
+}
+
+fn expected(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Flag => "true or false",
+        Kind::Int => "a whole number",
+        Kind::Text | Kind::Time => "text",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorCode;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_given_is_sent_and_nothing_else() {
+        let settings = CreateInstance::named("a").incoming_webhook(true).state_webhook(false).extra("plan", json!(1));
+        let body = json!({"name": "a", "stateWebhook": "no", "incomingWebhook": "yes", "plan": 1});
+        assert_eq!(Value::Object(settings.encode().unwrap()), body);
+    }
+
+    #[test]
+    fn a_field_is_known_by_both_its_names_and_null_is_not_given() {
+        let mut settings = CreateInstance::new();
+        settings.set("outgoing_api_message_webhook", json!(true)).unwrap();
+        settings.set("webhookUrl", json!("https://x")).unwrap();
+        settings.set("name", Value::Null).unwrap();
+        settings.set("extra", json!({"mark": "m"})).unwrap();
+        let body = json!({"webhookUrl": "https://x", "outgoingAPIMessageWebhook": "yes", "mark": "m"});
+        assert_eq!(Value::Object(settings.encode().unwrap()), body);
+    }
+
+    #[test]
+    fn an_unknown_field_or_a_value_of_another_kind_is_refused() {
+        let table = [
+            ("incomingWebHook", json!(true)),
+            ("incomingWebhook", json!("yes")),
+            ("name", json!(1)),
+            ("delay_send_messages_milliseconds", json!("500")),
+            ("delay_send_messages_milliseconds", json!(500.5)),
+            ("extra", json!([])),
+        ];
+        for (field, value) in table {
+            let error = CreateInstance::new().set(field, value).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::InvalidRequest, "{field}");
+        }
+    }
+
+    #[test]
+    fn the_delay_has_a_range_and_something_must_be_given_once() {
+        let delay =
+            |milliseconds| CreateInstance::new().delay_send_messages_milliseconds(milliseconds).encode().is_ok();
+        assert_eq!([499, 500, 600_000, 600_001].map(delay), [false, true, true, false]);
+        let mut negative = CreateInstance::new();
+        negative.set("delay_send_messages_milliseconds", json!(-500)).unwrap();
+        assert!(negative.encode().is_err());
+        assert!(CreateInstance::new().encode().is_err());
+        assert!(CreateInstance::named("a").extra("name", json!("b")).encode().is_err());
+    }
+
+    #[test]
+    fn the_webhook_token_does_not_print() {
+        let settings = CreateInstance::named("a").webhook_url_token("hunter2").extra("x", json!("hunter2"));
+        let shown = format!("{settings:?}");
+        assert_eq!(shown, r#"CreateInstance { name: "a", webhook_url_token: ***, extra: ["x"] }"#);
+    }
+}

@@ -1,0 +1,84 @@
+//! What upstream answers to createInstance.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use super::{Field, FieldValue, Kind, show};
+
+/// A new instance: its id and its token, to be kept together.
+///
+/// Its `Debug` masks the token.
+#[derive(Clone, PartialEq)]
+pub struct CreatedInstance {
+    pub(crate) id_instance: u64,
+    pub(crate) api_token_instance: String,
+    pub(crate) type_instance: Option<String>,
+    pub(crate) api_url: Option<String>,
+    pub(crate) media_url: Option<String>,
+    pub(crate) extra: Map<String, Value>,
+}
+
+impl CreatedInstance {
+    /// The fields, in the order of the contract.
+    pub const FIELDS: &'static [Field] = &[
+        Field::new("id_instance", "idInstance", Kind::Int, "The instance's id."),
+        Field::new("api_token_instance", "apiTokenInstance", Kind::Text, "The instance's token. Secret.").secret(),
+        Field::new("type_instance", "typeInstance", Kind::Text, "The messenger: whatsapp, telegram or v3 (MAX)."),
+        Field::new("api_url", "apiUrl", Kind::Text, "The instance's API host, if upstream ever sends it."),
+        Field::new("media_url", "mediaUrl", Kind::Text, "The instance's upload host, if upstream ever sends it."),
+    ];
+
+    /// The instance's id.
+    pub fn id_instance(&self) -> u64 {
+        self.id_instance
+    }
+
+    /// The instance's token. Secret.
+    pub fn api_token_instance(&self) -> &str {
+        &self.api_token_instance
+    }
+
+    /// The messenger: `whatsapp`, `telegram` or `v3` (MAX).
+    pub fn type_instance(&self) -> Option<&str> {
+        self.type_instance.as_deref()
+    }
+
+    /// The instance's API host, if upstream ever sends it.
+    pub fn api_url(&self) -> Option<&str> {
+        self.api_url.as_deref()
+    }
+
+    /// The instance's upload host, if upstream ever sends it.
+    pub fn media_url(&self) -> Option<&str> {
+        self.media_url.as_deref()
+    }
+
+    /// What upstream sent besides.
+    pub fn extra(&self) -> &Map<String, Value> {
+        &self.extra
+    }
+
+    /// Each field with its value.
+    pub fn fields(&self) -> impl Iterator<Item = (&'static Field, FieldValue<'_>)> {
+        let values = [
+            FieldValue::Int(self.id_instance),
+            FieldValue::Text(&self.api_token_instance),
+            FieldValue::text(self.type_instance()),
+            FieldValue::text(self.api_url()),
+            FieldValue::text(self.media_url()),
+        ];
+        Self::FIELDS.iter().zip(values)
+    }
+
+    /// The JSON of it, in upstream's names; the token only where it is asked for.
+    pub fn to_json(&self, include_tokens: bool) -> Map<String, Value> {
+        show::json(self.fields(), self.extra.clone(), include_tokens)
+    }
+}
+
+impl fmt::Debug for CreatedInstance {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show::debug("CreatedInstance", self.fields(), formatter)
+    }
+}

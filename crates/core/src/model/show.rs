@@ -1,0 +1,107 @@
+//! How models look to people and to JSON: always without tokens, unless they are asked for.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use super::{Field, FieldValue, Instance, Instances};
+use crate::secret::MASK;
+
+/// `Name { field: value, … }`, with tokens masked and what upstream did not send left out.
+pub(crate) fn debug<'a>(
+    name: &str,
+    fields: impl Iterator<Item = (&'static Field, FieldValue<'a>)>,
+    formatter: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let mut shown = formatter.debug_struct(name);
+    for (field, value) in fields {
+        match value {
+            FieldValue::None => continue,
+            _ if field.secret => shown.field(field.name, &format_args!("{MASK}")),
+            FieldValue::Int(number) => shown.field(field.name, &number),
+            FieldValue::Text(text) => shown.field(field.name, &text),
+            FieldValue::Flag(flag) => shown.field(field.name, &flag),
+            FieldValue::Time(time) => shown.field(field.name, &format_args!("{time}")),
+        };
+    }
+    shown.finish()
+}
+
+/// The JSON of a model: upstream's names, times in UTC, and whatever else upstream sent.
+pub(crate) fn json<'a>(
+    fields: impl Iterator<Item = (&'static Field, FieldValue<'a>)>,
+    extra: Map<String, Value>,
+    include_tokens: bool,
+) -> Map<String, Value> {
+    let mut object = extra;
+    for (field, value) in fields {
+        if field.secret && !include_tokens {
+            object.remove(field.wire);
+            continue;
+        }
+        let value = match value {
+            FieldValue::None if object.contains_key(field.wire) => continue,
+            FieldValue::None => Value::Null,
+            FieldValue::Int(number) => number.into(),
+            FieldValue::Text(text) => text.into(),
+            FieldValue::Flag(flag) => flag.into(),
+            FieldValue::Time(time) => time.to_string().into(),
+        };
+        object.insert(field.wire.to_owned(), value);
+    }
+    object
+}
+
+/// The table that Jupyter shows for a list.
+pub(crate) fn html(instances: &Instances) -> String {
+    let head: String = Instance::FIELDS
+        .iter()
+        .filter(|field| in_table(field))
+        .map(|field| ["<th>", field.name, "</th>"].concat())
+        .collect();
+    let rows: String = instances.iter().take(HTML_ROWS).map(|instance| html_row(&instance)).collect();
+    let shortened =
+        if instances.len() > HTML_ROWS { format!("; the first {HTML_ROWS} are shown") } else { String::new() };
+    let (all, live) = (instances.len(), instances.live().len());
+    format!(
+        "<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p>{all} instances, {live} live{shortened}</p>"
+    )
+}
+
+fn html_row(instance: &Instance) -> String {
+    let shown = instance.fields().filter(|(field, _)| in_table(field));
+    let cells: String = shown.map(|(field, value)| ["<td>", &html_cell(field, value), "</td>"].concat()).collect();
+    ["<tr>", &cells, "</tr>"].concat()
+}
+
+fn html_cell(field: &Field, value: FieldValue<'_>) -> String {
+    match value {
+        FieldValue::None => String::new(),
+        _ if field.secret => MASK.to_owned(),
+        FieldValue::Int(number) => number.to_string(),
+        FieldValue::Text(text) => escaped(text),
+        FieldValue::Flag(flag) => if flag { "yes" } else { "no" }.to_owned(),
+        FieldValue::Time(time) => time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+    }
+}
+
+fn in_table(field: &Field) -> bool {
+    HTML_COLUMNS.contains(&field.name)
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+const HTML_ROWS: usize = 50;
+const HTML_COLUMNS: [&str; 9] = [
+    "id_instance",
+    "name",
+    "type_instance",
+    "time_created",
+    "time_deleted",
+    "api_token_instance",
+    "deleted",
+    "tariff",
+    "is_expired",
+];

@@ -1,0 +1,398 @@
+//! How upstream spells things: values, and what its answers mean when they are not the success.
+
+use std::{
+    borrow::Cow,
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, header};
+use serde_json::Value;
+
+use crate::{
+    api::Spec,
+    error::{Error, ErrorCode},
+    retry::{Class, Failure},
+    secret::{self, Secret},
+};
+
+/// An answer, as it came.
+#[derive(Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    /// `Retry-After`, as seconds or as a date.
+    pub(crate) fn retry_after(&self, now: SystemTime) -> Option<Duration> {
+        let value = self.headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+        if let Ok(seconds) = value.parse::<f64>() {
+            return Duration::try_from_secs_f64(seconds.max(0.0)).ok();
+        }
+        let date = httpdate::parse_http_date(value).ok()?;
+        Some(date.duration_since(now).unwrap_or_default())
+    }
+
+    /// The rate limiter's headers, for the trace only: `Remaining: -1` means that nobody counts.
+    pub(crate) fn rate_limit(&self) -> String {
+        let names = ["remaining", "burst-capacity", "replenish-rate", "requested-tokens"];
+        let values = names.iter().filter_map(|name| {
+            let value = self.headers.get(format!("x-ratelimit-{name}"))?.to_str().ok()?;
+            Some(format!("{name}={value}"))
+        });
+        values.collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// What an answer means that is not the success.
+pub(crate) struct Refusal {
+    pub(crate) error: Error,
+    /// Set where the call may be repeated, if its class allows.
+    pub(crate) failure: Option<Failure>,
+}
+
+/// Reads an answer that lacks the success key; `mismatch` says what is wrong with it as a success.
+///
+/// The order is: a body `{code, description}` with a known code, then the texts that upstream documents, then the
+/// status. For a `once` operation, what is no documented refusal is an unknown outcome.
+pub(crate) fn refusal(spec: &Spec, answer: &Answer, mismatch: &str, secrets: &[&Secret]) -> Refusal {
+    let body = Body::read(&answer.body, secrets);
+    let status = answer.status;
+    let verdict = body
+        .code
+        .and_then(|code| by_code(spec, code))
+        .or_else(|| by_marker(spec, status, body.description.as_deref()))
+        .unwrap_or_else(|| by_status(spec, status, &body));
+    let (code, failure) = match verdict {
+        Verdict::Final(code) => (code, None),
+        Verdict::Repeat(code, failure) => (code, Some(failure)),
+        Verdict::Undocumented if spec.retry == Class::Once => (ErrorCode::OutcomeUnknown, None),
+        Verdict::Undocumented if body.code.is_some() || body.says_no => (ErrorCode::Refused, None),
+        Verdict::Undocumented => (ErrorCode::Protocol, None),
+    };
+    let error = Error::new(code, sentence(code, status, &body, mismatch))
+        .during(spec.operation)
+        .with_status(status)
+        .with_description(body.description)
+        .with_retry_after(answer.retry_after(SystemTime::now()));
+    Refusal { error, failure }
+}
+
+enum Verdict {
+    Final(ErrorCode),
+    Repeat(ErrorCode, Failure),
+    Undocumented,
+}
+
+/// The codes that upstream documents. `200` is an error of createInstance ("Error saving instance").
+fn by_code(spec: &Spec, code: i64) -> Option<Verdict> {
+    let code = match code {
+        SAVE_ERROR if spec.retry == Class::Once => return Some(Verdict::Undocumented),
+        NO_FREE_INSTANCES if spec.operation == "createInstance" => ErrorCode::NoCapacity,
+        400 => ErrorCode::InvalidRequest,
+        401 | 403 => ErrorCode::Unauthorized,
+        404 => ErrorCode::NotFound,
+        _ => return None,
+    };
+    Some(Verdict::Final(code))
+}
+
+/// The texts that upstream documents. They come with 400 and 403; where repeating is harmless they count with 200 too.
+fn by_marker(spec: &Spec, status: u16, words: Option<&str>) -> Option<Verdict> {
+    let lowest = if spec.retry == Class::Once { 400 } else { 200 };
+    if !(lowest..500).contains(&status) {
+        return None;
+    }
+    let words = words?.to_lowercase();
+    let (_, code) = MARKERS.iter().find(|(marker, _)| words.contains(marker))?;
+    match code {
+        Some(code) => Some(Verdict::Final(*code)),
+        None => (spec.retry == Class::Once).then_some(Verdict::Undocumented),
+    }
+}
+
+fn by_status(spec: &Spec, status: u16, body: &Body) -> Verdict {
+    match status {
+        200..=299 if body.says_no => Verdict::Final(ErrorCode::Refused),
+        400 => Verdict::Final(ErrorCode::InvalidRequest),
+        401 | 403 => Verdict::Final(ErrorCode::Unauthorized),
+        404 => Verdict::Final(ErrorCode::NotFound),
+        429 => Verdict::Repeat(ErrorCode::RateLimited, Failure::Refused),
+        466 => Verdict::Final(ErrorCode::QuotaExceeded),
+        469 => Verdict::Final(ErrorCode::RateLimited),
+        301..=303 | 307 | 308 if spec.retry != Class::Once => Verdict::Final(ErrorCode::Configuration),
+        408 | 499 | 500.. if spec.retry == Class::Once => {
+            Verdict::Repeat(ErrorCode::OutcomeUnknown, Failure::Unanswered)
+        }
+        408 | 499 | 500.. => Verdict::Repeat(ErrorCode::Unavailable, Failure::Unanswered),
+        _ => Verdict::Undocumented,
+    }
+}
+
+/// Tested in this order: "expired" and "deleted" stand before "not authorized". `None`: an error, but no refusal, where it matters.
+const MARKERS: &[(&str, Option<ErrorCode>)] = &[
+    ("no free instances", Some(ErrorCode::NoCapacity)),
+    ("error saving instance", None),
+    ("instance account is expired", Some(ErrorCode::Expired)),
+    ("instance is deleted", Some(ErrorCode::NotFound)),
+    ("account is suspended", Some(ErrorCode::Suspended)),
+    ("instance has auth", Some(ErrorCode::AlreadyAuthorized)),
+    ("already authorized", Some(ErrorCode::AlreadyAuthorized)),
+    ("in starting process", Some(ErrorCode::NotReady)),
+    ("not authorized", Some(ErrorCode::NotAuthorized)),
+    ("info limit reached", Some(ErrorCode::RateLimited)),
+];
+
+const NO_FREE_INSTANCES: i64 = 100;
+const SAVE_ERROR: i64 = 200;
+
+/// One sentence: what happened, and upstream's words for it.
+fn sentence(code: ErrorCode, status: u16, body: &Body, mismatch: &str) -> String {
+    let what = match code {
+        ErrorCode::Protocol | ErrorCode::OutcomeUnknown if (200..300).contains(&status) => {
+            format!("HTTP {status}, and the answer is none that upstream documents: {mismatch}")
+        }
+        ErrorCode::Configuration => format!("upstream redirects with HTTP {status}: the URL is not the right one"),
+        _ => format!("upstream refused with HTTP {status} ({})", code.when()),
+    };
+    let what = match code {
+        ErrorCode::OutcomeUnknown => format!("{what}; it may have taken effect: {}", code.advice()),
+        _ => what,
+    };
+    match &body.description {
+        Some(description) => format!("{what}: {description}"),
+        None => what,
+    }
+}
+
+/// What can be read of a body that is not the success.
+#[derive(Default)]
+struct Body {
+    code: Option<i64>,
+    description: Option<String>,
+    says_no: bool,
+}
+
+impl Body {
+    fn read(bytes: &[u8], secrets: &[&Secret]) -> Self {
+        let presentable = |text: &str| presentable(text, secrets);
+        if let Ok(Value::Object(object)) = serde_json::from_slice(bytes) {
+            let description = DESCRIPTION_KEYS.iter().find_map(|key| words_of(object.get(*key)?)).or_else(|| {
+                ["correspondentsStatus", "invokeStatus"]
+                    .iter()
+                    .find_map(|key| words_of(object.get(*key)?.get("description")?))
+            });
+            let code = object.get("code").filter(|_| object.contains_key("description"));
+            return Self {
+                code: code.and_then(|code| code.as_i64().or_else(|| code.as_str()?.trim().parse().ok())),
+                description: description.and_then(|text| presentable(&text)),
+                says_no: object
+                    .iter()
+                    .any(|(key, value)| NO_KEYS.contains(&key.as_str()) && value == &Value::Bool(false)),
+            };
+        }
+        let text = match serde_json::from_slice(bytes) {
+            Ok(Value::String(text)) => text,
+            Ok(_) => return Self::default(),
+            Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+        };
+        let html = text.trim_start().starts_with('<');
+        Self { description: if html { None } else { presentable(&text) }, ..Self::default() }
+    }
+}
+
+const DESCRIPTION_KEYS: [&str; 5] = ["description", "reason", "message", "error", "title"];
+/// Where a `false` is upstream's "no".
+const NO_KEYS: [&str; 2] = ["deleteInstanceAccount", "status"];
+
+/// A text, or the texts of a list.
+fn words_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Array(items) => Some(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; ")),
+        _ => None,
+    }
+}
+
+/// Upstream's words, without a token, on one line and shortened; `None` where nothing is left.
+fn presentable(text: &str, secrets: &[&Secret]) -> Option<String> {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let known = secrets.iter().fold(line, |text, secret| secret.scrub(text));
+    let clean = secret::scrub_lookalikes(&known);
+    let short: String = clean.chars().filter(|c| !c.is_control()).take(LONGEST_DESCRIPTION).collect();
+    (!short.is_empty()).then_some(short)
+}
+
+const LONGEST_DESCRIPTION: usize = 300;
+
+/// Booleans are words on the wire.
+pub(crate) fn yes_no(flag: bool) -> &'static str {
+    if flag { "yes" } else { "no" }
+}
+
+/// A boolean in any of the spellings that upstream's products use.
+pub(crate) fn flag(raw: &str) -> Option<bool> {
+    match raw {
+        "true" | "\"true\"" | "\"yes\"" => Some(true),
+        "false" | "\"false\"" | "\"no\"" => Some(false),
+        _ => None,
+    }
+}
+
+/// A whole number from 1 up, or the text of one.
+pub(crate) fn whole_number(raw: &str) -> Option<u64> {
+    let digits = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw);
+    digits.parse().ok().filter(|&number| number > 0)
+}
+
+/// The text of a JSON string.
+pub(crate) fn text(raw: &str) -> Option<Cow<'_, str>> {
+    let inside = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if inside.contains('\\') {
+        return serde_json::from_str(raw).ok().map(Cow::Owned);
+    }
+    Some(Cow::Borrowed(inside))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Create, Delete, Endpoint, List};
+
+    const HTML: &str = "<html><head><title>502 Bad Gateway</title></head></html>";
+    const NO_ROOM: &str = r#"{"code":100,"description":"Temporarily no free instances. Try after a while"}"#;
+    const SAVE: &str = r#"{"code":200,"description":"Error saving instance. Try creating the instance again."}"#;
+    const UNKNOWN_CODE: &str = r#"{"code":777,"description":"Who knows"}"#;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer { status, headers: HeaderMap::new(), body: Bytes::from(body.to_owned()) }
+    }
+
+    fn codes(status: u16, body: &str) -> [&'static str; 3] {
+        [Create::SPEC, List::SPEC, Delete::SPEC]
+            .map(|spec| refusal(spec, &answer(status, body), "it is odd", &[]).error.code().as_str())
+    }
+
+    /// Status, body, and the codes for createInstance, getInstances and deleteInstanceAccount.
+    #[test]
+    fn an_answer_means_what_the_table_says() {
+        let all = |code| [code; 3];
+        let odd = ["outcome_unknown", "protocol", "protocol"];
+        let table = [
+            (200, r#"{"code":401,"description":"Unauthorized"}"#, all("unauthorized")),
+            (200, r#"{"code":"401","description":"Unauthorized"}"#, all("unauthorized")),
+            (200, r#"{"code":403,"description":"Forbidden"}"#, all("unauthorized")),
+            (200, r#"{"code":404,"description":"Not found"}"#, all("not_found")),
+            (500, r#"{"code":404,"description":"Not found"}"#, all("not_found")),
+            (200, r#"{"code":400,"description":"bad request data"}"#, all("invalid_request")),
+            (200, NO_ROOM, ["no_capacity"; 3]),
+            (400, NO_ROOM, all("no_capacity")),
+            (200, SAVE, ["outcome_unknown", "refused", "refused"]),
+            (400, SAVE, ["outcome_unknown", "invalid_request", "invalid_request"]),
+            (
+                400,
+                "Error saving instance. Try creating the instance again.",
+                ["outcome_unknown", "invalid_request", "invalid_request"],
+            ),
+            (200, UNKNOWN_CODE, ["outcome_unknown", "refused", "refused"]),
+            (400, UNKNOWN_CODE, all("invalid_request")),
+            (400, "Instance account is expired. Renew your instance from personal area", all("expired")),
+            (400, "Instance is deleted", all("not_found")),
+            (400, "instance in starting process try later", all("not_ready")),
+            (400, "instance is starting or not authorized", all("not_authorized")),
+            (403, "Your account is suspended", all("suspended")),
+            (400, "Instance has auth. You need to make log out", all("already_authorized")),
+            (200, "Instance is deleted", ["outcome_unknown", "not_found", "not_found"]),
+            (400, "bad request data", all("invalid_request")),
+            (401, "", all("unauthorized")),
+            (403, "", all("unauthorized")),
+            (404, HTML, all("not_found")),
+            (404, r#"{"statusCode":404,"message":"Cannot GET /x"}"#, all("not_found")),
+            (429, "", all("rate_limited")),
+            (466, r#"{"invokeStatus":{"status":"QUOTE_EXCEEDED"}}"#, all("quota_exceeded")),
+            (469, "User get contact info limit reached", all("rate_limited")),
+            (200, r#"{"status":false,"reason":"no"}"#, ["refused"; 3]),
+            (200, r#"{"deleteInstanceAccount":false}"#, ["refused"; 3]),
+            (502, HTML, ["outcome_unknown", "unavailable", "unavailable"]),
+            (503, "Instance is deleted", ["outcome_unknown", "unavailable", "unavailable"]),
+            (499, "", ["outcome_unknown", "unavailable", "unavailable"]),
+            (302, "", ["outcome_unknown", "configuration", "configuration"]),
+            (304, "", odd),
+            (204, "", odd),
+            (200, "", odd),
+            (200, "null", odd),
+            (200, "{}", odd),
+            (200, "true", odd),
+            (200, HTML, odd),
+            (200, r#"{"message":"hello"}"#, odd),
+            (418, "", odd),
+        ];
+        for (status, body, expected) in table {
+            assert_eq!(codes(status, body), expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn only_429_and_the_statuses_of_an_outage_may_be_repeated() {
+        let failure = |status| refusal(List::SPEC, &answer(status, ""), "", &[]).failure;
+        assert_eq!(failure(429), Some(Failure::Refused));
+        assert!([500, 502, 503, 504, 408, 499].map(failure).iter().all(|f| *f == Some(Failure::Unanswered)));
+        assert!([200, 204, 302, 400, 401, 403, 404, 418, 466, 469].map(failure).iter().all(Option::is_none));
+    }
+
+    #[test]
+    fn upstreams_words_are_kept_without_tokens_on_one_line_and_short() {
+        let secret = Secret::new("opensesame");
+        let words = |body: &str| {
+            refusal(List::SPEC, &answer(400, body), "", &[&secret]).error.description().map(ToOwned::to_owned)
+        };
+        assert_eq!(words(r#"{"reason":"not\n now"}"#).as_deref(), Some("not now"));
+        assert_eq!(words(r#"{"message":["a","b"]}"#).as_deref(), Some("a; b"));
+        assert_eq!(words(r#"{"correspondentsStatus":{"description":"used up"}}"#).as_deref(), Some("used up"));
+        assert_eq!(
+            words("Cannot GET /partner/x/opensesame, gac.123").as_deref(),
+            Some("Cannot GET /partner/x/***, ***")
+        );
+        assert_eq!(words(&format!("{}opensesame", "x".repeat(295))), Some(format!("{}***", "x".repeat(295))));
+        assert_eq!(words(&"x".repeat(1000)).map(|text| text.len()), Some(LONGEST_DESCRIPTION));
+        assert_eq!(words(HTML), None);
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = httpdate::parse_http_date("Sun, 22 Nov 2026 10:00:00 GMT").unwrap();
+        let wait = |value: &str| {
+            let mut answer = answer(429, "");
+            answer.headers.insert(header::RETRY_AFTER, value.parse().unwrap());
+            answer.retry_after(now).map(|wait| wait.as_secs_f64())
+        };
+        let table = [
+            ("7", Some(7.0)),
+            ("0.5", Some(0.5)),
+            ("-3", Some(0.0)),
+            ("Sun, 22 Nov 2026 10:00:30 GMT", Some(30.0)),
+            ("Sun, 22 Nov 2026 09:00:00 GMT", Some(0.0)),
+            ("soon", None),
+            ("1e99", None),
+        ];
+        for (value, expected) in table {
+            assert_eq!(wait(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn values_are_read_in_every_spelling() {
+        assert_eq!(
+            ["true", "\"yes\"", "false", "\"no\"", "1"].map(flag),
+            [Some(true), Some(true), Some(false), Some(false), None]
+        );
+        assert_eq!(
+            ["7", "\"7\"", "0", "-7", "7.5", "\"\""].map(whole_number),
+            [Some(7), Some(7), None, None, None, None]
+        );
+        assert_eq!(text(r#""a\u0062""#).as_deref(), Some("ab"));
+        assert_eq!(text("7"), None);
+    }
+}
