@@ -151,19 +151,20 @@ const SAVE_ERROR: i64 = 200;
 /// One sentence: what happened, and upstream's words for it.
 fn sentence(code: ErrorCode, status: u16, body: &Body, mismatch: &str) -> String {
     let what = match code {
-        ErrorCode::Protocol | ErrorCode::OutcomeUnknown if (200..300).contains(&status) => {
-            format!("HTTP {status}, and the answer is none that upstream documents: {mismatch}")
+        ErrorCode::InvalidRequest => "upstream refuses the arguments".into(),
+        ErrorCode::Configuration => "upstream redirects, so the URL is not the right one".into(),
+        ErrorCode::RateLimited => "too many requests".into(),
+        ErrorCode::Refused => "upstream said no".into(),
+        ErrorCode::Unavailable => "upstream is unavailable".into(),
+        ErrorCode::Protocol => format!("an answer that no document describes: {mismatch}"),
+        ErrorCode::OutcomeUnknown => {
+            format!("no usable answer: {mismatch}; it may have taken effect: {}", code.advice())
         }
-        ErrorCode::Configuration => format!("upstream redirects with HTTP {status}: the URL is not the right one"),
-        _ => format!("upstream refused with HTTP {status} ({})", code.when()),
-    };
-    let what = match code {
-        ErrorCode::OutcomeUnknown => format!("{what}; it may have taken effect: {}", code.advice()),
-        _ => what,
+        _ => code.when().to_owned(),
     };
     match &body.description {
-        Some(description) => format!("{what}: {description}"),
-        None => what,
+        Some(words) => format!("{what} (HTTP {status}: {words})"),
+        None => format!("{what} (HTTP {status})"),
     }
 }
 

@@ -2,11 +2,7 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use jiff::{
-    Timestamp,
-    civil::DateTime,
-    tz::{self, TimeZone},
-};
+use jiff::{Timestamp, civil::DateTime, tz};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -291,11 +287,13 @@ fn position(key: &str, expected: usize) -> Option<usize> {
 
 /// A time of upstream's: without a zone it is UTC+3 (Moscow), as its console and its billing are.
 fn moment(text: &str) -> Option<Timestamp> {
-    text.parse::<Timestamp>().ok().or_else(|| {
-        let local: DateTime = text.parse().ok()?;
-        (local.year() > 1).then_some(())?;
-        TimeZone::fixed(UPSTREAM_OFFSET).to_timestamp(local).ok()
-    })
+    let clock = text.get(DATE_LENGTH..)?;
+    if clock.contains(['Z', 'z', '+', '-']) {
+        return text.parse().ok();
+    }
+    let local: DateTime = text.parse().ok()?;
+    (local.year() > 1).then_some(())?;
+    UPSTREAM_OFFSET.to_timestamp(local).ok()
 }
 
 /// Year 1 is how upstream says "never".
@@ -312,6 +310,8 @@ fn from_stored(microseconds: i64) -> Option<Timestamp> {
 }
 
 const UPSTREAM_OFFSET: tz::Offset = tz::offset(3);
+/// Of `2022-06-08`.
+const DATE_LENGTH: usize = 10;
 const NO_TIME: i64 = i64::MIN;
 
 /// Where the value of each field stands among those of its kind.
