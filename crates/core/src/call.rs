@@ -10,7 +10,7 @@ use crate::{
     CallOptions, PartnerClient,
     api::{Endpoint, Spec},
     client::lock,
-    config::ATTEMPT_TIMEOUT,
+    config::{ATTEMPT_TIMEOUT, LONGEST_CALL},
     error::{Error, ErrorCode},
     retry::{self, Class, Failure, Situation},
     secret::Secret,
@@ -162,8 +162,6 @@ async fn decode<E: Endpoint>(endpoint: &E, answer: &Answer) -> Result<E::Output,
 }
 
 const LONG_ANSWER: usize = 1 << 20;
-/// A clock cannot count to the end of all numbers.
-const LONGEST_CALL: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 fn no_answer(spec: &Spec, lost: &Lost) -> Error {
     let (code, message) = match (lost.failure, spec.retry) {

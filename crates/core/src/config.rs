@@ -11,6 +11,8 @@ pub(crate) const PARTNER_API_URL: &str = "https://api.green-api.com";
 
 /// Of a whole call, with its retries.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
+/// The most that a caller may ask for: a clock cannot count to the end of all numbers.
+pub(crate) const LONGEST_CALL: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 /// Of one try, where a second one is harmless. A `once` try has no limit below the call's.
 pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -69,7 +69,7 @@ pub(crate) fn refusal(spec: &Spec, answer: &Answer, mismatch: &str, secrets: &[&
         Verdict::Final(code) => (code, None),
         Verdict::Repeat(code, failure) => (code, Some(failure)),
         Verdict::Undocumented if spec.retry == Class::Once => (ErrorCode::OutcomeUnknown, None),
-        Verdict::Undocumented if body.code.is_some() || body.says_no => (ErrorCode::Refused, None),
+        Verdict::Undocumented if body.has_code || body.refuses => (ErrorCode::Refused, None),
         Verdict::Undocumented => (ErrorCode::Protocol, None),
     };
     let error = Error::new(code, sentence(code, status, &body, mismatch))
@@ -115,7 +115,7 @@ fn by_marker(spec: &Spec, status: u16, words: Option<&str>) -> Option<Verdict> {
 
 fn by_status(spec: &Spec, status: u16, body: &Body) -> Verdict {
     match status {
-        200..=299 if body.says_no => Verdict::Final(ErrorCode::Refused),
+        200..=299 if body.refuses => Verdict::Final(ErrorCode::Refused),
         400 => Verdict::Final(ErrorCode::InvalidRequest),
         401 | 403 => Verdict::Final(ErrorCode::Unauthorized),
         404 => Verdict::Final(ErrorCode::NotFound),
@@ -173,7 +173,10 @@ fn sentence(code: ErrorCode, status: u16, body: &Body, mismatch: &str) -> String
 struct Body {
     code: Option<i64>,
     description: Option<String>,
-    says_no: bool,
+    /// A `false` where upstream says no so.
+    refuses: bool,
+    /// A code with a description, whatever the code.
+    has_code: bool,
 }
 
 impl Body {
@@ -186,12 +189,12 @@ impl Body {
                     .find_map(|key| words_of(object.get(*key)?.get("description")?))
             });
             let code = object.get("code").filter(|_| object.contains_key("description"));
+            let no = |(key, value): (&String, &Value)| NO_KEYS.contains(&key.as_str()) && value == &Value::Bool(false);
             return Self {
                 code: code.and_then(|code| code.as_i64().or_else(|| code.as_str()?.trim().parse().ok())),
                 description: description.and_then(|text| presentable(&text)),
-                says_no: object
-                    .iter()
-                    .any(|(key, value)| NO_KEYS.contains(&key.as_str()) && value == &Value::Bool(false)),
+                refuses: object.iter().any(no),
+                has_code: code.is_some(),
             };
         }
         let text = match serde_json::from_slice(bytes) {
@@ -199,8 +202,9 @@ impl Body {
             Ok(_) => return Self::default(),
             Err(_) => String::from_utf8_lossy(bytes).into_owned(),
         };
-        let html = text.trim_start().starts_with('<');
-        Self { description: if html { None } else { presentable(&text) }, ..Self::default() }
+        // A page is no sentence; and JSON that is cut or broken may hold the half of a token.
+        let words = !text.trim_start().starts_with(['<', '{', '[', '"']);
+        Self { description: if words { presentable(&text) } else { None }, ..Self::default() }
     }
 }
 

@@ -1,14 +1,12 @@
 //! The live instance of a name, created at most once.
 
-use std::time::Duration;
-
 use tokio::time::{self, Instant};
 
 use super::Flow;
 use crate::{
     CallOptions, CreateInstance, EnsureOptions, Instance, Instances, PartnerClient,
     call::TARGET,
-    config::{SETTLE, SETTLE_FIRST_WAIT},
+    config::{LONGEST_CALL, SETTLE, SETTLE_FIRST_WAIT},
     error::{Error, ErrorCode},
 };
 
@@ -24,16 +22,21 @@ pub(crate) async fn ensure_instance(
         return Err(Error::invalid_request("ensure_instance needs a name").during("createInstance"));
     };
     settings.encode()?;
-    let deadline = Instant::now() + options.call.timeout.unwrap_or_else(|| partner.timeout());
-    if let Some(found) = oldest_live(&partner.get_instances_with(until(deadline)).await?, &name) {
+    let time = options.call.timeout.unwrap_or_else(|| partner.timeout()).min(LONGEST_CALL);
+    let deadline = Instant::now() + time;
+    if let Some(found) = oldest_live(&partner.get_instances_with(CallOptions::timeout(time)).await?, &name) {
         return Ok(found);
     }
     // Half of what is left, so that there is time to look if no answer comes.
-    let half = CallOptions::timeout(until(deadline).timeout.unwrap_or_default() / 2);
-    match partner.create_instance_with(settings, half).await {
+    let half = deadline.saturating_duration_since(Instant::now()) / 2;
+    if half.is_zero() {
+        let message = "the time was up before anything was created";
+        return Err(Error::new(ErrorCode::Timeout, message).during("createInstance"));
+    }
+    match partner.create_instance_with(settings, CallOptions::timeout(half)).await {
         Ok(created) => Ok(Instance::of_created(&created, Some(&name))),
         Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
-            let settle = Instant::now() + options.settle.unwrap_or(SETTLE);
+            let settle = Instant::now() + options.settle.unwrap_or(SETTLE).min(LONGEST_CALL);
             look_for(partner, &name, settle.min(deadline)).await.ok_or(error)
         }
         Err(error) => Err(error),
@@ -74,8 +77,4 @@ fn oldest_live(instances: &Instances, name: &str) -> Option<Instance> {
         );
     }
     named.into_iter().next()
-}
-
-fn until(deadline: Instant) -> CallOptions {
-    CallOptions::timeout(deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1)))
 }

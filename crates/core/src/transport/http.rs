@@ -56,6 +56,7 @@ pub(crate) struct Lost {
 impl Http {
     pub(crate) fn new(config: &Config) -> Result<Self, Error> {
         let tls = tls::client_config(config)?;
+        let proxy = config.proxy.as_ref().map(proxy).transpose()?;
         let client = |idle| {
             let builder = Client::builder()
                 .tls_backend_preconfigured(tls.clone())
@@ -66,10 +67,10 @@ impl Http {
                 .redirect(redirect::Policy::none())
                 .referer(false)
                 .retry(reqwest::retry::never());
-            let builder = match (&config.proxy, config.partner_api_url.loopback) {
-                (_, true) => builder.no_proxy(),
-                (Some(proxy), false) => builder.proxy(self::proxy(proxy)?),
-                (None, false) => builder,
+            let builder = match &proxy {
+                _ if config.partner_api_url.loopback => builder.no_proxy(),
+                Some(proxy) => builder.proxy(proxy.clone()),
+                None => builder,
             };
             // Its error is not shown: it may quote an option.
             builder
