@@ -1,0 +1,69 @@
+//! The format of a scenario; `tests/scenarios/README.md` explains it.
+
+use std::collections::BTreeMap;
+
+use greenapi_partner_mock::Fault;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Scenario {
+    pub(crate) promise: String,
+    pub(crate) why: String,
+    #[serde(default)]
+    only: Vec<String>,
+    #[serde(default)]
+    pub(crate) client: Map<String, Value>,
+    #[serde(default)]
+    pub(crate) mock: Prepared,
+    #[serde(default)]
+    pub(crate) faults: BTreeMap<String, Vec<Fault>>,
+    pub(crate) steps: Vec<Step>,
+    #[serde(default)]
+    pub(crate) requests: BTreeMap<String, usize>,
+    #[serde(default)]
+    pub(crate) bodies: BTreeMap<String, Vec<Value>>,
+    pub(crate) account: Option<Account>,
+}
+
+impl Scenario {
+    pub(crate) fn is_for(&self, runner: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|name| name == runner)
+    }
+}
+
+/// How the mock is prepared.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Prepared {
+    pub(crate) options: Map<String, Value>,
+    pub(crate) clock: Option<String>,
+    pub(crate) instances: Vec<Map<String, Value>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Step {
+    pub(crate) call: String,
+    #[serde(default)]
+    pub(crate) args: Map<String, Value>,
+    pub(crate) timeout: Option<f64>,
+    pub(crate) expect: Expected,
+}
+
+/// What a step must come to: only what is written here is compared.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Expected {
+    Value(Value),
+    Error(Map<String, Value>),
+}
+
+/// What upstream holds at the end.
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Account {
+    pub(crate) live: usize,
+    pub(crate) deleted: usize,
+}

@@ -1,0 +1,61 @@
+//! Runs every file of `tests/scenarios/` against the mock, each as a test of its own.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a scenario that cannot be run is a failed test")]
+
+mod calls;
+mod compare;
+mod file;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use crate::{calls::Runner, file::Scenario};
+
+fn main() -> ExitCode {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/scenarios");
+    let mut trials: Vec<_> = files(&folder).into_iter().map(|path| trial(&folder, path)).collect();
+    if trials.is_empty() {
+        trials.push(Trial::test("there are scenarios", || Err("tests/scenarios holds none".into())));
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// The JSON files below `folder`, in the order of their names.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn trial(folder: &Path, path: PathBuf) -> Trial {
+    let name = path.strip_prefix(folder).unwrap().with_extension("");
+    let name = name.to_str().unwrap().replace('\\', "/");
+    Trial::test(name, move || run(&path))
+}
+
+fn run(path: &Path) -> Result<(), Failed> {
+    let scenario: Scenario =
+        serde_json::from_str(&fs::read_to_string(path)?).map_err(|error| format!("not a scenario: {error}"))?;
+    if !scenario.is_for("rust") {
+        return Ok(());
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let problems = runtime.block_on(async { Runner::new(&scenario).await?.run().await })?;
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{}\n({})\n{}", scenario.promise, scenario.why, problems.join("\n")).into())
+}
