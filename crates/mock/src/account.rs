@@ -1,0 +1,238 @@
+//! The partner's account: which instances exist, since when and until when. Pure over the clock.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::{
+    options::{Expiration, Options},
+    token::Digits,
+    zone,
+};
+
+/// One instance as the account holds it: the truth behind what a list says.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AccountInstance {
+    /// Its number.
+    pub id_instance: u64,
+    /// Its name, `Instance <id>` unless one was given.
+    pub name: String,
+    /// Its token: 50 hexadecimal digits.
+    pub api_token_instance: String,
+    /// Its messenger: `whatsapp`, `telegram` or `v3`.
+    pub type_instance: String,
+    /// The name of its plan.
+    pub tariff: String,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was deleted, if it was.
+    pub deleted_at: Option<Timestamp>,
+    /// The settings it was created with: the known fields of createInstance's body.
+    pub settings: Map<String, Value>,
+    /// Fields that a list shows of it as they are, over the mock's own.
+    pub listed: Map<String, Value>,
+}
+
+impl AccountInstance {
+    /// The instance as JSON: its fields in camelCase, times in UTC as `2026-11-22T10:00:00Z`.
+    pub fn to_json(&self) -> Value {
+        serde_json::json!({
+            "idInstance": self.id_instance,
+            "name": self.name,
+            "apiTokenInstance": self.api_token_instance,
+            "typeInstance": self.type_instance,
+            "tariff": self.tariff,
+            "createdAt": self.created_at.to_string(),
+            "deletedAt": self.deleted_at.map(|at| at.to_string()),
+            "deleted": self.deleted_at.is_some(),
+            "settings": self.settings,
+            "listed": self.listed,
+        })
+    }
+
+    /// `expirationDate` at a moment: for each midnight of UTC+3 that the instance saw, a day more.
+    pub(crate) fn expiration(&self, now: Timestamp, rule: Expiration) -> Timestamp {
+        let until = self.deleted_at.unwrap_or(now);
+        let midnights = match rule {
+            Expiration::Daily => (zone::day(until) - zone::day(self.created_at)).max(0),
+            Expiration::Fixed => 0,
+        };
+        zone::plus_days(self.created_at, midnights + 1)
+    }
+
+    /// The moment from which a list no longer has it: three months after its deletion.
+    fn gone_at(&self) -> Option<Timestamp> {
+        self.deleted_at.map(zone::plus_three_months)
+    }
+
+    fn is_gone(&self, now: Timestamp) -> bool {
+        self.gone_at().is_some_and(|at| at <= now)
+    }
+}
+
+/// All instances of one partner.
+#[derive(Debug)]
+pub(crate) struct Account {
+    instances: Vec<AccountInstance>,
+    places: HashMap<u64, usize>,
+    last_serial: u64,
+    tokens: Digits,
+    /// Grows with every change.
+    version: u64,
+}
+
+impl Account {
+    pub(crate) fn new() -> Self {
+        Self { instances: Vec::new(), places: HashMap::new(), last_serial: 0, tokens: Digits::new(), version: 0 }
+    }
+
+    /// A number that changes whenever the account does.
+    pub(crate) fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// What a list shows at a moment: the live ones, and those deleted less than three months ago.
+    pub(crate) fn listed(&self, now: Timestamp) -> impl Iterator<Item = &AccountInstance> {
+        self.instances.iter().filter(move |instance| !instance.is_gone(now))
+    }
+
+    /// The first moment after `now` at which a list changes by itself.
+    pub(crate) fn changes_at(&self, now: Timestamp) -> Timestamp {
+        let gone = self.instances.iter().filter_map(AccountInstance::gone_at).filter(|at| *at > now).min();
+        let midnight = zone::next_midnight(now);
+        gone.map_or(midnight, |at| at.min(midnight))
+    }
+
+    pub(crate) fn live(&self) -> usize {
+        self.instances.iter().filter(|instance| instance.deleted_at.is_none()).count()
+    }
+
+    /// Creates an instance as createInstance does, from the known fields of its body.
+    pub(crate) fn create(
+        &mut self,
+        now: Timestamp,
+        settings: Map<String, Value>,
+        options: &Options,
+    ) -> &AccountInstance {
+        let id_instance = self.next_id(options);
+        let api_token_instance = self.tokens.take(TOKEN_DIGITS);
+        let name = settings.get("name").and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned);
+        self.put(AccountInstance {
+            id_instance,
+            name: name.unwrap_or_else(|| format!("Instance {id_instance}")),
+            api_token_instance,
+            type_instance: options.type_instance.clone(),
+            tariff: options.tariff.clone(),
+            created_at: now,
+            deleted_at: None,
+            settings,
+            listed: Map::new(),
+        })
+    }
+
+    /// Puts an instance into the account as a test describes it: see `Control::add_instance`.
+    pub(crate) fn add(
+        &mut self,
+        now: Timestamp,
+        fields: &Map<String, Value>,
+        options: &Options,
+    ) -> Result<&AccountInstance, String> {
+        let mut given = Given(fields.clone());
+        let id_instance = given.number("idInstance").unwrap_or_else(|| self.next_id(options));
+        if self.places.contains_key(&id_instance) {
+            return Err(format!("the account has an instance {id_instance} already"));
+        }
+        let created_at = given.moment("createdAt", "timeCreated")?.unwrap_or(now);
+        let deleted_at = given.moment("deletedAt", "timeDeleted")?;
+        let deleted = given.flag("deleted");
+        let instance = AccountInstance {
+            id_instance,
+            name: given.text("name").unwrap_or_else(|| format!("Instance {id_instance}")),
+            api_token_instance: given.text("apiTokenInstance").unwrap_or_else(|| self.tokens.take(TOKEN_DIGITS)),
+            type_instance: given.text("typeInstance").unwrap_or_else(|| options.type_instance.clone()),
+            tariff: given.text("tariff").unwrap_or_else(|| options.tariff.clone()),
+            created_at,
+            deleted_at: deleted_at.or((deleted == Some(true)).then_some(now)),
+            settings: Map::new(),
+            listed: given.0,
+        };
+        Ok(self.put(instance))
+    }
+
+    /// Deletes a live instance; false if there is none of that id.
+    pub(crate) fn delete(&mut self, id_instance: u64, now: Timestamp) -> bool {
+        let place = self.places.get(&id_instance);
+        let Some(instance) = place.and_then(|place| self.instances.get_mut(*place)) else {
+            return false;
+        };
+        if instance.deleted_at.is_some() {
+            return false;
+        }
+        instance.deleted_at = Some(now);
+        self.version += 1;
+        true
+    }
+
+    fn put(&mut self, instance: AccountInstance) -> &AccountInstance {
+        let place = self.instances.len();
+        self.version += 1;
+        self.places.insert(instance.id_instance, place);
+        self.instances.push(instance);
+        &self.instances[place]
+    }
+
+    /// The next free id of the pool.
+    fn next_id(&mut self, options: &Options) -> u64 {
+        let first = u64::from(options.pool) * 10_u64.pow(options.id_digits.saturating_sub(4).min(15));
+        loop {
+            self.last_serial += 1;
+            let id = first + self.last_serial;
+            if !self.places.contains_key(&id) {
+                return id;
+            }
+        }
+    }
+}
+
+/// The fields of a described instance; what is taken from it leaves the rest to be listed as it is.
+struct Given(Map<String, Value>);
+
+impl Given {
+    fn number(&mut self, field: &str) -> Option<u64> {
+        let value = self.0.get(field)?.as_u64()?;
+        self.0.shift_remove(field);
+        Some(value)
+    }
+
+    fn text(&mut self, field: &str) -> Option<String> {
+        let value = self.0.get(field)?.as_str()?.to_owned();
+        self.0.shift_remove(field);
+        Some(value)
+    }
+
+    fn flag(&mut self, field: &str) -> Option<bool> {
+        let value = self.0.get(field)?.as_bool()?;
+        self.0.shift_remove(field);
+        Some(value)
+    }
+
+    /// A moment in UTC under one name, or as a list spells it under another.
+    fn moment(&mut self, utc: &str, wire: &str) -> Result<Option<Timestamp>, String> {
+        if self.0.get(utc).is_some_and(Value::is_null) {
+            self.0.shift_remove(utc);
+        }
+        if let Some(text) = self.text(utc) {
+            return text.parse().map(Some).map_err(|error| format!("{utc}: {error}"));
+        }
+        let listed = self.0.get(wire).and_then(Value::as_str);
+        let moment = listed.filter(|text| *text != zone::NOT_DELETED).and_then(zone::from_wire);
+        if moment.is_some() || listed == Some(zone::NOT_DELETED) {
+            self.0.shift_remove(wire);
+        }
+        Ok(moment)
+    }
+}
+
+const TOKEN_DIGITS: usize = 50;

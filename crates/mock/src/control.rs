@@ -1,0 +1,164 @@
+//! What a test can do to a mock, and ask of it.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value};
+
+use crate::{
+    account::AccountInstance,
+    faults::Fault,
+    options::Options,
+    record::{RecordedRequest, Requests},
+    state::State,
+    sync::lock,
+};
+
+/// The controls of a mock. The same verbs are reachable over HTTP, under `/_mock/`.
+#[derive(Debug, Clone)]
+pub struct Control {
+    state: Arc<State>,
+}
+
+impl Control {
+    pub(crate) fn new(state: Arc<State>) -> Self {
+        Self { state }
+    }
+
+    /// Where the mock listens: `http://127.0.0.1:<port>`.
+    pub fn url(&self) -> &str {
+        &self.state.url
+    }
+
+    /// The partner token that the mock accepts.
+    pub fn partner_token(&self) -> &str {
+        &self.state.partner_token
+    }
+
+    /// Forgets faults, requests and instances, follows the machine's clock again, and takes the options of the start.
+    /// Requests that are held are cut.
+    pub fn reset(&self) {
+        self.state.reset();
+    }
+
+    /// Adds faults for the next requests of a method, or with `*` of any.
+    ///
+    /// Each request takes the first fault of its method's queue, and of the queue for any if its own is empty.
+    ///
+    /// # Errors
+    /// Says what in a fault cannot be sent.
+    pub fn add_faults(&self, method: &str, faults: impl IntoIterator<Item = Fault>) -> Result<(), String> {
+        let faults: Vec<_> = faults.into_iter().collect();
+        faults.iter().try_for_each(Fault::check)?;
+        self.state.script.append(method, faults);
+        Ok(())
+    }
+
+    /// Forgets the faults that wait.
+    pub fn clear_faults(&self) {
+        self.state.script.clear();
+    }
+
+    /// Lets the requests that are held go on; says how many there were.
+    pub fn release(&self) -> usize {
+        self.state.held.release()
+    }
+
+    /// The requests that arrived, in order of arrival.
+    pub fn requests(&self, meant: &Requests) -> Vec<RecordedRequest> {
+        self.state.log.all(meant)
+    }
+
+    /// How many requests arrived since the start, the last reset or [`clear_requests`](Self::clear_requests).
+    pub fn request_count(&self) -> u64 {
+        self.state.log.total()
+    }
+
+    /// Forgets the requests that arrived.
+    pub fn clear_requests(&self) {
+        self.state.log.clear();
+    }
+
+    /// Waits, without end, until at least so many such requests have arrived.
+    pub async fn wait_for_requests(&self, meant: &Requests, count: usize) -> Vec<RecordedRequest> {
+        self.state.log.wait(meant, count).await
+    }
+
+    /// How many connections of partners are open. Those that control the mock do not count.
+    pub fn open_connections(&self) -> usize {
+        self.state.connections.open()
+    }
+
+    /// How many connections of partners there were since the start or the last reset.
+    pub fn accepted_connections(&self) -> u64 {
+        self.state.connections.accepted()
+    }
+
+    /// Closes all connections of partners.
+    pub fn close_connections(&self) {
+        self.state.connections.close_all();
+    }
+
+    /// Waits, without end, until exactly so many connections of partners are open.
+    pub async fn wait_for_connections(&self, open: usize) {
+        self.state.connections.wait(open).await;
+    }
+
+    /// What the account holds: the live instances, and those deleted less than three months ago.
+    pub fn instances(&self) -> Vec<AccountInstance> {
+        lock(&self.state.account).listed(self.now()).cloned().collect()
+    }
+
+    /// Puts an instance into the account, without a partner's call.
+    ///
+    /// Known are `idInstance`, `name`, `apiTokenInstance`, `typeInstance`, `tariff`, `createdAt` and `deletedAt` (UTC, as
+    /// `2026-11-22T10:00:00Z`), `timeCreated` and `timeDeleted` (as a list spells them), and `deleted` (now). Every
+    /// other field, and a known one of another type, is listed as it is, over the mock's own.
+    ///
+    /// # Errors
+    /// A moment that is none, or an id that the account has already.
+    pub fn add_instance(&self, fields: &Map<String, Value>) -> Result<AccountInstance, String> {
+        let options = self.state.options();
+        let mut account = lock(&self.state.account);
+        account.add(self.state.clock.now(), fields, &options).cloned()
+    }
+
+    /// Puts so many instances into the account, as createInstance would make them.
+    pub fn add_instances(&self, count: usize) {
+        let (now, options) = (self.now(), self.state.options());
+        let mut account = lock(&self.state.account);
+        for _ in 0..count {
+            account.create(now, Map::new(), &options);
+        }
+    }
+
+    /// What time it is for the mock.
+    pub fn now(&self) -> Timestamp {
+        self.state.clock.now()
+    }
+
+    /// Stops the mock's clock at a moment.
+    pub fn set_clock(&self, moment: Timestamp) {
+        self.state.clock.stop_at(moment);
+    }
+
+    /// Moves the mock's clock. A stopped one stays stopped, a running one runs on from there.
+    pub fn advance_clock(&self, by: SignedDuration) {
+        self.state.clock.advance(by);
+    }
+
+    /// How the mock behaves at the moment.
+    pub fn options(&self) -> Options {
+        Options::clone(&self.state.options())
+    }
+
+    /// Changes options by their camelCase names, and gives all as they are then.
+    ///
+    /// # Errors
+    /// An unknown name, a value of another type or out of range, or a change of `port` or `partnerToken`.
+    pub fn change_options(&self, changes: &Map<String, Value>) -> Result<Options, String> {
+        let options = self.state.options().changed(changes)?;
+        self.state.set_options(options.clone());
+        Ok(options)
+    }
+}

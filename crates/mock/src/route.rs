@@ -1,0 +1,65 @@
+//! Reads paths: which of upstream's methods is meant, and with which token.
+
+/// What a path asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Route {
+    /// The method's documented name, or what stands in its place; empty outside `/partner/`.
+    pub(crate) method: String,
+    pub(crate) target: Target,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    Operation {
+        operation: &'static str,
+        token: String,
+    },
+    /// Token and method in each other's place.
+    Swapped,
+    Unknown,
+}
+
+impl Route {
+    /// Reads a path. The names of methods are recognised in any case of letters, and below any prefix; upstream is
+    /// served below one only.
+    pub(crate) fn read(path: &str, prefix: &str) -> Self {
+        let Some((before, after)) = path.rsplit_once("/partner/") else {
+            return Self { method: String::new(), target: Target::Unknown };
+        };
+        let segments: Vec<_> = after.trim_end_matches('/').split('/').collect();
+        let operation = known(segments[0]);
+        let target = match (operation, &segments[..]) {
+            _ if before != prefix.trim_end_matches('/') => Target::Unknown,
+            (Some(operation), [_, token]) => Target::Operation { operation, token: decoded(token) },
+            (None, [_, method]) if known(method).is_some() => Target::Swapped,
+            _ => Target::Unknown,
+        };
+        Self { method: operation.unwrap_or(segments[0]).to_owned(), target }
+    }
+}
+
+/// The documented spelling of a method's name.
+fn known(method: &str) -> Option<&'static str> {
+    [CREATE_INSTANCE, GET_INSTANCES, DELETE_INSTANCE_ACCOUNT].into_iter().find(|name| name.eq_ignore_ascii_case(method))
+}
+
+/// A path segment without its percent signs.
+fn decoded(segment: &str) -> String {
+    let mut bytes = Vec::with_capacity(segment.len());
+    let mut rest = segment.as_bytes();
+    while let [first, after @ ..] = rest {
+        let hex = after.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        if let Some(byte) = hex.filter(|_| *first == b'%') {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(*first);
+            rest = after;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+pub(crate) const CREATE_INSTANCE: &str = "createInstance";
+pub(crate) const GET_INSTANCES: &str = "getInstances";
+pub(crate) const DELETE_INSTANCE_ACCOUNT: &str = "deleteInstanceAccount";

@@ -1,0 +1,118 @@
+//! Everything that the connections of one mock share.
+
+use std::sync::{
+    Arc, Mutex, PoisonError, RwLock,
+    atomic::{AtomicU64, Ordering},
+};
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use crate::{
+    account::Account, clock::Clock, connection::Connections, faults::Script, limiter::Limiter, listing::Listing,
+    options::Options, record::Log, sync::lock,
+};
+
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) url: String,
+    pub(crate) partner_token: String,
+    pub(crate) clock: Clock,
+    pub(crate) script: Script,
+    pub(crate) log: Arc<Log>,
+    pub(crate) connections: Arc<Connections>,
+    pub(crate) account: Mutex<Account>,
+    pub(crate) limiter: Mutex<Limiter>,
+    pub(crate) held: Held,
+    options: RwLock<Arc<Options>>,
+    options_at_start: Arc<Options>,
+    listing: Mutex<Option<Arc<Listing>>>,
+    /// Grows with every reset: a request that began before one has no effect after it.
+    age: AtomicU64,
+}
+
+impl State {
+    pub(crate) fn new(url: String, partner_token: String, options: Options) -> Self {
+        let options = Arc::new(options);
+        Self {
+            url,
+            partner_token,
+            clock: Clock::default(),
+            script: Script::default(),
+            log: Arc::default(),
+            connections: Arc::default(),
+            account: Mutex::new(Account::new()),
+            limiter: Mutex::default(),
+            held: Held::default(),
+            options: RwLock::new(Arc::clone(&options)),
+            options_at_start: options,
+            listing: Mutex::default(),
+            age: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn options(&self) -> Arc<Options> {
+        Arc::clone(&self.options.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn set_options(&self, options: Options) {
+        *self.options.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(options);
+    }
+
+    pub(crate) fn age(&self) -> u64 {
+        self.age.load(Ordering::Acquire)
+    }
+
+    /// The list as it is now; written anew only when it has changed.
+    pub(crate) fn listing(&self, now: Timestamp) -> Arc<Listing> {
+        let options = self.options();
+        let account = lock(&self.account);
+        let mut listing = lock(&self.listing);
+        if let Some(listing) = listing.as_ref().filter(|listing| listing.still_true(&account, now, &options)) {
+            return Arc::clone(listing);
+        }
+        Arc::clone(listing.insert(Arc::new(Listing::write(&account, now, &options))))
+    }
+
+    /// Forgets everything since the start. What is held is dropped without an answer.
+    pub(crate) fn reset(&self) {
+        self.age.fetch_add(1, Ordering::AcqRel);
+        self.script.clear();
+        self.clock.reset();
+        self.set_options(Options::clone(&self.options_at_start));
+        *lock(&self.account) = Account::new();
+        *lock(&self.limiter) = Limiter::default();
+        *lock(&self.listing) = None;
+        self.held.release();
+        self.log.clear();
+        self.connections.forget_accepted();
+    }
+}
+
+/// The requests that are kept unanswered.
+#[derive(Debug)]
+pub(crate) struct Held(watch::Sender<u64>);
+
+impl Held {
+    /// Lets all of them go; says how many there were.
+    pub(crate) fn release(&self) -> usize {
+        let waiting = self.0.receiver_count();
+        self.0.send_modify(|round| *round += 1);
+        waiting
+    }
+
+    /// Begins to wait; the future ends with the next release.
+    pub(crate) fn wait(&self) -> impl Future<Output = ()> + use<> {
+        let mut round = self.0.subscribe();
+        async move {
+            // An error means that the mock is gone, and this request with it.
+            let _ = round.changed().await;
+        }
+    }
+}
+
+impl Default for Held {
+    fn default() -> Self {
+        Self(watch::Sender::new(0))
+    }
+}

@@ -1,0 +1,236 @@
+//! Upstream's three methods as they look on the wire: request in, answer out.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header::RETRY_AFTER};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    headers,
+    options::{FailureFormat, Options},
+    route::{CREATE_INSTANCE, DELETE_INSTANCE_ACCOUNT, GET_INSTANCES, Route, Target},
+    state::State,
+    sync::lock,
+};
+
+/// An answer before its headers.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) content_type: Option<HeaderValue>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) gzip: Option<Bytes>,
+    pub(crate) etag: Option<String>,
+}
+
+/// Does what a request asks for, and says what upstream would answer.
+pub(crate) fn answer(state: &State, route: &Route, verb: &Method, path: &str, body: &[u8]) -> Answer {
+    let options = state.options();
+    let mut answer = Answer::new(StatusCode::OK);
+    if let Some(limit) = &options.rate_limit {
+        let Some(left) = lock(&state.limiter).let_through(state.clock.now(), limit) else {
+            let mut refusal = Answer::too_many_requests();
+            refusal.headers.extend(
+                limit.retry_after.as_ref().and_then(|after| Some((RETRY_AFTER, HeaderValue::try_from(after).ok()?))),
+            );
+            return refusal;
+        };
+        answer.headers.insert(headers::RATE_REMAINING, left.into());
+    }
+    let outcome = match &route.target {
+        Target::Operation { operation: GET_INSTANCES, .. } if !matches!(*verb, Method::GET | Method::POST) => {
+            Outcome::NoSuchPath
+        }
+        Target::Operation { operation, .. } if *operation != GET_INSTANCES && *verb != Method::POST => {
+            Outcome::NoSuchPath
+        }
+        Target::Operation { operation, token } if *token == state.partner_token => {
+            operate(state, operation, body, &options)
+        }
+        Target::Operation { .. } | Target::Swapped => Outcome::Unauthorized,
+        Target::Unknown => Outcome::NoSuchPath,
+    };
+    match outcome {
+        Outcome::Listed => {
+            let listing = state.listing(state.clock.now());
+            Answer {
+                content_type: Some(headers::JSON),
+                body: listing.json.clone(),
+                gzip: listing.gzip.clone(),
+                etag: Some(listing.etag.clone()),
+                ..answer
+            }
+        }
+        Outcome::Done(value) => answer.with_json(&value),
+        Outcome::Refused(code, description) => match options.failure_format {
+            FailureFormat::Current => answer.with_json(&failure(code, description)),
+            FailureFormat::Text2022 => answer.with_status(StatusCode::BAD_REQUEST).with_text(description),
+        },
+        Outcome::BadRequest(text) => answer.with_status(StatusCode::BAD_REQUEST).with_text(&text),
+        Outcome::Unauthorized => match StatusCode::from_u16(options.unauthorized_status) {
+            Ok(StatusCode::OK) | Err(_) if options.failure_format == FailureFormat::Text2022 => {
+                answer.with_status(StatusCode::BAD_REQUEST).with_text(UNAUTHORIZED.1)
+            }
+            Ok(StatusCode::OK) | Err(_) => answer.with_json(&failure(UNAUTHORIZED.0, UNAUTHORIZED.1)),
+            Ok(status) => answer.with_status(status),
+        },
+        Outcome::NoSuchPath => {
+            let mut nothing = Answer::no_such_path(state, verb, path);
+            nothing.headers = answer.headers;
+            nothing
+        }
+    }
+}
+
+impl Answer {
+    /// A status and nothing else.
+    pub(crate) fn new(status: StatusCode) -> Self {
+        Self { status, content_type: None, headers: HeaderMap::new(), body: Bytes::new(), gzip: None, etag: None }
+    }
+
+    pub(crate) fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
+    pub(crate) fn with_json(self, value: &Value) -> Self {
+        Self { content_type: Some(headers::JSON), body: value.to_string().into(), ..self }
+    }
+
+    pub(crate) fn with_text(self, text: &str) -> Self {
+        Self { content_type: Some(headers::HTML), body: Bytes::copy_from_slice(text.as_bytes()), ..self }
+    }
+
+    pub(crate) fn too_many_requests() -> Self {
+        let mut answer = Self::new(StatusCode::TOO_MANY_REQUESTS).with_text("Too Many Requests");
+        answer.headers.insert(headers::RATE_REMAINING, HeaderValue::from_static("0"));
+        answer
+    }
+
+    /// What upstream's framework says of a path that it does not know.
+    pub(crate) fn no_such_path(state: &State, verb: &Method, path: &str) -> Self {
+        let now = state.clock.now();
+        Self::new(StatusCode::NOT_FOUND).with_json(&json!({
+            "statusCode": 404,
+            "timestamp": format!("{now:.3}"),
+            "path": path,
+            "message": format!("Cannot {verb} {path}"),
+        }))
+    }
+}
+
+/// `{code, description}`, the form of upstream's refusals.
+pub(crate) fn failure(code: u16, description: &str) -> Value {
+    json!({ "code": code, "description": description })
+}
+
+enum Outcome {
+    Listed,
+    Done(Value),
+    Refused(u16, &'static str),
+    BadRequest(String),
+    Unauthorized,
+    NoSuchPath,
+}
+
+fn operate(state: &State, operation: &str, body: &[u8], options: &Options) -> Outcome {
+    let body = match read_body(body) {
+        Ok(body) => body,
+        Err(text) => return Outcome::BadRequest(text),
+    };
+    match operation {
+        CREATE_INSTANCE => create(state, &body, options),
+        DELETE_INSTANCE_ACCOUNT => delete(state, &body),
+        _ => Outcome::Listed,
+    }
+}
+
+fn create(state: &State, body: &Map<String, Value>, options: &Options) -> Outcome {
+    let settings: Map<_, _> =
+        SETTINGS.iter().filter_map(|name| Some(((*name).to_owned(), body.get(*name)?.clone()))).collect();
+    let name_length = settings.get("name").and_then(Value::as_str).map_or(0, |name| name.chars().count());
+    if (options.strict_create && settings.is_empty())
+        || options.max_name_length.is_some_and(|longest| name_length > longest)
+    {
+        return Outcome::Refused(400, BAD_REQUEST_DATA);
+    }
+    let mut account = lock(&state.account);
+    if options.capacity.is_some_and(|capacity| account.live() >= capacity) {
+        return Outcome::Refused(NO_CAPACITY.0, NO_CAPACITY.1);
+    }
+    let instance = account.create(state.clock.now(), settings, options);
+    let mut reply = json!({
+        "idInstance": instance.id_instance,
+        "apiTokenInstance": instance.api_token_instance,
+        "typeInstance": instance.type_instance,
+    });
+    if options.hosts_in_reply {
+        reply["apiUrl"] = state.url.as_str().into();
+        reply["mediaUrl"] = state.url.as_str().into();
+    }
+    Outcome::Done(reply)
+}
+
+fn delete(state: &State, body: &Map<String, Value>) -> Outcome {
+    let Some(id_instance) = body.get("idInstance").and_then(Value::as_u64) else {
+        return Outcome::BadRequest(BAD_REQUEST_DATA.to_owned());
+    };
+    if lock(&state.account).delete(id_instance, state.clock.now()) {
+        Outcome::Done(json!({ "deleteInstanceAccount": true }))
+    } else {
+        Outcome::Refused(NOT_FOUND.0, NOT_FOUND.1)
+    }
+}
+
+/// The object in a body; none where there is no body. A body that is not JSON is refused in the words of upstream's parser.
+fn read_body(body: &[u8]) -> Result<Map<String, Value>, String> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Map::new());
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        Ok(Value::Array(_)) => Ok(Map::new()),
+        Ok(_) => Err(unexpected(body, body.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or_default())),
+        Err(error) if error.is_eof() => Err("Unexpected end of JSON input".to_owned()),
+        Err(error) => {
+            let lines_before: usize =
+                body.split_inclusive(|byte| *byte == b'\n').take(error.line() - 1).map(<[u8]>::len).sum();
+            Err(unexpected(body, lines_before + error.column().saturating_sub(1)))
+        }
+    }
+}
+
+fn unexpected(body: &[u8], position: usize) -> String {
+    let text = String::from_utf8_lossy(&body[position.min(body.len())..]);
+    let token = text.chars().next().unwrap_or(' ');
+    format!("Unexpected token {token} in JSON at position {position}")
+}
+
+pub(crate) const UNAUTHORIZED: (u16, &str) = (401, "Unauthorized");
+pub(crate) const NOT_FOUND: (u16, &str) = (404, "Not found");
+pub(crate) const NO_CAPACITY: (u16, &str) =
+    (100, "Temporarily no free instances. Try after a while, we are already fixing this problem.");
+pub(crate) const SAVE_ERROR: (u16, &str) = (200, "Error saving instance. Try creating the instance again.");
+const BAD_REQUEST_DATA: &str = "bad request data";
+
+/// The fields that createInstance knows. Those of older documents (`enableMessagesHistory`, `typeInstance`,
+/// `countryInstance`, `partnerUserUiid`) are ignored like any other.
+const SETTINGS: &[&str] = &[
+    "name",
+    "webhookUrl",
+    "webhookUrlToken",
+    "delaySendMessagesMilliseconds",
+    "markIncomingMessagesReaded",
+    "markIncomingMessagesReadedOnReply",
+    "outgoingWebhook",
+    "outgoingMessageWebhook",
+    "outgoingAPIMessageWebhook",
+    "stateWebhook",
+    "incomingWebhook",
+    "deviceWebhook",
+    "keepOnlineStatus",
+    "pollMessageWebhook",
+    "incomingBlockWebhook",
+    "incomingCallWebhook",
+    "editedMessageWebhook",
+    "deletedMessageWebhook",
+];

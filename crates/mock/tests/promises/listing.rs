@@ -1,0 +1,179 @@
+//! What a list looks like on the wire.
+
+use std::io::Read as _;
+
+use flate2::read::GzDecoder;
+use greenapi_partner_mock::{KeyOrder, ListFormat, MockServer, Options};
+use serde_json::{Value, json};
+
+use crate::client::{Client, control, create, list, mock_with, moment, partner, path};
+
+const OF_2022: [&str; 12] = [
+    "idInstance",
+    "name",
+    "typeInstance",
+    "typeAccount",
+    "partnerUserUiid",
+    "timeCreated",
+    "timeDeleted",
+    "apiTokenInstance",
+    "deleted",
+    "tariff",
+    "expirationDate",
+    "isExpired",
+];
+const OF_TODAY: [&str; 15] = [
+    "idInstance",
+    "name",
+    "typeInstance",
+    "messenger",
+    "typeAccount",
+    "partnerUserUiid",
+    "timeCreated",
+    "timeDeleted",
+    "apiTokenInstance",
+    "deleted",
+    "tariff",
+    "isFree",
+    "isPartner",
+    "expirationDate",
+    "isExpired",
+];
+
+#[tokio::test]
+async fn an_empty_account_is_an_empty_list() {
+    let mock = MockServer::start().await;
+    assert_eq!(partner(&mock, "GET", "getInstances", "").await.text(), "[]");
+}
+
+#[tokio::test]
+async fn an_item_of_today_is_written_to_the_byte() {
+    let mock = MockServer::start().await;
+    mock.control().set_clock(moment("2022-06-03T15:39:44Z"));
+    let token = "1f2485e80f474293b935f77d78c64e76fa4bdceb417a4998a4";
+    let body = json!({ "idInstance": 1_101_728_004, "apiTokenInstance": token });
+    control(&mock, "POST", "instances", &body.to_string()).await;
+    let expected = r#"[{"idInstance":1101728004,"name":"Instance 1101728004","typeInstance":"whatsapp","messenger":"whatsapp","typeAccount":"","partnerUserUiid":"","timeCreated":"2022-06-03T18:39:44","timeDeleted":"0001-01-01T00:00:00","apiTokenInstance":"1f2485e80f474293b935f77d78c64e76fa4bdceb417a4998a4","deleted":false,"tariff":"PARTNER_23","isFree":false,"isPartner":true,"expirationDate":"2022-06-04T18:39:44","isExpired":false}]"#;
+    assert_eq!(partner(&mock, "GET", "getInstances", "").await.text(), expected);
+}
+
+#[tokio::test]
+async fn the_fields_are_those_of_the_format() {
+    for (format, first, second) in [
+        (ListFormat::Current, &OF_TODAY[..], &OF_TODAY[..]),
+        (ListFormat::Captured2022, &OF_2022, &OF_2022),
+        (ListFormat::Both, &OF_TODAY, &OF_2022),
+    ] {
+        let mock = mock_with(Options { list_format: format, ..Options::default() }).await;
+        mock.control().add_instances(2);
+        let items = list(&mock).await;
+        assert_eq!(names(&items[0]), first, "{format:?}");
+        assert_eq!(names(&items[1]), second, "{format:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_fields_are_sorted_by_option() {
+    let mock = mock_with(Options { key_order: KeyOrder::Sorted, ..Options::default() }).await;
+    mock.control().add_instances(1);
+    let item = list(&mock).await.remove(0);
+    assert_eq!(names(&item)[..3], ["apiTokenInstance", "deleted", "expirationDate"]);
+}
+
+#[tokio::test]
+async fn it_is_in_order_of_creation_and_by_post_the_same() {
+    let mock = MockServer::start().await;
+    let ids = [create(&mock, "").await, create(&mock, "").await, create(&mock, "").await];
+    let listed: Vec<_> = list(&mock).await.iter().map(|item| item["idInstance"].as_u64().unwrap()).collect();
+    assert_eq!(listed, ids);
+    assert_eq!(partner(&mock, "POST", "getInstances", "").await.json(), Value::from(list(&mock).await));
+}
+
+#[tokio::test]
+async fn what_a_test_puts_in_is_listed_as_it_is() {
+    let mock = MockServer::start().await;
+    let body = json!({ "name": null, "isFree": true, "tariff": 7, "messenger": "signal", "newField": { "a": [1] } });
+    control(&mock, "POST", "instances", &body.to_string()).await;
+    let item = list(&mock).await.remove(0);
+    for (field, value) in body.as_object().unwrap() {
+        assert_eq!(item[field], *value, "{field}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_has_the_captured_headers_and_the_mocks_date() {
+    let mock = MockServer::start().await;
+    mock.control().set_clock(moment("2022-06-08T06:22:22Z"));
+    let headers = partner(&mock, "GET", "getInstances", "").await.headers;
+    for (name, value) in [
+        ("server", "nginx/1.14.0 (Ubuntu)"),
+        ("date", "Wed, 08 Jun 2022 06:22:22 GMT"),
+        ("content-type", "application/json; charset=utf-8"),
+        ("vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"),
+        ("x-ratelimit-remaining", "-1"),
+        ("x-ratelimit-requested-tokens", "1"),
+        ("x-ratelimit-burst-capacity", "20"),
+        ("x-ratelimit-replenish-rate", "10"),
+        ("x-powered-by", "Express"),
+        ("access-control-allow-origin", "*"),
+        ("access-control-allow-headers", "*"),
+    ] {
+        assert_eq!(headers[name], value, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_captured_headers_and_the_tag_can_be_left_out() {
+    let mock = mock_with(Options { captured_headers: false, etag: false, ..Options::default() }).await;
+    let headers = partner(&mock, "GET", "getInstances", "").await.headers;
+    assert_eq!(headers.keys().collect::<Vec<_>>(), ["content-length", "content-type", "date"]);
+}
+
+#[tokio::test]
+async fn the_tag_of_a_list_is_honoured_until_the_list_changes() {
+    let mock = MockServer::start().await;
+    mock.control().add_instances(3);
+    let mut client = Client::connect(&mock).await;
+    let path = path(&mock, "getInstances");
+    let tag = client.call("GET", &path, &[], "").await.unwrap().headers["etag"].clone();
+    assert!(tag.starts_with("W/\"") && tag.ends_with('"'), "{tag}");
+
+    let unchanged = client.call("GET", &path, &[("If-None-Match", &tag)], "").await.unwrap();
+    assert_eq!((unchanged.status, unchanged.body.len()), (304, 0));
+    assert_eq!(unchanged.headers["etag"], tag);
+
+    mock.control().add_instances(1);
+    let changed = client.call("GET", &path, &[("If-None-Match", &tag)], "").await.unwrap();
+    assert_eq!((changed.status, changed.json().as_array().unwrap().len()), (200, 4));
+    assert_ne!(changed.headers["etag"], tag);
+}
+
+#[tokio::test]
+async fn a_post_never_gets_a_304() {
+    let mock = MockServer::start().await;
+    let mut client = Client::connect(&mock).await;
+    let path = path(&mock, "getInstances");
+    let tag = client.call("GET", &path, &[], "").await.unwrap().headers["etag"].clone();
+    assert_eq!(client.call("POST", &path, &[("If-None-Match", &tag)], "").await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn a_long_list_is_compressed_for_who_accepts_that_where_the_option_says_so() {
+    let mock = mock_with(Options { gzip: true, ..Options::default() }).await;
+    mock.control().add_instances(100);
+    let mut client = Client::connect(&mock).await;
+    let path = path(&mock, "getInstances");
+    let plain = client.call("GET", &path, &[], "").await.unwrap();
+    let packed = client.call("GET", &path, &[("Accept-Encoding", "gzip, br")], "").await.unwrap();
+    let mut unpacked = Vec::new();
+    GzDecoder::new(&packed.body[..]).read_to_end(&mut unpacked).unwrap();
+    assert_eq!(packed.headers["content-encoding"], "gzip");
+    assert_eq!(unpacked, plain.body);
+    assert!(!plain.headers.contains_key("content-encoding"));
+    let declined = client.call("GET", &path, &[("Accept-Encoding", "gzip;q=0")], "").await.unwrap();
+    assert_eq!(declined.body, plain.body);
+}
+
+fn names(item: &Value) -> Vec<&str> {
+    item.as_object().unwrap().keys().map(String::as_str).collect()
+}
