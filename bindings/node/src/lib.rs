@@ -1,0 +1,18 @@
+//! The core, spoken in JavaScript: the addon behind the npm package `greenapi_partner`.
+//!
+//! Translation only. What is exported here is private to the package; `js/index.js` makes of it what users see, and
+//! adds what belongs to the language: error classes, `AbortSignal`, diagnostics channel, checks of argument types.
+//!
+//! - [`client`]: one method per operation, each a promise.
+//! - [`model`]: what comes back; lists stay here, and an item's fields cross over when it is touched.
+//! - [`error`]: a failure as a record; JavaScript throws it, so that its stack is the caller's.
+//! - [`runtime`], [`cancel`], [`log`]: where futures run, how one is stopped, who hears about it.
+//! - [`mock`]: upstream in a box, for `greenapi_partner/testing`.
+
+mod cancel;
+mod client;
+mod error;
+mod log;
+mod mock;
+mod model;
+mod runtime;

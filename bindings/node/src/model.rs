@@ -1,0 +1,185 @@
+//! What comes back, held here and read from JavaScript.
+//!
+//! An item has no object of its own on this side: JavaScript keeps the list and a position, and asks for all the
+//! *cells* of an item, in the order of the contract, when the first of them is read.
+
+use greenapi_partner::{CreatedInstance, Field, FieldValue, Instance, Instances, Kind, id_instance};
+use napi::bindgen_prelude::Either3;
+use napi_derive::napi;
+use serde_json::{Map, Value};
+
+/// A field's value: text, flag or number. A time is milliseconds since 1970; an id that a JavaScript number cannot
+/// hold exactly is text; what upstream did not send is null.
+type Cell = Option<Either3<String, bool, f64>>;
+
+/// What JavaScript needs to know about a field to make a property of it.
+#[napi(object)]
+pub struct NativeField {
+    /// Upstream's name: `idInstance`.
+    pub name: String,
+    pub is_time: bool,
+    pub secret: bool,
+}
+
+/// A new instance. A single one is read as a list is; the position is of no matter.
+#[napi]
+pub struct NativeCreated {
+    core: CreatedInstance,
+}
+
+#[napi]
+impl NativeCreated {
+    /// What the cells are, in their order.
+    #[napi]
+    pub fn fields() -> Vec<NativeField> {
+        CreatedInstance::FIELDS.iter().map(NativeField::from).collect()
+    }
+
+    #[napi]
+    pub fn cells(&self) -> Vec<Cell> {
+        cells(self.core.fields())
+    }
+
+    #[napi]
+    pub fn extra(&self) -> String {
+        text(self.core.extra().clone())
+    }
+
+    #[napi]
+    pub fn json(&self, _index: u32, include_tokens: bool) -> String {
+        text(self.core.to_json(include_tokens))
+    }
+}
+
+/// One instance, without the list it stood in.
+#[napi]
+pub struct NativeInstance {
+    core: Instance,
+}
+
+#[napi]
+impl NativeInstance {
+    /// What the cells are, in their order.
+    #[napi]
+    pub fn fields() -> Vec<NativeField> {
+        Instance::FIELDS.iter().map(NativeField::from).collect()
+    }
+
+    #[napi]
+    pub fn cells(&self) -> Vec<Cell> {
+        cells(self.core.fields())
+    }
+
+    #[napi]
+    pub fn extra(&self) -> String {
+        text(self.core.extra())
+    }
+
+    #[napi]
+    pub fn json(&self, _index: u32, include_tokens: bool) -> String {
+        text(self.core.to_json(include_tokens))
+    }
+}
+
+/// A list, or a part of one. JavaScript asks for no position that it does not have.
+#[napi]
+pub struct NativeInstances {
+    core: Instances,
+}
+
+#[napi]
+impl NativeInstances {
+    #[napi(getter)]
+    pub fn length(&self) -> u32 {
+        u32::try_from(self.core.len()).unwrap_or(u32::MAX)
+    }
+
+    #[napi]
+    pub fn cells(&self, index: u32) -> Option<Vec<Cell>> {
+        self.core.get(index as usize).map(|item| cells(item.fields()))
+    }
+
+    #[napi]
+    pub fn extra(&self, index: u32) -> Option<String> {
+        self.core.get(index as usize).map(|item| text(item.extra()))
+    }
+
+    #[napi]
+    pub fn json(&self, index: u32, include_tokens: bool) -> Option<String> {
+        self.core.get(index as usize).map(|item| text(item.to_json(include_tokens)))
+    }
+
+    #[napi]
+    #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
+    pub fn find(&self, id: String) -> Option<NativeInstance> {
+        self.core.find(id_instance(&id).ok()?).map(NativeInstance::from)
+    }
+
+    #[napi]
+    pub fn live(&self) -> Self {
+        self.core.live().into()
+    }
+
+    #[napi]
+    pub fn deleted(&self) -> Self {
+        self.core.deleted().into()
+    }
+
+    #[napi]
+    pub fn slice(&self, start: u32, end: u32) -> Self {
+        self.core.select(start as usize..end as usize).into()
+    }
+}
+
+impl From<CreatedInstance> for NativeCreated {
+    fn from(core: CreatedInstance) -> Self {
+        Self { core }
+    }
+}
+
+impl From<Instances> for NativeInstances {
+    fn from(core: Instances) -> Self {
+        Self { core }
+    }
+}
+
+impl From<Instance> for NativeInstance {
+    fn from(core: Instance) -> Self {
+        Self { core }
+    }
+}
+
+impl From<&Field> for NativeField {
+    fn from(field: &Field) -> Self {
+        Self { name: field.wire.to_owned(), is_time: field.kind == Kind::Time, secret: field.secret }
+    }
+}
+
+fn cells<'a>(fields: impl Iterator<Item = (&'static Field, FieldValue<'a>)>) -> Vec<Cell> {
+    fields.map(|(_, value)| cell(value)).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "up to 2^53 - 1 there is none; milliseconds of any date are below it")]
+fn cell(value: FieldValue<'_>) -> Cell {
+    match value {
+        FieldValue::Int(number) if number > MAX_SAFE_INTEGER => Some(Either3::A(number.to_string())),
+        FieldValue::Int(number) => Some(Either3::C(number as f64)),
+        FieldValue::Text(text) => Some(Either3::A(text.to_owned())),
+        FieldValue::Flag(flag) => Some(Either3::B(flag)),
+        FieldValue::Time(time) => Some(Either3::C(time.as_millisecond() as f64)),
+        _ => None,
+    }
+}
+
+/// As JSON, but an id that `JSON.parse` would round is text.
+fn text(mut object: Map<String, Value>) -> String {
+    for value in object.values_mut() {
+        if value.as_u64().is_some_and(|number| number > MAX_SAFE_INTEGER) {
+            *value = Value::String(value.to_string());
+        }
+    }
+    Value::Object(object).to_string()
+}
+
+/// `Number.MAX_SAFE_INTEGER`.
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;

@@ -1,0 +1,50 @@
+//! The one tokio runtime that every client of the process runs on.
+
+use std::future::Future;
+
+use greenapi_partner::Error;
+use napi::{
+    Env,
+    bindgen_prelude::{Either3, Null, PromiseRaw, Result, ToNapiValue, create_custom_tokio_runtime},
+};
+
+use crate::{cancel::Call, error::NativeError};
+
+/// What a call ends in: a value, a failure, or null where it was cancelled.
+pub(crate) type Outcome<T> = Either3<T, NativeError, Null>;
+
+/// Two: one hands a reply over while the other reads the next. A third gains nothing, and one loses half.
+const WORKERS: usize = 2;
+
+/// Gives napi the runtime before the first environment begins.
+#[napi_derive::module_init]
+fn install() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .thread_name("greenapi-partner")
+        .enable_all()
+        .build();
+    if let Ok(runtime) = runtime {
+        create_custom_tokio_runtime(runtime);
+    }
+}
+
+/// A promise of what `work` gives. It keeps the process alive until then.
+pub(crate) fn promise<'env, T, U>(
+    env: &'env Env,
+    call: &Call,
+    work: impl Future<Output = std::result::Result<T, Error>> + Send + 'static,
+) -> Result<PromiseRaw<'env, Outcome<U>>>
+where
+    T: Send + 'static,
+    U: From<T> + ToNapiValue + Send + 'static,
+{
+    let work = call.guard(work);
+    env.spawn_future(async move {
+        Ok(match work.await {
+            Some(Ok(value)) => Either3::A(value.into()),
+            Some(Err(error)) => Either3::B((&error).into()),
+            None => Either3::C(Null),
+        })
+    })
+}

@@ -1,0 +1,169 @@
+'use strict'
+
+// What comes back. The values stay in Rust; an object here is a source there, a position in it, and the cells of that
+// position once one of them has been read.
+
+const { inspect } = require('node:util')
+const native = require('./native.js')
+const { ProtocolError } = require('./errors.js')
+const { idText } = require('./options.js')
+
+/** Reads one cell of an item; the first read fetches them all. */
+let cell
+
+/** An item: its fields are the getters that `withFields` adds, one for each field of the contract. */
+class Model {
+  #source
+  #index
+  #cells
+
+  static {
+    cell = (model, position) => {
+      model.#cells ??= model.#source.cells(model.#index)
+      return model.#cells[position]
+    }
+  }
+
+  constructor(source, index = 0) {
+    this.#source = source
+    this.#index = index
+  }
+
+  get idInstance() {
+    const id = cell(this, 0)
+    if (typeof id === 'number') return id
+    throw new ProtocolError(`idInstance ${id} is above 2^53-1, and a number would round it: read idInstanceText`)
+  }
+
+  get idInstanceText() {
+    return String(cell(this, 0))
+  }
+
+  get extra() {
+    return JSON.parse(this.#source.extra(this.#index))
+  }
+
+  toJSON(options) {
+    return JSON.parse(this.#source.json(this.#index, options?.includeTokens === true))
+  }
+}
+
+class CreatedInstance extends Model {}
+
+class Instance extends Model {}
+
+withFields(CreatedInstance, native.NativeCreated.fields())
+withFields(Instance, native.NativeInstance.fields())
+
+function withFields(Class, fields) {
+  fields.forEach(({ name, isTime }, position) => {
+    if (name === 'idInstance') return
+    const read = isTime ? time : cell
+    Object.defineProperty(Class.prototype, name, {
+      configurable: true,
+      get() {
+        return read(this, position)
+      },
+    })
+  })
+  Object.defineProperty(Class.prototype, inspect.custom, {
+    value(depth, options) {
+      return `${Class.name} ${inspect(shown(this, fields), { ...options, depth })}`
+    },
+  })
+}
+
+/** What an item holds, for people: absent fields left out, tokens masked. */
+function shown(model, fields) {
+  const present = {}
+  fields.forEach(({ name, isTime, secret }, position) => {
+    const value = cell(model, position)
+    if (value !== null) present[name] = secret ? masked : isTime ? new Date(value) : value
+  })
+  return present
+}
+
+function time(model, position) {
+  const milliseconds = cell(model, position)
+  return milliseconds === null ? null : new Date(milliseconds)
+}
+
+class Instances {
+  #source
+
+  constructor(source) {
+    this.#source = source
+  }
+
+  get length() {
+    return this.#source.length
+  }
+
+  at(index) {
+    const position = Math.trunc(index) || 0
+    const found = position < 0 ? position + this.length : position
+    return found >= 0 && found < this.length ? new Instance(this.#source, found) : undefined
+  }
+
+  find(idInstance) {
+    const found = this.#source.find(idText('find', idInstance))
+    return found === null ? undefined : new Instance(found)
+  }
+
+  get live() {
+    return new Instances(this.#source.live())
+  }
+
+  get deleted() {
+    return new Instances(this.#source.deleted())
+  }
+
+  slice(start = 0, end = this.length) {
+    const from = within(start, this.length)
+    return new Instances(this.#source.slice(from, Math.max(from, within(end, this.length))))
+  }
+
+  toArray() {
+    return Array.from(this)
+  }
+
+  *[Symbol.iterator]() {
+    const { length } = this
+    for (let index = 0; index < length; index += 1) yield new Instance(this.#source, index)
+  }
+
+  toJSON(options) {
+    return Array.from(this, (instance) => instance.toJSON(options))
+  }
+
+  [inspect.custom]() {
+    return table(this)
+  }
+}
+
+/** A position as `Array.prototype.slice` takes it. */
+function within(position, length) {
+  const whole = Math.trunc(position) || 0
+  return whole < 0 ? Math.max(whole + length, 0) : Math.min(whole, length)
+}
+
+/** The list for people: a line per instance, the first of them only, no tokens. */
+function table(instances) {
+  const lines = instances.slice(0, shownAtMost).toArray().map(columns)
+  const widths = lines.reduce((all, line) => line.map((text, column) => Math.max(text.length, all[column] ?? 0)), [])
+  const rows = lines.map((line) => `  ${line.map((text, column) => text.padEnd(widths[column])).join('  ')}`.trimEnd())
+  const more = instances.length - lines.length
+  if (more > 0) rows.push(`  … ${more} more`)
+  return `Instances(${instances.length}) [${rows.map((row) => `\n${row}`).join('')}${rows.length > 0 ? '\n' : ''}]`
+}
+
+function columns(instance) {
+  const created = instance.timeCreated?.toISOString().replace('T', ' ').slice(0, 16) ?? ''
+  const state = instance.deleted ? 'deleted' : 'live'
+  return [instance.idInstanceText, instance.name ?? '', instance.typeInstance ?? '', state, created]
+}
+
+const masked = '***'
+const shownAtMost = 20
+
+module.exports = { CreatedInstance, Instance, Instances }

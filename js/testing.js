@@ -1,0 +1,118 @@
+'use strict'
+
+// Upstream in a box, for tests: a server in this process, and its control API over HTTP.
+
+const native = require('./native.js')
+const { ConfigurationError } = require('./errors.js')
+
+/** The mocks that run: one that nobody refers to any more is still somebody's server. */
+const running = new Set()
+
+class MockServer {
+  #native
+
+  constructor(started) {
+    this.#native = started
+  }
+
+  static async start(options = {}) {
+    const started = await native.NativeMock.start(JSON.stringify(options))
+    if (typeof started === 'string') throw new ConfigurationError(`the mock did not start: ${started}`)
+    const mock = new MockServer(started)
+    running.add(mock)
+    return mock
+  }
+
+  get url() {
+    return this.#native.url
+  }
+
+  get partnerToken() {
+    return this.#native.partnerToken
+  }
+
+  requests(method) {
+    return this.control('GET', method === undefined ? 'requests' : `requests?method=${encodeURIComponent(method)}`)
+  }
+
+  waitForRequests({ method = '*', count = 1, outcome } = {}) {
+    const query = new URLSearchParams({ method, count: String(count), ...(outcome === undefined ? {} : { outcome }) })
+    return this.control('GET', `requests/wait?${query}`)
+  }
+
+  waitForConnections(open) {
+    return this.control('GET', `connections/wait?open=${open}`)
+  }
+
+  async faults(method, ...faults) {
+    await this.control('POST', 'faults', { method, faults })
+  }
+
+  async release() {
+    await this.control('POST', 'release', {})
+  }
+
+  instances() {
+    return this.control('GET', 'instances')
+  }
+
+  async addInstances(count) {
+    await this.control('POST', 'instances', { count })
+  }
+
+  async addInstance(fields) {
+    await this.control('POST', 'instances', fields)
+  }
+
+  async setClock(time) {
+    const { now } = await this.control('POST', 'clock', { set: new Date(time).toISOString() })
+    return new Date(now)
+  }
+
+  async advanceClock(seconds) {
+    const { now } = await this.control('POST', 'clock', { advanceSeconds: seconds })
+    return new Date(now)
+  }
+
+  async options(changes) {
+    await this.control('POST', 'options', changes)
+  }
+
+  async reset() {
+    await this.control('POST', 'reset', {})
+  }
+
+  close() {
+    running.delete(this)
+    this.#native.close()
+  }
+
+  /** One request of the control API under `/_mock/`; its answer, read. */
+  async control(verb, path, body) {
+    const response = await fetch(`${this.url}/_mock/${path}`, {
+      method: verb,
+      headers: { 'content-type': 'application/json', connection: 'close' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`the mock's ${verb} ${path} answered ${response.status}: ${text}`)
+    return text === '' ? undefined : JSON.parse(text)
+  }
+}
+
+if (Symbol.dispose) {
+  define(Symbol.dispose, function dispose() {
+    this.close()
+  })
+}
+if (Symbol.asyncDispose) {
+  define(Symbol.asyncDispose, async function asyncDispose() {
+    this.close()
+  })
+}
+
+function define(symbol, value) {
+  Object.defineProperty(MockServer.prototype, symbol, { value, configurable: true, writable: true })
+}
+
+module.exports = { MockServer }

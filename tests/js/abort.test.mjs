@@ -1,0 +1,126 @@
+// AbortSignal: an aborted call ends at once, gives the signal's reason, and leaves nothing behind.
+
+import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
+import { test } from 'node:test'
+import { clientOf, rejection, startMock } from './helper.mjs'
+
+const mock = await startMock()
+const partner = clientOf(mock)
+
+/** Makes a call that upstream does not answer, and aborts it once it has arrived there; gives what it rejects with. */
+async function abortHeld(method, call, ...reason) {
+  await mock.reset()
+  await mock.faults(method, { hold: true })
+  const controller = new AbortController()
+  const ended = rejection(call({ signal: controller.signal }))
+  await mock.waitForRequests({ method, outcome: 'held' })
+  controller.abort(...reason)
+  return ended
+}
+
+const list = (options) => partner.getInstances(options)
+const create = (options) => partner.createInstance({ name: 'a' }, options)
+
+/** The warnings of the process while `work` runs. */
+async function warningsDuring(work) {
+  const warnings = []
+  const note = (warning) => warnings.push(warning)
+  process.on('warning', note)
+  try {
+    await work()
+    await new Promise(setImmediate) // Warnings are delivered on the next tick.
+  } finally {
+    process.off('warning', note)
+  }
+  return warnings
+}
+
+test('a signal that is already aborted sends nothing', async () => {
+  await mock.reset()
+  const reason = new Error('changed my mind')
+  assert.equal(await rejection(partner.getInstances({ signal: AbortSignal.abort(reason) })), reason)
+  assert.deepEqual(await mock.requests(), [])
+})
+
+test('an abort rejects with its reason, whatever that is', async () => {
+  for (const reason of [new Error('enough'), 'text', 0])
+    assert.equal(await abortHeld('getInstances', list, reason), reason)
+})
+
+test('an abort without a reason rejects with an AbortError', async () => {
+  assert.equal((await abortHeld('getInstances', list)).name, 'AbortError')
+})
+
+test('AbortSignal.timeout rejects with a TimeoutError', async () => {
+  await mock.reset()
+  await mock.faults('getInstances', { hold: true })
+  assert.equal((await rejection(list({ signal: AbortSignal.timeout(50) }))).name, 'TimeoutError')
+})
+
+for (const [name, method, call] of [
+  ['createInstance', 'createInstance', create],
+  ['getInstances', 'getInstances', list],
+  ['getInstance', 'getInstances', (options) => partner.getInstance(1, options)],
+  ['deleteInstanceAccount', 'deleteInstanceAccount', (options) => partner.deleteInstanceAccount(1, options)],
+  ['ensureInstance', 'createInstance', (options) => partner.ensureInstance({ name: 'a' }, options)],
+]) {
+  test(`an abort of ${name} hangs up`, async () => {
+    await abortHeld(method, call)
+    const [{ outcome }] = await mock.waitForRequests({ method, outcome: 'hung_up' })
+    assert.equal(outcome, 'hung_up')
+  })
+}
+
+test('a creation that was cancelled after it was sent warns', async () => {
+  const [warning, ...more] = await warningsDuring(() => abortHeld('createInstance', create))
+  assert.equal(warning.name, 'GreenApiWarning')
+  assert.match(warning.message, /may have taken effect: look before repeating/)
+  assert.deepEqual(more, [])
+})
+
+test('a list that was cancelled does not warn', async () => {
+  assert.deepEqual(await warningsDuring(() => abortHeld('getInstances', list)), [])
+})
+
+test('many calls share one signal without a warning, and leave no listener', async () => {
+  await mock.reset()
+  const { signal } = new AbortController()
+  const warnings = await warningsDuring(async () => {
+    const calls = Array.from({ length: 50 }, () => partner.getInstances({ signal }))
+    assert.equal(getEventListeners(signal, 'abort').length, 1)
+    await Promise.all(calls)
+  })
+  assert.deepEqual(warnings, [])
+  assert.equal(getEventListeners(signal, 'abort').length, 0)
+})
+
+test('a failed call leaves no listener', async () => {
+  await mock.reset()
+  const { signal } = new AbortController()
+  await rejection(partner.deleteInstanceAccount(1, { signal }))
+  await rejection(partner.deleteInstanceAccount('x', { signal }))
+  assert.equal(getEventListeners(signal, 'abort').length, 0)
+})
+
+test('one abort ends all calls of its signal, and no others', async () => {
+  await mock.reset()
+  await mock.faults('getInstances', { hold: true, times: 3 })
+  const controller = new AbortController()
+  const calls = [1, 2].map(() => rejection(partner.getInstances({ signal: controller.signal })))
+  const other = partner.getInstances({ signal: new AbortController().signal })
+  await mock.waitForRequests({ method: 'getInstances', outcome: 'held', count: 3 })
+  controller.abort('both')
+  assert.deepEqual(await Promise.all(calls), ['both', 'both'])
+  await mock.release()
+  assert.equal((await other).length, 0)
+})
+
+test('an abort after the end changes nothing', async () => {
+  await mock.reset()
+  const controller = new AbortController()
+  const { length } = await partner.getInstances({ signal: controller.signal })
+  controller.abort()
+  assert.equal(length, 0)
+  assert.equal((await partner.getInstances()).length, 0)
+})

@@ -1,0 +1,197 @@
+// Wrong arguments get a clear error before anything is sent, as a rejection and never as an exception.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { api, clientOf, rejection, startMock } from './helper.mjs'
+
+const mock = await startMock()
+const partner = clientOf(mock)
+
+const badOptions = [
+  [{ partnertoken: 'gac.x' }, /partnertoken.*partnerToken/],
+  [{ timeoutMs: 5 }, /timeoutMs/],
+  [{ partnerToken: 5 }, /partnerToken must be a string/],
+  [{ partnerApiUrl: true }, /partnerApiUrl must be a string/],
+  [{ timeout: '5' }, /timeout must be a number/],
+  [{ timeout: 0 }, /timeout must be a number of milliseconds above 0/],
+  [{ timeout: Number.NaN }, /timeout/],
+  [{ timeout: Number.POSITIVE_INFINITY }, /timeout/],
+  [{ maxRetries: 1.5 }, /maxRetries must be a whole number/],
+  [{ maxRetries: -1 }, /maxRetries/],
+  [{ maxRetries: 2 ** 32 }, /maxRetries/],
+  [{ proxy: {} }, /proxy/],
+  [{ caFile: 1 }, /caFile/],
+  ['gac.secret-token', /must be an object, not a string$/],
+  [[], /must be an object/],
+]
+for (const [options, message] of badOptions) {
+  test(`the constructor refuses ${show(options)}`, () => {
+    assert.throws(
+      () => new api.PartnerClient(options),
+      (error) => {
+        assert.ok(error instanceof api.ConfigurationError)
+        assert.match(error.message, message)
+        assert.doesNotMatch(error.message, /secret/)
+        return true
+      },
+    )
+  })
+}
+
+test('null and undefined options are "not given"', () => {
+  const given = { partnerToken: mock.partnerToken, partnerApiUrl: mock.url }
+  const { partnerApiUrl } = new api.PartnerClient({ ...given, timeout: null, maxRetries: undefined, proxy: null })
+  assert.equal(partnerApiUrl, mock.url)
+})
+
+const badIds = [
+  0,
+  -1,
+  1.5,
+  Number.NaN,
+  2 ** 53,
+  1e21,
+  0n,
+  -1n,
+  2n ** 64n,
+  '',
+  'x',
+  '1.0',
+  '-1',
+  true,
+  {},
+  [1],
+  null,
+  undefined,
+]
+for (const id of badIds) {
+  test(`${show(id)} is no id`, async () => {
+    await mock.reset()
+    for (const method of ['getInstance', 'deleteInstanceAccount']) {
+      const error = await rejection(partner[method](id))
+      assert.equal(error.code, 'invalid_request')
+      assert.match(error.message, /id_?instance/i)
+    }
+    assert.deepEqual(await mock.requests(), [])
+  })
+}
+
+for (const id of [1101000001, 1101000001n, '1101000001']) {
+  test(`${show(id)} is an id`, async () => {
+    await mock.reset()
+    await mock.addInstance({ idInstance: 1101000001 })
+    assert.equal((await partner.getInstance(id)).idInstance, 1101000001)
+    assert.equal(await partner.deleteInstanceAccount(id), undefined)
+    const [{ body }] = await mock.requests('deleteInstanceAccount')
+    assert.deepEqual(body, { idInstance: 1101000001 })
+  })
+}
+
+const circular = { name: 'a' }
+circular.extra = { circular }
+const badSettings = [
+  [undefined, /must be an object/],
+  [null, /must be an object/],
+  ['shop-42', /must be an object/],
+  [['name'], /must be an object/],
+  [{}, /at least one/],
+  [{ name: undefined, webhookUrl: null }, /at least one/],
+  [{ nmae: 'a' }, /nmae/],
+  [{ name: 5 }, /name/],
+  [{ name: () => 'a' }, /name must be a value that JSON can hold/],
+  [{ incomingWebhook: 'yes' }, /incomingWebhook/],
+  [{ delaySendMessagesMilliseconds: Number.NaN }, /delaySendMessagesMilliseconds/],
+  [{ delaySendMessagesMilliseconds: 500n }, /delaySendMessagesMilliseconds/],
+  [{ extra: [] }, /extra/],
+  [circular, /circular/],
+]
+for (const [settings, message] of badSettings) {
+  test(`${show(settings)} are no settings`, async () => {
+    await mock.reset()
+    const error = await rejection(partner.createInstance(settings))
+    assert.deepEqual([error.code, error.operation], ['invalid_request', 'createInstance'])
+    assert.match(error.message, message)
+    assert.deepEqual(await mock.requests(), [])
+  })
+}
+
+test('an instance is not ensured without a name', async () => {
+  const error = await rejection(partner.ensureInstance({ incomingWebhook: true }))
+  assert.equal(error.code, 'invalid_request')
+})
+
+const calls = {
+  createInstance: (options) => partner.createInstance({ name: 'a' }, options),
+  getInstances: (options) => partner.getInstances(options),
+  getInstance: (options) => partner.getInstance(1, options),
+  deleteInstanceAccount: (options) => partner.deleteInstanceAccount(1, options),
+  ensureInstance: (options) => partner.ensureInstance({ name: 'a' }, options),
+}
+const badCallOptions = [
+  { timeoutMs: 5 },
+  { timeout: '5' },
+  { timeout: 0 },
+  { timeout: -1 },
+  { signal: {} },
+  { Signal: null },
+  5,
+  [],
+]
+for (const [operation, call] of Object.entries(calls)) {
+  test(`${operation} refuses wrong options`, async () => {
+    await mock.reset()
+    for (const options of badCallOptions) {
+      const error = await rejection(call(options))
+      assert.deepEqual([error.code, error.operation], ['invalid_request', operation], show(options))
+    }
+    assert.deepEqual(await mock.requests(), [])
+  })
+}
+
+test('settle is an option of ensureInstance alone', async () => {
+  assert.equal((await rejection(partner.getInstances({ settle: 5 }))).code, 'invalid_request')
+  assert.equal((await rejection(partner.ensureInstance({ name: 'a' }, { settle: '5' }))).code, 'invalid_request')
+})
+
+test('a timeout of the call is in milliseconds', async () => {
+  await mock.reset()
+  await mock.faults('getInstances', { hold: true })
+  const error = await rejection(partner.getInstances({ timeout: 50 }))
+  assert.equal(error.code, 'timeout')
+  assert.match(error.message, /0\.05 s/)
+  await mock.release()
+})
+
+test('a method that was taken off its client rejects', async () => {
+  const { getInstances } = partner
+  assert.ok((await rejection(getInstances())) instanceof TypeError)
+})
+
+test('the environment is looked into where nothing is given', (context) => {
+  for (const name of ['GREENAPI_PARTNER_TOKEN', 'GREENAPI_PARTNER_API_URL']) {
+    const before = process.env[name]
+    context.after(() =>
+      before === undefined ? delete process.env[name] : Object.assign(process.env, { [name]: before }),
+    )
+  }
+  Object.assign(process.env, {
+    GREENAPI_PARTNER_TOKEN: 'gac.environment',
+    GREENAPI_PARTNER_API_URL: `${mock.url}/prefix/`,
+  })
+  assert.equal(new api.PartnerClient().partnerApiUrl, `${mock.url}/prefix`)
+  assert.equal(new api.PartnerClient({ partnerApiUrl: mock.url }).partnerApiUrl, mock.url)
+  process.env.GREENAPI_PARTNER_API_URL = ' '
+  assert.equal(new api.PartnerClient().partnerApiUrl, 'https://api.green-api.com')
+  delete process.env.GREENAPI_PARTNER_TOKEN
+  assert.throws(() => new api.PartnerClient(), /GREENAPI_PARTNER_TOKEN/)
+})
+
+function show(value) {
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value !== 'object' || value === null)
+    return typeof value === 'string' ? JSON.stringify(value) : String(value)
+  const pairs = Object.entries(value).map(
+    ([key, inner]) => `${key}: ${key === 'circular' ? '…' : show(inner?.circular ? {} : inner)}`,
+  )
+  return Array.isArray(value) ? `[${value.map(show)}]` : `{ ${pairs.join(', ')} }`
+}

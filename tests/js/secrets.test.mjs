@@ -1,0 +1,106 @@
+// No token in anything that a program prints without asking for one.
+
+import assert from 'node:assert/strict'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { test } from 'node:test'
+import { inspect } from 'node:util'
+import { api, rejection, startMock } from './helper.mjs'
+
+const partnerToken = 'gac.ca0a51e5ca0a51e5ca0a51e5ca0a51e5ca0a51e5ca0a51'
+const instanceToken = 'ca0a51e9ca0a51e9ca0a51e9ca0a51e9ca0a51e9ca0a51e9ca'
+const webhookUrlToken = 'canary-of-the-webhook'
+const proxyPassword = 'canary-of-the-proxy'
+const canaries = /ca0a51e5|ca0a51e9|canary-of/
+
+const mock = await startMock({ partnerToken })
+const partner = new api.PartnerClient({ partnerToken, partnerApiUrl: mock.url, maxRetries: 0 })
+
+/** All the ways in which a value ends up in a log. */
+function printed(value) {
+  const deep = { depth: Number.POSITIVE_INFINITY, showHidden: true, maxArrayLength: null }
+  return [
+    inspect(value),
+    inspect(value, deep),
+    inspect([{ value }], deep),
+    String(value),
+    JSON.stringify(value),
+    JSON.stringify({ value }),
+    value?.stack,
+  ].join('\n')
+}
+
+test('a client shows no token', () => {
+  const proxied = new api.PartnerClient({
+    partnerToken,
+    partnerApiUrl: mock.url,
+    proxy: `http://user:${proxyPassword}@127.0.0.1:1`,
+  })
+  assert.doesNotMatch(printed(partner), canaries)
+  assert.doesNotMatch(printed(proxied), canaries)
+})
+
+test('a created instance shows no token, and gives it when asked', async () => {
+  await mock.faults('createInstance', { body: { idInstance: 1, apiTokenInstance: instanceToken } })
+  const created = await partner.createInstance({ name: 'a', webhookUrlToken })
+  assert.doesNotMatch(printed(created), canaries)
+  assert.equal(created.apiTokenInstance, instanceToken)
+  assert.equal(created.toJSON({ includeTokens: true }).apiTokenInstance, instanceToken)
+})
+
+test('an instance and a list show no token', async () => {
+  await mock.reset()
+  await mock.faults('getInstances', { body: [{ idInstance: 1, apiTokenInstance: instanceToken, name: 'a' }] })
+  const list = await partner.getInstances()
+  const [instance] = list
+  assert.equal(instance.apiTokenInstance, instanceToken)
+  for (const value of [instance, list, list.live, list.toArray()]) assert.doesNotMatch(printed(value), canaries)
+})
+
+const echoes = {
+  'a refusal that echoes the tokens': { body: { code: 400, description: `bad ${partnerToken} ${webhookUrlToken}` } },
+  'a page that echoes the path': { status: 502, text: `<html>/partner/createInstance/${partnerToken}</html>` },
+  'a redirect that echoes the path': {
+    status: 302,
+    headers: { location: `http://127.0.0.1:1/partner/createInstance/${partnerToken}` },
+  },
+  'an answer that is no JSON': { text: `garbage ${partnerToken}` },
+  'a cut connection': { cut: 'after_request' },
+}
+for (const [name, fault] of Object.entries(echoes)) {
+  test(`${name} shows no token`, async () => {
+    await mock.reset()
+    const records = []
+    const note = (record) => records.push(record)
+    subscribe(api.diagnosticsChannel, note)
+    await mock.faults('createInstance', fault)
+    const error = await rejection(partner.createInstance({ name: 'a', webhookUrlToken }))
+    unsubscribe(api.diagnosticsChannel, note)
+    assert.ok(error instanceof api.GreenApiError)
+    assert.doesNotMatch(printed(error), canaries)
+    assert.notEqual(records.length, 0)
+    assert.doesNotMatch(printed(records), canaries)
+  })
+}
+
+const misplaced = {
+  'options that are a token': () => new api.PartnerClient(partnerToken),
+  'a token with white space': () => new api.PartnerClient({ partnerToken: `${partnerToken} x` }),
+  'a URL with a token inside': () => new api.PartnerClient({ partnerToken, partnerApiUrl: `no url ${partnerToken}` }),
+  'a proxy that is no URL': () => new api.PartnerClient({ partnerToken, proxy: `no url ${proxyPassword}` }),
+  'a timeout that is a token': () => new api.PartnerClient({ partnerToken, timeout: partnerToken }),
+}
+for (const [name, make] of Object.entries(misplaced)) {
+  test(`the error of ${name} shows none`, () => {
+    assert.throws(make, (error) => {
+      assert.ok(error instanceof api.ConfigurationError)
+      assert.doesNotMatch(printed({ message: error.message, fields: error.toJSON() }), canaries)
+      return true
+    })
+  })
+}
+
+test('the error of an id that is a token shows none', async () => {
+  const error = await rejection(partner.getInstance(partnerToken))
+  assert.equal(error.code, 'invalid_request')
+  assert.doesNotMatch(printed(error), canaries)
+})
