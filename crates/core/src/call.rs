@@ -10,11 +10,11 @@ use crate::{
     CallOptions, PartnerClient,
     api::{Endpoint, Spec},
     client::lock,
-    config::{ATTEMPT_TIMEOUT, LONGEST_CALL},
+    config::{ATTEMPT_TIMEOUT, Config, LONGEST_CALL},
     error::{Error, ErrorCode},
     retry::{self, Class, Failure, Situation},
     secret::Secret,
-    transport::{Lost, Outgoing, Sent},
+    transport::{Http, Lost, Outgoing, Sent},
     wire::{self, Answer},
 };
 
@@ -39,9 +39,7 @@ impl PartnerClient {
         echoed: Option<&Secret>,
     ) -> Result<E::Output, Error> {
         let (spec, config) = (E::SPEC, &self.0.config);
-        if self.is_closed() {
-            return Err(Error::configuration("this client is closed"));
-        }
+        let http = self.http()?;
         let timeout = options.timeout.or(config.timeout).unwrap_or(spec.timeout);
         if timeout.is_zero() {
             return Err(Error::invalid_request("the timeout must be longer than nothing"));
@@ -52,7 +50,7 @@ impl PartnerClient {
         let mut retries = 0;
         let mut unanswered_before = false;
         loop {
-            let ended = self.attempt(&endpoint, body.clone(), deadline, retries + 1).await;
+            let ended = attempt(&http, config, &endpoint, body.clone(), deadline, retries + 1).await;
             let (error, failure) = match judge(&endpoint, ended, unanswered_before, timeout, &secrets).await {
                 Step::Success(output) => {
                     lock(&self.0.budget).success();
@@ -85,25 +83,32 @@ impl PartnerClient {
             retries += 1;
         }
     }
+}
 
-    /// Sends once, within what is left of the call and what one try may take.
-    async fn attempt<E: Endpoint>(&self, endpoint: &E, body: Option<Bytes>, deadline: Instant, number: u32) -> Ended {
-        let (spec, sent, begun) = (E::SPEC, Sent::default(), Instant::now());
-        let limit = if spec.retry == Class::Once { deadline } else { deadline.min(begun + ATTEMPT_TIMEOUT) };
-        let request = Outgoing { spec, body, if_none_match: endpoint.if_none_match(), sent: &sent };
-        let left_alone = LeftAlone::watch(spec, &sent);
-        let ended = match time::timeout_at(limit, self.0.http.send(&self.0.config, request)).await {
-            Ok(Ok(answer)) => Ended::Answered(answer),
-            Ok(Err(lost)) => Ended::Lost(lost),
-            Err(_) if limit == deadline => Ended::TimeIsUp { sent: sent.get() },
-            Err(_) => Ended::TriedLongEnough,
-        };
-        if let Some(watch) = left_alone {
-            watch.end();
-        }
-        report(spec, &ended, number, begun.elapsed());
-        ended
+/// Sends once, within what is left of the call and what one try may take.
+async fn attempt<E: Endpoint>(
+    http: &Http,
+    config: &Config,
+    endpoint: &E,
+    body: Option<Bytes>,
+    deadline: Instant,
+    number: u32,
+) -> Ended {
+    let (spec, sent, begun) = (E::SPEC, Sent::default(), Instant::now());
+    let limit = if spec.retry == Class::Once { deadline } else { deadline.min(begun + ATTEMPT_TIMEOUT) };
+    let request = Outgoing { spec, body, if_none_match: endpoint.if_none_match(), sent: &sent };
+    let left_alone = LeftAlone::watch(spec, &sent);
+    let ended = match time::timeout_at(limit, http.send(config, request)).await {
+        Ok(Ok(answer)) => Ended::Answered(answer),
+        Ok(Err(lost)) => Ended::Lost(lost),
+        Err(_) if limit == deadline => Ended::TimeIsUp { sent: sent.get() },
+        Err(_) => Ended::TriedLongEnough,
+    };
+    if let Some(watch) = left_alone {
+        watch.end();
     }
+    report(spec, &ended, number, begun.elapsed());
+    ended
 }
 
 /// What `tracing` knows our events by.

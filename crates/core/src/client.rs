@@ -28,7 +28,8 @@ pub struct PartnerClient(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) config: Config,
-    pub(crate) http: Http,
+    /// `None` once the client is closed; a call that is under way has its own hold on it.
+    http: Mutex<Option<Arc<Http>>>,
     pub(crate) budget: Mutex<Budget>,
     /// The last list, to be asked for again by its `ETag`.
     known: Mutex<Option<Known>>,
@@ -104,9 +105,10 @@ impl PartnerClient {
         self.call(Delete { id_instance }, options, None).await
     }
 
-    /// Refuses calls from now on; those in flight end by themselves. Dropping the last clone closes the connections.
+    /// Refuses calls from now on, and closes the idle connections; calls under way end as they would have.
     pub fn close(&self) {
         self.0.closed.store(true, Ordering::Relaxed);
+        *lock(&self.0.http) = None;
         *lock(&self.0.known) = None;
     }
 
@@ -124,19 +126,26 @@ impl PartnerClient {
     #[doc(hidden)]
     pub fn reopened(&self) -> Result<Self, Error> {
         let reopened = Self::with_config(self.0.config.clone())?;
-        reopened.0.closed.store(self.is_closed(), Ordering::Relaxed);
+        if self.is_closed() {
+            reopened.close();
+        }
         Ok(reopened)
     }
 
     pub(crate) fn with_config(config: Config) -> Result<Self, Error> {
-        let http = Http::new(&config)?;
+        let http = Arc::new(Http::new(&config)?);
         Ok(Self(Arc::new(Inner {
             config,
-            http,
+            http: Mutex::new(Some(http)),
             budget: Mutex::new(Budget::full()),
             known: Mutex::new(None),
             closed: AtomicBool::new(false),
         })))
+    }
+
+    /// The connections, unless the client is closed.
+    pub(crate) fn http(&self) -> Result<Arc<Http>, Error> {
+        lock(&self.0.http).clone().ok_or_else(|| Error::configuration("this client is closed"))
     }
 
     /// The time of a flow of several calls.

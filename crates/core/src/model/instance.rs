@@ -109,6 +109,11 @@ impl Instance {
         Self::FIELDS.iter().enumerate().map(|(index, field)| (field, self.value(index)))
     }
 
+    /// A table for people, the token masked.
+    pub fn html(&self) -> String {
+        show::html(self.fields())
+    }
+
     /// The JSON of it, in upstream's names; the token only where it is asked for.
     pub fn to_json(&self, include_tokens: bool) -> Map<String, Value> {
         show::json(self.fields(), self.extra(), include_tokens)

@@ -60,7 +60,7 @@ impl Instances {
 
     /// A table for people: long lists are shortened, tokens masked.
     pub fn html(&self) -> String {
-        show::html(self)
+        show::html_list(self)
     }
 
     pub(crate) fn new(list: List) -> Self {

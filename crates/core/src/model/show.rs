@@ -52,8 +52,16 @@ pub(crate) fn json<'a>(
     object
 }
 
+/// The table that Jupyter shows for one model: what upstream did not send is left out.
+pub(crate) fn html<'a>(fields: impl Iterator<Item = (&'static Field, FieldValue<'a>)>) -> String {
+    let rows = fields
+        .filter(|(_, value)| *value != FieldValue::None)
+        .map(|(field, value)| ["<tr><th>", field.name, "</th><td>", &html_cell(field, value), "</td></tr>"].concat());
+    ["<table><tbody>", &rows.collect::<String>(), "</tbody></table>"].concat()
+}
+
 /// The table that Jupyter shows for a list.
-pub(crate) fn html(instances: &Instances) -> String {
+pub(crate) fn html_list(instances: &Instances) -> String {
     let head: String = Instance::FIELDS
         .iter()
         .filter(|field| in_table(field))

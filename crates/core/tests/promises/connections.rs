@@ -75,6 +75,16 @@ async fn the_last_clone_closes_the_connections() {
 }
 
 #[tokio::test]
+async fn closing_closes_the_idle_connections() {
+    let (mock, partner) = start().await;
+    partner.get_instances().await.unwrap();
+    partner.create_instance(shop()).await.unwrap();
+    partner.close();
+    mock.control().wait_for_connections(0).await;
+    assert!(partner.is_closed());
+}
+
+#[tokio::test]
 async fn closing_lets_a_call_in_flight_end_and_refuses_the_next() {
     let (mock, partner) = start().await;
     script(&mock, LIST, [Fault::hold()]);
