@@ -1,0 +1,113 @@
+//! What the caller gave, as plain values.
+
+use std::time::Duration;
+
+use greenapi_partner::{CallOptions, CreateInstance, EnsureOptions};
+use pyo3::{
+    exceptions::PyTypeError,
+    prelude::*,
+    types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple},
+};
+use serde_json::{Map, Number, Value};
+
+use crate::error;
+
+/// The options of one call.
+pub(crate) fn call(py: Python<'_>, timeout: Option<f64>) -> PyResult<CallOptions> {
+    timeout.map_or(Ok(CallOptions::default()), |seconds| duration(py, "timeout", seconds).map(CallOptions::timeout))
+}
+
+/// The options of `ensure_instance`.
+pub(crate) fn ensure(py: Python<'_>, settle: f64, timeout: Option<f64>) -> PyResult<EnsureOptions> {
+    Ok(EnsureOptions { call: call(py, timeout)?, settle: Some(duration(py, "settle", settle)?) })
+}
+
+/// The `timeout` of the constructor.
+pub(crate) fn client_timeout(py: Python<'_>, seconds: f64) -> PyResult<Duration> {
+    Duration::try_from_secs_f64(seconds).map_err(|_| error::configuration(py, &not_a_time("timeout", seconds)))
+}
+
+/// The `max_retries` of the constructor.
+pub(crate) fn max_retries(py: Python<'_>, retries: i64) -> PyResult<u32> {
+    u32::try_from(retries)
+        .map_err(|_| error::configuration(py, &format!("max_retries must be 0 or more, and is {retries}")))
+}
+
+/// A zero passes: core knows where it means something.
+fn duration(py: Python<'_>, name: &str, seconds: f64) -> PyResult<Duration> {
+    Duration::try_from_secs_f64(seconds).map_err(|_| error::invalid_request(py, &not_a_time(name, seconds)))
+}
+
+fn not_a_time(name: &str, seconds: f64) -> String {
+    format!("{name} must be a positive number of seconds, and is {seconds}")
+}
+
+/// The id of an instance: anything that Python takes for an index (numpy's integers too), but no bool.
+pub(crate) fn id_instance(value: &Bound<'_, PyAny>) -> PyResult<u64> {
+    let id = if value.is_instance_of::<PyBool>() { None } else { value.extract().ok().filter(|id| *id != 0) };
+    id.ok_or_else(|| {
+        let given = if value.is_instance_of::<PyInt>() { value.to_string() } else { type_name(value) };
+        error::invalid_request(value.py(), &format!("id_instance must be an int of 64 bits from 1 up, not {given}"))
+    })
+}
+
+/// The keyword arguments of `create_instance`.
+pub(crate) fn settings(method: &str, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<CreateInstance> {
+    let mut settings = CreateInstance::new();
+    for (key, value) in keywords.into_iter().flatten() {
+        let key = key.extract::<String>()?;
+        if key != "extra" && !CreateInstance::FIELDS.iter().any(|field| field.name == key) {
+            return Err(PyTypeError::new_err(format!("{method}() got an unexpected keyword argument '{key}'")));
+        }
+        set(&mut settings, &key, &value)?;
+    }
+    Ok(settings)
+}
+
+/// The same of `ensure_instance`, whose name is mandatory.
+pub(crate) fn named_settings(
+    method: &str,
+    name: &Bound<'_, PyAny>,
+    keywords: Option<&Bound<'_, PyDict>>,
+) -> PyResult<CreateInstance> {
+    let mut settings = settings(method, keywords)?;
+    set(&mut settings, "name", name)?;
+    Ok(settings)
+}
+
+fn set(settings: &mut CreateInstance, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    settings.set(name, json(name, value)?).map_err(|refusal| error::exception(value.py(), &refusal))
+}
+
+/// A Python value as JSON, for core to judge.
+pub(crate) fn json(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
+    let refuse = |what: &str| error::invalid_request(value.py(), &format!("{name} cannot be sent: {what}"));
+    if value.is_none() {
+        Ok(Value::Null)
+    } else if let Ok(flag) = value.cast::<PyBool>() {
+        Ok(flag.is_true().into())
+    } else if value.is_instance_of::<PyInt>() {
+        let number = value.extract::<i64>().map(Number::from).or_else(|_| value.extract::<u64>().map(Number::from));
+        number.map(Value::Number).map_err(|_| refuse("the number has more than 64 bits"))
+    } else if value.is_instance_of::<PyFloat>() {
+        Number::from_f64(value.extract()?).map(Value::Number).ok_or_else(|| refuse("the number is not finite"))
+    } else if let Ok(text) = value.cast::<PyString>() {
+        text.to_str().map(Value::from).map_err(|_| refuse("the text has half a surrogate pair in it"))
+    } else if let Ok(items) = value.cast::<PyList>() {
+        items.iter().map(|item| json(name, &item)).collect()
+    } else if let Ok(items) = value.cast::<PyTuple>() {
+        items.iter().map(|item| json(name, &item)).collect()
+    } else if let Ok(fields) = value.cast::<PyDict>() {
+        let pairs = fields.iter().map(|(key, item)| match key.extract::<String>() {
+            Ok(key) => Ok((key, json(name, &item)?)),
+            Err(_) => Err(refuse("a key is not text")),
+        });
+        pairs.collect::<PyResult<Map<_, _>>>().map(Value::Object)
+    } else {
+        Err(refuse(&format!("{} is not a value of JSON", type_name(value))))
+    }
+}
+
+fn type_name(value: &Bound<'_, PyAny>) -> String {
+    value.get_type().name().map_or_else(|_| "that".to_owned(), |name| name.to_string())
+}

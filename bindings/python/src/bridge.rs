@@ -1,0 +1,326 @@
+//! How an event loop waits for a call: a coroutine outside, a tokio task inside, and one wake-up of the loop for all
+//! the results that are ready.
+//!
+//! Ours, because the ready-made bridge wakes the loop once per result through a thread of its own, and cannot be
+//! rebuilt after `fork`.
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    process,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use greenapi_partner::Error;
+use pyo3::{
+    IntoPyObjectExt,
+    exceptions::{PyRuntimeError, PyRuntimeWarning},
+    intern,
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyNone, PyTuple, PyWeakrefMethods, PyWeakrefReference},
+};
+use tokio::task::AbortHandle;
+
+use crate::{door, error, log::Heard, runtime::runtime};
+
+/// A coroutine that makes `call` when it is awaited.
+pub(crate) fn into_awaitable<T>(
+    name: &'static str,
+    call: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Call
+where
+    T: for<'py> IntoPyObject<'py> + Send + 'static,
+{
+    Call { name, state: Mutex::new(State::New(Box::new(move |py| spawn(py, call)))) }
+}
+
+/// What a method of the asynchronous client returns: everything that asyncio expects of a coroutine.
+///
+/// Like one, it does nothing before it is awaited, so `asyncio.run`, `create_task` and `TaskGroup` take it.
+#[pyclass(frozen, module = "greenapi_partner._native")]
+pub(crate) struct Call {
+    name: &'static str,
+    state: Mutex<State>,
+}
+
+/// What is done as soon as a thread is in Python.
+type InPython = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
+
+enum State {
+    New(InPython),
+    Running { future: Py<PyAny>, steps: Py<PyAny> },
+    Done,
+}
+
+#[pymethods]
+impl Call {
+    #[getter]
+    fn __name__(&self) -> &'static str {
+        self.name
+    }
+
+    #[getter]
+    fn __qualname__(&self) -> String {
+        format!("AsyncPartnerClient.{}", self.name)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<coroutine AsyncPartnerClient.{}>", self.name)
+    }
+
+    fn __await__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        if !matches!(*self.state(), State::New(_)) {
+            return Err(PyRuntimeError::new_err("cannot reuse already awaited coroutine"));
+        }
+        self.steps(py)
+    }
+
+    fn send(&self, py: Python<'_>, value: Py<PyAny>) -> PyResult<Py<PyAny>> {
+        self.steps(py)?.call_method1(py, intern!(py, "send"), (value,))
+    }
+
+    #[pyo3(signature = (*exception))]
+    fn throw(&self, py: Python<'_>, exception: &Bound<'_, PyTuple>) -> PyResult<Py<PyAny>> {
+        if matches!(*self.state(), State::New(_)) {
+            self.close(py);
+            let raised = exception.get_item(0)?;
+            return Err(PyErr::from_value(raised));
+        }
+        self.steps(py)?.call_method1(py, intern!(py, "throw"), exception)
+    }
+
+    fn close(&self, py: Python<'_>) {
+        let state = std::mem::replace(&mut *self.state(), State::Done);
+        if let State::Running { future, .. } = state {
+            // Fails only where the loop is already closed, and then there is nobody left to tell.
+            let _ = future.call_method0(py, intern!(py, "cancel"));
+        }
+    }
+}
+
+impl Call {
+    /// The iterator that drives the call, which starts here if it has not yet.
+    fn steps(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let start = match &mut *self.state() {
+            State::Running { steps, .. } => return Ok(steps.clone_ref(py)),
+            state => std::mem::replace(state, State::Done),
+        };
+        let State::New(start) = start else {
+            return Err(PyRuntimeError::new_err("cannot reuse already awaited coroutine"));
+        };
+        let future = start(py)?;
+        let steps = future.call_method0(py, intern!(py, "__await__"))?;
+        *self.state() = State::Running { future, steps: steps.clone_ref(py) };
+        Ok(steps)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The warning that Python gives for a coroutine that nobody awaited.
+impl Drop for Call {
+    fn drop(&mut self) {
+        if !matches!(*self.state(), State::New(_)) {
+            return;
+        }
+        Python::try_attach(|py| {
+            let raised = PyErr::take(py);
+            let category = py.get_type::<PyRuntimeWarning>();
+            if let Err(strict) = PyErr::warn(py, &category, NEVER_AWAITED, 1) {
+                strict.write_unraisable(py, None);
+            }
+            if let Some(raised) = raised {
+                raised.restore(py);
+            }
+        });
+    }
+}
+
+const NEVER_AWAITED: &std::ffi::CStr = c"a call of AsyncPartnerClient was never awaited: nothing was sent";
+
+/// Python's None: pyo3 takes `()` for an empty tuple where it is a value.
+pub(crate) struct Nothing;
+
+impl<'py> IntoPyObject<'py> for Nothing {
+    type Target = PyNone;
+    type Output = Borrowed<'py, 'py, PyNone>;
+    type Error = Infallible;
+
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        Ok(PyNone::get(py))
+    }
+}
+
+/// Starts `call` on the runtime and returns the asyncio future of its result.
+fn spawn<T>(py: Python<'_>, call: impl Future<Output = Result<T, Error>> + Send + 'static) -> PyResult<Py<PyAny>>
+where
+    T: for<'py> IntoPyObject<'py> + Send + 'static,
+{
+    if door::is_shut() {
+        return Err(PyRuntimeError::new_err("the interpreter is shutting down: nobody could tell the event loop"));
+    }
+    let event_loop = running_loop(py)?;
+    let future = event_loop.call_method0(intern!(py, "create_future"))?;
+    let promise = Promise { port: Port::of(&event_loop)?, future: Some(future.clone().unbind()) };
+    let call = Heard::new(py, call)?;
+    let task = runtime(py)?.spawn(async move {
+        let outcome = call.await;
+        promise.keep(move |py| match outcome {
+            Ok(value) => value.into_py_any(py),
+            Err(failure) => Err(error::exception(py, &failure)),
+        });
+    });
+    future.call_method1(intern!(py, "add_done_callback"), (AbortOnCancel(task.abort_handle()),))?;
+    Ok(future.unbind())
+}
+
+/// Ends the tokio task, and with it the request, when the future is cancelled.
+#[pyclass(frozen)]
+struct AbortOnCancel(AbortHandle);
+
+#[pymethods]
+impl AbortOnCancel {
+    fn __call__(&self, future: &Bound<'_, PyAny>) -> PyResult<()> {
+        if future.call_method0(intern!(future.py(), "cancelled"))?.is_truthy()? {
+            self.0.abort();
+        }
+        Ok(())
+    }
+}
+
+/// An asyncio future that will be settled, come what may.
+struct Promise {
+    port: Py<Port>,
+    future: Option<Py<PyAny>>,
+}
+
+impl Promise {
+    fn keep(mut self, outcome: impl FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send + 'static) {
+        self.settle(Box::new(outcome));
+    }
+
+    fn settle(&mut self, outcome: InPython) {
+        if let Some(future) = self.future.take()
+            && self.port.get().push(Settlement { future, outcome })
+        {
+            door::enter(|py| Port::wake(self.port.bind(py)));
+        }
+    }
+}
+
+/// A task that panicked or was aborted leaves no awaiter waiting.
+impl Drop for Promise {
+    fn drop(&mut self) {
+        self.settle(Box::new(|_| Err(PyRuntimeError::new_err("the call ended without an outcome"))));
+    }
+}
+
+struct Settlement {
+    future: Py<PyAny>,
+    outcome: InPython,
+}
+
+impl Settlement {
+    fn make(self, py: Python<'_>) -> PyResult<()> {
+        let future = self.future.bind(py);
+        if future.call_method0(intern!(py, "done"))?.is_truthy()? {
+            return Ok(());
+        }
+        match (self.outcome)(py) {
+            Ok(value) => future.call_method1(intern!(py, "set_result"), (value,)),
+            Err(raised) => future.call_method1(intern!(py, "set_exception"), (raised,)),
+        }?;
+        Ok(())
+    }
+}
+
+/// Where the results for one event loop queue up until it takes them all at once.
+///
+/// It must not own the loop: the dictionary of ports would keep every loop alive for ever.
+#[pyclass(frozen)]
+struct Port {
+    pid: u32,
+    event_loop: Py<PyWeakrefReference>,
+    queue: Mutex<Queue>,
+}
+
+#[derive(Default)]
+struct Queue {
+    settlements: Vec<Settlement>,
+    /// The loop has been asked to come and has not come yet.
+    called: bool,
+}
+
+#[pymethods]
+impl Port {
+    /// Called by the loop, on its own thread.
+    fn __call__(&self, py: Python<'_>) {
+        let settlements = {
+            let mut queue = self.queue();
+            queue.called = false;
+            std::mem::take(&mut queue.settlements)
+        };
+        for settlement in settlements {
+            if let Err(broken) = settlement.make(py) {
+                broken.write_unraisable(py, None);
+            }
+        }
+    }
+}
+
+impl Port {
+    /// The port of `event_loop` in this process: a forked child must not touch a queue that its parent was using.
+    fn of(event_loop: &Bound<'_, PyAny>) -> PyResult<Py<Self>> {
+        let py = event_loop.py();
+        let ports = ports(py)?;
+        let known = ports.call_method1(intern!(py, "get"), (event_loop,))?;
+        if let Ok(port) = known.cast::<Self>()
+            && port.get().pid == process::id()
+        {
+            return Ok(port.clone().unbind());
+        }
+        let port = Self {
+            pid: process::id(),
+            event_loop: PyWeakrefReference::new(event_loop)?.unbind(),
+            queue: Mutex::default(),
+        };
+        let port = Py::new(py, port)?;
+        ports.set_item(event_loop, &port)?;
+        Ok(port)
+    }
+
+    /// Whether the loop has to be woken for it.
+    fn push(&self, settlement: Settlement) -> bool {
+        let mut queue = self.queue();
+        queue.settlements.push(settlement);
+        !std::mem::replace(&mut queue.called, true)
+    }
+
+    fn wake(port: &Bound<'_, Self>) {
+        let py = port.py();
+        if let Some(event_loop) = port.get().event_loop.bind(py).upgrade() {
+            // Fails only where the loop is closed, and then nobody waits for what is in the queue.
+            let _ = event_loop.call_method1(intern!(py, "call_soon_threadsafe"), (port,));
+        }
+    }
+
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn running_loop(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    static GET: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    GET.import(py, "asyncio", "get_running_loop")?.call0()
+}
+
+/// Event loop → port, forgotten with the loop.
+fn ports(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    static PORTS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let ports =
+        PORTS.get_or_try_init(py, || py.import("weakref")?.call_method0("WeakKeyDictionary").map(Bound::unbind))?;
+    Ok(ports.bind(py))
+}

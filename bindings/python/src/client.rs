@@ -1,0 +1,401 @@
+//! The two clients: the same methods, waited for by a thread or awaited by an event loop.
+
+use std::{
+    mem,
+    path::PathBuf,
+    process,
+    sync::{Mutex, PoisonError},
+};
+
+use greenapi_partner::{self as core, CallOptions, CreateInstance, EnsureOptions, Error};
+use pyo3::{exceptions::PyTypeError, prelude::*, types::PyDict};
+
+use crate::{
+    arguments,
+    bridge::{Call, Nothing, into_awaitable},
+    error, log,
+    model::{CreatedInstance, Instance, Instances},
+    runtime::wait,
+};
+
+/// The partner client for plain scripts, threads and notebooks: every method waits for its answer.
+///
+/// Reads the environment where an argument is left out, and keeps one pool of connections: make one client per token
+/// and share it; any number of threads may use it at once. It works after `fork`, and ends a call on Ctrl-C.
+///
+#[doc = include_str!("doc/client.md")]
+#[pyclass(frozen, module = "greenapi_partner")]
+pub(crate) struct PartnerClient(Handle);
+
+#[pymethods]
+impl PartnerClient {
+    #[new]
+    #[pyo3(signature = (
+        partner_token = None, *, partner_api_url = None, timeout = 60.0, max_retries = 3, proxy = None, ca_file = None
+    ))]
+    fn new(
+        py: Python<'_>,
+        partner_token: Option<String>,
+        partner_api_url: Option<String>,
+        timeout: f64,
+        max_retries: i64,
+        proxy: Option<String>,
+        ca_file: Option<PathBuf>,
+    ) -> PyResult<Self> {
+        Handle::open(py, partner_token, partner_api_url, timeout, max_retries, proxy, ca_file).map(Self)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/api/create_instance.md")]
+    #[doc = include_str!("doc/create_instance.md")]
+    #[pyo3(
+        signature = (*, timeout = None, **settings),
+        text_signature = "($self, *, name=None, webhook_url=None, webhook_url_token=None, \
+            delay_send_messages_milliseconds=None, mark_incoming_messages_readed=None, \
+            mark_incoming_messages_readed_on_reply=None, outgoing_webhook=None, outgoing_message_webhook=None, \
+            outgoing_api_message_webhook=None, state_webhook=None, incoming_webhook=None, device_webhook=None, \
+            keep_online_status=None, poll_message_webhook=None, incoming_block_webhook=None, \
+            incoming_call_webhook=None, edited_message_webhook=None, deleted_message_webhook=None, \
+            extra=None, timeout=None)"
+    )]
+    fn create_instance(
+        &self,
+        py: Python<'_>,
+        timeout: Option<f64>,
+        settings: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<CreatedInstance> {
+        let settings = arguments::settings("PartnerClient.create_instance", settings)?;
+        wait(py, create_instance(self.0.core(py)?, settings, arguments::call(py, timeout)?))
+    }
+
+    #[doc = include_str!("../../../crates/core/src/api/get_instances.md")]
+    #[doc = include_str!("doc/get_instances.md")]
+    #[pyo3(signature = (*, timeout = None))]
+    fn get_instances(&self, py: Python<'_>, timeout: Option<f64>) -> PyResult<Instances> {
+        wait(py, get_instances(self.0.core(py)?, arguments::call(py, timeout)?))
+    }
+
+    #[doc = include_str!("../../../crates/core/src/flow/get_instance.md")]
+    #[doc = include_str!("doc/get_instance.md")]
+    #[pyo3(signature = (id_instance, *, timeout = None))]
+    fn get_instance(&self, py: Python<'_>, id_instance: &Bound<'_, PyAny>, timeout: Option<f64>) -> PyResult<Instance> {
+        let id = arguments::id_instance(id_instance)?;
+        wait(py, get_instance(self.0.core(py)?, id, arguments::call(py, timeout)?))
+    }
+
+    #[doc = include_str!("../../../crates/core/src/api/delete_instance_account.md")]
+    #[doc = include_str!("doc/delete_instance_account.md")]
+    #[pyo3(signature = (id_instance, *, timeout = None))]
+    fn delete_instance_account(
+        &self,
+        py: Python<'_>,
+        id_instance: &Bound<'_, PyAny>,
+        timeout: Option<f64>,
+    ) -> PyResult<Nothing> {
+        let id = arguments::id_instance(id_instance)?;
+        wait(py, delete_instance_account(self.0.core(py)?, id, arguments::call(py, timeout)?))
+    }
+
+    #[doc = include_str!("../../../crates/core/src/flow/ensure_instance.md")]
+    #[doc = include_str!("doc/ensure_instance.md")]
+    #[pyo3(
+        signature = (*, name, settle = 60.0, timeout = None, **settings),
+        text_signature = "($self, *, name, settle=60.0, webhook_url=None, webhook_url_token=None, \
+            delay_send_messages_milliseconds=None, mark_incoming_messages_readed=None, \
+            mark_incoming_messages_readed_on_reply=None, outgoing_webhook=None, outgoing_message_webhook=None, \
+            outgoing_api_message_webhook=None, state_webhook=None, incoming_webhook=None, device_webhook=None, \
+            keep_online_status=None, poll_message_webhook=None, incoming_block_webhook=None, \
+            incoming_call_webhook=None, edited_message_webhook=None, deleted_message_webhook=None, \
+            extra=None, timeout=None)"
+    )]
+    fn ensure_instance(
+        &self,
+        py: Python<'_>,
+        name: &Bound<'_, PyAny>,
+        settle: f64,
+        timeout: Option<f64>,
+        settings: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Instance> {
+        let settings = arguments::named_settings("PartnerClient.ensure_instance", name, settings)?;
+        wait(py, ensure_instance(self.0.core(py)?, settings, arguments::ensure(py, settle, timeout)?))
+    }
+
+    /// Closes the client: later calls raise ConfigurationError, calls that are under way end as they would have.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        self.0.core(py)?.close();
+        Ok(())
+    }
+
+    /// Whether the client was closed.
+    #[getter]
+    fn closed(&self, py: Python<'_>) -> PyResult<bool> {
+        Ok(self.0.core(py)?.is_closed())
+    }
+
+    /// The partner host that the client speaks to.
+    #[getter]
+    fn partner_api_url(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(self.0.core(py)?.partner_api_url().to_owned())
+    }
+
+    fn __enter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, py: Python<'_>, _exception: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.close(py)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        self.0.repr(py, "PartnerClient")
+    }
+
+    fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<()> {
+        not_picklable(slf)
+    }
+}
+
+/// The partner client for asyncio and uvloop: the same methods as `PartnerClient`, to be awaited.
+///
+/// Every event loop of the process may use it, one after the other or at once. Cancelling a task ends its request at
+/// once and frees the connection.
+///
+#[doc = include_str!("doc/client.md")]
+#[pyclass(frozen, module = "greenapi_partner")]
+pub(crate) struct AsyncPartnerClient(Handle);
+
+#[pymethods]
+impl AsyncPartnerClient {
+    #[new]
+    #[pyo3(signature = (
+        partner_token = None, *, partner_api_url = None, timeout = 60.0, max_retries = 3, proxy = None, ca_file = None
+    ))]
+    fn new(
+        py: Python<'_>,
+        partner_token: Option<String>,
+        partner_api_url: Option<String>,
+        timeout: f64,
+        max_retries: i64,
+        proxy: Option<String>,
+        ca_file: Option<PathBuf>,
+    ) -> PyResult<Self> {
+        Handle::open(py, partner_token, partner_api_url, timeout, max_retries, proxy, ca_file).map(Self)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/api/create_instance.md")]
+    #[doc = include_str!("doc/create_instance.md")]
+    #[pyo3(
+        signature = (*, timeout = None, **settings),
+        text_signature = "($self, *, name=None, webhook_url=None, webhook_url_token=None, \
+            delay_send_messages_milliseconds=None, mark_incoming_messages_readed=None, \
+            mark_incoming_messages_readed_on_reply=None, outgoing_webhook=None, outgoing_message_webhook=None, \
+            outgoing_api_message_webhook=None, state_webhook=None, incoming_webhook=None, device_webhook=None, \
+            keep_online_status=None, poll_message_webhook=None, incoming_block_webhook=None, \
+            incoming_call_webhook=None, edited_message_webhook=None, deleted_message_webhook=None, \
+            extra=None, timeout=None)"
+    )]
+    fn create_instance(
+        &self,
+        py: Python<'_>,
+        timeout: Option<f64>,
+        settings: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Call> {
+        let settings = arguments::settings("AsyncPartnerClient.create_instance", settings)?;
+        let call = create_instance(self.0.core(py)?, settings, arguments::call(py, timeout)?);
+        Ok(into_awaitable("create_instance", call))
+    }
+
+    #[doc = include_str!("../../../crates/core/src/api/get_instances.md")]
+    #[doc = include_str!("doc/get_instances.md")]
+    #[pyo3(signature = (*, timeout = None))]
+    fn get_instances(&self, py: Python<'_>, timeout: Option<f64>) -> PyResult<Call> {
+        let call = get_instances(self.0.core(py)?, arguments::call(py, timeout)?);
+        Ok(into_awaitable("get_instances", call))
+    }
+
+    #[doc = include_str!("../../../crates/core/src/flow/get_instance.md")]
+    #[doc = include_str!("doc/get_instance.md")]
+    #[pyo3(signature = (id_instance, *, timeout = None))]
+    fn get_instance(&self, py: Python<'_>, id_instance: &Bound<'_, PyAny>, timeout: Option<f64>) -> PyResult<Call> {
+        let id = arguments::id_instance(id_instance)?;
+        let call = get_instance(self.0.core(py)?, id, arguments::call(py, timeout)?);
+        Ok(into_awaitable("get_instance", call))
+    }
+
+    #[doc = include_str!("../../../crates/core/src/api/delete_instance_account.md")]
+    #[doc = include_str!("doc/delete_instance_account.md")]
+    #[pyo3(signature = (id_instance, *, timeout = None))]
+    fn delete_instance_account(
+        &self,
+        py: Python<'_>,
+        id_instance: &Bound<'_, PyAny>,
+        timeout: Option<f64>,
+    ) -> PyResult<Call> {
+        let id = arguments::id_instance(id_instance)?;
+        let call = delete_instance_account(self.0.core(py)?, id, arguments::call(py, timeout)?);
+        Ok(into_awaitable("delete_instance_account", call))
+    }
+
+    #[doc = include_str!("../../../crates/core/src/flow/ensure_instance.md")]
+    #[doc = include_str!("doc/ensure_instance.md")]
+    #[pyo3(
+        signature = (*, name, settle = 60.0, timeout = None, **settings),
+        text_signature = "($self, *, name, settle=60.0, webhook_url=None, webhook_url_token=None, \
+            delay_send_messages_milliseconds=None, mark_incoming_messages_readed=None, \
+            mark_incoming_messages_readed_on_reply=None, outgoing_webhook=None, outgoing_message_webhook=None, \
+            outgoing_api_message_webhook=None, state_webhook=None, incoming_webhook=None, device_webhook=None, \
+            keep_online_status=None, poll_message_webhook=None, incoming_block_webhook=None, \
+            incoming_call_webhook=None, edited_message_webhook=None, deleted_message_webhook=None, \
+            extra=None, timeout=None)"
+    )]
+    fn ensure_instance(
+        &self,
+        py: Python<'_>,
+        name: &Bound<'_, PyAny>,
+        settle: f64,
+        timeout: Option<f64>,
+        settings: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Call> {
+        let settings = arguments::named_settings("AsyncPartnerClient.ensure_instance", name, settings)?;
+        let call = ensure_instance(self.0.core(py)?, settings, arguments::ensure(py, settle, timeout)?);
+        Ok(into_awaitable("ensure_instance", call))
+    }
+
+    /// Closes the client: later calls raise ConfigurationError, calls that are under way end as they would have.
+    fn aclose(&self, py: Python<'_>) -> PyResult<Call> {
+        self.0.closing(py, "aclose")
+    }
+
+    /// Whether the client was closed.
+    #[getter]
+    fn closed(&self, py: Python<'_>) -> PyResult<bool> {
+        Ok(self.0.core(py)?.is_closed())
+    }
+
+    /// The partner host that the client speaks to.
+    #[getter]
+    fn partner_api_url(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(self.0.core(py)?.partner_api_url().to_owned())
+    }
+
+    fn __aenter__(slf: Bound<'_, Self>) -> Call {
+        let client = slf.unbind();
+        into_awaitable("__aenter__", async move { Ok(client) })
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __aexit__(&self, py: Python<'_>, _exception: &Bound<'_, PyAny>) -> PyResult<Call> {
+        self.0.closing(py, "__aexit__")
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        self.0.repr(py, "AsyncPartnerClient")
+    }
+
+    fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<()> {
+        not_picklable(slf)
+    }
+}
+
+/// Core's client, and the process whose threads and sockets it uses.
+struct Handle(Mutex<(u32, core::PartnerClient)>);
+
+impl Handle {
+    fn open(
+        py: Python<'_>,
+        partner_token: Option<String>,
+        partner_api_url: Option<String>,
+        timeout: f64,
+        max_retries: i64,
+        proxy: Option<String>,
+        ca_file: Option<PathBuf>,
+    ) -> PyResult<Self> {
+        let mut builder = core::PartnerClient::builder()
+            .timeout(arguments::client_timeout(py, timeout)?)
+            .max_retries(arguments::max_retries(py, max_retries)?)
+            .language(language(py));
+        if let Some(token) = partner_token {
+            builder = builder.partner_token(token);
+        }
+        if let Some(url) = partner_api_url {
+            builder = builder.partner_api_url(url);
+        }
+        if let Some(url) = proxy {
+            builder = builder.proxy(url);
+        }
+        if let Some(path) = ca_file {
+            builder = builder.ca_file(path);
+        }
+        let client = log::heard(py, || builder.build())?.map_err(|refusal| error::exception(py, &refusal))?;
+        Ok(Self(Mutex::new((process::id(), client))))
+    }
+
+    /// The client of this process. In a forked child it is a new one: the parent's sockets are the parent's, and so
+    /// are the threads that its pool waits for, which is why the old one is not even dropped.
+    ///
+    /// The GIL is held throughout, and `os.fork` needs it: no child is born while the lock is taken.
+    fn core(&self, py: Python<'_>) -> PyResult<core::PartnerClient> {
+        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let pid = process::id();
+        if slot.0 != pid {
+            let reopened = slot.1.reopened().map_err(|refusal| error::exception(py, &refusal))?;
+            mem::forget(mem::replace(&mut *slot, (pid, reopened)));
+        }
+        Ok(slot.1.clone())
+    }
+
+    fn closing(&self, py: Python<'_>, name: &'static str) -> PyResult<Call> {
+        let core = self.core(py)?;
+        Ok(into_awaitable(name, async move {
+            core.close();
+            Ok(Nothing)
+        }))
+    }
+
+    fn repr(&self, py: Python<'_>, class: &str) -> PyResult<String> {
+        let core = self.core(py)?;
+        let closed = if core.is_closed() { ", closed" } else { "" };
+        Ok(format!("<{class} of {}{closed}>", core.partner_api_url()))
+    }
+}
+
+/// For the `User-Agent`.
+fn language(py: Python<'_>) -> String {
+    let version = py.version_info();
+    format!("python/{}.{}.{}", version.major, version.minor, version.patch)
+}
+
+fn not_picklable(client: &Bound<'_, PyAny>) -> PyResult<()> {
+    let class = client.get_type().name()?;
+    Err(PyTypeError::new_err(format!(
+        "{class} holds a token and sockets and is not pickled or copied: make a client where you need one"
+    )))
+}
+
+async fn create_instance(
+    core: core::PartnerClient,
+    settings: CreateInstance,
+    options: CallOptions,
+) -> Result<CreatedInstance, Error> {
+    core.create_instance_with(settings, options).await.map(CreatedInstance)
+}
+
+async fn get_instances(core: core::PartnerClient, options: CallOptions) -> Result<Instances, Error> {
+    core.get_instances_with(options).await.map(Instances)
+}
+
+async fn get_instance(core: core::PartnerClient, id: u64, options: CallOptions) -> Result<Instance, Error> {
+    core.get_instance_with(id, options).await.map(Instance)
+}
+
+async fn delete_instance_account(core: core::PartnerClient, id: u64, options: CallOptions) -> Result<Nothing, Error> {
+    core.delete_instance_account_with(id, options).await.map(|()| Nothing)
+}
+
+async fn ensure_instance(
+    core: core::PartnerClient,
+    settings: CreateInstance,
+    options: EnsureOptions,
+) -> Result<Instance, Error> {
+    core.ensure_instance_with(settings, options).await.map(Instance)
+}

@@ -1,0 +1,43 @@
+//! What Python imports as `greenapi_partner._native`: translation, and nothing else.
+//!
+//! - `client`: the two clients, one expression per method;
+//! - `arguments`: what the caller gave, as plain values;
+//! - `model`: what the caller gets, and `show`: how it looks;
+//! - `error`: core's `Error` as a Python exception;
+//! - `runtime`: the tokio runtime, and how a thread waits on it;
+//! - `bridge`: how an event loop waits on it;
+//! - `door`: how their threads get into Python, and out of it before it ends;
+//! - `log`: core's events as `logging` records;
+//! - `mock`: the mock server, in this process.
+
+mod arguments;
+mod bridge;
+mod client;
+mod door;
+mod error;
+mod log;
+mod mock;
+mod model;
+mod runtime;
+mod show;
+
+use pyo3::pymodule;
+
+#[pymodule]
+mod _native {
+    #[pymodule_export]
+    use crate::client::{AsyncPartnerClient, PartnerClient};
+    #[pymodule_export]
+    use crate::mock::MockServer;
+    #[pymodule_export]
+    use crate::model::{CreatedInstance, Instance, Instances};
+
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "the name that Python gives a package's version")]
+    const __version__: &str = greenapi_partner::VERSION;
+
+    #[pymodule_init]
+    fn init(module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
+        crate::door::shut_at_exit(module)
+    }
+}

@@ -1,0 +1,223 @@
+//! Core's `tracing` events as records of `logging.getLogger("greenapi_partner")`.
+//!
+//! Whether somebody listens is asked once per call; a call that nobody listens to runs without any of this.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use pyo3::{
+    intern,
+    prelude::*,
+    sync::PyOnceLock,
+    types::{PyDict, PyString},
+};
+use tracing::{
+    Dispatch, Event, Level, Metadata, Subscriber,
+    dispatcher::with_default,
+    field::{Field, Visit},
+    level_filters::LevelFilter,
+    span,
+};
+
+use crate::door;
+
+/// A future whose events reach `logging`, also those of its end when it is dropped half-way.
+pub(crate) struct Heard<F> {
+    call: Option<Pin<Box<F>>>,
+    ears: Option<Dispatch>,
+}
+
+impl<F> Heard<F> {
+    pub(crate) fn new(py: Python<'_>, call: F) -> PyResult<Self> {
+        Ok(Self { call: Some(Box::pin(call)), ears: ears(py)? })
+    }
+}
+
+impl<F: Future> Future for Heard<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let Self { call, ears } = self.get_mut();
+        match call {
+            Some(call) => within(ears.as_ref(), || call.as_mut().poll(context)),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl<F> Drop for Heard<F> {
+    fn drop(&mut self) {
+        let Self { call, ears } = self;
+        within(ears.as_ref(), || *call = None);
+    }
+}
+
+/// Runs `work` without the GIL, its events reaching `logging`.
+pub(crate) fn heard<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
+    let ears = ears(py)?;
+    Ok(py.detach(|| within(ears.as_ref(), work)))
+}
+
+fn within<T>(ears: Option<&Dispatch>, work: impl FnOnce() -> T) -> T {
+    match ears {
+        Some(ears) => with_default(ears, work),
+        None => work(),
+    }
+}
+
+/// Who listens at this moment, at the level they asked for.
+fn ears(py: Python<'_>) -> PyResult<Option<Dispatch>> {
+    static EARS: [PyOnceLock<Dispatch>; LEVELS.len()] = [const { PyOnceLock::new() }; LEVELS.len()];
+    let heard = match logger(py)? {
+        Some(logger) => most_talkative(logger)?,
+        None => Some(WARNING),
+    };
+    // One `Dispatch` per level for the whole process: making one visits every event of the program.
+    Ok(heard.map(|index| EARS[index].get_or_init(py, || Dispatch::new(ToLogging(LEVELS[index].0))).clone()))
+}
+
+fn most_talkative(logger: &Bound<'_, PyAny>) -> PyResult<Option<usize>> {
+    for (place, (_, number)) in LEVELS.iter().enumerate() {
+        if logger.call_method1(intern!(logger.py(), "isEnabledFor"), (number,))?.is_truthy()? {
+            return Ok(Some(place));
+        }
+    }
+    Ok(None)
+}
+
+/// From the most talkative down, with `logging`'s numbers.
+const LEVELS: [(Level, u8); 3] = [(Level::DEBUG, 10), (Level::INFO, 20), (Level::WARN, 30)];
+
+/// What Python shows where nobody has set up `logging`, or even imported it.
+const WARNING: usize = 2;
+
+/// Our logger, if this program has imported `logging`; importing it for a call would cost more than the call.
+fn logger(py: Python<'_>) -> PyResult<Option<&Bound<'_, PyAny>>> {
+    static LOGGER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    if LOGGER.get(py).is_none() {
+        let modules = py.import(intern!(py, "sys"))?.getattr(intern!(py, "modules"))?;
+        if !modules.contains(intern!(py, "logging"))? {
+            return Ok(None);
+        }
+        LOGGER.get_or_try_init(py, || get_logger(py))?;
+    }
+    Ok(LOGGER.get(py).map(|logger| logger.bind(py)))
+}
+
+fn get_logger(py: Python<'_>) -> PyResult<Py<PyAny>> {
+    py.import("logging")?.call_method1("getLogger", (TARGET,)).map(Bound::unbind)
+}
+
+/// Core's target, and the logger's name. Nothing else leaves: other crates log whole URLs.
+const TARGET: &str = "greenapi_partner";
+
+struct ToLogging(Level);
+
+impl Subscriber for ToLogging {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= self.0 && metadata.target() == TARGET && metadata.is_event()
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(self.0.into())
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        // None: the interpreter is on its way out, and nobody listens any more.
+        door::enter(|py| {
+            if let Err(broken) = record(py, event) {
+                broken.write_unraisable(py, None);
+            }
+        });
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
+}
+
+fn record(py: Python<'_>, event: &Event<'_>) -> PyResult<()> {
+    let extra = PyDict::new(py);
+    for name in FIELDS {
+        extra.set_item(name, py.None())?;
+    }
+    let mut reader = Reader { extra: &extra, message: String::new(), broken: Ok(()) };
+    event.record(&mut reader);
+    let Reader { message, broken, .. } = reader;
+    broken?;
+    let options = PyDict::new(py);
+    options.set_item(intern!(py, "extra"), extra)?;
+    let level = number(*event.metadata().level());
+    // A log call without arguments takes its message as it is: no `%` in it is read.
+    get_logger(py)?.bind(py).call_method(intern!(py, "log"), (level, message), Some(&options))?;
+    Ok(())
+}
+
+/// On every record, so that a formatter may name them.
+const FIELDS: [&str; 5] = ["operation", "path", "status", "attempt", "milliseconds"];
+
+fn number(level: Level) -> u8 {
+    match level {
+        Level::ERROR => 40,
+        Level::WARN => 30,
+        Level::INFO => 20,
+        Level::DEBUG => 10,
+        Level::TRACE => 5,
+    }
+}
+
+struct Reader<'a, 'py> {
+    extra: &'a Bound<'py, PyDict>,
+    message: String,
+    broken: PyResult<()>,
+}
+
+impl<'py> Reader<'_, 'py> {
+    fn set(&mut self, field: &Field, value: impl IntoPyObject<'py>) {
+        if self.broken.is_ok() {
+            self.broken = self.extra.set_item(field.name(), value);
+        }
+    }
+}
+
+impl Visit for Reader<'_, '_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let text = format!("{value:?}");
+        match field.name() {
+            "message" => self.message = text,
+            _ => self.set(field, PyString::new(self.extra.py(), &text)),
+        }
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "message" => value.clone_into(&mut self.message),
+            _ => self.set(field, value),
+        }
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.set(field, value);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.set(field, value);
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.set(field, value);
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.set(field, value);
+    }
+}

@@ -1,0 +1,82 @@
+//! How models look: to people without their tokens, to programs as a dict.
+
+use greenapi_partner::{Field, FieldValue};
+use pyo3::{
+    IntoPyObjectExt,
+    prelude::*,
+    types::{PyDict, PyList, PyString},
+};
+use serde_json::{Map, Value};
+
+/// `Class(field=value, …)`, tokens masked, what upstream did not send left out.
+pub(crate) fn repr<'a>(
+    py: Python<'_>,
+    class: &str,
+    fields: impl Iterator<Item = (&'static Field, FieldValue<'a>)>,
+) -> PyResult<String> {
+    let mut shown = Vec::new();
+    for (field, value) in fields.filter(|(_, value)| *value != FieldValue::None) {
+        let value = match value {
+            _ if field.secret => MASK.to_owned(),
+            FieldValue::Text(text) => PyString::new(py, text).repr()?.to_string(),
+            FieldValue::Flag(flag) => if flag { "True" } else { "False" }.to_owned(),
+            other => text(other),
+        };
+        shown.push(format!("{}={value}", field.name));
+    }
+    Ok(format!("{class}({})", shown.join(", ")))
+}
+
+fn text(value: FieldValue<'_>) -> String {
+    match value {
+        FieldValue::Int(number) => number.to_string(),
+        FieldValue::Text(text) => text.to_owned(),
+        FieldValue::Flag(flag) => flag.to_string(),
+        FieldValue::Time(time) => time.to_string(),
+        _ => String::new(),
+    }
+}
+
+const MASK: &str = "***";
+
+/// Core's JSON of a model by Python's names: what has none goes under `extra`.
+pub(crate) fn named<'py, 'a>(
+    py: Python<'py>,
+    fields: impl Iterator<Item = (&'static Field, FieldValue<'a>)>,
+    mut json: Map<String, Value>,
+) -> PyResult<Bound<'py, PyDict>> {
+    let named = PyDict::new(py);
+    for (field, _) in fields {
+        if let Some(value) = json.shift_remove(field.wire) {
+            named.set_item(field.name, object(py, &value)?)?;
+        }
+    }
+    named.set_item("extra", dict(py, &json)?)?;
+    Ok(named)
+}
+
+pub(crate) fn dict<'py>(py: Python<'py>, fields: &Map<String, Value>) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    for (name, value) in fields {
+        dict.set_item(name, object(py, value)?)?;
+    }
+    Ok(dict)
+}
+
+fn object<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    match value {
+        Value::Null => Ok(py.None().into_bound(py)),
+        Value::Bool(flag) => flag.into_bound_py_any(py),
+        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(number), _) => number.into_bound_py_any(py),
+            (None, Some(number)) => number.into_bound_py_any(py),
+            (None, None) => number.as_f64().into_bound_py_any(py),
+        },
+        Value::String(text) => text.into_bound_py_any(py),
+        Value::Array(items) => {
+            let items = items.iter().map(|item| object(py, item)).collect::<PyResult<Vec<_>>>()?;
+            Ok(PyList::new(py, items)?.into_any())
+        }
+        Value::Object(fields) => Ok(dict(py, fields)?.into_any()),
+    }
+}

@@ -1,0 +1,177 @@
+"""A GREEN-API partner account in a box, to test your own program against: no network, no token, no bill.
+
+    from greenapi_partner import PartnerClient
+    from greenapi_partner.testing import MockServer
+
+    with MockServer() as mock:
+        partner = PartnerClient(mock.partner_token, partner_api_url=mock.url)
+        partner.create_instance(name="shop-42")
+        assert mock.instances()[0]["name"] == "shop-42"
+
+With pytest, the fixture `greenapi_mock` is such a server, a new one for each test.
+"""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from types import TracebackType
+from typing import Any
+
+from . import _native
+
+__all__ = ["MockServer"]
+
+
+class MockServer:
+    """A server in this process, on a free port of this machine, that answers as upstream does.
+
+    Its verbs are synchronous and quick; call them from async code too. What they send and return is JSON, by the
+    names that the mock's own documentation lists.
+
+    Args:
+        port: the port to listen on. Defaults to a free one.
+        partner_token: the token that is accepted. Defaults to a new one for each server.
+        options: how it behaves where upstream's documents leave a choice: `list_format="2022"`, `strict_create=True`,
+            `gzip=True`, …
+    """
+
+    def __init__(self, *, port: int = 0, partner_token: str | None = None, **options: Any) -> None:
+        given = {"port": port, "partner_token": partner_token, **options}
+        self._server = _native.MockServer(_camel_case(given))
+
+    @property
+    def url(self) -> str:
+        """The address, for `partner_api_url`."""
+        return self._server.url
+
+    @property
+    def partner_token(self) -> str:
+        """The token that it accepts."""
+        return self._server.partner_token
+
+    def close(self) -> None:
+        """Stops the server and frees its port."""
+        self._server.close()
+
+    def reset(self) -> None:
+        """Forgets faults, requests and instances, and sets the clock and the options back to the start's."""
+        self._ask("POST", "reset")
+
+    def faults(self, method: str, *faults: dict[str, Any]) -> None:
+        """Scripts what the next requests of a method get, one fault each: `faults("createInstance", {"status": 500})`.
+
+        Args:
+            method: upstream's name, or `"*"` for all.
+            faults: what to do, for example `{"named": "rate_limited", "retryAfter": "2"}`, `{"cut": "after_action"}`,
+                `{"hold": True}`; `"times": n` uses one n times.
+        """
+        self._ask("POST", "faults", {"method": method, "faults": list(faults)})
+
+    def clear_faults(self) -> None:
+        """Forgets the scripted faults."""
+        self._ask("DELETE", "faults")
+
+    def release(self) -> None:
+        """Answers the requests that a `hold` keeps waiting."""
+        self._ask("POST", "release")
+
+    def requests(self, method: str | None = None) -> list[dict[str, Any]]:
+        """What it received, in order of arrival; of one method or of all."""
+        return self._ask("GET", "requests", method=method)
+
+    def wait_for_requests(
+        self, method: str | None = None, *, count: int = 1, outcome: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Waits until that many requests have come, and returns them.
+
+        Args:
+            method: upstream's name. Defaults to any.
+            count: how many. Defaults to 1.
+            outcome: `"answered"`, `"cut"`, `"held"` or `"hung_up"`. Defaults to any.
+
+        Raises:
+            TimeoutError: they did not come within 30 seconds.
+        """
+        return self._ask("GET", "requests/wait", method=method, count=count, outcome=outcome)
+
+    def connections(self) -> dict[str, int]:
+        """How many partner connections are open, and how many were accepted since the start."""
+        return self._ask("GET", "connections")
+
+    def wait_for_connections(self, open: int) -> None:
+        """Waits until exactly that many partner connections are open.
+
+        Raises:
+            TimeoutError: that was not so within 30 seconds.
+        """
+        self._ask("GET", "connections/wait", open=open)
+
+    def instances(self) -> list[dict[str, Any]]:
+        """What the account holds, tokens and deleted ones included."""
+        return self._ask("GET", "instances")
+
+    def add_instance(self, **fields: Any) -> dict[str, Any]:
+        """Puts an instance into the account without a partner call, and returns all of it: `add_instance(name="a")`."""
+        return self._ask("POST", "instances", _camel_case(fields))
+
+    def add_instances(self, count: int) -> None:
+        """Puts that many instances into the account without a partner call."""
+        self._ask("POST", "instances", {"count": count})
+
+    def set_clock(self, moment: str) -> None:
+        """Sets the server's clock: `"2026-11-22T10:00:00Z"`."""
+        self._ask("POST", "clock", {"set": moment})
+
+    def advance_clock(self, seconds: int) -> None:
+        """Moves the server's clock, so that days pass in a test."""
+        self._ask("POST", "clock", {"advanceSeconds": seconds})
+
+    def set_options(self, **options: Any) -> None:
+        """Changes how it behaves, by the options of the constructor; port and token are fixed."""
+        self._ask("POST", "options", _camel_case(options))
+
+    def __enter__(self) -> MockServer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<MockServer at {self.url}>"
+
+    def _ask(self, verb: str, path: str, body: object = None, **query: object) -> Any:
+        given = urllib.parse.urlencode({name: value for name, value in query.items() if value is not None})
+        request = urllib.request.Request(
+            f"{self.url}/_mock/{path}?{given}",
+            method=verb,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        try:
+            with _direct.open(request) as answer:
+                text = answer.read()
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                words = refusal.read().decode(errors="replace")
+            kind = TimeoutError if refusal.code == 504 else ValueError
+            raise kind(f"the mock server: {words}") from None
+        return json.loads(text) if text else None
+
+
+def _camel_case(fields: dict[str, Any]) -> dict[str, Any]:
+    """`list_format` as `listFormat`; what is None is left out."""
+    return {_camel_word(name): value for name, value in fields.items() if value is not None}
+
+
+def _camel_word(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Without the environment's proxy: the server is on this machine."""

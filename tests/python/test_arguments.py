@@ -1,0 +1,166 @@
+"""What the caller gives: every value the right way in, or refused before anything is sent."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from greenapi_partner import AsyncPartnerClient, ConfigurationError, InvalidRequestError, PartnerClient, __version__
+from greenapi_partner.testing import MockServer
+
+NO_TIMES: list[Any] = [0, -1, float("nan"), float("inf"), -0.0, 1e300]
+
+
+def test_an_unknown_keyword_is_pythons_own_error(mock: MockServer, partner: PartnerClient) -> None:
+    with pytest.raises(TypeError) as raised:
+        partner.create_instance(name="a", incomingWebhook=True)  # type: ignore[call-arg]
+    assert str(raised.value) == "PartnerClient.create_instance() got an unexpected keyword argument 'incomingWebhook'"
+    with pytest.raises(TypeError, match=r"missing .* required keyword argument: 'name'"):
+        partner.ensure_instance(webhook_url="https://shop.example")  # type: ignore[call-arg]
+    assert mock.requests() == []
+
+
+@pytest.mark.parametrize("id_instance", [0, -1, 2**64, True, 1.5, "1101728004", None, [], b"1"])
+def test_what_is_no_id_is_refused(mock: MockServer, partner: PartnerClient, id_instance: Any) -> None:
+    for method in (partner.get_instance, partner.delete_instance_account):
+        with pytest.raises(InvalidRequestError, match="id_instance"):
+            method(id_instance)
+    assert mock.requests() == []
+
+
+def test_an_id_is_whatever_python_takes_for_an_index(mock: MockServer, partner: PartnerClient) -> None:
+    class Numpy:
+        def __index__(self) -> int:
+            return 1101728004
+
+    mock.add_instance(idInstance=1101728004, name="shop-42")
+    assert partner.get_instance(Numpy()).name == "shop-42"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"name": 1},
+        {"name": "\ud800"},
+        {"webhook_url": b"https://shop.example"},
+        {"incoming_webhook": "yes"},
+        {"incoming_webhook": 1},
+        {"delay_send_messages_milliseconds": 499},
+        {"delay_send_messages_milliseconds": 1000.0},
+        {"delay_send_messages_milliseconds": 2**70},
+        {"delay_send_messages_milliseconds": True},
+        {"extra": [1]},
+        {"extra": {1: 2}},
+        {"extra": {"a": object()}},
+        {"extra": {"a": float("nan")}},
+        {"name": "a", "extra": {"name": "b"}},
+    ],
+    ids=str,
+)
+def test_settings_that_will_not_do_are_refused(mock: MockServer, partner: PartnerClient, settings: Any) -> None:
+    with pytest.raises(InvalidRequestError):
+        partner.create_instance(**settings)
+    assert mock.requests() == []
+
+
+def test_settings_are_sent_as_upstream_spells_them(mock: MockServer, partner: PartnerClient) -> None:
+    partner.create_instance(
+        name="café ☕",
+        incoming_webhook=True,
+        state_webhook=False,
+        webhook_url=None,
+        delay_send_messages_milliseconds=500,
+        extra={"plan": {"days": (1, -2, 2.5), "trial": True, "note": None}},
+    )
+    assert mock.requests("createInstance")[0]["body"] == {
+        "name": "café ☕",
+        "incomingWebhook": "yes",
+        "stateWebhook": "no",
+        "delaySendMessagesMilliseconds": 500,
+        "plan": {"days": [1, -2, 2.5], "trial": True, "note": None},
+    }
+
+
+@pytest.mark.parametrize("timeout", NO_TIMES)
+def test_a_time_that_is_none_is_refused(mock: MockServer, partner: PartnerClient, timeout: Any) -> None:
+    with pytest.raises(InvalidRequestError, match="timeout"):
+        partner.get_instances(timeout=timeout)
+    with pytest.raises(ConfigurationError, match="timeout"):
+        PartnerClient(mock.partner_token, partner_api_url=mock.url, timeout=timeout)
+    assert mock.requests() == []
+
+
+@pytest.mark.parametrize("settle", [-1, float("nan"), float("inf")])
+def test_a_settle_that_is_no_time_is_refused(mock: MockServer, partner: PartnerClient, settle: Any) -> None:
+    with pytest.raises(InvalidRequestError, match="settle"):
+        partner.ensure_instance(name="a", settle=settle)
+    assert mock.requests() == []
+
+
+def test_a_time_is_an_int_a_float_or_none(partner: PartnerClient) -> None:
+    for timeout in (30, 30.0, None):
+        assert len(partner.get_instances(timeout=timeout)) == 0
+    with pytest.raises(TypeError):
+        partner.get_instances(timeout="30")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("client", [PartnerClient, AsyncPartnerClient])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"partner_token": None},
+        {"partner_token": ""},
+        {"partner_token": "gac.a b"},
+        {"partner_api_url": ""},
+        {"partner_api_url": "http://api.green-api.com"},
+        {"max_retries": -1},
+        {"ca_file": "/nowhere/ca.pem"},
+        {"proxy": "::"},
+    ],
+    ids=str,
+)
+def test_a_client_that_cannot_be_is_a_configuration_error(client: Any, options: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError):
+        client(**{"partner_token": "gac.1", **options})
+
+
+def test_the_environment_is_read_where_nothing_is_given(mock: MockServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GREENAPI_PARTNER_TOKEN", mock.partner_token)
+    monkeypatch.setenv("GREENAPI_PARTNER_API_URL", mock.url)
+    partner = PartnerClient()
+    assert partner.partner_api_url == mock.url
+    assert len(partner.get_instances()) == 0
+
+
+def test_a_ca_file_may_be_a_path(mock: MockServer, tmp_path: Path) -> None:
+    broken = tmp_path / "ca.pem"
+    broken.write_text("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n")
+    with pytest.raises(ConfigurationError):
+        PartnerClient(mock.partner_token, partner_api_url=mock.url, ca_file=broken)
+
+
+def test_upstream_is_told_which_python_calls(mock: MockServer, partner: PartnerClient) -> None:
+    partner.get_instances()
+    agent = mock.requests("getInstances")[0]["headers"]["user-agent"]
+    version = ".".join(map(str, sys.version_info[:3]))
+    assert agent == f"greenapi-partner/{__version__} python/{version}"
+
+
+def test_a_closed_client_refuses_and_says_so(partner: PartnerClient) -> None:
+    with partner as same:
+        assert same is partner
+        assert not partner.closed
+    assert partner.closed
+    with pytest.raises(ConfigurationError, match="closed"):
+        partner.get_instances()
+    assert repr(partner) == f"<PartnerClient of {partner.partner_api_url}, closed>"
+
+
+async def test_a_closed_async_client_refuses_and_says_so(async_partner: AsyncPartnerClient) -> None:
+    async with async_partner as same:
+        assert same is async_partner
+    assert async_partner.closed
+    with pytest.raises(ConfigurationError, match="closed"):
+        await async_partner.get_instances()

@@ -1,0 +1,87 @@
+"""A program may end at any moment: no crash, no hang, no noise."""
+
+import subprocess
+
+import child
+
+from greenapi_partner.testing import MockServer
+
+
+def test_a_program_may_end_with_a_call_under_way(mock: MockServer) -> None:
+    mock.faults("getInstances", {"hold": True})
+    code = """
+    async def main():
+        waiting = asyncio.create_task(async_partner.get_instances())
+        await asyncio.to_thread(sys.stdin.readline)
+    asyncio.run(main())
+    print("ended")
+    """
+    pipe = subprocess.PIPE
+    with subprocess.Popen(child.program(code, mock), stdin=pipe, stdout=pipe, stderr=pipe, text=True) as program:
+        mock.wait_for_requests("getInstances", outcome="held")
+        printed = program.communicate("go\n", timeout=child.LONGEST)
+    assert (program.returncode, *printed) == (0, "ended\n", "")
+
+
+def test_a_program_may_end_with_a_thread_in_a_call(mock: MockServer) -> None:
+    mock.faults("getInstances", {"hold": True})
+    code = """
+    threading.Thread(target=partner.get_instances, daemon=True).start()
+    sys.stdin.readline()
+    print("ended")
+    """
+    pipe = subprocess.PIPE
+    with subprocess.Popen(child.program(code, mock), stdin=pipe, stdout=pipe, stderr=pipe, text=True) as program:
+        mock.wait_for_requests("getInstances", outcome="held")
+        printed = program.communicate("go\n", timeout=child.LONGEST)
+    assert (program.returncode, *printed) == (0, "ended\n", "")
+
+
+def test_a_program_may_end_while_a_logging_filter_is_at_work(mock: MockServer) -> None:
+    code = """
+    import atexit, logging
+
+    entered = threading.Event()
+    go_on, goes_on = os.pipe()
+
+    class Slow(logging.Filter):  # a handler would be waited for by logging itself
+        def filter(self, record):
+            entered.set()
+            os.read(go_on, 1)
+            for _ in range(3_000_000):  # gives the GIL away and wants it back, again and again, while the program ends
+                pass
+            return True
+
+    logger = logging.getLogger("greenapi_partner")
+    logger.setLevel(logging.DEBUG)
+    logger.addFilter(Slow())
+
+    async def main():
+        waiting = asyncio.create_task(async_partner.get_instances())
+        await asyncio.to_thread(entered.wait)
+
+    asyncio.run(main())
+    atexit.register(os.write, goes_on, b"!")
+    print("ended")
+    """
+    program = child.run(code, mock)
+    assert (program.returncode, program.stdout, program.stderr) == (0, "ended\n", "")
+
+
+def test_a_call_that_comes_too_late_is_refused_and_does_not_hang(mock: MockServer) -> None:
+    code = """
+    def late():
+        try:
+            asyncio.run(async_partner.get_instances())
+        except RuntimeError as error:
+            print(error)
+        print("waited for", len(partner.get_instances()))
+
+    partner.get_instances()
+    """
+    # Registered before the package is imported, and therefore run after it has said good-bye.
+    program = child.run(code, mock, imports="import asyncio, atexit; atexit.register(lambda: late())")
+    assert program.stdout.splitlines() == [
+        "the interpreter is shutting down: nobody could tell the event loop",
+        "waited for 0",
+    ], program.stderr

@@ -1,0 +1,63 @@
+"""A forked child may go on with its parent's clients: it gets threads and sockets of its own, and never hangs."""
+
+import child
+import pytest
+
+from greenapi_partner.testing import MockServer
+
+IN_CHILD = """
+def in_child(work):
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(10)  # a hang ends the child, and is seen below
+        work()
+        sys.stdout.flush()
+        os._exit(0)
+    print("child", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+def waited_for():
+    print("waited for", len(partner.get_instances()))
+
+def awaited():
+    print("awaited", len(asyncio.run(async_partner.get_instances())))
+
+"""
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("parents", ["waited_for", "awaited"])
+@pytest.mark.parametrize("childs", ["waited_for", "awaited"])
+def test_both_clients_work_in_a_child_of_a_parent_that_used_them(mock: MockServer, parents: str, childs: str) -> None:
+    program = child.run(f"{IN_CHILD}\n{parents}()\nin_child({childs})\n{parents}()", mock)
+    words = {"waited_for": "waited for 0", "awaited": "awaited 0"}
+    assert program.stdout.splitlines() == [words[parents], words[childs], "child 0", words[parents]], program.stderr
+
+
+def test_a_child_has_connections_of_its_own(mock: MockServer) -> None:
+    program = child.run(f"{IN_CHILD}\nwaited_for()\nin_child(waited_for)\nwaited_for()", mock)
+    assert program.returncode == 0
+    parents, childs, parents_again = (request["connection"] for request in mock.requests("getInstances"))
+    assert parents == parents_again != childs
+
+
+def test_a_closed_client_is_closed_in_the_child(mock: MockServer) -> None:
+    program = child.run(f"{IN_CHILD}\npartner.close()\nin_child(lambda: print(partner.closed))", mock)
+    assert program.stdout.splitlines() == ["True", "child 0"]
+
+
+def test_a_child_may_fork_again(mock: MockServer) -> None:
+    program = child.run(f"{IN_CHILD}\nwaited_for()\nin_child(lambda: (waited_for(), in_child(waited_for)))", mock)
+    assert program.stdout.splitlines() == ["waited for 0", "waited for 0", "waited for 0", "child 0", "child 0"]
+
+
+def test_a_server_of_the_parent_outlives_a_child(mock: MockServer) -> None:
+    code = """
+    from greenapi_partner.testing import MockServer
+    server = MockServer()
+    client = PartnerClient(server.partner_token, partner_api_url=server.url)
+    in_child(lambda: (print(len(client.get_instances())), server.close()))
+    print(len(client.get_instances()))
+    """
+    program = child.run(IN_CHILD + "\n" + "\n".join(line[4:] for line in code.splitlines()), mock)
+    assert program.stdout.splitlines() == ["0", "child 0", "0"], program.stderr

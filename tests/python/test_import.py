@@ -1,0 +1,28 @@
+"""Importing the package is cheap: it brings nothing along that a call may never need."""
+
+import subprocess
+import sys
+
+import pytest
+
+CODE = """
+import sys
+before = set(sys.modules)
+import greenapi_partner
+print(*sorted(set(sys.modules) - before))
+"""
+
+
+def imported(code: str) -> set[str]:
+    program = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(program.stdout.split())
+
+
+def test_only_our_own_modules_and_the_light_ones_are_imported() -> None:
+    ours = {name for name in imported(CODE) if name.startswith("greenapi_partner")}
+    assert ours == {"greenapi_partner", "greenapi_partner._native", "greenapi_partner.errors"}
+
+
+@pytest.mark.parametrize("module", ["asyncio", "logging", "ssl", "json", "typing", "datetime", "urllib", "pytest"])
+def test_a_heavy_module_is_not_imported(module: str) -> None:
+    assert module not in imported(CODE)
