@@ -137,7 +137,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * Give at least one setting; what is not given is not sent and stays switched off. Settings belong here rather than into a later call: changing them afterwards restarts the instance. A new instance takes up to 5 minutes until it answers.
    *
-   * Sent at most once: a request that may have reached upstream is never repeated, because upstream has no idempotency keys and each instance is billed. If no usable answer comes, the error is `outcome_unknown`: list the instances and look for the name before you create again, or use `ensure_instance`, which does that.
+   * Sent at most once: a request that may have reached upstream is never repeated, because upstream has no idempotency keys and each instance is billed. If no usable answer comes, the error is `outcome_unknown`: list the instances and look for the name before you create again, or use `ensureInstance`, which does that.
    *
    * Errors: `invalid_request` (no setting, an unknown one, a delay outside 500 to 600000 ms), `no_capacity` (nothing was created; try later), `outcome_unknown`, `unauthorized`, `rate_limited`, `unavailable` and `timeout` (nothing was sent).
    * --- end ---
@@ -175,9 +175,9 @@ export class PartnerClient implements Disposable, AsyncDisposable {
 
   /**
    * --- getInstance (from core) ---
-   * Finds one instance by its id in the list of `get_instances`; upstream has no method for one. A deleted instance is found too, as long as upstream lists it: look at `deleted`.
+   * Finds one instance by its id in the list of `getInstances`; upstream has no method for one. A deleted instance is found too, as long as upstream lists it: look at `deleted`.
    *
-   * Errors: `not_found` (the list lacks it), `invalid_request` (an id that cannot be one), and those of `get_instances`.
+   * Errors: `not_found` (the list lacks it), `invalid_request` (an id that cannot be one), and those of `getInstances`.
    * --- end ---
    *
    * ```js
@@ -218,7 +218,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * Two callers at once can still create two, and so can a creation that takes effect after `settle`: upstream knows no unique names.
    *
-   * Errors: `invalid_request` (no name), and those of `get_instances` and `create_instance`.
+   * Errors: `invalid_request` (no name), and those of `getInstances` and `createInstance`.
    * --- end ---
    *
    * ```js

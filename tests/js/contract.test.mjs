@@ -42,7 +42,7 @@ test('every operation is documented with the words of core, its page, and its pa
       .map((line) => line.replace(/^ {3}\* ?/, ''))
       .join('\n')
     const shared = words.split(`--- ${name} (from core) ---\n`)[1]?.split('\n--- end ---')[0]
-    assert.equal(shared, prose.trim(), node)
+    assert.equal(shared, prose.node, node)
     assert.match(words, /@param options/, node)
     assert.match(words, /@see https:\/\/green-api\.com\//, node)
     if (page) assert.ok(words.includes(`@see ${page}`), `${node} names ${page}`)

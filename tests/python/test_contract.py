@@ -57,7 +57,7 @@ def test_a_docstring_tells_what_the_contract_tells(client: Any, contract: Contra
     settings = contract["models"]["CreateInstance"]
     for operation in contract["operations"]:
         doc = " ".join(getattr(client, operation["python"]).__doc__.split())
-        assert " ".join(operation["prose"].split()) in doc
+        assert " ".join(operation["prose"]["python"].split()) in doc
         assert operation.get("page", "https://green-api.com/en/docs/partners/") in doc
     for field in settings:
         assert " ".join(field["doc"].split()) in " ".join(client.create_instance.__doc__.split())

@@ -46,7 +46,7 @@ fn method(spec: &Spec) -> Value {
         "python": snake(spec.operation),
         "node": spec.operation,
         "page": spec.page,
-        "prose": spec.prose.trim(),
+        "prose": prose(spec.prose),
     })
 }
 
@@ -56,8 +56,17 @@ fn flow(flow: &Flow) -> Value {
         "kind": "flow",
         "python": flow.name,
         "node": flow.node,
-        "prose": flow.prose.trim(),
+        "prose": prose(flow.prose),
     })
+}
+
+/// The prose by language: it names other operations, and each language has its own name for them.
+fn prose(text: &str) -> Value {
+    let snake = SPECS.map(|spec| (snake(spec.operation), spec.operation)).into_iter();
+    let names = snake.chain(FLOWS.iter().map(|flow| (flow.name.to_owned(), flow.node)));
+    let node =
+        names.fold(text.to_owned(), |text, (python, node)| text.replace(&format!("`{python}`"), &format!("`{node}`")));
+    json!({ "python": text.trim(), "node": node.trim() })
 }
 
 fn error(code: ErrorCode) -> Value {
