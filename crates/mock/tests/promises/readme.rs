@@ -21,9 +21,14 @@ fn every_part_of_a_fault_is_in_the_table() {
     }
 }
 
-/// They need `bash` and `curl`. A comment is what they print, with … for what differs from run to run.
+/// They need `bash` and `curl`, which CI has. A comment is what they print, with … for what differs from run to run.
 #[test]
 fn every_example_prints_what_its_comments_say() {
+    let there = |program| Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
+    if std::env::var_os("CI").is_none() && !(there("bash") && there("curl")) {
+        eprintln!("left out: the README's shell examples need bash and curl (Debian: apt-get install bash curl)");
+        return;
+    }
     let examples: Vec<_> =
         README.split("```sh example\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert!(!examples.is_empty(), "no examples");
