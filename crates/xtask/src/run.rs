@@ -1,0 +1,229 @@
+//! Runs a command: says what it does, keeps all that it prints in a log, tells how long it took.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+/// Where the output of a row of commands is kept.
+pub(crate) struct Log {
+    path: PathBuf,
+    file: File,
+    failures: String,
+}
+
+impl Log {
+    /// A new, empty log; an older one of that name is overwritten.
+    pub(crate) fn create(path: PathBuf) -> Result<Self> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(Self { path, file, failures: String::new() })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The last lines of every command that failed.
+    pub(crate) fn failures(&self) -> &str {
+        &self.failures
+    }
+
+    /// Keeps a line of our own among what the commands printed.
+    pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.file, "{text}")
+    }
+}
+
+/// A command that ended.
+pub(crate) struct Finished {
+    pub(crate) ok: bool,
+    pub(crate) output: String,
+}
+
+/// A command to run, and the words for what it does.
+pub(crate) struct Step {
+    title: String,
+    command: Command,
+    shown: bool,
+}
+
+impl Step {
+    /// `title` says what the program is run for: "building the Python wheel".
+    pub(crate) fn new(title: impl Into<String>, program: impl AsRef<OsStr>) -> Self {
+        let mut command = Command::new(program);
+        // What a developer has set for real work must not reach a test.
+        for variable in ["GREENAPI_PARTNER_TOKEN", "GREENAPI_PARTNER_API_URL"] {
+            command.env_remove(variable);
+        }
+        command.env("NO_COLOR", "1");
+        Self { title: title.into(), command, shown: false }
+    }
+
+    pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+        self.command.arg(arg);
+        self
+    }
+
+    pub(crate) fn args<S: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
+        self.command.args(args);
+        self
+    }
+
+    pub(crate) fn env(mut self, key: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(key, value);
+        self
+    }
+
+    pub(crate) fn folder(mut self, path: &Path) -> Self {
+        self.command.current_dir(path);
+        self
+    }
+
+    /// Shows what the command prints as it prints it, for commands whose output is the point.
+    pub(crate) fn shown(mut self) -> Self {
+        self.shown = true;
+        self
+    }
+
+    /// Runs to the end. An exit code other than 0 is no error here.
+    pub(crate) fn run(mut self, log: &mut Log) -> Result<Finished> {
+        let started = Instant::now();
+        self.announce()?;
+        log.line(&format!("$ {}", spelled(&self.command)))?;
+
+        let (reader, writer) = io::pipe()?;
+        self.command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+        let mut child =
+            self.command.spawn().with_context(|| format!("cannot run {}", self.command.get_program().display()))?;
+        drop(self.command); // it holds the pipe's writing end, and reading would never end
+        let output = tee(BufReader::new(reader), log, self.shown)?;
+        let ok = child.wait()?.success();
+
+        let time = seconds(started.elapsed());
+        log.line(&format!("[{}, {time}]\n", if ok { "ok" } else { "failed" }))?;
+        if !self.shown {
+            println!("{}{time}", if ok { "" } else { "failed after " });
+        }
+        if !ok {
+            let said = tail(&output, TAIL);
+            log.failures.extend(["    ", &self.title, " failed:\n", &said]);
+        }
+        Ok(Finished { ok, output })
+    }
+
+    /// Runs to the end, and an exit code other than 0 is an error.
+    pub(crate) fn succeed(self, log: &mut Log) -> Result<String> {
+        let title = self.title.clone();
+        let finished = self.run(log)?;
+        if !finished.ok {
+            bail!("{title} failed");
+        }
+        Ok(finished.output)
+    }
+
+    fn announce(&self) -> io::Result<()> {
+        if self.shown {
+            println!("    {}", self.title);
+        } else {
+            print!("    {} … ", self.title);
+        }
+        io::stdout().flush()
+    }
+}
+
+/// A duration as a person says it: `4.2 s`, `41 s`, `2 min 5 s`.
+pub(crate) fn seconds(time: Duration) -> String {
+    let whole = time.as_secs();
+    match whole {
+        0..10 => format!("{:.1} s", time.as_secs_f64()),
+        10..60 => format!("{whole} s"),
+        _ => format!("{} min {} s", whole / 60, whole % 60),
+    }
+}
+
+/// How many of a failed command's last lines are shown.
+const TAIL: usize = 60;
+
+/// The last lines of an output, for a person who asks what went wrong.
+fn tail(output: &str, lines: usize) -> String {
+    let all: Vec<&str> = output.lines().collect();
+    all[all.len().saturating_sub(lines)..].iter().flat_map(|line| ["    | ", line, "\n"]).collect()
+}
+
+fn tee(mut reader: impl BufRead, log: &mut Log, shown: bool) -> Result<String> {
+    let mut output = Vec::new();
+    let mut line = Vec::new();
+    while reader.read_until(b'\n', &mut line)? > 0 {
+        log.file.write_all(&line)?;
+        if shown {
+            print!("    | {}", String::from_utf8_lossy(&line));
+        }
+        output.append(&mut line);
+    }
+    Ok(String::from_utf8_lossy(&output).into_owned())
+}
+
+/// The command line without its environment, which may hold a token.
+fn spelled(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+
+    fn scratch(name: &str) -> Log {
+        Log::create(std::env::temp_dir().join(format!("xtask-{}-{name}.log", std::process::id()))).unwrap()
+    }
+
+    #[test]
+    fn a_step_keeps_both_streams_in_the_log_and_tells_success() {
+        let mut log = scratch("streams");
+        let finished = Step::new("a step", "sh").args(["-c", "echo one; echo two >&2"]).run(&mut log).unwrap();
+        let kept = fs::read_to_string(log.path()).unwrap();
+        fs::remove_file(log.path()).unwrap();
+        assert!(finished.ok);
+        assert_eq!(finished.output, "one\ntwo\n");
+        assert!(kept.contains("one\ntwo\n"), "{kept}");
+    }
+
+    #[test]
+    fn a_step_that_must_succeed_names_what_failed() {
+        let mut log = scratch("failure");
+        let error =
+            Step::new("building the moon", "sh").args(["-c", "echo no cheese; exit 3"]).succeed(&mut log).unwrap_err();
+        fs::remove_file(log.path()).unwrap();
+        assert_eq!(error.to_string(), "building the moon failed");
+        assert_eq!(log.failures(), "    building the moon failed:\n    | no cheese\n");
+    }
+
+    #[test]
+    fn the_environment_of_a_step_is_not_logged() {
+        let mut log = scratch("environment");
+        Step::new("a step", "true").env("GREENAPI_PARTNER_TOKEN", "gac.secret").run(&mut log).unwrap();
+        let kept = fs::read_to_string(log.path()).unwrap();
+        fs::remove_file(log.path()).unwrap();
+        assert!(!kept.contains("gac.secret"), "{kept}");
+    }
+
+    #[test]
+    fn times_read_as_a_person_says_them() {
+        let spoken = [0, 4_210, 41_900, 125_000].map(|ms| seconds(Duration::from_millis(ms)));
+        assert_eq!(spoken, ["0.0 s", "4.2 s", "41 s", "2 min 5 s"]);
+    }
+
+    #[test]
+    fn the_tail_is_the_last_lines() {
+        assert_eq!(tail("1\n2\n3\n", 2), "    | 2\n    | 3\n");
+        assert_eq!(tail("", 2), "");
+    }
+}

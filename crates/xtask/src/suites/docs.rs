@@ -1,0 +1,223 @@
+//! The code in the documents and the example programs: each is run as it stands, against a mock of its own.
+//!
+//! A block marked `no-run` (```` ```python no-run ````) is left out and counted as skipped; a shell block is run only if it is marked `run`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use greenapi_partner_mock::{MockServer, Options};
+
+use super::Kit;
+use crate::counts::Counts;
+use crate::markdown::{Block, blocks};
+use crate::node;
+use crate::run::{Log, Step};
+use crate::tools;
+
+/// Whose blocks are run.
+const DOCUMENTS: [&str; 5] =
+    ["README.md", "CONTRIBUTING.md", "python/README.md", "js/README.md", "crates/mock/README.md"];
+/// Whose programs are run.
+const EXAMPLES: [&str; 2] = ["python/examples", "js/examples"];
+
+/// Something to run: a block, now in a file of its own, or an example.
+struct Program {
+    name: String,
+    language: Language,
+    file: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Language {
+    Python,
+    /// A Python block with tests in it, for pytest.
+    PythonTests,
+    Module,
+    CommonJs,
+    TypeScript,
+    Rust,
+    Shell,
+}
+
+pub(super) fn run(kit: &Kit, log: &mut Log) -> Result<Counts> {
+    let folder = kit.checkout.scratch("docs");
+    node::empty_project(&folder, &kit.tarball(log)?, log)?;
+    let (programs, skipped) = collect(kit, &folder)?;
+    build_rust(kit, &folder, &programs, log)?;
+
+    let mut counts = Counts { skipped, ..Counts::default() };
+    for program in &programs {
+        let mock = MockServer::start_blocking(Options::default()).context("cannot start a mock")?;
+        let mut ok = true;
+        for step in steps(kit, program, log)? {
+            let step =
+                step.env("GREENAPI_PARTNER_API_URL", mock.url()).env("GREENAPI_PARTNER_TOKEN", mock.partner_token());
+            ok = ok && step.run(log)?.ok;
+        }
+        counts += Counts::one(ok);
+    }
+    Ok(counts)
+}
+
+/// Every program, written to the folder where it finds the package, and how many blocks are not to be run.
+fn collect(kit: &Kit, folder: &Path) -> Result<(Vec<Program>, usize)> {
+    let mut programs = Vec::new();
+    let mut skipped = 0;
+    for document in DOCUMENTS {
+        let text =
+            fs::read_to_string(kit.checkout.path(document)).with_context(|| format!("cannot read {document}"))?;
+        for block in blocks(&text) {
+            let Some(language) = language(&block) else { continue };
+            if block.is_marked("no-run") {
+                skipped += 1;
+                continue;
+            }
+            let name = format!("{document}:{}", block.line);
+            programs.push(write(folder, name, language, &block.code)?);
+        }
+    }
+    for examples in EXAMPLES {
+        let mut files: Vec<PathBuf> =
+            kit.checkout.path(examples).read_dir().context(examples)?.flatten().map(|entry| entry.path()).collect();
+        files.sort();
+        for file in files {
+            let Some(language) = file.extension().and_then(|end| of_file(end.to_str()?)) else { continue };
+            programs.push(write(folder, kit.checkout.shown(&file), language, &fs::read_to_string(&file)?)?);
+        }
+    }
+    Ok((programs, skipped))
+}
+
+fn language(block: &Block) -> Option<Language> {
+    match block.language.as_str() {
+        "python" | "py" if block.code.contains("\ndef test_") || block.code.contains("\nasync def test_") => {
+            Some(Language::PythonTests)
+        }
+        "js" | "javascript" if block.code.contains("require(") => Some(Language::CommonJs),
+        "sh" | "bash" => block.is_marked("run").then_some(Language::Shell),
+        word => of_file(word),
+    }
+}
+
+/// By the end of a file's name, which is also what a block is called.
+fn of_file(end: &str) -> Option<Language> {
+    match end {
+        "python" | "py" => Some(Language::Python),
+        "js" | "javascript" | "mjs" => Some(Language::Module),
+        "cjs" => Some(Language::CommonJs),
+        "ts" | "typescript" => Some(Language::TypeScript),
+        "rust" | "rs" => Some(Language::Rust),
+        _ => None,
+    }
+}
+
+fn write(folder: &Path, name: String, language: Language, code: &str) -> Result<Program> {
+    let stem: String = name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect();
+    let (file, code) = match language {
+        Language::Python => (format!("{stem}.py"), code.to_owned()),
+        Language::PythonTests => (format!("test_{stem}.py"), code.to_owned()),
+        Language::Module => (format!("{stem}.mjs"), code.to_owned()),
+        Language::CommonJs => (format!("{stem}.cjs"), code.to_owned()),
+        Language::TypeScript => (format!("{stem}.mts"), code.to_owned()),
+        Language::Rust => (format!("src/bin/{stem}.rs"), whole_program(code)),
+        Language::Shell => (format!("{stem}.sh"), code.to_owned()),
+    };
+    let file = folder.join(file);
+    fs::create_dir_all(file.parent().context("a file is in a folder")?)?;
+    fs::write(&file, code)?;
+    Ok(Program { name, language, file })
+}
+
+/// A block of Rust without a `main` is the inside of one, as in Rust's own documentation.
+fn whole_program(code: &str) -> String {
+    if code.contains("fn main") {
+        return code.to_owned();
+    }
+    format!("#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {{\n{code}\nOk(())\n}}\n")
+}
+
+fn steps(kit: &Kit, program: &Program, log: &mut Log) -> Result<Vec<Step>> {
+    let folder = kit.checkout.scratch("docs");
+    let step = |program_file: &Path| Step::new(&program.name, program_file).folder(&folder);
+    let file = &program.file;
+    let js = kit.checkout.path("js/node_modules");
+    Ok(match program.language {
+        Language::Python => {
+            let python = kit.main_venv(log)?.program("python");
+            vec![step(&python).arg(kit.checkout.path("tests/docs/run_block.py")).arg(file)]
+        }
+        Language::PythonTests => {
+            let python = kit.main_venv(log)?.program("python");
+            vec![step(&python).args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]).arg(file)]
+        }
+        Language::Module | Language::CommonJs => vec![step(Path::new("node")).arg(file)],
+        Language::TypeScript => vec![
+            step(&js.join(".bin/tsc"))
+                .args(["--strict", "--target", "es2022", "--module", "node16", "--types", "node", "--typeRoots"])
+                .arg(js.join("@types"))
+                .arg(file),
+            step(Path::new("node")).arg(file.with_extension("mjs")),
+        ],
+        Language::Rust => {
+            vec![step(&kit.checkout.target().join("debug").join(file.file_stem().context("a program has a name")?))]
+        }
+        Language::Shell => vec![Step::new(&program.name, "bash").arg("-e").arg(file).folder(kit.checkout.root())],
+    })
+}
+
+/// Compiles all blocks of Rust as programs of one small package, which depends on ours as a user's would.
+fn build_rust(kit: &Kit, folder: &Path, programs: &[Program], log: &mut Log) -> Result<()> {
+    if !programs.iter().any(|program| program.language == Language::Rust) {
+        return Ok(());
+    }
+    let manifest = format!(
+        "[package]\nname = \"documents\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
+         greenapi-partner = {{ path = '{}' }}\ngreenapi-partner-mock = {{ path = '{}' }}\nserde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\", \"time\"] }}\n\n\
+         [profile.dev]\ndebug = \"line-tables-only\"\n",
+        kit.checkout.path("crates/core").display(),
+        kit.checkout.path("crates/mock").display(),
+    );
+    fs::write(folder.join("Cargo.toml"), manifest)?;
+    fs::copy(kit.checkout.path("Cargo.lock"), folder.join("Cargo.lock"))?;
+    Step::new("compiling the documents' Rust", tools::cargo())
+        .args(["build", "--bins"])
+        .env("CARGO_TARGET_DIR", kit.checkout.target())
+        .folder(folder)
+        .succeed(log)
+        .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+
+    fn only(text: &str) -> Option<Language> {
+        language(&blocks(text)[0])
+    }
+
+    #[test]
+    fn a_block_is_run_as_its_language_says() {
+        let cases = [
+            ("```python\nprint(1)\n```", Some(Language::Python)),
+            ("```python\nimport x\n\ndef test_x(greenapi_mock):\n    pass\n```", Some(Language::PythonTests)),
+            ("```js\nimport x from 'x';\n```", Some(Language::Module)),
+            ("```js\nconst x = require('x');\n```", Some(Language::CommonJs)),
+            ("```ts\nlet x: number;\n```", Some(Language::TypeScript)),
+            ("```rust\nlet x = 1;\n```", Some(Language::Rust)),
+            ("```sh run\ntrue\n```", Some(Language::Shell)),
+            ("```sh\ncargo xtask test\n```", None),
+            ("```text\nhello\n```", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(only(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn rust_without_a_main_gets_one() {
+        assert!(whole_program("let x = 1;").contains("async fn main()"));
+        assert_eq!(whole_program("fn main() {}"), "fn main() {}");
+    }
+}

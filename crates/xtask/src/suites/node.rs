@@ -1,0 +1,58 @@
+//! The Node package: its tests, and what reads its code without running it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::{Kit, RECORDS, checks};
+use crate::counts::{self, Counts};
+use crate::node;
+use crate::run::{Log, Step};
+
+pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
+    kit.addon(log)?;
+    let files = test_files(&kit.checkout.path("tests/js"))?;
+    // The scenarios run with somebody who records all that the package tells: the canary suite reads it. The other tests
+    // run without, since some of them are about nobody listening.
+    let (scenarios, others): (Vec<PathBuf>, Vec<PathBuf>) =
+        files.into_iter().partition(|file| file.ends_with("scenarios.test.mjs"));
+    let preloaded = kit.checkout.path("crates/xtask/tools/records/records.mjs");
+    let recorded = runner(kit, "node --test, the scenarios", scenarios)
+        .env("NODE_OPTIONS", format!("--import=\"{}\"", preloaded.display()))
+        .env("RECORDS", log.path().with_extension(RECORDS));
+    let mut counts = Counts::default();
+    for step in [recorded, runner(kit, "node --test, everything else", others)] {
+        let finished = step.run(log)?;
+        counts += counts::node(&finished.output).held_to(finished.ok);
+    }
+    Ok(counts)
+}
+
+fn runner(kit: &Kit, title: &str, files: Vec<PathBuf>) -> Step {
+    // A test that hangs fails, and the others go on.
+    Step::new(title, "node")
+        .args(["--test", "--test-reporter=spec", "--test-timeout=120000"])
+        .args(files)
+        .folder(kit.checkout.root())
+}
+
+pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {
+    node::install_dev(&kit.checkout, log)?;
+    let js = kit.checkout.path("js");
+    let steps = [
+        node::npm("biome on the package and its tests", &js).args(["run", "lint"]),
+        Step::new("biome on tests/packages", js.join("node_modules/.bin/biome"))
+            .args(["ci", "--config-path=js/biome.json", "tests/packages"])
+            .folder(kit.checkout.root()),
+        node::npm("tsc --strict on a user's program", &js).args(["run", "types"]),
+    ];
+    checks(steps, log)
+}
+
+/// All of them by name: Node 20 takes a folder, Node 22 a pattern, and every Node takes files.
+fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> = folder.read_dir()?.flatten().map(|entry| entry.path()).collect();
+    files.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,55 @@
+//! The Python package: its tests on one CPython, and what reads its code without running it.
+
+use anyhow::Result;
+
+use super::{Kit, RECORDS, checks};
+use crate::counts::{self, Counts};
+use crate::run::{Log, Step};
+use crate::tools::Python;
+
+/// All of our Python.
+const CODE: [&str; 3] = ["python", "tests", "crates/xtask/tools"];
+/// A user's program that is only type-checked.
+const USERS_PROGRAM: &str = "tests/python/typing";
+
+pub(super) fn tests(kit: &Kit, python: &Python, log: &mut Log) -> Result<Counts> {
+    let venv = kit.venv(python, log)?;
+    let finished = Step::new("pytest", venv.program("python"))
+        .args(["-m", "pytest", "tests/python", "-p", "no:cacheprovider"])
+        // What passing tests print is kept (-rP), and what they log is recorded: the canary suite reads both.
+        .args(["-rfEP", "--log-level=DEBUG", "-p", "records"])
+        .env("PYTHONPATH", kit.checkout.path("crates/xtask/tools/records"))
+        .env("RECORDS", log.path().with_extension(RECORDS))
+        // A test that hangs ends the run, with the stacks of all threads.
+        .args(["-o", "faulthandler_timeout=120", "-o", "faulthandler_exit_on_timeout=true"])
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .folder(kit.checkout.root())
+        .run(log)?;
+    Ok(counts::pytest(&finished.output).held_to(finished.ok))
+}
+
+pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {
+    // Pyright and mypy look at the installed package, and stubtest imports it.
+    let tools = kit.python_tools(log)?;
+    kit.install_wheel(&tools, log)?;
+    let pyright = kit.pyright(log)?;
+    let root = kit.checkout.root();
+    let step = |title: &str, program: &str| {
+        Step::new(title, tools.program(program))
+            .env("RUFF_CACHE_DIR", kit.checkout.scratch("cache-ruff"))
+            .env("MYPY_CACHE_DIR", kit.checkout.scratch("cache-mypy"))
+            .folder(root)
+    };
+    let steps = [
+        step("ruff check", "ruff").arg("check").args(CODE),
+        step("ruff format --check", "ruff").args(["format", "--check"]).args(CODE),
+        step("mypy --strict on a user's program", "mypy").args(["--strict", USERS_PROGRAM]),
+        step("stubtest", "stubtest").arg("greenapi_partner"),
+        Step::new("pyright on a user's program", pyright)
+            .arg("--pythonpath")
+            .arg(tools.program("python"))
+            .arg(USERS_PROGRAM)
+            .folder(root),
+    ];
+    checks(steps, log)
+}

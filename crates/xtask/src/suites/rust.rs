@@ -1,0 +1,54 @@
+//! Rust: tests, documentation examples, lints.
+
+use anyhow::Result;
+
+use super::{Kit, checks};
+use crate::counts::{self, Counts};
+use crate::run::{Log, Step};
+use crate::tools;
+
+/// All packages but the bindings, which are tested in their own languages. Naming them all at once, and not one by one,
+/// keeps cargo from compiling their dependencies again with other features.
+const PACKAGES: [&str; 5] =
+    ["--workspace", "--exclude", "greenapi-partner-python", "--exclude", "greenapi-partner-node"];
+
+/// With nextest where there is one, which runs every test in a process of its own; else with cargo's own runner.
+pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
+    if tools::has_cargo("nextest") {
+        let run = cargo(kit, "cargo nextest run").args(["nextest", "run"]).args(PACKAGES);
+        let finished = run
+            .args(["--no-fail-fast", "--no-tests", "warn"])
+            // The output of tests that pass is kept too: the canary suite reads it.
+            .args(["--success-output", "immediate", "--failure-output", "final"])
+            .run(log)?;
+        return Ok(counts::nextest(&finished.output).held_to(finished.ok));
+    }
+    let run = cargo(kit, "cargo test").args(["test", "--all-targets", "--no-fail-fast"]).args(PACKAGES);
+    let finished = run.args(["--", "--show-output"]).run(log)?;
+    Ok(counts::cargo_test(&finished.output).held_to(finished.ok))
+}
+
+pub(super) fn doc_tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
+    let finished = cargo(kit, "cargo test --doc").args(["test", "--doc", "--no-fail-fast"]).args(PACKAGES).run(log)?;
+    Ok(counts::cargo_test(&finished.output).held_to(finished.ok))
+}
+
+pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {
+    let steps = [
+        cargo(kit, "cargo fmt --check").args(["fmt", "--all", "--check", "--", "--color=never"]),
+        cargo(kit, "cargo clippy").args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+        cargo(kit, "cargo doc")
+            .args(["doc", "--workspace", "--no-deps", "--document-private-items"])
+            // Who reads private items may follow a link to one.
+            .env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links"),
+    ];
+    checks(steps, log)
+}
+
+fn cargo(kit: &Kit, title: &str) -> Step {
+    Step::new(title, tools::cargo())
+        .folder(kit.checkout.root())
+        .env("CARGO_TERM_COLOR", "never")
+        // Where a test panicked is enough, and stacks would push it out of sight.
+        .env("RUST_BACKTRACE", "0")
+}

@@ -1,0 +1,128 @@
+//! `cargo xtask sync`: writes what is derived: `tests/contract.json` from core, core's prose in `js/index.d.ts`, and
+//! the licence that the Python package brings along. (Rust and Python take that prose in as they compile; a napi class cannot.)
+
+use std::fmt;
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::checkout::Checkout;
+
+/// The file that has prose of core between marker lines.
+const WITH_PROSE: &str = "js/index.d.ts";
+/// What stands before and after the operation's name in the line above its prose.
+const BEGIN: (&str, &str) = ("--- ", " (from core) ---");
+/// What stands in the line below it.
+const END: &str = "--- end ---";
+
+/// A derived file.
+pub(crate) struct Synced {
+    name: &'static str,
+    pub(crate) changed: bool,
+}
+
+impl fmt::Display for Synced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, if self.changed { "rewritten" } else { "up to date" })
+    }
+}
+
+/// Brings every derived file up to date, and tells which were not.
+pub(crate) fn sync(checkout: &Checkout) -> Result<Vec<Synced>> {
+    let contract = greenapi_partner::contract::contract();
+    let json = serde_json::to_string_pretty(&contract)? + "\n";
+    let types = fs::read_to_string(checkout.path(WITH_PROSE)).with_context(|| format!("cannot read {WITH_PROSE}"))?;
+    let types = with_prose(&types, &contract).context(WITH_PROSE)?;
+    let licence = fs::read_to_string(checkout.path("LICENSE")).context("cannot read LICENSE")?;
+    Ok(vec![
+        ensure_contents(checkout, "tests/contract.json", &json)?,
+        ensure_contents(checkout, WITH_PROSE, &types)?,
+        ensure_contents(checkout, "python/LICENSE", &licence)?,
+    ])
+}
+
+/// `cargo xtask sync`, and with `check` an error if there was anything to do: it has been done by then.
+pub(crate) fn run(checkout: &Checkout, check: bool) -> Result<()> {
+    let synced = sync(checkout)?;
+    for file in &synced {
+        println!("{file}");
+    }
+    if check && synced.iter().any(|file| file.changed) {
+        bail!("files were out of date; they are not any more: look at them and commit them");
+    }
+    Ok(())
+}
+
+fn ensure_contents(checkout: &Checkout, name: &'static str, text: &str) -> Result<Synced> {
+    let path = checkout.path(name);
+    let changed = fs::read_to_string(&path).ok().as_deref() != Some(text);
+    if changed {
+        fs::write(&path, text).with_context(|| format!("cannot write {name}"))?;
+    }
+    Ok(Synced { name, changed })
+}
+
+/// The text with every operation's prose as core has it. Whatever stands before a marker on its line (` * `, spaces) begins the lines of prose too.
+fn with_prose(text: &str, contract: &Value) -> Result<String> {
+    let mut lines = Vec::new();
+    let mut rest = text.lines();
+    while let Some(line) = rest.next() {
+        lines.push(line.to_owned());
+        let Some((lead, operation)) = marker(line) else { continue };
+        let prose = prose(contract, operation)?;
+        lines.extend(prose.trim().lines().map(|line| format!("{lead}{line}").trim_end().to_owned()));
+        let end = rest.find(|line| line.trim_end() == format!("{lead}{END}"));
+        lines.push(end.with_context(|| format!("the prose of {operation} has no end"))?.to_owned());
+    }
+    Ok(lines.join("\n") + "\n")
+}
+
+/// What begins the line, and the operation that it names.
+fn marker(line: &str) -> Option<(&str, &str)> {
+    let (lead, rest) = line.split_once(BEGIN.0)?;
+    let operation = rest.trim_end().strip_suffix(BEGIN.1)?;
+    Some((lead, operation))
+}
+
+fn prose<'a>(contract: &'a Value, operation: &str) -> Result<&'a str> {
+    let operations = contract["operations"].as_array().context("the contract has no operations")?;
+    let found = operations.iter().find(|one| one["name"] == operation);
+    found.and_then(|one| one["prose"]["node"].as_str()).with_context(|| format!("core has no operation {operation}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use serde_json::json;
+
+    fn contract() -> Value {
+        json!({ "operations": [{ "name": "getInstances", "prose": { "node": "Lists all.\n\nDeleted ones too.\n" } }] })
+    }
+
+    #[test]
+    fn prose_replaces_what_stands_between_the_markers() {
+        let text = "/**\n   * --- getInstances (from core) ---\n   * Old words.\n   * --- end ---\n   * @param options\n   */\n";
+        let synced = "/**\n   * --- getInstances (from core) ---\n   * Lists all.\n   *\n   * Deleted ones too.\n   * --- end ---\n   * @param options\n   */\n";
+        assert_eq!(with_prose(text, &contract()).unwrap(), synced);
+        assert_eq!(with_prose(synced, &contract()).unwrap(), synced);
+    }
+
+    #[test]
+    fn text_without_markers_stays_as_it_is() {
+        assert_eq!(with_prose("export class A {}\n", &contract()).unwrap(), "export class A {}\n");
+    }
+
+    #[test]
+    fn a_marker_of_an_unknown_operation_is_an_error() {
+        let error = with_prose(" * --- getNothing (from core) ---\n * --- end ---\n", &contract()).unwrap_err();
+        assert_eq!(error.to_string(), "core has no operation getNothing");
+    }
+
+    #[test]
+    fn prose_without_an_end_is_an_error() {
+        let error = with_prose(" * --- getInstances (from core) ---\n * words\n", &contract()).unwrap_err();
+        assert_eq!(error.to_string(), "the prose of getInstances has no end");
+    }
+}
