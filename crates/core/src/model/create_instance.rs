@@ -176,9 +176,10 @@ impl CreateInstance {
         self.value("name")?.as_str()
     }
 
-    /// The webhook token, where one is given: upstream may echo it.
+    /// The webhook token, where one is given, be it in `extra`: upstream may echo it.
     pub(crate) fn given_webhook_url_token(&self) -> Option<&str> {
-        self.value("webhook_url_token")?.as_str()
+        let named = self.value("webhook_url_token").and_then(Value::as_str);
+        named.or_else(|| self.extra.get("webhookUrlToken")?.as_str())
     }
 
     fn value(&self, name: &str) -> Option<&Value> {
@@ -287,6 +288,16 @@ mod tests {
         assert!(negative.encode().is_err());
         assert!(CreateInstance::new().encode().is_err());
         assert!(CreateInstance::named("a").extra("name", json!("b")).encode().is_err());
+    }
+
+    #[test]
+    fn the_webhook_token_is_known_wherever_it_is_given() {
+        let given = [
+            CreateInstance::new().webhook_url_token("hunter2"),
+            CreateInstance::new().extra("webhookUrlToken", json!("hunter2")),
+        ];
+        assert!(given.iter().all(|settings| settings.given_webhook_url_token() == Some("hunter2")));
+        assert_eq!(CreateInstance::named("a").given_webhook_url_token(), None);
     }
 
     #[test]
