@@ -85,13 +85,16 @@ impl Kit {
         self.venv(&tools::python()?, log)
     }
 
-    /// Installs what the package's tests need, and the wheel.
+    /// Installs the wheel and what its tests need, which is its extra `test`.
     pub(crate) fn install_wheel(&self, venv: &Venv, log: &mut Log) -> Result<()> {
         let wheel = self.wheel(log)?;
-        let needed = self.checkout.path("crates/xtask/tools/python-tests.txt");
-        venv.pip_install("installing pytest and its plugins").arg("--requirement").arg(needed).succeed(log)?;
-        // The wheel of an earlier run has the same version, and pip would keep it.
-        venv.pip_install("installing the wheel").args(["--force-reinstall", "--no-deps"]).arg(wheel).succeed(log)?;
+        let with_extra = format!("{}[test]", wheel.display());
+        venv.pip_install("installing the wheel and what its tests need").arg(with_extra).succeed(log)?;
+        // Pip keeps the wheel of an earlier run, which has the same version.
+        venv.pip_install("installing this very wheel")
+            .args(["--force-reinstall", "--no-deps"])
+            .arg(wheel)
+            .succeed(log)?;
         Ok(())
     }
 
