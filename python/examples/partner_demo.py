@@ -28,8 +28,8 @@ def main() -> None:
         partner.delete_instance_account(created.id_instance)
         print(f"deleted   {created.id_instance}")
 
-        again = partner.get_instance(created.id_instance)
-        print(f"listed    {again.name!r} once more, as deleted: {again.deleted}")
+        instances = partner.get_instances()
+        print(f"listed    {instances}: upstream keeps {[one.name for one in instances.deleted]} for three months")
 
         try:
             partner.delete_instance_account(created.id_instance)
