@@ -52,7 +52,7 @@ export interface CallOptions {
 
 /** The options of {@link PartnerClient.ensureInstance}. */
 export interface EnsureOptions extends CallOptions {
-  /** How long to look for an instance whose creation got no answer, in milliseconds. Defaults to 60 000. */
+  /** How long to look for an instance whose creation got no answer, in milliseconds; 0: not at all. Defaults to 60 000. */
   settle?: number | null | undefined
 }
 

@@ -9,6 +9,10 @@ const milliseconds = {
   is: (value) => typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER,
   what: 'a number of milliseconds above 0',
 }
+const pause = {
+  is: (value) => value === 0 || milliseconds.is(value),
+  what: 'a number of milliseconds from 0 up',
+}
 const count = {
   is: (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32,
   what: 'a whole number from 0 up',
@@ -27,7 +31,7 @@ const clientKinds = {
   caFile: text,
 }
 const callKinds = { timeout: milliseconds, signal }
-const ensureKinds = { settle: milliseconds, timeout: milliseconds, signal }
+const ensureKinds = { settle: pause, timeout: milliseconds, signal }
 
 /** What the environment is looked into for. A worker's is a copy of its own, which Rust does not see. */
 const variables = { partnerToken: 'GREENAPI_PARTNER_TOKEN', partnerApiUrl: 'GREENAPI_PARTNER_API_URL' }

@@ -217,7 +217,7 @@ class PartnerClient:
 
         Args:
             name: The name to look for, and to give.
-            settle: Seconds to look for an instance whose creation got no answer; 0 looks once. Defaults to 60.
+            settle: Seconds to look for an instance whose creation got no answer; 0: not at all. Defaults to 60.
             webhook_url: The URL that upstream posts notifications to. Defaults to none.
             webhook_url_token: What upstream puts into the `Authorization` header of a notification. Secret. Defaults to
                 none.
@@ -465,7 +465,7 @@ class AsyncPartnerClient:
 
         Args:
             name: The name to look for, and to give.
-            settle: Seconds to look for an instance whose creation got no answer; 0 looks once. Defaults to 60.
+            settle: Seconds to look for an instance whose creation got no answer; 0: not at all. Defaults to 60.
             webhook_url: The URL that upstream posts notifications to. Defaults to none.
             webhook_url_token: What upstream puts into the `Authorization` header of a notification. Secret. Defaults to
                 none.

@@ -75,7 +75,8 @@ impl<'a> Runner<'a> {
             },
             "ensure_instance" => match settings(step) {
                 Ok(settings) => {
-                    let options = EnsureOptions { call: options, ..EnsureOptions::default() };
+                    let settle = step.args.get("settle").and_then(Value::as_f64).map(Duration::from_secs_f64);
+                    let options = EnsureOptions { call: options, settle };
                     client.ensure_instance_with(settings, options).await.map(|one| self.instance(&one))
                 }
                 Err(error) => Err(error),
@@ -180,7 +181,7 @@ impl<'a> Runner<'a> {
 
 fn settings(step: &Step) -> Result<CreateInstance, Error> {
     let mut settings = CreateInstance::new();
-    for (name, value) in &step.args {
+    for (name, value) in step.args.iter().filter(|(name, _)| *name != "settle") {
         settings.set(name, value.clone())?;
     }
     Ok(settings)
