@@ -1,32 +1,35 @@
 'use strict'
 
 // What comes back. The values stay in Rust; an object here is a source there, a position in it, and the cells of that
-// position once one of them has been read.
+// position once one of them has been read. Who goes through a list reads it by pages: one field of many items at once.
 
 const { inspect } = require('node:util')
 const native = require('./native.js')
 const { ProtocolError } = require('./errors.js')
 const { idText } = require('./options.js')
 
-/** Reads one cell of an item; the first read fetches them all. */
+/** Reads one cell of an item: off its page, if it stands on one; else the first read fetches them all. */
 let cell
 
 /** An item: its fields are the getters that `withFields` adds, one for each field of the contract. */
 class Model {
   #source
   #index
+  #page
   #cells
 
   static {
     cell = (model, position) => {
+      if (model.#page) return model.#page.cell(model.#index, position)
       model.#cells ??= model.#source.cells(model.#index)
       return model.#cells[position]
     }
   }
 
-  constructor(source, index = 0) {
+  constructor(source, index = 0, page = undefined) {
     this.#source = source
     this.#index = index
+    this.#page = page
   }
 
   get idInstance() {
@@ -88,6 +91,23 @@ function time(model, position) {
   return milliseconds === null ? null : new Date(milliseconds)
 }
 
+/** Neighbouring items of a list; a field of theirs crosses over when it is first read of one of them. */
+class Page {
+  #source
+  #start
+  #columns = []
+
+  constructor(source, start) {
+    this.#source = source
+    this.#start = start
+  }
+
+  cell(index, position) {
+    this.#columns[position] ??= this.#source.column(position, this.#start, this.#start + pageLength)
+    return this.#columns[position][index - this.#start]
+  }
+}
+
 class Instances {
   #source
 
@@ -129,7 +149,11 @@ class Instances {
 
   *[Symbol.iterator]() {
     const { length } = this
-    for (let index = 0; index < length; index += 1) yield new Instance(this.#source, index)
+    for (let start = 0; start < length; start += pageLength) {
+      const page = new Page(this.#source, start)
+      const end = Math.min(start + pageLength, length)
+      for (let index = start; index < end; index += 1) yield new Instance(this.#source, index, page)
+    }
   }
 
   toJSON(options) {
@@ -165,5 +189,6 @@ function columns(instance) {
 
 const masked = '***'
 const shownAtMost = 20
+const pageLength = 256
 
 module.exports = { CreatedInstance, Instance, Instances }

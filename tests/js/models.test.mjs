@@ -102,6 +102,32 @@ test('a list is read by position, from the front and from the end', async () => 
   assert.equal(list.at(Number.NaN).idInstance, 1101728004)
 })
 
+test('an item reads the same on the way through a long list as by its position', async () => {
+  const odd = { name: null, isFree: true, deleted: true, typeInstance: 'hologram' }
+  const items = Array.from({ length: 600 }, (_, index) => ({
+    ...first,
+    ...(index % 2 ? odd : {}),
+    idInstance: index === 599 ? '9007199254740993' : index + 1,
+    tariff: `PLAN_${index}`,
+  }))
+  const list = await listed(...items)
+  const fields = Object.keys(list.at(0).toJSON({ includeTokens: true })).filter((name) => name in list.at(0))
+  assert.ok(fields.length > 10)
+  let index = 0
+  for (const one of list) {
+    const same = list.at(index)
+    for (const field of fields.filter((name) => name !== 'idInstance')) {
+      assert.deepEqual(one[field], same[field], `${field} of item ${index}`)
+    }
+    assert.equal(one.idInstanceText, index === 599 ? '9007199254740993' : String(index + 1))
+    assert.equal(one.tariff, `PLAN_${index}`)
+    assert.deepEqual(one.extra, same.extra)
+    index += 1
+  }
+  assert.equal(index, 600)
+  assert.throws(() => list.toArray().at(-1).idInstance, { code: 'protocol' })
+})
+
 test('a list is iterated, spread and turned into an array', async () => {
   const list = await listed(first, second, third)
   assert.deepEqual(

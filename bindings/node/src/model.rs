@@ -99,6 +99,13 @@ impl NativeInstances {
         self.core.get(index as usize).map(|item| cells(item.fields()))
     }
 
+    /// One field of neighbouring items, for who goes through a list: what is not read is not made.
+    #[napi]
+    pub fn column(&self, place: u32, start: u32, end: u32) -> Vec<Cell> {
+        let items = (start..end).filter_map(|index| self.core.get(index as usize));
+        items.map(|item| cell(item.value(place as usize))).collect()
+    }
+
     #[napi]
     pub fn extra(&self, index: u32) -> Option<String> {
         self.core.get(index as usize).map(|item| text(item.extra()))

@@ -106,7 +106,15 @@ impl Instance {
 
     /// Each field with its value.
     pub fn fields(&self) -> impl Iterator<Item = (&'static Field, FieldValue<'_>)> {
-        Self::FIELDS.iter().enumerate().map(|(index, field)| (field, self.value(index)))
+        Self::FIELDS.iter().enumerate().map(|(index, field)| (field, self.known_value(index)))
+    }
+
+    /// The value of the field at this place of [`FIELDS`](Self::FIELDS); nothing where there is no such place.
+    pub fn value(&self, place: usize) -> FieldValue<'_> {
+        match Self::FIELDS.get(place) {
+            Some(_) => self.known_value(place),
+            None => FieldValue::None,
+        }
     }
 
     /// A table for people, the token masked.
@@ -129,7 +137,7 @@ impl Instance {
     }
 
     /// `deleted` and `is_expired` are plain booleans: nothing sent is `false`.
-    fn value(&self, field: usize) -> FieldValue<'_> {
+    fn known_value(&self, field: usize) -> FieldValue<'_> {
         match self.list.value(self.row, field) {
             FieldValue::None if ALWAYS_KNOWN.contains(&field) => FieldValue::Flag(false),
             value => value,
@@ -137,15 +145,15 @@ impl Instance {
     }
 
     fn text(&self, field: usize) -> Option<&str> {
-        if let FieldValue::Text(text) = self.value(field) { Some(text) } else { None }
+        if let FieldValue::Text(text) = self.known_value(field) { Some(text) } else { None }
     }
 
     fn time(&self, field: usize) -> Option<Timestamp> {
-        if let FieldValue::Time(time) = self.value(field) { Some(time) } else { None }
+        if let FieldValue::Time(time) = self.known_value(field) { Some(time) } else { None }
     }
 
     fn flag(&self, field: usize) -> Option<bool> {
-        if let FieldValue::Flag(flag) = self.value(field) { Some(flag) } else { None }
+        if let FieldValue::Flag(flag) = self.known_value(field) { Some(flag) } else { None }
     }
 }
 

@@ -121,6 +121,7 @@ mod tests {
         assert_eq!(first.time_created(), Some(time("2022-06-03T15:39:44Z")));
         assert_eq!((first.time_deleted(), second.time_deleted()), (None, Some(time("2022-06-08T06:19:04Z"))));
         assert_eq!((first.is_partner(), second.is_partner()), (Some(true), None));
+        assert_eq!([0, 99].map(|place| first.value(place)), [FieldValue::Int(1_101_728_004), FieldValue::None]);
         assert!(first.extra().is_empty());
         assert_eq!(
             serde_json::Value::from(second.extra()),
