@@ -88,6 +88,7 @@ impl Http {
         if let Some(etag) = if_none_match {
             builder = builder.header(header::IF_NONE_MATCH, etag);
         }
+        let told = body.is_some();
         match body {
             Some(data) => {
                 let length = data.len();
@@ -98,7 +99,7 @@ impl Http {
             }
             None => sent.set(),
         }
-        let lost = |error| lost(config, error, sent.get());
+        let lost = |error| lost(config, error, told.then(|| sent.get()));
         let response = builder.send().await.map_err(lost)?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.bytes().await.map_err(lost)?;
@@ -157,9 +158,11 @@ fn proxy(given: &Secret) -> Result<Proxy, Error> {
     Ok(Proxy::all(url).map_err(|_| wrong())?.no_proxy(NoProxy::from_string("localhost,127.0.0.0/8,::1")))
 }
 
-fn lost(config: &Config, error: reqwest::Error, sent: bool) -> Lost {
+/// `sent` is what the body told, and is believed before the library's word; without a body there is only that.
+fn lost(config: &Config, error: reqwest::Error, sent: Option<bool>) -> Lost {
     let error = error.without_url();
-    let failure = if error.is_connect() || !sent { Failure::NotSent } else { Failure::Unanswered };
+    let unsent = sent.map_or_else(|| error.is_connect(), |sent| !sent);
+    let failure = if unsent { Failure::NotSent } else { Failure::Unanswered };
     let chain = std::iter::successors(error.source(), |below| std::error::Error::source(*below));
     let mut reasons: Vec<_> = std::iter::once(error.to_string()).chain(chain.map(ToString::to_string)).collect();
     reasons.dedup();
