@@ -48,11 +48,6 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The sentence without the operation in front of it.
-    pub fn message(&self) -> &str {
-        &self.0.message
-    }
-
     /// The reasons below this error, outermost first.
     pub fn causes(&self) -> impl Iterator<Item = &str> {
         std::iter::successors(self.0.cause.as_ref(), |cause| cause.below.as_deref()).map(|cause| cause.text.as_str())
