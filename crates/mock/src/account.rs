@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::{
+    instance::{Life, default_setting},
     options::{Expiration, Options},
     token::Digits,
     zone,
@@ -29,13 +30,35 @@ pub struct AccountInstance {
     pub created_at: Timestamp,
     /// When it was deleted, if it was.
     pub deleted_at: Option<Timestamp>,
-    /// The settings it was created with: the known fields of createInstance's body.
+    /// Its settings: the known fields of createInstance's body, and what setSettings has brought into force since.
     pub settings: Map<String, Value>,
     /// Fields that a list shows of it as they are, over the mock's own.
     pub listed: Map<String, Value>,
+    pub(crate) life: Life,
 }
 
 impl AccountInstance {
+    /// The state that getStateInstance tells; none while the instance is being created.
+    pub fn state_instance(&self) -> Option<&str> {
+        self.life.state_instance()
+    }
+
+    /// The phone that is linked, as digits.
+    pub fn phone(&self) -> Option<&str> {
+        self.life.phone()
+    }
+
+    /// The linked phone as the messenger spells it: `79001234567@c.us`.
+    ///
+    /// Evidence: the samples for WhatsApp; those for Telegram and MAX, whose chats are numbers, show no other form.
+    pub fn wid(&self) -> Option<String> {
+        self.phone().map(|phone| format!("{phone}@c.us"))
+    }
+
+    pub(crate) fn is_whatsapp(&self) -> bool {
+        self.type_instance == "whatsapp"
+    }
+
     /// The instance as JSON: its fields in camelCase, times in UTC as `2026-11-22T10:00:00Z`.
     pub fn to_json(&self) -> Value {
         serde_json::json!({
@@ -49,6 +72,8 @@ impl AccountInstance {
             "deleted": self.deleted_at.is_some(),
             "settings": self.settings,
             "listed": self.listed,
+            "state": self.state_instance(),
+            "phone": self.phone(),
         })
     }
 
@@ -109,6 +134,31 @@ impl Account {
         self.instances.iter().filter(|instance| instance.deleted_at.is_none()).count()
     }
 
+    pub(crate) fn instance(&self, id_instance: u64) -> Option<&AccountInstance> {
+        self.instances.get(*self.places.get(&id_instance)?)
+    }
+
+    /// The same to change what no list shows, and the source of what nobody can guess.
+    pub(crate) fn instance_mut(&mut self, id_instance: u64) -> Option<(&mut AccountInstance, &mut Digits)> {
+        let instance = self.instances.get_mut(*self.places.get(&id_instance)?)?;
+        Some((instance, &mut self.tokens))
+    }
+
+    /// A setting that is in force: as it was set, or what it is where it was not.
+    pub(crate) fn setting(&self, id_instance: u64, name: &str) -> Option<Value> {
+        let set = self.instance(id_instance)?.settings.get(name).cloned();
+        set.or_else(|| default_setting(name))
+    }
+
+    /// Gives an instance a new token.
+    pub(crate) fn rotate_token(&mut self, id_instance: u64) -> Option<String> {
+        let token = self.tokens.take(TOKEN_DIGITS);
+        let (instance, _) = self.instance_mut(id_instance)?;
+        instance.api_token_instance.clone_from(&token);
+        self.version += 1;
+        Some(token)
+    }
+
     /// Creates an instance as createInstance does, from the known fields of its body.
     pub(crate) fn create(
         &mut self,
@@ -119,6 +169,7 @@ impl Account {
         let id_instance = self.next_id(options);
         let api_token_instance = self.tokens.take(TOKEN_DIGITS);
         let name = settings.get("name").and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned);
+        let password = options.password.clone().filter(|_| options.type_instance != "whatsapp");
         self.put(AccountInstance {
             id_instance,
             name: name.unwrap_or_else(|| format!("Instance {id_instance}")),
@@ -129,6 +180,7 @@ impl Account {
             deleted_at: None,
             settings,
             listed: Map::new(),
+            life: Life::begin(now, password, options),
         })
     }
 
@@ -147,16 +199,25 @@ impl Account {
         let created_at = given.moment("createdAt", "timeCreated")?.unwrap_or(now);
         let deleted_at = given.moment("deletedAt", "timeDeleted")?;
         let deleted = given.flag("deleted");
+        let type_instance = given.text("typeInstance").unwrap_or_else(|| options.type_instance.clone());
+        let password = given.text("password").or_else(|| options.password.clone());
+        let life = Life::put_in(
+            now,
+            given.text("state"),
+            given.text("phone"),
+            password.filter(|_| type_instance != "whatsapp"),
+        );
         let instance = AccountInstance {
             id_instance,
             name: given.text("name").unwrap_or_else(|| format!("Instance {id_instance}")),
             api_token_instance: given.text("apiTokenInstance").unwrap_or_else(|| self.tokens.take(TOKEN_DIGITS)),
-            type_instance: given.text("typeInstance").unwrap_or_else(|| options.type_instance.clone()),
+            type_instance,
             tariff: given.text("tariff").unwrap_or_else(|| options.tariff.clone()),
             created_at,
             deleted_at: deleted_at.or((deleted == Some(true)).then_some(now)),
-            settings: Map::new(),
+            settings: given.object("settings").unwrap_or_default(),
             listed: given.0,
+            life,
         };
         Ok(self.put(instance))
     }
@@ -214,6 +275,12 @@ impl Given {
 
     fn flag(&mut self, field: &str) -> Option<bool> {
         let value = self.0.get(field)?.as_bool()?;
+        self.0.shift_remove(field);
+        Some(value)
+    }
+
+    fn object(&mut self, field: &str) -> Option<Map<String, Value>> {
+        let value = self.0.get(field)?.as_object()?.clone();
         self.0.shift_remove(field);
         Some(value)
     }

@@ -1,8 +1,9 @@
 //! GREEN-API's partner service in a box.
 //!
 //! A server on 127.0.0.1 that answers `createInstance`, `getInstances` and `deleteInstanceAccount` as the documents and
-//! captured replies of GREEN-API say, keeps an account behind them, fails on demand, and remembers what it was sent. It
-//! shares no code with any client: what they agree on, they agree on with GREEN-API's documents.
+//! captured replies of GREEN-API say, and the methods of the instances that are made so: they come to life, show QR codes,
+//! are linked to phones that a test holds, send and receive. It fails on demand, and remembers what it was sent. It shares
+//! no code with any client: what they agree on, they agree on with GREEN-API's documents.
 //!
 //! # Layout
 //!
@@ -22,6 +23,7 @@ mod control;
 mod control_http;
 mod faults;
 mod headers;
+mod instance;
 mod limiter;
 mod listing;
 mod mock_server;
@@ -41,5 +43,8 @@ pub use account::AccountInstance;
 pub use control::Control;
 pub use faults::{Cut, Drip, Fault, Named};
 pub use mock_server::MockServer;
-pub use options::{Expiration, FailureFormat, KeyOrder, ListFormat, Options, RateLimit};
+pub use options::{
+    DeletedInstances, Expiration, FailureFormat, KeyOrder, ListFormat, Options, QuotaFormat, RateLimit, Stage,
+    TimeoutSpelling, UnlinkedLogout, UnlinkedSends, WaSettingsFormat, WarmUp,
+};
 pub use record::{Outcome, RecordedRequest, Requests};

@@ -12,15 +12,16 @@ use tokio::sync::Notify;
 
 use crate::sync::lock;
 
-/// One request that a mock received.
+/// One request that a mock received, or a webhook that it sent.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RecordedRequest {
-    /// Upstream's word for the method, as documented (`createInstance`), or the path's where it is none of the three.
+    /// Upstream's word for the method, as documented (`createInstance`), or the path's where it is none of upstream's;
+    /// `webhook` for a notification that the mock sends.
     pub method: String,
     /// The HTTP verb.
     pub verb: Method,
-    /// The path, with its query if it has one.
+    /// The path, with its query if it has one; the whole address of a webhook.
     pub path: String,
     /// The headers.
     pub headers: HeaderMap,
@@ -83,10 +84,12 @@ pub enum Outcome {
     Cut,
     /// The client closed its connection, or cancelled the request, before the answer was complete.
     HungUp,
+    /// It is one of the mock's own, a webhook, and was not sent: the mock calls nobody outside of its machine.
+    Refused,
 }
 
 impl Outcome {
-    /// The word for it in JSON: `in_progress`, `held`, `answered`, `cut` or `hung_up`.
+    /// The word for it in JSON: `in_progress`, `held`, `answered`, `cut`, `hung_up` or `refused`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::InProgress => "in_progress",
@@ -94,12 +97,13 @@ impl Outcome {
             Self::Answered => "answered",
             Self::Cut => "cut",
             Self::HungUp => "hung_up",
+            Self::Refused => "refused",
         }
     }
 
     /// The outcome that a word stands for.
     pub(crate) fn from_word(word: &str) -> Option<Self> {
-        [Self::InProgress, Self::Held, Self::Answered, Self::Cut, Self::HungUp]
+        [Self::InProgress, Self::Held, Self::Answered, Self::Cut, Self::HungUp, Self::Refused]
             .into_iter()
             .find(|outcome| outcome.as_str() == word)
     }
@@ -225,6 +229,10 @@ impl Ticket {
 
     pub(crate) fn cut(&mut self) {
         self.settle(Outcome::Cut, None);
+    }
+
+    pub(crate) fn refused(&mut self) {
+        self.settle(Outcome::Refused, None);
     }
 
     fn settle(&mut self, outcome: Outcome, status: Option<u16>) {

@@ -1,9 +1,11 @@
-//! Reads paths: which of upstream's methods is meant, and with which token.
+//! Reads paths: which of upstream's methods is meant, of which instance, and with which token.
+
+use std::collections::HashMap;
 
 /// What a path asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Route {
-    /// The method's documented name, or what stands in its place; empty outside `/partner/`.
+    /// The method's documented name, or what stands in its place; empty where there is none.
     pub(crate) method: String,
     pub(crate) target: Target,
 }
@@ -14,6 +16,17 @@ pub(crate) enum Target {
         operation: &'static str,
         token: String,
     },
+    /// A method of an instance.
+    Instance {
+        id_instance: u64,
+        token: String,
+        /// What follows the token.
+        tail: Option<String>,
+    },
+    /// An id of an instance that is no number.
+    InstanceWithoutNumber,
+    /// A method of an instance, without a token.
+    InstanceWithoutToken,
     /// Token and method in each other's place.
     Swapped,
     Unknown,
@@ -23,6 +36,9 @@ impl Route {
     /// Reads a path. The names of methods are recognised in any case of letters, and below any prefix; upstream is
     /// served below one only.
     pub(crate) fn read(path: &str, prefix: &str) -> Self {
+        if let Some((before, after)) = path.split_once("/waInstance") {
+            return Self::read_instance(before, after, prefix);
+        }
         let Some((before, after)) = path.rsplit_once("/partner/") else {
             return Self { method: String::new(), target: Target::Unknown };
         };
@@ -36,6 +52,32 @@ impl Route {
         };
         Self { method: operation.unwrap_or(segments[0]).to_owned(), target }
     }
+
+    /// Reads what follows `/waInstance`: `{idInstance}/{method}/{apiTokenInstance}`. Below `/v3` too, as for MAX.
+    fn read_instance(before: &str, after: &str, prefix: &str) -> Self {
+        let segments: Vec<_> = after.trim_end_matches('/').splitn(4, '/').collect();
+        let spelled = segments.get(1).copied().unwrap_or_default();
+        let method = INSTANCE_METHODS.iter().find(|name| name.eq_ignore_ascii_case(spelled));
+        let target = match (segments[0].parse(), &segments[1..]) {
+            _ if before.strip_suffix("/v3").unwrap_or(before) != prefix.trim_end_matches('/') => Target::Unknown,
+            (_, []) => Target::Unknown,
+            (Err(_), _) => Target::InstanceWithoutNumber,
+            (Ok(_), [_]) => Target::InstanceWithoutToken,
+            (Ok(id_instance), [_, token, tail @ ..]) => {
+                Target::Instance { id_instance, token: decoded(token), tail: tail.first().map(|tail| decoded(tail)) }
+            }
+        };
+        Self { method: method.copied().unwrap_or(spelled).to_owned(), target }
+    }
+}
+
+/// The fields of a query, without their percent signs.
+pub(crate) fn read_query(query: &str) -> HashMap<String, String> {
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (decoded(name), decoded(value)))
+        .collect()
 }
 
 /// The documented spelling of a method's name.
@@ -63,3 +105,39 @@ fn decoded(segment: &str) -> String {
 pub(crate) const CREATE_INSTANCE: &str = "createInstance";
 pub(crate) const GET_INSTANCES: &str = "getInstances";
 pub(crate) const DELETE_INSTANCE_ACCOUNT: &str = "deleteInstanceAccount";
+
+/// The methods of an instance that the mock has.
+const INSTANCE_METHODS: &[&str] = &[
+    "getStateInstance",
+    "getStateInstanceHistory",
+    "getStatusInstance",
+    "getSettings",
+    "setSettings",
+    "getWaSettings",
+    "getAccountSettings",
+    "setProfilePicture",
+    "updateApiToken",
+    "reboot",
+    "logout",
+    "qr",
+    "scanqrcode",
+    "getAuthorizationCode",
+    "startAuthorization",
+    "sendAuthorizationCode",
+    "sendAuthorizationPassword",
+    "sendMessage",
+    "sendFileByUrl",
+    "sendFileByUpload",
+    "sendPoll",
+    "sendLocation",
+    "sendContact",
+    "receiveNotification",
+    "deleteNotification",
+    "checkWhatsapp",
+    "checkAccount",
+    "getMessagesCount",
+    "showMessagesQueue",
+    "clearMessagesQueue",
+    "getWebhooksCount",
+    "clearWebhooksQueue",
+];

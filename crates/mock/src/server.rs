@@ -5,18 +5,18 @@ use std::{
     future::pending,
     io,
     net::{self, Ipv4Addr},
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
-    header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, VARY},
+    header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, SEC_WEBSOCKET_KEY, VARY},
     request::Parts,
 };
 use http_body_util::BodyExt as _;
-use hyper::{body::Incoming, service::service_fn};
+use hyper::{body::Incoming, service::service_fn, upgrade::OnUpgrade};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
@@ -32,12 +32,14 @@ use crate::{
     control, control_http,
     faults::{Cut, Fault},
     headers,
+    instance::{self, InstanceRequest, Opening},
     options::Options,
     record::{Outcome, RecordedRequest, Ticket},
     reply::{Receipt, Reply},
-    route::Route,
+    route::{self, Route, Target},
     scripted,
     state::State,
+    sync::lock,
     token,
     upstream::{self, Answer},
 };
@@ -55,6 +57,7 @@ pub(crate) fn bind(options: Options) -> io::Result<(net::TcpListener, Arc<State>
 /// Serves until it is dropped, and closes all connections then.
 pub(crate) async fn serve(listener: TcpListener, state: Arc<State>) {
     let mut connections = JoinSet::new();
+    connections.spawn(instance::deliver(Arc::clone(&state)));
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -79,18 +82,26 @@ async fn converse(socket: TcpStream, state: Arc<State>) {
         move |first_line: &[u8]| admit(&state, &line, first_line)
     };
     let wire = TokioIo::new(Wire::new(socket, Arc::clone(&line), admit));
+    let granted = Arc::new(Mutex::new(None));
     let service = {
-        let line = Arc::clone(&line);
-        service_fn(move |request| respond(Arc::clone(&state), Arc::clone(&line), request))
+        let (line, granted) = (Arc::clone(&line), Arc::clone(&granted));
+        service_fn(move |request| respond(Arc::clone(&state), Arc::clone(&line), Arc::clone(&granted), request))
     };
     let server = auto::Builder::new(TokioExecutor::new());
-    let conversation = server.serve_connection(wire, service);
+    let conversation = server.serve_connection_with_upgrades(wire, service);
     tokio::select! {
         // An error is the client's way to hang up, or a cut before a request.
         _ = conversation => {}
-        () = line.closed() => {}
+        () = line.closed() => return,
+    }
+    let granted = lock(&granted).take();
+    if let Some(socket) = granted {
+        socket.run(&line).await;
     }
 }
+
+/// The socket that a connection was granted, and that follows its HTTP.
+type Granted = Arc<Mutex<Option<Opening>>>;
 
 /// Looks at a request line: false, and the request is noted as cut, if the connection is to be closed before it is read.
 fn admit(state: &State, line: &Arc<Line>, first_line: &[u8]) -> bool {
@@ -120,6 +131,7 @@ fn admit(state: &State, line: &Arc<Line>, first_line: &[u8]) -> bool {
 async fn respond(
     state: Arc<State>,
     line: Arc<Line>,
+    granted: Granted,
     request: Request<Incoming>,
 ) -> Result<Response<Reply>, Infallible> {
     if control_http::is_control(request.uri().path()) {
@@ -130,15 +142,22 @@ async fn respond(
     let connection = line.partner_speaks();
     let age = state.age();
     let options = state.options();
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    let upgrade = parts.extensions.remove::<OnUpgrade>();
     let route = Route::read(parts.uri.path(), &options.path_prefix);
     let fault = state.script.take(&route.method, line.is_reused()).unwrap_or_default();
     let is_cut_early = matches!(fault.cut, Some(Cut::BeforeRequest | Cut::ReadingRequest));
     let read =
         if is_cut_early { Ok(Bytes::new()) } else { body.collect().await.map(http_body_util::Collected::to_bytes) };
     let body = read.as_ref().map_or_else(|_| Bytes::new(), Bytes::clone);
-    let request =
-        Arrived { route, verb: parts.method.clone(), path: path_of(&parts), headers: parts.headers.clone(), body };
+    let request = Arrived {
+        route,
+        verb: parts.method.clone(),
+        path: path_of(&parts),
+        headers: parts.headers.clone(),
+        body,
+        socket: upgrade.map(|upgrade| Socket { upgrade, granted }),
+    };
     let mut ticket = state.log.note(request.to_record(connection, &parts), options.keep_requests);
     if read.is_err() {
         // Half a request and no more: the client hung up.
@@ -148,7 +167,7 @@ async fn respond(
 
     if fault.hold {
         let released = state.held.wait();
-        let acted = fault.act.then(|| request.act(&state));
+        let acted = if fault.act { Some(request.act(&state).await) } else { None };
         ticket.held();
         released.await;
         ticket.let_go();
@@ -156,23 +175,26 @@ async fn respond(
             ticket.cut();
             return cut(&line).await;
         }
-        return finish(&state, &line, &request, &fault, acted, ticket).await;
+        return finish(&state, &line, request, &fault, acted, ticket).await;
     }
-    finish(&state, &line, &request, &fault, None, ticket).await
+    finish(&state, &line, request, &fault, None, ticket).await
 }
 
 /// Acts on a request, unless that was done, and sends the answer, or what the fault makes of it.
 async fn finish(
-    state: &State,
+    state: &Arc<State>,
     line: &Arc<Line>,
-    request: &Arrived,
+    request: Arrived,
     fault: &Fault,
     acted: Option<Answer>,
     mut ticket: Ticket,
 ) -> Result<Response<Reply>, Infallible> {
     let is_cut_before_acting = matches!(fault.cut, Some(Cut::BeforeRequest | Cut::ReadingRequest | Cut::AfterRequest));
     let acts = !is_cut_before_acting && (fault.act || !fault.replaces_answer());
-    let acted = acted.or_else(|| acts.then(|| request.act(state)));
+    let acted = match acted {
+        None if acts => Some(request.act(state).await),
+        acted => acted,
+    };
     if let Some(delay) = fault.delay_ms {
         sleep(Duration::from_millis(delay)).await;
     }
@@ -181,7 +203,11 @@ async fn finish(
         return cut(line).await;
     }
     let answer = match acted {
-        Some(answer) if !fault.replaces_answer() => state.dressed(answer, request),
+        Some(answer) if !fault.replaces_answer() && answer.status == StatusCode::SWITCHING_PROTOCOLS => {
+            let response = state.undressed(answer);
+            return Ok(request.switch_protocols(state, response, ticket));
+        }
+        Some(answer) if !fault.replaces_answer() => state.dressed(answer, &request),
         _ => state.undressed(scripted::answer(state, fault, &request.verb, &request.path)),
     };
     Ok(send(answer, &request.verb, fault, Receipt { ticket, status: 0, line: Arc::clone(line) }))
@@ -218,11 +244,48 @@ struct Arrived {
     path: String,
     headers: HeaderMap,
     body: Bytes,
+    /// What a socket needs, where the client asks for another protocol.
+    socket: Option<Socket>,
+}
+
+struct Socket {
+    upgrade: OnUpgrade,
+    granted: Granted,
 }
 
 impl Arrived {
-    fn act(&self, state: &State) -> Answer {
-        upstream::answer(state, &self.route, &self.verb, &self.path, &self.body)
+    async fn act(&self, state: &Arc<State>) -> Answer {
+        match &self.route.target {
+            Target::Instance { id_instance, token, tail } => {
+                let (_, query) = self.path.split_once('?').unwrap_or_default();
+                let header = |name| self.headers.get(name).cloned();
+                let request = InstanceRequest {
+                    id_instance: *id_instance,
+                    method: self.route.method.clone(),
+                    token: token.clone(),
+                    tail: tail.clone(),
+                    verb: self.verb.clone(),
+                    query: route::read_query(query),
+                    content_type: header(CONTENT_TYPE).and_then(|kind| kind.to_str().map(str::to_owned).ok()),
+                    websocket_key: self.socket.as_ref().and_then(|_| header(SEC_WEBSOCKET_KEY)),
+                    body: self.body.clone(),
+                    path: self.path.clone(),
+                };
+                instance::answer(state, &request).await
+            }
+            _ => upstream::answer(state, &self.route, &self.verb, &self.path, &self.body),
+        }
+    }
+
+    /// Answers that from now on a socket is spoken, and leaves that to the connection.
+    fn switch_protocols(self, state: &Arc<State>, response: Response<Bytes>, mut ticket: Ticket) -> Response<Reply> {
+        if let (Some(Socket { upgrade, granted }), Target::Instance { id_instance, .. }) =
+            (self.socket, self.route.target)
+        {
+            *lock(&granted) = Some(Opening::new(state, id_instance, upgrade));
+        }
+        ticket.answered(response.status().as_u16());
+        response.map(Reply::plain)
     }
 
     fn to_record(&self, connection: u64, parts: &Parts) -> RecordedRequest {

@@ -9,8 +9,16 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::{
-    account::Account, clock::Clock, connection::Connections, faults::Script, limiter::Limiter, listing::Listing,
-    options::Options, record::Log, sync::lock,
+    account::Account,
+    clock::Clock,
+    connection::Connections,
+    faults::Script,
+    instance::{Queues, Quotas, Rates, Sockets},
+    limiter::Limiter,
+    listing::Listing,
+    options::Options,
+    record::Log,
+    sync::lock,
 };
 
 #[derive(Debug)]
@@ -23,6 +31,10 @@ pub(crate) struct State {
     pub(crate) connections: Arc<Connections>,
     pub(crate) account: Mutex<Account>,
     pub(crate) limiter: Mutex<Limiter>,
+    pub(crate) sockets: Sockets,
+    pub(crate) queues: Mutex<Queues>,
+    pub(crate) quotas: Mutex<Quotas>,
+    pub(crate) rates: Mutex<Rates>,
     pub(crate) held: Held,
     options: RwLock<Arc<Options>>,
     options_at_start: Arc<Options>,
@@ -43,6 +55,10 @@ impl State {
             connections: Arc::default(),
             account: Mutex::new(Account::new()),
             limiter: Mutex::default(),
+            sockets: Sockets::default(),
+            queues: Mutex::default(),
+            quotas: Mutex::default(),
+            rates: Mutex::default(),
             held: Held::default(),
             options: RwLock::new(Arc::clone(&options)),
             options_at_start: options,
@@ -82,6 +98,10 @@ impl State {
         self.set_options(Options::clone(&self.options_at_start));
         *lock(&self.account) = Account::new();
         *lock(&self.limiter) = Limiter::default();
+        self.sockets.cut_all();
+        lock(&self.queues).forget();
+        *lock(&self.quotas) = Quotas::default();
+        *lock(&self.rates) = Rates::default();
         *lock(&self.listing) = None;
         self.held.release();
         self.log.clear();

@@ -32,7 +32,32 @@ impl Digits {
         text.truncate(digits);
         text
     }
+
+    pub(crate) fn bytes(&mut self, length: usize) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(length + 8);
+        while bytes.len() < length {
+            self.dealt += 1;
+            bytes.extend(self.seed.hash_one(self.dealt).to_be_bytes());
+        }
+        bytes.truncate(length);
+        bytes
+    }
+
+    /// A code of capital letters and digits that cannot be mistaken for each other.
+    pub(crate) fn code(&mut self, length: usize) -> String {
+        self.bytes(length)
+            .into_iter()
+            .map(|byte| char::from(CODE_DIGITS[usize::from(byte) % CODE_DIGITS.len()]))
+            .collect()
+    }
+
+    /// A code of figures.
+    pub(crate) fn figures(&mut self, length: usize) -> String {
+        self.bytes(length).into_iter().map(|byte| char::from(b'0' + byte % 10)).collect()
+    }
 }
+
+const CODE_DIGITS: &[u8; 32] = b"123456789ABCDEFGHJKLMNPQRSTVWXYZ";
 
 /// A weak entity tag of the captured form, `W/"<length>-<27 characters>"`: equal bytes, equal tag.
 pub(crate) fn etag(body: &[u8]) -> String {

@@ -1,4 +1,4 @@
-//! Upstream's three methods as they look on the wire: request in, answer out.
+//! The partner's three methods as they look on the wire: request in, answer out.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header::RETRY_AFTER};
@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     headers,
+    instance::Post,
     options::{FailureFormat, Options},
     route::{CREATE_INSTANCE, DELETE_INSTANCE_ACCOUNT, GET_INSTANCES, Route, Target},
     state::State,
@@ -48,7 +49,9 @@ pub(crate) fn answer(state: &State, route: &Route, verb: &Method, path: &str, bo
             operate(state, operation, body, &options)
         }
         Target::Operation { .. } | Target::Swapped => Outcome::Unauthorized,
-        Target::Unknown => Outcome::NoSuchPath,
+        Target::InstanceWithoutNumber => Outcome::BadRequest("idInstance not an integer".to_owned()),
+        Target::InstanceWithoutToken => Outcome::BadRequest("apiTokenInstance not define".to_owned()),
+        Target::Instance { .. } | Target::Unknown => Outcome::NoSuchPath,
     };
     match outcome {
         Outcome::Listed => {
@@ -175,6 +178,7 @@ fn delete(state: &State, body: &Map<String, Value>) -> Outcome {
         return Outcome::BadRequest(BAD_REQUEST_DATA.to_owned());
     };
     if lock(&state.account).delete(id_instance, state.clock.now()) {
+        state.sockets.tell(id_instance, &Post::Close);
         Outcome::Done(json!({ "deleteInstanceAccount": true }))
     } else {
         Outcome::Refused(NOT_FOUND.0, NOT_FOUND.1)
@@ -182,7 +186,7 @@ fn delete(state: &State, body: &Map<String, Value>) -> Outcome {
 }
 
 /// The object in a body; none where there is no body. A body that is not JSON is refused in the words of upstream's parser.
-fn read_body(body: &[u8]) -> Result<Map<String, Value>, String> {
+pub(crate) fn read_body(body: &[u8]) -> Result<Map<String, Value>, String> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Map::new());
     }

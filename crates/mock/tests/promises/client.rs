@@ -65,11 +65,11 @@ impl Client {
             lines.push(format!("Content-Length: {}", body.len()));
         }
         lines.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
-        self.write(&format!("{}\r\n\r\n{body}", lines.join("\r\n"))).await
+        self.write(format!("{}\r\n\r\n{body}", lines.join("\r\n"))).await
     }
 
-    pub(crate) async fn write(&mut self, text: &str) -> io::Result<()> {
-        self.stream.get_mut().write_all(text.as_bytes()).await
+    pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+        self.stream.get_mut().write_all(bytes.as_ref()).await
     }
 
     pub(crate) async fn answer(&mut self) -> io::Result<Answer> {

@@ -7,6 +7,7 @@
 )]
 
 mod account;
+mod authorization;
 mod blocking;
 mod client;
 mod connections;
@@ -15,10 +16,21 @@ mod cuts;
 mod expiration;
 mod faults;
 mod http2;
+mod instance;
+mod instance_control;
+mod life;
 mod listing;
+mod messages;
 mod program;
+mod queue;
+mod quota;
+mod rates;
 mod readme;
 mod records;
 mod refusals;
 mod sdks;
+mod settings;
+mod socket;
+mod traffic;
+mod webhooks;
 mod wire_files;

@@ -1,7 +1,15 @@
 //! What a mock can be told: one option for everything that GREEN-API's documents leave open or say in two ways.
 
+mod choices;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+pub use self::choices::{
+    DeletedInstances, Expiration, FailureFormat, KeyOrder, ListFormat, RateLimit, Stage, TimeoutSpelling,
+    UnlinkedLogout, UnlinkedSends, WaSettingsFormat, WarmUp,
+};
+pub use crate::instance::QuotaFormat;
 
 /// How a mock starts and behaves. The defaults are what upstream is documented to do today.
 ///
@@ -99,6 +107,99 @@ pub struct Options {
     /// Evidence: none; the captured replies are not compressed.
     pub gzip: bool,
 
+    /// What a new instance goes through before it is ready to be linked. Defaults to one answer `null`.
+    ///
+    /// Only instances made by createInstance do, not those that a test puts in.
+    ///
+    /// Evidence: the documents say that a new instance takes up to 5 minutes, and that getStateInstance is `null`
+    /// meanwhile; issues 197 and 249 tell of "expired", public code of an empty 401.
+    pub warm_up: Vec<WarmUp>,
+
+    /// How many answers tell `starting` after a reboot, one by setSettings too. Defaults to 1.
+    ///
+    /// Evidence: the documents give up to 5 minutes. Notifications and the queues answer all the while.
+    pub reboot_answers: u32,
+
+    /// How many milliseconds of the mock's clock a reboot takes, instead of a number of answers. Defaults to none.
+    pub reboot_ms: Option<u64>,
+
+    /// The HTTP status for an id that the account does not have. Defaults to 403. Without a body.
+    ///
+    /// Evidence: the error table's 403 "wrong idInstance or request URL"; made-up credentials got an empty 401 from a
+    /// MAX host. A wrong token is an empty 401 always.
+    pub unknown_instance_status: u16,
+
+    /// What the methods of a deleted instance answer.
+    pub deleted_instances: DeletedInstances,
+
+    /// How long a QR code stays the same, in milliseconds of the mock's clock. Defaults to 20 000, as documented.
+    pub qr_refresh_ms: u64,
+
+    /// Whether there is a socket for QR codes; without one, its address is a 404. Defaults to true.
+    pub socket: bool,
+
+    /// After how many milliseconds of the mock's clock the socket gives up. Defaults to 100 000, as documented.
+    pub scan_window_ms: u64,
+
+    /// How the socket says that it gives up.
+    pub timeout_spelling: TimeoutSpelling,
+
+    /// Whether the socket's `accountData` has `wid`, `pushname` and `webhookUrl`. Defaults to true.
+    ///
+    /// Evidence: older documents show the fields, the newest only the type.
+    pub account_data_fields: bool,
+
+    /// The password that a Telegram or MAX account asks for after a scan or a code. Defaults to none.
+    ///
+    /// Instances keep the one that was set when they were made.
+    pub password: Option<String>,
+
+    /// How long a code is good that links a phone number, in milliseconds of the mock's clock. Defaults to none: 150 000
+    /// for WhatsApp and 300 000 for Telegram and MAX, as documented.
+    pub phone_code_ms: Option<u64>,
+
+    /// After how many wrong passwords sendAuthorizationPassword says `rate_limit_exceeded`. Defaults to 5.
+    ///
+    /// Evidence: the reason is documented, the number is not.
+    pub password_attempts: u32,
+
+    /// What a logout of an instance without a phone answers.
+    pub unlinked_logout: UnlinkedLogout,
+
+    /// Which fields getWaSettings has.
+    pub wa_settings_format: WaSettingsFormat,
+
+    /// Whether instances' methods answer 429 above the documented rates. Defaults to true.
+    ///
+    /// Evidence: the documents' table, per instance and method. Its seconds are those of the mock's clock.
+    pub instance_rate_limits: bool,
+
+    /// What becomes of messages that are sent from an instance without a phone.
+    pub unlinked_sends: UnlinkedSends,
+
+    /// How an answer 466 is written.
+    pub quota_format: QuotaFormat,
+
+    /// The HTTP status for a checkAccount above its quota: 469, the default, with a text, or 200 with a
+    /// `{"status": false, "reason": …}`.
+    ///
+    /// Evidence: both were seen in public code, for Telegram and MAX.
+    pub contact_limit_status: u16,
+
+    /// Phone numbers without an account of the messenger: checkWhatsapp and checkAccount say so, and messages to them get
+    /// the status `noAccount`. Defaults to none.
+    pub phones_without_account: Vec<u64>,
+
+    /// How long receiveNotification waits, in milliseconds, instead of what it is asked for. Defaults to none.
+    pub receive_timeout_ms: Option<u64>,
+
+    /// How long a notification that was not acknowledged waits to be sent again, in milliseconds of the mock's clock.
+    /// Defaults to 60 000, as documented.
+    pub webhook_pause_ms: u64,
+
+    /// How long the answer to a webhook is waited for, in milliseconds. Defaults to 180 000, as documented.
+    pub webhook_timeout_ms: u64,
+
     /// Path under which upstream's methods are served, for example `/gateway`. Defaults to none: they are at the root.
     pub path_prefix: String,
 
@@ -132,10 +233,19 @@ impl Options {
         if !(1000..=9999).contains(&self.pool) {
             return Err(format!("pool has four digits, not {}", self.pool));
         }
-        if http::StatusCode::from_u16(self.unauthorized_status).is_err() {
-            return Err(format!("unauthorizedStatus is an HTTP status, not {}", self.unauthorized_status));
+        for (name, status) in [
+            ("unauthorizedStatus", self.unauthorized_status),
+            ("unknownInstanceStatus", self.unknown_instance_status),
+            ("contactLimitStatus", self.contact_limit_status),
+        ] {
+            if !(200..=999).contains(&status) {
+                return Err(format!("{name} is an HTTP status, not {status}"));
+            }
         }
-        Ok(())
+        if self.qr_refresh_ms == 0 {
+            return Err("qrRefreshMs is at least 1".to_owned());
+        }
+        self.warm_up.iter().try_for_each(WarmUp::check)
     }
 }
 
@@ -161,87 +271,31 @@ impl Default for Options {
             captured_headers: true,
             etag: true,
             gzip: false,
+            warm_up: vec![WarmUp::answers(Stage::Null, 1)],
+            reboot_answers: 1,
+            reboot_ms: None,
+            unknown_instance_status: 403,
+            deleted_instances: DeletedInstances::default(),
+            qr_refresh_ms: 20_000,
+            socket: true,
+            scan_window_ms: 100_000,
+            timeout_spelling: TimeoutSpelling::default(),
+            account_data_fields: true,
+            password: None,
+            phone_code_ms: None,
+            password_attempts: 5,
+            unlinked_logout: UnlinkedLogout::default(),
+            wa_settings_format: WaSettingsFormat::default(),
+            instance_rate_limits: true,
+            unlinked_sends: UnlinkedSends::default(),
+            quota_format: QuotaFormat::default(),
+            contact_limit_status: 469,
+            phones_without_account: Vec::new(),
+            receive_timeout_ms: None,
+            webhook_pause_ms: 60_000,
+            webhook_timeout_ms: 180_000,
             path_prefix: String::new(),
             keep_requests: 10_000,
         }
-    }
-}
-
-/// Which fields the items of a list have.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ListFormat {
-    /// Today's: those of 2022 with `isFree`, `isPartner` and `messenger`. Spelled `"current"`.
-    ///
-    /// Evidence: the field tables of the newest pages; `messenger` is on the Telegram page only.
-    #[default]
-    #[serde(rename = "current")]
-    Current,
-    /// The twelve of the reply captured in June 2022. Spelled `"2022"`.
-    #[serde(rename = "2022")]
-    Captured2022,
-    /// Both in one list: the first item as today, the second as in 2022, and so on. Spelled `"both"`.
-    ///
-    /// Evidence: none; for clients that must not judge a list by its first item.
-    #[serde(rename = "both")]
-    Both,
-}
-
-/// In which order the items of a list have their fields.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum KeyOrder {
-    /// `idInstance` first, as captured in 2022 and documented for WhatsApp. Spelled `"documented"`.
-    #[default]
-    Documented,
-    /// By name, as the newest sample of the Telegram page has them. Spelled `"sorted"`.
-    Sorted,
-}
-
-/// How `expirationDate` of a live instance moves.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Expiration {
-    /// A day after the creation, and a day further at each midnight of UTC+3. Spelled `"daily"`.
-    ///
-    /// Evidence: an inference that fits all three captured samples.
-    #[default]
-    Daily,
-    /// A day after the creation, for good. Spelled `"fixed"`.
-    ///
-    /// Evidence: none; for clients that must not take the date for an end.
-    Fixed,
-}
-
-/// How a failed partner call is told.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FailureFormat {
-    /// HTTP 200 with `{"code":…,"description":"…"}`. Spelled `"current"`.
-    ///
-    /// Evidence: the newest pages' error tables, and GREEN-API's issues 638 and 750.
-    #[default]
-    #[serde(rename = "current")]
-    Current,
-    /// HTTP 400 with the text alone. Spelled `"2022"`.
-    ///
-    /// Evidence: the descriptions in the Postman collection of 2022; no such reply was captured.
-    #[serde(rename = "2022")]
-    Text2022,
-}
-
-/// A token bucket over all partner calls, filled by the mock's clock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct RateLimit {
-    /// How many calls may come at once. Defaults to 20, as the captured header says.
-    pub burst: u32,
-    /// How many calls a second are given back. Defaults to 10, as the captured header says.
-    pub per_second: u32,
-    /// `Retry-After` of the refusal. Defaults to none: no document mentions the header.
-    pub retry_after: Option<String>,
-}
-
-impl Default for RateLimit {
-    fn default() -> Self {
-        Self { burst: 20, per_second: 10, retry_after: None }
     }
 }

@@ -1,5 +1,7 @@
 //! The controls over HTTP: everything under `/_mock/`.
 
+mod instances;
+
 use std::{collections::HashMap, time::Duration};
 
 use http::{Method, Request, Response, StatusCode, header::CONTENT_TYPE};
@@ -17,6 +19,7 @@ use crate::{
     headers,
     record::{Outcome, RecordedRequest, Requests},
     reply::Reply,
+    route::read_query,
 };
 
 /// Whether a path belongs to the mock and not to upstream.
@@ -98,7 +101,13 @@ async fn answer(
             let options = control.change_options(&object(body)?).map_err(bad_request)?;
             serde_json::to_value(options).map_err(bad_request)
         }
-        _ => Err((StatusCode::NOT_FOUND, format!("the mock has no {verb} /_mock/{path}"))),
+        _ => {
+            let answer = match instances::Path::read(path) {
+                Some(path) => instances::answer(control, verb, &path, body).await?,
+                None => None,
+            };
+            answer.ok_or_else(|| (StatusCode::NOT_FOUND, format!("the mock has no {verb} /_mock/{path}")))
+        }
     }
 }
 
@@ -183,14 +192,6 @@ fn number(query: &HashMap<String, String>, name: &str) -> Result<Option<usize>, 
         .get(name)
         .map(|text| text.parse().map_err(|_| bad_request(format!("{name} is a number, not {text:?}"))))
         .transpose()
-}
-
-fn read_query(query: &str) -> HashMap<String, String> {
-    query
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
 }
 
 async fn read_body(body: Incoming) -> Result<Value, Refusal> {

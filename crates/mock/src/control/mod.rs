@@ -1,5 +1,7 @@
 //! What a test can do to a mock, and ask of it.
 
+mod instances;
+
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -112,8 +114,9 @@ impl Control {
     /// Puts an instance into the account, without a partner's call.
     ///
     /// Known are `idInstance`, `name`, `apiTokenInstance`, `typeInstance`, `tariff`, `createdAt` and `deletedAt` (UTC, as
-    /// `2026-11-22T10:00:00Z`), `timeCreated` and `timeDeleted` (as a list spells them), and `deleted` (now). Every
-    /// other field, and a known one of another type, is listed as it is, over the mock's own.
+    /// `2026-11-22T10:00:00Z`), `timeCreated` and `timeDeleted` (as a list spells them), `deleted` (now), `settings` (an
+    /// object), `phone` (digits: it is linked), `state` (of any name) and `password` (of a Telegram or MAX account). Every
+    /// other field, and a known one of another type, is listed as it is, over the mock's own. It needs no warm-up.
     ///
     /// # Errors
     /// A moment that is none, or an id that the account has already.
@@ -123,9 +126,9 @@ impl Control {
         account.add(self.state.clock.now(), fields, &options).cloned()
     }
 
-    /// Puts so many instances into the account, as createInstance would make them.
+    /// Puts so many instances into the account, as createInstance would make them, past their warm-up.
     pub fn add_instances(&self, count: usize) {
-        let (now, options) = (self.now(), self.state.options());
+        let (now, options) = (self.now(), Options { warm_up: Vec::new(), ..self.options() });
         let mut account = lock(&self.state.account);
         for _ in 0..count {
             account.create(now, Map::new(), &options);

@@ -1,0 +1,175 @@
+//! A message's way: accepted, queued, sent.
+
+use bytes::Bytes;
+use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value, json};
+
+use super::{
+    form::Form,
+    multipart,
+    notices::{self, Author},
+};
+use crate::{
+    account::AccountInstance,
+    instance::{
+        InstanceRequest,
+        queue::{self, Leaving, Message},
+        quota,
+    },
+    options::UnlinkedSends,
+    state::State,
+    sync::lock,
+    token::Digits,
+    upstream::{self, Answer},
+};
+
+/// Accepts a message, and sends it where nothing keeps it in the queue.
+pub(super) async fn accept(
+    state: &State,
+    instance: &AccountInstance,
+    request: &InstanceRequest,
+    form: &Form,
+) -> Answer {
+    let id_instance = instance.id_instance;
+    let is_upload = form.method == "sendFileByUpload";
+    let read = if is_upload {
+        read_upload(id_instance, request.content_type.as_deref(), &request.body).await
+    } else {
+        read_json(&request.body)
+    };
+    let body = match read {
+        Ok(body) => body,
+        Err(refusal) => return refusal.into(),
+    };
+    if let Err(text) = form.check(&body, &instance.type_instance) {
+        return bad_request(&text);
+    }
+    match instance.state_instance() {
+        Some("suspended") => return Answer::new(StatusCode::FORBIDDEN).with_text("Your account is suspended"),
+        Some("authorized") => {}
+        _ if state.options().unlinked_sends == UnlinkedSends::Refused => return not_authorized(),
+        _ => {}
+    }
+    let url_file = body.get("urlFile").cloned().unwrap_or_default();
+    let message = Message {
+        id: id_message(),
+        // Upstream's list of the queue knows no uploads.
+        method: if is_upload { "sendFileByUrl" } else { form.method },
+        body,
+        queued_at: state.clock.now(),
+    };
+    if let Some(refusal) = quota::chat_refusal(state, id_instance, form.method, message.chat_id()) {
+        return refusal;
+    }
+    let mut reply = json!({ "idMessage": message.id });
+    if is_upload {
+        reply["urlFile"] = url_file;
+    }
+    lock(&state.queues).accept(id_instance, message);
+    dispatch(state, id_instance);
+    Answer::new(StatusCode::OK).with_json(&reply)
+}
+
+/// Sends what an instance's queue lets go; says when there is more to send, if it is known.
+pub(crate) fn dispatch(state: &State, id_instance: u64) -> Option<Timestamp> {
+    let (is_linked, pause) = {
+        let account = lock(&state.account);
+        let pause = account.setting(id_instance, "delaySendMessagesMilliseconds").and_then(|pause| pause.as_i64());
+        let instance = account.instance(id_instance)?;
+        (instance.state_instance() == Some("authorized"), SignedDuration::from_millis(pause.unwrap_or_default()))
+    };
+    if !is_linked {
+        return None;
+    }
+    let wants_message = queue::is_on(state, id_instance, "outgoingAPIMessageWebhook");
+    let wants_status = queue::is_on(state, id_instance, "outgoingWebhook");
+    let author = Author::of(state, id_instance);
+    let options = state.options();
+    let now = state.clock.exactly();
+    // One lock for all of it, so that a message's notifications are there when it is gone, and in its order.
+    let mut queues = lock(&state.queues);
+    loop {
+        let message = match queues.leave(id_instance, pause, now) {
+            Leaving::Now(message) => message,
+            Leaving::At(moment) => return Some(moment),
+            Leaving::Nothing => return None,
+        };
+        let phone = message.chat_id().split('@').next().and_then(|phone| phone.parse().ok());
+        if phone.is_some_and(|phone| options.phones_without_account.contains(&phone)) {
+            // Cannot be switched off.
+            queues.push(id_instance, notices::status(&author, &message, "noAccount"), now);
+            continue;
+        }
+        if wants_message {
+            queues.push(id_instance, notices::sent(&author, &message), now);
+        }
+        if wants_status {
+            for status in ["sent", "delivered"] {
+                queues.push(id_instance, notices::status(&author, &message, status), now);
+            }
+        }
+    }
+}
+
+/// A body that is not taken: the status, and the text that says why.
+pub(super) struct Refusal(StatusCode, String);
+
+impl Refusal {
+    fn bad_request(text: impl Into<String>) -> Self {
+        Self(StatusCode::BAD_REQUEST, text.into())
+    }
+}
+
+impl From<Refusal> for Answer {
+    fn from(Refusal(status, text): Refusal) -> Self {
+        Self::new(status).with_text(&text)
+    }
+}
+
+/// The fields of a body in JSON, which upstream's framework takes up to 100 KB of.
+pub(super) fn read_json(body: &Bytes) -> Result<Map<String, Value>, Refusal> {
+    if body.len() > 100 * 1024 {
+        return Err(Refusal(StatusCode::INTERNAL_SERVER_ERROR, "request entity too large".to_owned()));
+    }
+    upstream::read_body(body).map_err(Refusal::bad_request)
+}
+
+/// The fields of an upload, as those of a file that is in upstream's storage.
+async fn read_upload(
+    id_instance: u64,
+    content_type: Option<&str>,
+    body: &Bytes,
+) -> Result<Map<String, Value>, Refusal> {
+    let parts = multipart::read(content_type, body).await.ok_or_else(|| Refusal::bad_request("bad request data"))?;
+    let mut fields = Map::new();
+    for name in ["chatId", "fileName", "caption", "quotedMessageId"] {
+        if let Some(part) = parts.get(name) {
+            fields.insert(name.to_owned(), part.text().into());
+        }
+    }
+    let file =
+        parts.get("file").ok_or_else(|| Refusal::bad_request("Validation failed. Details: 'file' is required"))?;
+    let name = fields.get("fileName").and_then(Value::as_str).or(file.file_name.as_deref()).unwrap_or_default();
+    let extension = name.rsplit_once('.').map_or("bin", |(_, extension)| extension);
+    let place = Digits::new().take(32);
+    fields.insert("urlFile".to_owned(), format!("{STORAGE}/{id_instance}/{place}.{extension}").into());
+    fields.insert("fileSize".to_owned(), file.content.len().into());
+    fields.insert("mimeType".to_owned(), file.content_type.clone().into());
+    Ok(fields)
+}
+
+/// A new `idMessage` of the documented form: `3EB0` and 18 hexadecimal digits.
+pub(super) fn id_message() -> String {
+    format!("3EB0{}", Digits::new().take(18).to_uppercase())
+}
+
+pub(super) fn bad_request(text: &str) -> Answer {
+    Answer::new(StatusCode::BAD_REQUEST).with_text(text)
+}
+
+pub(super) fn not_authorized() -> Answer {
+    bad_request("instance is starting or not authorized")
+}
+
+const STORAGE: &str = "https://sw-media-out.storage.yandexcloud.net";

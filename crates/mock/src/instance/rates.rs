@@ -1,0 +1,150 @@
+//! How often a method of an instance may be called.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use crate::{state::State, sync::lock};
+
+/// Whether a call is within the documented rate of its method on its instance. An instance's methods do not share one.
+pub(crate) fn let_through(state: &State, id_instance: u64, type_instance: &str, method: &str, now: Timestamp) -> bool {
+    let limit = rate(type_instance, method).filter(|_| state.options().instance_rate_limits);
+    limit.is_none_or(|(method, rate)| lock(&state.rates).let_through(id_instance, method, rate, now))
+}
+
+/// The buckets of all instances and methods.
+///
+/// They count whole seconds, so that the 51st call within a second is refused where 50 are allowed, and one that comes
+/// in the next second is not. The captured headers (`X-RateLimit-Replenish-Rate`, `X-RateLimit-Requested-Tokens`) are
+/// those of Spring Cloud Gateway, whose buckets do the same.
+#[derive(Debug, Default)]
+pub(crate) struct Rates {
+    buckets: HashMap<(u64, &'static str), Bucket>,
+}
+
+impl Rates {
+    fn let_through(&mut self, id_instance: u64, method: &'static str, rate: Rate, now: Timestamp) -> bool {
+        let full = rate.0.max(CALL);
+        let bucket =
+            self.buckets.entry((id_instance, method)).or_insert(Bucket { left: full, second: now.as_second() });
+        let seconds = u32::try_from((now.as_second() - bucket.second).max(0)).unwrap_or(u32::MAX);
+        bucket.left = bucket.left.saturating_add(seconds.saturating_mul(rate.0)).min(full);
+        bucket.second = now.as_second();
+        match bucket.left.checked_sub(CALL) {
+            Some(left) => {
+                bucket.left = left;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Bucket {
+    /// What is left, in tenths of a call.
+    left: u32,
+    /// The second it was left in.
+    second: i64,
+}
+
+/// A rate in tenths of a call a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Rate(u32);
+
+const CALL: u32 = 10;
+
+/// The documented rate of a method, if it has one, with the method's name.
+fn rate(type_instance: &str, method: &str) -> Option<(&'static str, Rate)> {
+    let (method, [whatsapp, telegram, max]) = RATES.iter().find(|(name, _)| *name == method)?;
+    let tenths = match type_instance {
+        "telegram" => telegram,
+        "v3" => max,
+        _ => whatsapp,
+    };
+    (*tenths > 0).then_some((*method, Rate(*tenths)))
+}
+
+/// Calls a second, in tenths, of WhatsApp, Telegram and MAX; 0 where a table does not list the method.
+const RATES: &[(&str, [u32; 3])] = &[
+    ("getSettings", [10, 10, 10]),
+    ("setSettings", [10, 10, 10]),
+    ("getStateInstance", [10, 10, 10]),
+    ("reboot", [10, 10, 10]),
+    ("logout", [10, 10, 10]),
+    ("getStatusInstance", [10, 0, 0]),
+    ("qr", [30, 30, 10]),
+    ("scanqrcode", [10, 0, 0]),
+    ("startAuthorization", [0, 10, 10]),
+    ("sendAuthorizationCode", [0, 10, 10]),
+    ("sendAuthorizationPassword", [0, 10, 10]),
+    ("setProfilePicture", [1, 1, 10]),
+    ("getWaSettings", [10, 0, 0]),
+    ("getAccountSettings", [0, 10, 10]),
+    ("sendMessage", [500, 500, 500]),
+    ("sendFileByUrl", [500, 500, 500]),
+    ("sendFileByUpload", [500, 500, 500]),
+    ("sendLocation", [500, 500, 500]),
+    ("sendContact", [500, 500, 500]),
+    ("sendPoll", [500, 500, 0]),
+    ("receiveNotification", [1000, 1000, 1000]),
+    ("deleteNotification", [1000, 1000, 1000]),
+    ("showMessagesQueue", [10, 10, 10]),
+    ("clearMessagesQueue", [10, 10, 10]),
+    ("getMessagesCount", [0, 10, 10]),
+    ("getWebhooksCount", [0, 10, 10]),
+    ("clearWebhooksQueue", [0, 10, 10]),
+    ("checkWhatsapp", [100, 0, 0]),
+    ("checkAccount", [0, 100, 100]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_read_by_messenger() {
+        let rows = [
+            ("whatsapp", "qr", Some(Rate(30))),
+            ("v3", "qr", Some(Rate(10))),
+            ("telegram", "setProfilePicture", Some(Rate(1))),
+            ("whatsapp", "getMessagesCount", None),
+            ("telegram", "getMessagesCount", Some(Rate(10))),
+            ("whatsapp", "getAuthorizationCode", None),
+        ];
+        for (messenger, method, expected) in rows {
+            assert_eq!(rate(messenger, method).map(|(_, rate)| rate), expected, "{messenger} {method}");
+        }
+    }
+
+    #[test]
+    fn the_51st_call_within_a_second_is_one_too_many() {
+        let mut rates = Rates::default();
+        let passed = (0..60).filter(|_| rates.let_through(1, "sendMessage", Rate(500), second(0))).count();
+        assert_eq!(passed, 50);
+        assert!(rates.let_through(2, "sendMessage", Rate(500), second(0)), "another instance");
+        assert!(rates.let_through(1, "sendPoll", Rate(500), second(0)), "another method");
+        let passed = (0..60).filter(|_| rates.let_through(1, "sendMessage", Rate(500), second(1))).count();
+        assert_eq!(passed, 50);
+    }
+
+    #[test]
+    fn below_one_a_second_a_call_needs_several_seconds() {
+        let mut rates = Rates::default();
+        let passed: Vec<_> =
+            (0..21).filter(|at| rates.let_through(1, "setProfilePicture", Rate(1), second(*at))).collect();
+        assert_eq!(passed, [0, 10, 20]);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_gives_nothing() {
+        let mut rates = Rates::default();
+        let passed: Vec<_> =
+            [10, 5, 5, 6].into_iter().filter(|at| rates.let_through(1, "qr", Rate(10), second(*at))).collect();
+        assert_eq!(passed, [10, 6]);
+    }
+
+    fn second(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+}

@@ -1,0 +1,214 @@
+//! The socket that shows QR codes until a phone has scanned one.
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use tokio::sync::{Notify, mpsc};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        Error, Message,
+        protocol::{CloseFrame, Role, frame::coding::CloseCode},
+    },
+};
+
+use super::{authorization, life, qr::Qr};
+use crate::{
+    account::AccountInstance, connection::Line, options::TimeoutSpelling, record::until, state::State, sync::lock,
+};
+
+/// A socket that was granted and is about to open.
+pub(crate) struct Opening {
+    state: Arc<State>,
+    id_instance: u64,
+    upgrade: OnUpgrade,
+    seat: Seat,
+    posts: mpsc::UnboundedReceiver<Post>,
+    window_ends: Timestamp,
+}
+
+/// What a socket is told to do.
+#[derive(Debug, Clone)]
+pub(crate) enum Post {
+    Frame(String),
+    /// A frame, and then a close with 1000.
+    Last(String),
+    Close,
+    /// The end of the connection, without a word.
+    Cut,
+}
+
+impl Opening {
+    /// Takes a seat among the open sockets, so that nothing is missed from now on, and prepares the first frame.
+    pub(crate) fn new(state: &Arc<State>, id_instance: u64, upgrade: OnUpgrade) -> Self {
+        let window = life::milliseconds(state.options().scan_window_ms);
+        let window_ends = state.clock.exactly().saturating_add(window).unwrap_or(Timestamp::MAX);
+        let (sender, posts) = mpsc::unbounded_channel();
+        let mut account = lock(&state.account);
+        let first = match account.instance_mut(id_instance) {
+            Some((instance, digits)) => {
+                let frame = authorization::to_scan(state, instance, digits);
+                if frame["type"] == "qrCode" { Post::Frame(frame.to_string()) } else { Post::Last(frame.to_string()) }
+            }
+            None => Post::Close,
+        };
+        // The other end is still here.
+        let _ = sender.send(first);
+        let seat = state.sockets.sit_down(id_instance, sender);
+        drop(account);
+        Self { state: Arc::clone(state), id_instance, upgrade, seat, posts, window_ends }
+    }
+
+    /// The socket's life, from the switch of protocols to its end.
+    pub(crate) async fn run(self, line: &Line) {
+        let Self { state, id_instance, upgrade, seat, mut posts, window_ends } = self;
+        let Ok(upgraded) = upgrade.await else { return };
+        let mut socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, None).await;
+        let last = loop {
+            let refresh_at = lock(&state.account)
+                .instance(id_instance)
+                .and_then(|instance| authorization::qr_changes_at(&state, instance));
+            tokio::select! {
+                biased;
+                () = line.closed() => return,
+                post = posts.recv() => match post {
+                    Some(Post::Frame(text)) => if socket.send(Message::text(text)).await.is_err() { return },
+                    Some(Post::Last(text)) => break Some(text),
+                    Some(Post::Close) => break None,
+                    Some(Post::Cut) | None => return,
+                },
+                () = state.clock.reaches(Some(window_ends)) => break Some(timeout_frame(&state).to_string()),
+                () = state.clock.reaches(refresh_at) => refresh(&state, id_instance),
+                message = socket.next() => if !matches!(message, Some(Ok(_))) { return },
+            }
+        };
+        drop(seat);
+        tokio::select! {
+            () = line.closed() => {}
+            // An error is the client's way to hang up.
+            _ = say_goodbye(&mut socket, last) => {}
+        }
+    }
+}
+
+/// Sends a last frame and a close, and waits for the client's.
+async fn say_goodbye(socket: &mut WebSocketStream<TokioIo<Upgraded>>, last: Option<String>) -> Result<(), Error> {
+    if let Some(text) = last {
+        socket.send(Message::text(text)).await?;
+    }
+    socket.close(Some(CloseFrame { code: CloseCode::Normal, reason: "".into() })).await?;
+    while socket.next().await.transpose()?.is_some() {}
+    Ok(())
+}
+
+/// Lets the QR code change, unless another socket has done so.
+fn refresh(state: &State, id_instance: u64) {
+    if let Some((instance, digits)) = lock(&state.account).instance_mut(id_instance) {
+        authorization::to_scan(state, instance, digits);
+    }
+}
+
+pub(super) fn qr_frame(qr: Option<&Qr>) -> Value {
+    json!({ "type": "qrCode", "message": qr.map(|qr| qr.picture.as_str()) })
+}
+
+pub(crate) fn error_frame(message: &str) -> Value {
+    json!({ "type": "error", "message": message })
+}
+
+pub(crate) fn timeout_frame(state: &State) -> Value {
+    match state.options().timeout_spelling {
+        TimeoutSpelling::Timeout => json!({ "type": "timeout" }),
+        TimeoutSpelling::TimeoutExpired => json!({ "type": "timeoutExpired", "message": "timeoutExpired" }),
+    }
+}
+
+/// What says that a phone was linked.
+pub(crate) fn account_data_frame(instance: &AccountInstance, with_fields: bool) -> Value {
+    let mut frame = json!({ "type": "accountData" });
+    if with_fields {
+        frame["wid"] = instance.wid().into();
+        frame["pushname"] = PUSH_NAME.into();
+        frame["webhookUrl"] = instance.settings.get("webhookUrl").cloned().unwrap_or_else(|| "".into());
+    }
+    frame
+}
+
+/// The sockets that are open, of all instances.
+#[derive(Debug, Default)]
+pub(crate) struct Sockets(Arc<Table>);
+
+#[derive(Debug, Default)]
+struct Table {
+    places: Mutex<Places>,
+    changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Places {
+    taken: Vec<Place>,
+    last: u64,
+}
+
+#[derive(Debug)]
+struct Place {
+    number: u64,
+    id_instance: u64,
+    post: mpsc::UnboundedSender<Post>,
+}
+
+/// A place among the open sockets, given back by dropping it.
+#[derive(Debug)]
+struct Seat {
+    table: Arc<Table>,
+    number: u64,
+}
+
+impl Sockets {
+    /// How many of an instance are open.
+    pub(crate) fn open(&self, id_instance: u64) -> usize {
+        lock(&self.0.places).taken.iter().filter(|place| place.id_instance == id_instance).count()
+    }
+
+    /// Waits until exactly so many of an instance are open.
+    pub(crate) async fn wait(&self, id_instance: u64, open: usize) {
+        until(&self.0.changed, || (self.open(id_instance) == open).then_some(())).await;
+    }
+
+    /// Tells all of an instance the same; says how many there are.
+    pub(crate) fn tell(&self, id_instance: u64, post: &Post) -> usize {
+        let places = lock(&self.0.places);
+        let told = places.taken.iter().filter(|place| place.id_instance == id_instance);
+        // One that is not heard is closing.
+        told.map(|place| drop(place.post.send(post.clone()))).count()
+    }
+
+    pub(crate) fn cut_all(&self) {
+        for place in &lock(&self.0.places).taken {
+            drop(place.post.send(Post::Cut));
+        }
+    }
+
+    fn sit_down(&self, id_instance: u64, post: mpsc::UnboundedSender<Post>) -> Seat {
+        let mut places = lock(&self.0.places);
+        places.last += 1;
+        let number = places.last;
+        places.taken.push(Place { number, id_instance, post });
+        drop(places);
+        self.0.changed.notify_waiters();
+        Seat { table: Arc::clone(&self.0), number }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        lock(&self.table.places).taken.retain(|place| place.number != self.number);
+        self.table.changed.notify_waiters();
+    }
+}
+
+/// What the owner of every phone is called.
+const PUSH_NAME: &str = "Mock phone";
