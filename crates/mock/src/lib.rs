@@ -21,6 +21,7 @@ mod clock;
 mod connection;
 mod control;
 mod control_http;
+mod customer;
 mod faults;
 mod headers;
 mod instance;
@@ -44,7 +45,7 @@ pub use control::Control;
 pub use faults::{Cut, Drip, Fault, Named};
 pub use mock_server::MockServer;
 pub use options::{
-    DeletedInstances, Expiration, FailureFormat, KeyOrder, ListFormat, Options, QuotaFormat, RateLimit, Stage,
-    TimeoutSpelling, UnlinkedLogout, UnlinkedSends, WaSettingsFormat, WarmUp,
+    Customer, DeletedInstances, Expiration, FailureFormat, KeyOrder, ListFormat, Options, QuotaFormat, RateLimit,
+    Stage, TimeoutSpelling, UnlinkedLogout, UnlinkedSends, WaSettingsFormat, WarmUp,
 };
 pub use record::{Outcome, RecordedRequest, Requests};

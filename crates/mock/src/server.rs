@@ -29,7 +29,7 @@ use tokio::{
 
 use crate::{
     connection::{Line, Wire},
-    control, control_http,
+    control, control_http, customer,
     faults::{Cut, Fault},
     headers,
     instance::{self, InstanceRequest, Opening},
@@ -58,6 +58,7 @@ pub(crate) fn bind(options: Options) -> io::Result<(net::TcpListener, Arc<State>
 pub(crate) async fn serve(listener: TcpListener, state: Arc<State>) {
     let mut connections = JoinSet::new();
     connections.spawn(instance::deliver(Arc::clone(&state)));
+    connections.spawn(customer::live(Arc::clone(&state)));
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {

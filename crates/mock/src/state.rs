@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use jiff::Timestamp;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::{
     account::Account,
@@ -38,6 +38,7 @@ pub(crate) struct State {
     pub(crate) held: Held,
     options: RwLock<Arc<Options>>,
     options_at_start: Arc<Options>,
+    told: Notify,
     listing: Mutex<Option<Arc<Listing>>>,
     /// Grows with every reset: a request that began before one has no effect after it.
     age: AtomicU64,
@@ -62,6 +63,7 @@ impl State {
             held: Held::default(),
             options: RwLock::new(Arc::clone(&options)),
             options_at_start: options,
+            told: Notify::new(),
             listing: Mutex::default(),
             age: AtomicU64::new(0),
         }
@@ -73,6 +75,14 @@ impl State {
 
     pub(crate) fn set_options(&self, options: Options) {
         *self.options.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(options);
+        self.told.notify_waiters();
+    }
+
+    /// Begins to wait for the next change of an option.
+    pub(crate) fn told(&self) -> impl Future<Output = ()> + '_ {
+        let mut told = Box::pin(self.told.notified());
+        told.as_mut().enable();
+        told
     }
 
     pub(crate) fn age(&self) -> u64 {

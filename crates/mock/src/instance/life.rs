@@ -215,7 +215,7 @@ impl Life {
 }
 
 /// So many milliseconds, as the clock counts them.
-pub(super) fn milliseconds(ms: u64) -> SignedDuration {
+pub(crate) fn milliseconds(ms: u64) -> SignedDuration {
     SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX))
 }
 

@@ -25,7 +25,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 pub use self::quota::QuotaFormat;
 pub(crate) use self::{
     authorization::show_new_qr,
-    life::{Life, PHONE},
+    life::{Life, PHONE, milliseconds},
     messages::{come_in, sent},
     queue::{Queues, push, waiting},
     quota::{Quotas, set as set_quota},

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::instance::PHONE;
+
 /// Which fields the items of a list have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ListFormat {
@@ -118,6 +120,25 @@ impl WarmUp {
             return Err("a stage of warmUp lasts so many answers or so many ms".to_owned());
         }
         Ok(())
+    }
+}
+
+/// A customer with a phone, who does by himself what a test does with the controls.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Customer {
+    /// The phone's number, digits. Defaults to 79001234567.
+    pub phone: String,
+    /// How long a QR code is looked at before it is scanned, in milliseconds of the mock's clock. Defaults to 1000. A code
+    /// of getAuthorizationCode is typed into the phone at once.
+    pub scans_after_ms: u64,
+    /// What every message is answered with. Defaults to none: no answer.
+    pub replies: Option<String>,
+}
+
+impl Default for Customer {
+    fn default() -> Self {
+        Self { phone: PHONE.to_owned(), scans_after_ms: 1000, replies: None }
     }
 }
 

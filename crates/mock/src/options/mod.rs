@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use self::choices::{
-    DeletedInstances, Expiration, FailureFormat, KeyOrder, ListFormat, RateLimit, Stage, TimeoutSpelling,
+    Customer, DeletedInstances, Expiration, FailureFormat, KeyOrder, ListFormat, RateLimit, Stage, TimeoutSpelling,
     UnlinkedLogout, UnlinkedSends, WaSettingsFormat, WarmUp,
 };
 pub use crate::instance::QuotaFormat;
@@ -190,6 +190,10 @@ pub struct Options {
     /// the status `noAccount`. Defaults to none.
     pub phones_without_account: Vec<u64>,
 
+    /// A customer with a phone: scans each QR code that is shown, types in each code, and answers each message, if told
+    /// how. Defaults to none: a test does so with the controls. For demos and examples, which run to their end then.
+    pub customer: Option<Customer>,
+
     /// How long receiveNotification waits, in milliseconds, instead of what it is asked for. Defaults to none.
     pub receive_timeout_ms: Option<u64>,
 
@@ -291,6 +295,7 @@ impl Default for Options {
             quota_format: QuotaFormat::default(),
             contact_limit_status: 469,
             phones_without_account: Vec::new(),
+            customer: None,
             receive_timeout_ms: None,
             webhook_pause_ms: 60_000,
             webhook_timeout_ms: 180_000,

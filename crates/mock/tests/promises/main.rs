@@ -12,6 +12,7 @@ mod blocking;
 mod client;
 mod connections;
 mod control;
+mod customer;
 mod cuts;
 mod expiration;
 mod faults;
