@@ -1,59 +1,96 @@
 //! The one way that every call goes: encode, send, decode; and wait and send again where that is allowed.
 
-use std::time::Duration;
+use std::{borrow::Cow, future::Future, time::Duration};
 
-use bytes::Bytes;
 use tokio::time::{self, Instant};
 use tracing::Instrument;
 
 use crate::{
-    CallOptions, PartnerClient,
-    api::{Endpoint, Spec},
-    client::lock,
-    config::{ATTEMPT_TIMEOUT, Config, LONGEST_CALL},
+    CallOptions,
+    api::{Body, Endpoint, Mismatch, Spec},
+    config::{ATTEMPT_TIMEOUT, LONGEST_CALL},
+    engine::{Engine, lock},
     error::{Error, ErrorCode},
     retry::{self, Class, Failure, Situation},
     secret::Secret,
-    transport::{Http, Lost, Outgoing, Sent},
+    transport::{Http, Lost, Opened, Outgoing, Sent, Socket, Target},
     wire::{self, Answer},
 };
 
-impl PartnerClient {
+impl Engine {
     /// The way of every call. `echoed` is what upstream may repeat and nobody may read.
     pub(crate) async fn call<E: Endpoint>(
         &self,
         endpoint: E,
+        target: &Target,
         options: CallOptions,
-        echoed: Option<&Secret>,
+        echoed: &[Secret],
     ) -> Result<E::Output, Error> {
-        let operation = E::SPEC.operation;
-        let span = tracing::info_span!(target: TARGET, "call", operation);
-        let called = self.call_inside(endpoint, options, echoed).instrument(span).await;
+        let operation = endpoint.spec().operation.clone();
+        let span = tracing::info_span!(target: TARGET, "call", operation = &*operation);
+        // On the heap: every caller's future would carry it otherwise.
+        let called = Box::pin(self.call_inside(endpoint, target, options, echoed)).instrument(span).await;
         called.map_err(|error| error.during(operation))
     }
 
     async fn call_inside<E: Endpoint>(
         &self,
         endpoint: E,
+        target: &Target,
         options: CallOptions,
-        echoed: Option<&Secret>,
+        echoed: &[Secret],
     ) -> Result<E::Output, Error> {
-        let (spec, config) = (E::SPEC, &self.0.config);
+        let (spec, config) = (endpoint.spec(), &self.config);
         let http = self.http()?;
-        let timeout = options.timeout.or(config.timeout).unwrap_or(spec.timeout);
+        http.prepare(&target.base)?;
+        let timeout = options.timeout.unwrap_or_else(|| endpoint.timeout(config.timeout));
         if timeout.is_zero() {
             return Err(Error::invalid_request("the timeout must be longer than nothing"));
         }
-        let body = endpoint.body()?.map(Bytes::from);
+        let body = endpoint.body()?;
         let deadline = Instant::now() + timeout.min(LONGEST_CALL);
-        let secrets: Vec<_> = echoed.into_iter().chain([&config.partner_token]).collect();
+        let secrets: Vec<_> = echoed.iter().chain([&target.token]).collect();
+        self.repeat(spec, target, deadline, |number, unanswered_before| {
+            let (body, asked) = (body.clone(), Asked { target, timeout, secrets: &secrets, unanswered_before });
+            let (http, endpoint) = (&http, &endpoint);
+            async move {
+                let ended = attempt(http, target, endpoint, body, deadline, number).await;
+                judge(endpoint, ended, &asked).await
+            }
+        })
+        .await
+    }
+
+    /// Opens a socket, in the way of every call.
+    pub(crate) async fn socket(&self, spec: &Spec, target: &Target, deadline: Instant) -> Result<Socket, Error> {
+        let http = self.http()?;
+        http.prepare(&target.base)?;
+        let opened = self.repeat(spec, target, deadline, |number, _| {
+            let http = &http;
+            async move { open_socket(http, spec, target, deadline, number).await }
+        });
+        opened.await.map_err(|error| error.during(spec.operation.clone()))
+    }
+
+    /// Tries, and waits and tries again where that is allowed. A try gets its number, and whether one before it was sent
+    /// and got no answer.
+    async fn repeat<T, F>(
+        &self,
+        spec: &Spec,
+        target: &Target,
+        deadline: Instant,
+        mut attempt: impl FnMut(u32, bool) -> F,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Step<T>>,
+    {
         let mut retries = 0;
         let mut unanswered_before = false;
         loop {
-            let ended = attempt(&http, config, &endpoint, body.clone(), deadline, retries + 1).await;
-            let (error, failure) = match judge(&endpoint, ended, unanswered_before, timeout, &secrets).await {
+            self.keep_pace(spec, target, deadline).await?;
+            let (error, failure) = match attempt(retries + 1, unanswered_before).await {
                 Step::Success(output) => {
-                    lock(&self.0.budget).success();
+                    lock(&self.budget).success();
                     return Ok(output);
                 }
                 Step::Final(error) => return Err(error),
@@ -64,17 +101,17 @@ impl PartnerClient {
                 class: spec.retry,
                 failure,
                 retries,
-                max_retries: config.max_retries,
+                max_retries: self.config.max_retries,
                 retry_after: error.retry_after(),
                 left: deadline.saturating_duration_since(Instant::now()),
                 random: fastrand::f64(),
             };
-            let Some(wait) = retry::next_wait(&situation, &mut lock(&self.0.budget)) else {
+            let Some(wait) = retry::next_wait(&situation, &mut lock(&self.budget)) else {
                 return Err(error);
             };
             tracing::debug!(
                 target: TARGET,
-                operation = spec.operation,
+                operation = &*spec.operation,
                 code = error.code().as_str(),
                 wait_milliseconds = milliseconds(wait),
                 "trying again"
@@ -83,22 +120,49 @@ impl PartnerClient {
             retries += 1;
         }
     }
+
+    /// Waits for the next moment that the documented rate allows.
+    async fn keep_pace(&self, spec: &Spec, target: &Target, deadline: Instant) -> Result<(), Error> {
+        let (Some(rate), Some(id), true) = (spec.rate, target.id_instance, self.config.pacing) else {
+            return Ok(());
+        };
+        let (now, interval) = (Instant::now(), rate.interval(target.is_max));
+        let left = deadline.saturating_duration_since(now);
+        let booked = lock(&self.pace).book(id, spec.operation.clone(), interval, now, left);
+        let wait = booked.map_err(|wait| {
+            let message = "nothing was sent: upstream's documented rate for this method leaves no room within the time";
+            Error::new(ErrorCode::RateLimited, message).with_retry_after(Some(wait))
+        })?;
+        if !wait.is_zero() {
+            time::sleep(wait).await;
+        }
+        Ok(())
+    }
+}
+
+/// What a call was, for the reading of its answer.
+struct Asked<'a> {
+    target: &'a Target,
+    timeout: Duration,
+    secrets: &'a [&'a Secret],
+    unanswered_before: bool,
 }
 
 /// Sends once, within what is left of the call and what one try may take.
 async fn attempt<E: Endpoint>(
     http: &Http,
-    config: &Config,
+    target: &Target,
     endpoint: &E,
-    body: Option<Bytes>,
+    body: Option<Body>,
     deadline: Instant,
     number: u32,
 ) -> Ended {
-    let (spec, sent, begun) = (E::SPEC, Sent::default(), Instant::now());
-    let limit = if spec.retry == Class::Once { deadline } else { deadline.min(begun + ATTEMPT_TIMEOUT) };
-    let request = Outgoing { spec, body, if_none_match: endpoint.if_none_match(), sent: &sent };
+    let (spec, sent, begun) = (endpoint.spec(), Sent::default(), Instant::now());
+    let limit = spec.attempt.map_or(deadline, |longest| deadline.min(begun + longest));
+    let suffix = endpoint.suffix();
+    let request = Outgoing { spec, target, body, suffix, if_none_match: endpoint.if_none_match(), sent: &sent };
     let left_alone = LeftAlone::watch(spec, &sent);
-    let ended = match time::timeout_at(limit, http.send(config, request)).await {
+    let ended = match time::timeout_at(limit, http.send(request)).await {
         Ok(Ok(answer)) => Ended::Answered(answer),
         Ok(Err(lost)) => Ended::Lost(lost),
         Err(_) if limit == deadline => Ended::TimeIsUp { sent: sent.get() },
@@ -109,6 +173,38 @@ async fn attempt<E: Endpoint>(
     }
     report(spec, &ended, number, begun.elapsed());
     ended
+}
+
+/// Opens a socket once, within what is left of the time and what one try may take.
+async fn open_socket(http: &Http, spec: &Spec, target: &Target, deadline: Instant, number: u32) -> Step<Socket> {
+    let begun = Instant::now();
+    let longest = spec.attempt.unwrap_or(ATTEMPT_TIMEOUT);
+    let limit = deadline.min(begun + longest);
+    let (step, status, outcome) = match time::timeout_at(limit, http.socket(spec, target)).await {
+        Ok(Opened::Socket(socket)) => (Step::Success(*socket), Some(101), "opened"),
+        Ok(Opened::Answered(answer)) => {
+            let mismatch = Mismatch::from("upstream opens no socket");
+            let refusal = wire::refusal(spec, &answer, &mismatch, &[&target.token], target);
+            let step = match refusal.failure {
+                Some(failure) => Step::Failed(refusal.error, failure),
+                None => Step::Final(refusal.error),
+            };
+            (step, Some(answer.status), "answered")
+        }
+        Ok(Opened::Lost(lost)) => (Step::Failed(no_answer(spec, &lost), lost.failure), None, "not opened"),
+        Err(_) if limit == deadline => (Step::Final(timed_out(spec, begun.elapsed(), true)), None, "timed out"),
+        Err(_) => (Step::Failed(timed_out(spec, longest, true), Failure::Unanswered), None, "timed out"),
+    };
+    tracing::debug!(
+        target: TARGET,
+        operation = &*spec.operation,
+        path = &*spec.path,
+        status,
+        attempt = number,
+        milliseconds = milliseconds(begun.elapsed()),
+        "{outcome}"
+    );
+    step
 }
 
 /// What `tracing` knows our events by.
@@ -130,26 +226,23 @@ enum Step<T> {
     Failed(Error, Failure),
 }
 
-async fn judge<E: Endpoint>(
-    endpoint: &E,
-    ended: Ended,
-    unanswered_before: bool,
-    timeout: Duration,
-    secrets: &[&Secret],
-) -> Step<E::Output> {
-    let spec = E::SPEC;
+async fn judge<E: Endpoint>(endpoint: &E, ended: Ended, asked: &Asked<'_>) -> Step<E::Output> {
+    let spec = endpoint.spec();
     let answer = match ended {
         Ended::Answered(answer) => answer,
         Ended::Lost(lost) => return Step::Failed(no_answer(spec, &lost), lost.failure),
-        Ended::TriedLongEnough => return Step::Failed(timed_out(spec, ATTEMPT_TIMEOUT, true), Failure::Unanswered),
-        Ended::TimeIsUp { sent } => return Step::Final(timed_out(spec, timeout, sent)),
+        Ended::TriedLongEnough => {
+            let longest = spec.attempt.unwrap_or(asked.timeout);
+            return Step::Failed(timed_out(spec, longest, true), Failure::Unanswered);
+        }
+        Ended::TimeIsUp { sent } => return Step::Final(timed_out(spec, asked.timeout, sent)),
     };
     let mismatch = match decode(endpoint, &answer).await {
         Ok(output) => return Step::Success(output),
         Err(mismatch) => mismatch,
     };
-    let refusal = wire::refusal(spec, &answer, &mismatch, secrets);
-    match (refusal.failure, unanswered_before) {
+    let refusal = wire::refusal(spec, &answer, &mismatch, asked.secrets, asked.target);
+    match (refusal.failure, asked.unanswered_before) {
         (Some(failure), _) => Step::Failed(refusal.error, failure),
         (None, true) => endpoint.after_unanswered(&refusal.error).map_or(Step::Final(refusal.error), Step::Success),
         (None, false) => Step::Final(refusal.error),
@@ -157,7 +250,7 @@ async fn judge<E: Endpoint>(
 }
 
 /// A long answer is read on a thread of its own, so that it holds up no other call.
-async fn decode<E: Endpoint>(endpoint: &E, answer: &Answer) -> Result<E::Output, String> {
+async fn decode<E: Endpoint>(endpoint: &E, answer: &Answer) -> Result<E::Output, Mismatch> {
     if answer.body.len() <= LONG_ANSWER {
         return endpoint.decode(answer);
     }
@@ -200,8 +293,8 @@ fn report(spec: &Spec, ended: &Ended, attempt: u32, took: Duration) {
     };
     tracing::debug!(
         target: TARGET,
-        operation = spec.operation,
-        path = spec.path,
+        operation = &*spec.operation,
+        path = &*spec.path,
         status,
         attempt,
         milliseconds = milliseconds(took),
@@ -216,7 +309,8 @@ fn milliseconds(time: Duration) -> u64 {
 
 /// Says so when a call that could bill, send or rotate twice is dropped after it was sent.
 struct LeftAlone {
-    spec: &'static Spec,
+    operation: Cow<'static, str>,
+    path: Cow<'static, str>,
     sent: Sent,
     /// Whoever listens now: when the call is dropped, its own scope is gone.
     listener: tracing::Dispatch,
@@ -224,9 +318,14 @@ struct LeftAlone {
 }
 
 impl LeftAlone {
-    fn watch(spec: &'static Spec, sent: &Sent) -> Option<Self> {
-        let listener = || tracing::dispatcher::get_default(Clone::clone);
-        (spec.retry == Class::Once).then(|| Self { spec, sent: sent.clone(), listener: listener(), over: false })
+    fn watch(spec: &Spec, sent: &Sent) -> Option<Self> {
+        (spec.retry == Class::Once).then(|| Self {
+            operation: spec.operation.clone(),
+            path: spec.path.clone(),
+            sent: sent.clone(),
+            listener: tracing::dispatcher::get_default(Clone::clone),
+            over: false,
+        })
     }
 
     fn end(mut self) {
@@ -242,8 +341,8 @@ impl Drop for LeftAlone {
         tracing::dispatcher::with_default(&self.listener, || {
             tracing::warn!(
                 target: TARGET,
-                operation = self.spec.operation,
-                path = self.spec.path,
+                operation = &*self.operation,
+                path = &*self.path,
                 "cancelled after it was sent; it may have taken effect: look before repeating"
             );
         });

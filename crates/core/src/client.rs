@@ -2,22 +2,21 @@
 
 use std::{
     fmt,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
 use crate::{
-    CreateInstance, CreatedInstance, Instance, Instances, PartnerClientBuilder,
-    api::{Create, Delete, Known, List},
-    config::{Config, TIMEOUT},
+    AuthorizeOptions, CreateInstance, CreatedInstance, Events, Instance, InstanceClient, Instances,
+    PartnerClientBuilder,
+    api::{Create, Delete, Endpoint, Known, List},
+    config::BaseUrl,
+    engine::{Engine, lock},
     error::Error,
     flow,
-    retry::Budget,
+    instance::Urls,
     secret::Secret,
-    transport::Http,
+    transport::Target,
 };
 
 /// The client for a partner account. Clones share one pool of connections, one retry budget and one known list.
@@ -27,13 +26,10 @@ use crate::{
 pub struct PartnerClient(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
-    pub(crate) config: Config,
-    /// `None` once the client is closed; a call that is under way has its own hold on it.
-    http: Mutex<Option<Arc<Http>>>,
-    pub(crate) budget: Mutex<Budget>,
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) target: Target,
     /// The last list, to be asked for again by its `ETag`.
     known: Mutex<Option<Known>>,
-    closed: AtomicBool,
 }
 
 impl PartnerClient {
@@ -53,8 +49,8 @@ impl PartnerClient {
         settings: CreateInstance,
         options: CallOptions,
     ) -> Result<CreatedInstance, Error> {
-        let echoed = settings.given_webhook_url_token().map(Secret::new);
-        self.call(Create(settings), options, echoed.as_ref()).await
+        let echoed: Vec<_> = settings.given_webhook_url_token().map(Secret::new).into_iter().collect();
+        self.call(Create(settings), options, &echoed).await
     }
 
     #[doc = include_str!("api/get_instances.md")]
@@ -65,7 +61,7 @@ impl PartnerClient {
     /// [`get_instances`](Self::get_instances), with options of the call.
     pub async fn get_instances_with(&self, options: CallOptions) -> Result<Instances, Error> {
         let known = lock(&self.0.known).clone();
-        let listed = self.call(List { known }, options, None).await?;
+        let listed = self.call(List { known }, options, &[]).await?;
         let instances = listed.instances.clone();
         *lock(&self.0.known) = listed.etag.is_some().then_some(listed);
         Ok(instances)
@@ -102,55 +98,109 @@ impl PartnerClient {
 
     /// [`delete_instance_account`](Self::delete_instance_account), with options of the call.
     pub async fn delete_instance_account_with(&self, id_instance: u64, options: CallOptions) -> Result<(), Error> {
-        self.call(Delete { id_instance }, options, None).await
+        self.call(Delete { id_instance }, options, &[]).await
+    }
+
+    /// The client of one instance, over this client's connections; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_request`: no such id. `configuration`: a malformed token, a URL that will not do.
+    pub fn instance(&self, id_instance: u64, api_token_instance: &str) -> Result<InstanceClient, Error> {
+        self.instance_at(id_instance, api_token_instance, None, None)
+    }
+
+    /// [`instance`](Self::instance) at hosts of its own: upstream's `apiUrl` and `mediaUrl`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`instance`](Self::instance).
+    pub fn instance_at(
+        &self,
+        id_instance: u64,
+        api_token_instance: &str,
+        api_url: Option<&str>,
+        media_url: Option<&str>,
+    ) -> Result<InstanceClient, Error> {
+        InstanceClient::of_partner(self, id_instance, api_token_instance, Urls { api: api_url, media: media_url })
+    }
+
+    /// The client of an instance that was just created.
+    ///
+    /// # Errors
+    ///
+    /// `configuration`: upstream named a host that a token must not be sent to.
+    pub fn instance_of_created(&self, created: &CreatedInstance) -> Result<InstanceClient, Error> {
+        InstanceClient::of_created(self, created)
+    }
+
+    /// The client of a listed instance.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_request`: the list has no token of it.
+    pub fn instance_of_listed(&self, listed: &Instance) -> Result<InstanceClient, Error> {
+        InstanceClient::of_listed(self, listed)
+    }
+
+    #[doc = include_str!("flow/onboard.md")]
+    pub fn onboard(&self, settings: CreateInstance, options: AuthorizeOptions) -> Events {
+        flow::onboard::onboard(self, settings, options)
+    }
+
+    #[doc = include_str!("flow/offboard.md")]
+    pub async fn offboard(&self, id_instance: u64) -> Result<(), Error> {
+        self.offboard_with(id_instance, CallOptions::default()).await
+    }
+
+    /// [`offboard`](Self::offboard), with options of the whole flow.
+    pub async fn offboard_with(&self, id_instance: u64, options: CallOptions) -> Result<(), Error> {
+        flow::offboard::offboard(self, id_instance, options).await
     }
 
     /// Refuses calls from now on, and closes the idle connections; calls under way end as they would have.
     pub fn close(&self) {
-        self.0.closed.store(true, Ordering::Relaxed);
-        *lock(&self.0.http) = None;
+        self.0.engine.close();
         *lock(&self.0.known) = None;
     }
 
     /// Whether [`close`](Self::close) was called.
     pub fn is_closed(&self) -> bool {
-        self.0.closed.load(Ordering::Relaxed)
+        self.0.engine.is_closed()
     }
 
     /// The partner host that this client calls.
     pub fn partner_api_url(&self) -> &str {
-        self.0.config.partner_api_url.as_str()
+        self.0.target.base.as_str()
     }
 
     /// A client of the same settings that shares nothing with this one, not even a lock: for a forked child.
     #[doc(hidden)]
     pub fn reopened(&self) -> Result<Self, Error> {
-        let reopened = Self::with_config(self.0.config.clone())?;
-        if self.is_closed() {
-            reopened.close();
-        }
-        Ok(reopened)
+        Ok(Self::over(self.0.engine.reopened()?, self.0.target.clone()))
     }
 
-    pub(crate) fn with_config(config: Config) -> Result<Self, Error> {
-        let http = Arc::new(Http::new(&config)?);
-        Ok(Self(Arc::new(Inner {
-            config,
-            http: Mutex::new(Some(http)),
-            budget: Mutex::new(Budget::full()),
-            known: Mutex::new(None),
-            closed: AtomicBool::new(false),
-        })))
+    pub(crate) fn with(engine: Arc<Engine>, token: Secret, base: BaseUrl) -> Result<Self, Error> {
+        engine.prepare(&base)?;
+        Ok(Self::over(engine, Target { base, token, id_instance: None, is_max: false, is_young: false }))
     }
 
-    /// The connections, unless the client is closed.
-    pub(crate) fn http(&self) -> Result<Arc<Http>, Error> {
-        lock(&self.0.http).clone().ok_or_else(|| Error::configuration("this client is closed"))
+    fn over(engine: Arc<Engine>, target: Target) -> Self {
+        Self(Arc::new(Inner { engine, target, known: Mutex::new(None) }))
+    }
+
+    async fn call<E: Endpoint>(
+        &self,
+        endpoint: E,
+        options: CallOptions,
+        echoed: &[Secret],
+    ) -> Result<E::Output, Error> {
+        self.0.engine.call(endpoint, &self.0.target, options, echoed).await
     }
 
     /// The time of a flow of several calls.
     pub(crate) fn timeout(&self) -> Duration {
-        self.0.config.timeout.unwrap_or(TIMEOUT)
+        self.0.engine.timeout()
     }
 }
 
@@ -186,9 +236,4 @@ pub struct EnsureOptions {
     pub call: CallOptions,
     /// How long to look for an instance whose creation got no answer. Defaults to 60 seconds.
     pub settle: Option<Duration>,
-}
-
-/// Opens a lock; one whose holder panicked is as good as any: what it guards is replaced whole.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

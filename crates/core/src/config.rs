@@ -1,10 +1,10 @@
 //! Every default, stated once, and the options of a client.
 
-use std::{env, fmt, ops::RangeInclusive, path::PathBuf, time::Duration};
+use std::{env, fmt, ops::RangeInclusive, path::PathBuf, sync::Arc, time::Duration};
 
 use url::{Host, Url};
 
-use crate::{PartnerClient, error::Error, secret::Secret};
+use crate::{InstanceClient, PartnerClient, api::instance, engine::Engine, error::Error, secret::Secret};
 
 /// Upstream's partner host, where neither option nor environment names one.
 pub(crate) const PARTNER_API_URL: &str = "https://api.green-api.com";
@@ -30,6 +30,40 @@ pub(crate) const POOL_IDLE: Duration = Duration::from_secs(50);
 pub(crate) const POOL_IDLE_ONCE: Duration = Duration::from_secs(4);
 pub(crate) const POOL_MAX_IDLE: usize = 64;
 
+/// How long a `qr` call may block: upstream took up to 60 seconds.
+pub(crate) const QR_TIMEOUT: Duration = Duration::from_secs(90);
+/// Of a call that carries a file.
+pub(crate) const UPLOAD_TIMEOUT: Duration = Duration::from_secs(300);
+/// What a long poll may take over the time that upstream was asked to wait.
+pub(crate) const POLL_MARGIN: Duration = Duration::from_secs(15);
+/// How long upstream waits for a notification, where the caller does not say.
+pub(crate) const RECEIVE_TIMEOUT: Duration = Duration::from_secs(5);
+/// A QR code is replaced by upstream after this time.
+pub(crate) const QR_LIFETIME: Duration = Duration::from_secs(20);
+/// How long a QR socket shows codes before upstream closes it.
+pub(crate) const SCAN_WINDOW: Duration = Duration::from_secs(100);
+/// How much later the client gives up, so that upstream may say so first.
+pub(crate) const SCAN_WINDOW_MARGIN: Duration = Duration::from_secs(10);
+/// An instance younger than this may answer as if its token were wrong or it were unpaid.
+pub(crate) const YOUNG: Duration = Duration::from_secs(10 * 60);
+/// Calls are sent this much further apart than the documented rate asks: on the way, distances shrink.
+pub(crate) const PACE_MARGIN: f64 = 1.05;
+
+/// How long a flow waits in all, where the caller does not say.
+pub(crate) const FLOW_TIMEOUT: Duration = Duration::from_secs(900);
+/// Between two looks at the state, as upstream's pages say.
+pub(crate) const POLL_INTERVAL: Duration = Duration::from_secs(5);
+/// Between two QR codes over HTTP: WhatsApp, and Telegram or MAX.
+pub(crate) const QR_INTERVAL: Duration = Duration::from_secs(2);
+pub(crate) const QR_INTERVAL_OTHERS: Duration = Duration::from_secs(5);
+/// An instance that is `starting` for so long is rebooted, and then left alone for this part of it: 300 s and 120 s.
+pub(crate) const REBOOT_AFTER: Duration = Duration::from_secs(300);
+pub(crate) const REST_AFTER_REBOOT: f64 = 0.4;
+/// How long a code for a phone is good.
+pub(crate) const PHONE_CODE_LIFETIME: Duration = Duration::from_secs(150);
+/// The same of Telegram and MAX, whose code comes in the messenger.
+pub(crate) const PHONE_CODE_LIFETIME_OTHERS: Duration = Duration::from_secs(300);
+
 /// How long `ensure_instance` looks for an instance whose creation got no answer.
 pub(crate) const SETTLE: Duration = Duration::from_secs(60);
 /// The first wait between two looks; each further one is twice as long.
@@ -40,6 +74,79 @@ pub(crate) const SEND_DELAY: RangeInclusive<u64> = 500..=600_000;
 
 pub(crate) const ENV_PARTNER_TOKEN: &str = "GREENAPI_PARTNER_TOKEN";
 pub(crate) const ENV_PARTNER_API_URL: &str = "GREENAPI_PARTNER_API_URL";
+pub(crate) const ENV_API_URL: &str = "GREENAPI_API_URL";
+pub(crate) const ENV_MEDIA_URL: &str = "GREENAPI_MEDIA_URL";
+
+/// The setters of the options that every client has.
+macro_rules! shared_options {
+    ($builder:ident) => {
+        impl $builder {
+            /// The host of instance calls, with its path prefix if it has one: upstream's `apiUrl`.
+            ///
+            /// Defaults to the environment's `GREENAPI_API_URL`, then to the instance's own host.
+            pub fn api_url(mut self, url: impl Into<String>) -> Self {
+                self.given.api_url = Some(url.into());
+                self
+            }
+
+            /// The host of uploads: upstream's `mediaUrl`.
+            ///
+            /// Defaults to the environment's `GREENAPI_MEDIA_URL`, then to the instance's own.
+            pub fn media_url(mut self, url: impl Into<String>) -> Self {
+                self.given.media_url = Some(url.into());
+                self
+            }
+
+            /// The time of a whole call, with its retries. Defaults to 60 seconds; where that is left as it is, `qr`
+            /// may take 90 and a call with a file 300.
+            pub fn timeout(mut self, timeout: Duration) -> Self {
+                self.given.timeout = Some(timeout);
+                self
+            }
+
+            /// How many times one call may be sent again, where that is safe. Defaults to 3.
+            pub fn max_retries(mut self, retries: u32) -> Self {
+                self.given.max_retries = Some(retries);
+                self
+            }
+
+            /// An `http`, `https`, `socks5` or `socks5h` proxy for every call, credentials included.
+            ///
+            /// Defaults to the environment's `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. Loopback is never proxied.
+            pub fn proxy(mut self, url: impl Into<String>) -> Self {
+                self.given.proxy = Some(Secret::new(url));
+                self
+            }
+
+            /// A PEM file with certificates to trust besides the system's. Defaults to none.
+            pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+                self.given.ca_file = Some(path.into());
+                self
+            }
+
+            /// Whether instance calls keep to upstream's documented rates, per instance and method. Defaults to true;
+            /// switched off, upstream's 429 is what slows them.
+            pub fn pacing(mut self, pacing: bool) -> Self {
+                self.given.pacing = Some(pacing);
+                self
+            }
+
+            /// What speaks through this client, for the `User-Agent`: `python/3.13.0`.
+            #[doc(hidden)]
+            pub fn language(mut self, name_and_version: impl Into<String>) -> Self {
+                self.given.language = Some(name_and_version.into());
+                self
+            }
+
+            /// How long a pooled connection may have idled to carry a `once` call; for tests.
+            #[doc(hidden)]
+            pub fn once_idle(mut self, idle: Duration) -> Self {
+                self.given.once_idle = Some(idle);
+                self
+            }
+        }
+    };
+}
 
 /// The options of a [`PartnerClient`]. Every one may be left out.
 ///
@@ -60,12 +167,7 @@ pub(crate) const ENV_PARTNER_API_URL: &str = "GREENAPI_PARTNER_API_URL";
 pub struct PartnerClientBuilder {
     partner_token: Option<Secret>,
     partner_api_url: Option<String>,
-    timeout: Option<Duration>,
-    max_retries: Option<u32>,
-    proxy: Option<Secret>,
-    ca_file: Option<PathBuf>,
-    language: Option<String>,
-    once_idle: Option<Duration>,
+    given: Given,
 }
 
 impl PartnerClientBuilder {
@@ -84,62 +186,90 @@ impl PartnerClientBuilder {
         self
     }
 
-    /// The time of a whole call, with its retries. Defaults to 60 seconds.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
-
-    /// How many times one call may be sent again, where that is safe. Defaults to 3.
-    pub fn max_retries(mut self, retries: u32) -> Self {
-        self.max_retries = Some(retries);
-        self
-    }
-
-    /// An `http`, `https`, `socks5` or `socks5h` proxy for every call, credentials included.
-    ///
-    /// Defaults to the environment's `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. Loopback is never proxied.
-    pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.proxy = Some(Secret::new(url));
-        self
-    }
-
-    /// A PEM file with certificates to trust besides the system's. Defaults to none.
-    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.ca_file = Some(path.into());
-        self
-    }
-
-    /// What speaks through this client, for the `User-Agent`: `python/3.13.0`.
-    #[doc(hidden)]
-    pub fn language(mut self, name_and_version: impl Into<String>) -> Self {
-        self.language = Some(name_and_version.into());
-        self
-    }
-
-    /// How long a pooled connection may have idled to carry a `once` call; for tests.
-    #[doc(hidden)]
-    pub fn once_idle(mut self, idle: Duration) -> Self {
-        self.once_idle = Some(idle);
-        self
-    }
-
     /// The client.
     ///
     /// # Errors
     ///
     /// `configuration`: no token or a malformed one, a URL that will not do, an unreadable CA file, a zero timeout.
     pub fn build(self) -> Result<PartnerClient, Error> {
+        let engine = Engine::new(self.given.check()?)?;
+        let token = partner_token(self.partner_token)?;
+        PartnerClient::with(engine, token, partner_api_url(self.partner_api_url)?)
+    }
+}
+
+shared_options!(PartnerClientBuilder);
+
+/// The options of an [`InstanceClient`]. Every one may be left out.
+///
+/// ```
+/// use greenapi_partner::InstanceClient;
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let shop = InstanceClient::builder(1101728000, "c1b0474542144e0e").build()?;
+/// assert_eq!(shop.api_url(), "https://api.green-api.com");
+/// # Ok::<_, greenapi_partner::Error>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct InstanceClientBuilder {
+    id_instance: u64,
+    api_token_instance: Secret,
+    given: Given,
+}
+
+impl InstanceClientBuilder {
+    pub(crate) fn new(id_instance: u64, api_token_instance: String) -> Self {
+        Self { id_instance, api_token_instance: Secret::new(api_token_instance), given: Given::default() }
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_request`: no such id. `configuration`: a malformed token, a URL that will not do, an unreadable CA file,
+    /// a zero timeout.
+    pub fn build(self) -> Result<InstanceClient, Error> {
+        let engine = Engine::new(self.given.check()?)?;
+        let client = InstanceClient::alone(Arc::clone(&engine), self.id_instance, &self.api_token_instance)?;
+        engine.prepare(&client.target(instance::Host::Api)?.base)?;
+        Ok(client)
+    }
+}
+
+shared_options!(InstanceClientBuilder);
+
+/// The options that every client has, as they were given.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given {
+    pub(crate) api_url: Option<String>,
+    pub(crate) media_url: Option<String>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) max_retries: Option<u32>,
+    pub(crate) proxy: Option<Secret>,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) pacing: Option<bool>,
+    pub(crate) language: Option<String>,
+    pub(crate) once_idle: Option<Duration>,
+}
+
+impl Given {
+    pub(crate) fn check(self) -> Result<Config, Error> {
         if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
             return Err(Error::configuration("the timeout must be longer than nothing"));
         }
-        PartnerClient::with_config(Config {
-            partner_token: partner_token(self.partner_token)?,
-            partner_api_url: partner_api_url(self.partner_api_url)?,
-            timeout: self.timeout,
+        let url = |given: Option<String>, variable, name| {
+            given.or_else(|| from_environment(variable)).map(|url| BaseUrl::parse(&url, name)).transpose()
+        };
+        Ok(Config {
+            api_url: url(self.api_url, ENV_API_URL, "the API URL")?,
+            media_url: url(self.media_url, ENV_MEDIA_URL, "the media URL")?,
+            timeout: self.timeout.filter(|timeout| *timeout != TIMEOUT),
             max_retries: self.max_retries.unwrap_or(MAX_RETRIES),
             proxy: self.proxy,
             ca_file: self.ca_file,
+            pacing: self.pacing.unwrap_or(true),
             user_agent: user_agent(self.language.as_deref()),
             once_idle: self.once_idle.unwrap_or(POOL_IDLE_ONCE),
         })
@@ -149,19 +279,20 @@ impl PartnerClientBuilder {
 /// The options, checked.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
-    pub(crate) partner_token: Secret,
-    pub(crate) partner_api_url: BaseUrl,
+    pub(crate) api_url: Option<BaseUrl>,
+    pub(crate) media_url: Option<BaseUrl>,
     /// `None`: what the `Spec` of the operation says.
     pub(crate) timeout: Option<Duration>,
     pub(crate) max_retries: u32,
     pub(crate) proxy: Option<Secret>,
     pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) pacing: bool,
     pub(crate) user_agent: String,
     pub(crate) once_idle: Duration,
 }
 
 /// A host to send tokens to: https, or loopback; no trailing slash.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(crate) struct BaseUrl {
     text: String,
     pub(crate) loopback: bool,
@@ -189,7 +320,16 @@ impl BaseUrl {
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
+
+    /// Whether the host is GREEN-API's own, and not a gateway or a mock before it.
+    pub(crate) fn is_upstreams(&self) -> bool {
+        let host = self.text.split("://").nth(1).unwrap_or_default();
+        let host = host.split(['/', ':']).next().unwrap_or_default();
+        UPSTREAM_DOMAINS.iter().any(|domain| host == *domain || host.ends_with(&format!(".{domain}")))
+    }
 }
+
+const UPSTREAM_DOMAINS: [&str; 2] = ["green-api.com", "greenapi.com"];
 
 impl fmt::Debug for BaseUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -211,15 +351,22 @@ fn partner_token(given: Option<Secret>) -> Result<Secret, Error> {
     let token = given
         .or_else(|| from_environment(ENV_PARTNER_TOKEN).map(Secret::new))
         .ok_or_else(|| Error::configuration(format!("no partner token: give one or set {ENV_PARTNER_TOKEN}")))?;
+    let token = checked_token(&token, "the partner token")?;
+    if !token.expose().starts_with("gac.") {
+        tracing::warn!(target: crate::call::TARGET, "the partner token does not begin with \"gac.\": is it an instance's?");
+    }
+    Ok(token)
+}
+
+/// A token without what surrounds it; one that cannot be a segment of a path is refused.
+#[expect(clippy::disallowed_methods, reason = "a token is checked where it comes in")]
+pub(crate) fn checked_token(token: &Secret, name: &str) -> Result<Secret, Error> {
     let text = token.expose().trim();
     if text.is_empty() {
-        return Err(Error::configuration("the partner token is empty"));
+        return Err(Error::configuration(format!("{name} is empty")));
     }
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) || text == "." || text == ".." {
-        return Err(Error::configuration("the partner token is malformed: white space or control characters inside"));
-    }
-    if !text.starts_with("gac.") {
-        tracing::warn!(target: crate::call::TARGET, "the partner token does not begin with \"gac.\": is it an instance's?");
+        return Err(Error::configuration(format!("{name} is malformed: white space or control characters inside")));
     }
     Ok(Secret::new(text))
 }

@@ -1,41 +1,104 @@
 //! What every language must have, as one JSON value: `cargo xtask sync` writes it to `tests/contract.json`.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
-    CreateInstance, CreatedInstance, ErrorCode, Field, Instance,
-    api::{SPECS, Spec},
-    config::{ENV_PARTNER_API_URL, ENV_PARTNER_TOKEN, MAX_RETRIES, PARTNER_API_URL, SETTLE, TIMEOUT},
-    flow::{FLOWS, Flow},
+    CreateInstance, CreatedInstance, ErrorCode, Field, Instance, QrCode, Settings,
+    api::{
+        SPECS, Spec,
+        instance::{OPERATIONS, Param, call},
+    },
+    config::{
+        ENV_API_URL, ENV_MEDIA_URL, ENV_PARTNER_API_URL, ENV_PARTNER_TOKEN, FLOW_TIMEOUT, MAX_RETRIES, PARTNER_API_URL,
+        POLL_INTERVAL, REBOOT_AFTER, SETTLE, TIMEOUT,
+    },
+    flow::{FUNCTIONS, Flow, INSTANCE_FLOWS, PARTNER_FLOWS},
+    model::{ACCOUNTS, EVENTS, Model},
+    notification,
 };
 
 /// The contract.
 #[must_use]
 pub fn contract() -> Value {
+    let partner = SPECS.into_iter().map(|spec| method(spec, &[])).chain(PARTNER_FLOWS.iter().map(flow));
+    let instance = OPERATIONS.iter().map(|operation| method(operation.spec(), operation.params()));
     json!({
-        "operations": SPECS.into_iter().map(method).chain(FLOWS.iter().map(flow)).collect::<Vec<_>>(),
+        "operations": partner.collect::<Vec<_>>(),
+        "instance_operations": instance.chain(INSTANCE_FLOWS.iter().map(flow)).collect::<Vec<_>>(),
+        "functions": FUNCTIONS.iter().map(function).collect::<Vec<_>>(),
         "errors": ErrorCode::ALL.iter().map(|code| error(*code)).collect::<Vec<_>>(),
-        "models": {
-            "CreateInstance": fields(CreateInstance::FIELDS),
-            "CreatedInstance": fields(CreatedInstance::FIELDS),
-            "Instance": fields(Instance::FIELDS),
-        },
+        "models": models_shown(),
+        "events": events(),
+        "notifications": notifications(),
         "options": {
-            "client": [
-                { "name": "partner_token", "kind": "text", "default": null, "env": ENV_PARTNER_TOKEN },
-                { "name": "partner_api_url", "kind": "text", "default": PARTNER_API_URL, "env": ENV_PARTNER_API_URL },
-                { "name": "timeout", "kind": "duration", "default": TIMEOUT.as_secs_f64() },
-                { "name": "max_retries", "kind": "int", "default": MAX_RETRIES },
-                { "name": "proxy", "kind": "text", "default": null },
-                { "name": "ca_file", "kind": "text", "default": null },
-            ],
+            "client": client_options(&[
+                json!({ "name": "partner_token", "kind": "text", "default": null, "env": ENV_PARTNER_TOKEN }),
+                json!({ "name": "partner_api_url", "kind": "text", "default": PARTNER_API_URL, "env": ENV_PARTNER_API_URL }),
+            ]),
+            "instance_client": client_options(&[]),
             "call": [{ "name": "timeout", "kind": "duration", "default": null }],
             "ensure_instance": [{ "name": "settle", "kind": "duration", "default": SETTLE.as_secs_f64() }],
+            "wait": wait_options(&[]),
+            "authorize": wait_options(&[json!({ "name": "phone_number", "kind": "phone", "default": null })]),
         },
     })
 }
 
-fn method(spec: &Spec) -> Value {
+/// The options that every client has, after these.
+fn client_options(first: &[Value]) -> Vec<Value> {
+    let shared = [
+        json!({ "name": "api_url", "kind": "text", "default": null, "env": ENV_API_URL }),
+        json!({ "name": "media_url", "kind": "text", "default": null, "env": ENV_MEDIA_URL }),
+        json!({ "name": "timeout", "kind": "duration", "default": TIMEOUT.as_secs_f64() }),
+        json!({ "name": "max_retries", "kind": "int", "default": MAX_RETRIES }),
+        json!({ "name": "proxy", "kind": "text", "default": null }),
+        json!({ "name": "ca_file", "kind": "text", "default": null }),
+        json!({ "name": "pacing", "kind": "flag", "default": true }),
+    ];
+    first.iter().cloned().chain(shared).collect()
+}
+
+/// The options of a flow that waits for an instance, after these.
+fn wait_options(first: &[Value]) -> Vec<Value> {
+    let shared = [
+        json!({ "name": "timeout", "kind": "duration", "default": FLOW_TIMEOUT.as_secs_f64() }),
+        json!({ "name": "interval", "kind": "duration", "default": POLL_INTERVAL.as_secs_f64() }),
+        json!({ "name": "reboot_after", "kind": "duration", "default": REBOOT_AFTER.as_secs_f64() }),
+    ];
+    first.iter().cloned().chain(shared).collect()
+}
+
+/// The class of each `type` of event.
+fn events() -> Map<String, Value> {
+    let classes = EVENTS.iter().map(|model| (model.kind, model.name)).chain([("qrCode", "QrCode")]);
+    classes.map(|(kind, name)| (kind.to_owned(), name.into())).collect()
+}
+
+/// The class of each `typeWebhook`; any other is an `UnknownNotification`.
+fn notifications() -> Map<String, Value> {
+    notification::TYPES.iter().map(|(kind, class)| ((*kind).to_owned(), (*class).into())).collect()
+}
+
+fn models_shown() -> Map<String, Value> {
+    models().into_iter().map(|(name, known)| (name.to_owned(), fields(known).into())).collect()
+}
+
+/// Every model with its fields, in the order of the contract: for the bindings.
+#[must_use]
+pub fn models() -> Vec<(&'static str, &'static [Field])> {
+    let partner = [
+        ("CreateInstance", CreateInstance::FIELDS),
+        ("CreatedInstance", CreatedInstance::FIELDS),
+        ("Instance", Instance::FIELDS),
+        ("Settings", Settings::FIELDS),
+        ("QrCode", QrCode::FIELDS),
+    ];
+    let records = ACCOUNTS.iter().chain(&EVENTS).chain(notification::MODELS);
+    let records = records.map(|model: &&Model| (model.name, model.fields));
+    partner.into_iter().chain(records).collect()
+}
+
+fn method(spec: &Spec, params: &[Param]) -> Value {
     json!({
         "name": spec.operation,
         "kind": "method",
@@ -43,8 +106,9 @@ fn method(spec: &Spec) -> Value {
         "path": spec.path,
         "retry": spec.retry.as_str(),
         "timeout": spec.timeout.as_secs_f64(),
-        "python": snake(spec.operation),
+        "python": snake(&spec.operation),
         "node": spec.operation,
+        "params": params.iter().map(param).collect::<Vec<_>>(),
         "page": spec.page,
         "prose": prose(spec.prose),
     })
@@ -56,18 +120,59 @@ fn flow(flow: &Flow) -> Value {
         "kind": "flow",
         "python": flow.name,
         "node": flow.node,
+        "params": if flow.name == "call" { call::PARAMS.iter().map(param).collect() } else { Vec::new() },
         "prose": prose(flow.prose),
     })
 }
 
-/// The prose by language: it names other operations, and each language has its own name for them.
+/// What needs no client.
+fn function(flow: &Flow) -> Value {
+    json!({
+        "name": flow.node,
+        "kind": "function",
+        "python": flow.name,
+        "node": flow.node,
+        "prose": prose(flow.prose),
+    })
+}
+
+fn param(param: &Param) -> Value {
+    let mut shown = field(&param.field);
+    shown["required"] = param.required.into();
+    shown
+}
+
+/// The prose by language: it names other operations and arguments, and each language has its own name for them.
 fn prose(text: &str) -> Value {
-    let snake = SPECS.map(|spec| (snake(spec.operation), spec.operation)).into_iter();
-    let names = snake.chain(FLOWS.iter().map(|flow| (flow.name.to_owned(), flow.node)));
+    let methods = SPECS.into_iter().chain(OPERATIONS.iter().map(|operation| operation.spec()));
+    let methods = methods.map(|spec| (snake(&spec.operation), spec.operation.to_string()));
+    let flows = PARTNER_FLOWS.iter().chain(&INSTANCE_FLOWS).chain(&FUNCTIONS);
+    let flows = flows.map(|flow| (flow.name.to_owned(), flow.node.to_owned()));
+    let words = NODE_WORDS.map(|(python, node)| (python.to_owned(), node.to_owned()));
+    let names = methods.chain(flows).chain(words);
     let node =
         names.fold(text.to_owned(), |text, (python, node)| text.replace(&format!("`{python}`"), &format!("`{node}`")));
     json!({ "python": text.trim(), "node": node.trim() })
 }
+
+/// What else the prose names that JavaScript spells otherwise.
+const NODE_WORDS: [(&str, &str); 15] = [
+    ("webhook_url", "webhookUrl"),
+    ("webhook_url_token", "webhookUrlToken"),
+    ("receipt_id", "receiptId"),
+    ("receive_timeout", "receiveTimeout"),
+    ("reboot_after", "rebootAfter"),
+    ("phone_number", "phoneNumber"),
+    ("url_file", "urlFile"),
+    ("id_message", "idMessage"),
+    ("is_new", "isNew"),
+    ("to_dict()", "toJSON()"),
+    ("state_instance", "stateInstance"),
+    ("time_created", "timeCreated"),
+    ("type_webhook", "typeWebhook"),
+    ("file_name", "fileName"),
+    ("data_url", "dataUrl"),
+];
 
 fn error(code: ErrorCode) -> Value {
     json!({
@@ -80,20 +185,23 @@ fn error(code: ErrorCode) -> Value {
 }
 
 fn fields(fields: &[Field]) -> Vec<Value> {
-    let field = |field: &Field| {
-        json!({
-            "name": field.name,
-            "wire": field.wire,
-            "kind": field.kind.as_str(),
-            "secret": field.secret,
-            "doc": field.doc,
-        })
-    };
     fields.iter().map(field).collect()
 }
 
+fn field(field: &Field) -> Value {
+    json!({
+        "name": field.name,
+        "wire": field.wire,
+        "kind": field.kind.as_str(),
+        "secret": field.secret,
+        "personal": field.personal,
+        "doc": field.doc,
+    })
+}
+
 /// `createInstance` as `create_instance`.
-fn snake(name: &str) -> String {
+#[must_use]
+pub fn snake(name: &str) -> String {
     name.chars().fold(String::new(), |snake, letter| match letter {
         'A'..='Z' => snake + "_" + &letter.to_ascii_lowercase().to_string(),
         _ => snake + &letter.to_string(),

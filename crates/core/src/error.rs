@@ -1,6 +1,6 @@
 //! One error type, and the one list of codes.
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
 /// What went wrong, as an instruction: [`code`](Error::code) says what to do, the rest says why.
 ///
@@ -10,7 +10,7 @@ pub struct Error(Box<Inner>);
 struct Inner {
     code: ErrorCode,
     message: String,
-    operation: Option<&'static str>,
+    operation: Option<Cow<'static, str>>,
     status: Option<u16>,
     description: Option<String>,
     retry_after: Option<Duration>,
@@ -24,8 +24,8 @@ impl Error {
     }
 
     /// The upstream method that failed, in upstream's word: `createInstance`.
-    pub fn operation(&self) -> Option<&'static str> {
-        self.0.operation
+    pub fn operation(&self) -> Option<&str> {
+        self.0.operation.as_deref()
     }
 
     /// The HTTP status of the answer, if there was one. Upstream also refuses with 200.
@@ -73,13 +73,19 @@ impl Error {
         Self::new(ErrorCode::InvalidRequest, message)
     }
 
-    pub(crate) fn during(mut self, operation: &'static str) -> Self {
-        self.0.operation = Some(operation);
+    pub(crate) fn during(mut self, operation: impl Into<Cow<'static, str>>) -> Self {
+        self.0.operation = Some(operation.into());
         self
     }
 
     pub(crate) fn with_status(mut self, status: u16) -> Self {
         self.0.status = Some(status);
+        self
+    }
+
+    /// For what did not come as an HTTP answer.
+    pub(crate) fn without_status(mut self) -> Self {
+        self.0.status = None;
         self
     }
 
@@ -102,7 +108,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(operation) = self.0.operation {
+        if let Some(operation) = &self.0.operation {
             write!(formatter, "{operation}: ")?;
         }
         formatter.write_str(&self.0.message)

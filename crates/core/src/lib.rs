@@ -21,10 +21,15 @@
 //!
 //! - [`PartnerClient`]: one method per operation, [`PartnerClientBuilder`] for its options.
 //! - [`CreateInstance`], [`CreatedInstance`], [`Instances`], [`Instance`]: what goes in and what comes out.
+//! - [`InstanceClient`]: one method per operation of an instance; [`Events`] and [`Notifications`] iterate.
+//! - [`Notification`] and the classes in [`notification`]: what an instance tells, from its queue or by a webhook.
 //! - [`Error`] and [`ErrorCode`]: one type, one list of codes, each an instruction to the caller.
 //!
 //! Inside, a call goes one way: `client` → `call` → the endpoint in `api` and its `Spec` → `transport` → `wire` →
 //! `model`, and `retry` decides whether once more. `flow` holds what upstream has no method for.
+//!
+//! What happens is told by `tracing`, target `greenapi_partner`, without secrets. The WebSocket library below writes the
+//! frames that it gets into `log` at TRACE, QR pictures included: keep `tungstenite` out of a filter that goes so far.
 //!
 //! Every call must run inside a tokio runtime with time and I/O enabled.
 
@@ -34,18 +39,34 @@ mod client;
 mod config;
 #[doc(hidden)]
 pub mod contract;
+mod engine;
 mod error;
 mod flow;
+mod hosts;
+mod instance;
 mod model;
+pub mod notification;
+mod pace;
 mod retry;
 mod secret;
+mod terminal;
 mod transport;
 mod wire;
 
+pub use api::instance::{File, Returned, call::Call};
 pub use client::{CallOptions, EnsureOptions, PartnerClient};
-pub use config::PartnerClientBuilder;
+pub use config::{InstanceClientBuilder, PartnerClientBuilder};
 pub use error::{Error, ErrorCode};
-pub use model::{CreateInstance, CreatedInstance, Field, FieldValue, Instance, Instances, Kind, id_instance};
+pub use flow::{AuthorizeOptions, Events, Notifications, ReadyOptions};
+pub use instance::InstanceClient;
+pub use model::{
+    AccountSettings, AuthorizationCode, Authorized, CheckedAccount, CreateInstance, Created, CreatedInstance, Event,
+    Field, FieldValue, Instance, Instances, Kind, Model, PasswordNeeded, ProfilePicture, QrCode, Record,
+    SendFileByUpload, SendFileByUrl, SendMessage, SentMessage, SetSettings, Settings, StateChange, WaSettings, Waiting,
+    id_instance,
+};
+pub use notification::{Notification, parse_notification};
+pub use terminal::TerminalView;
 
 /// The version of this library, as it stands in the `User-Agent`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -7,13 +7,14 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, header};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
-    api::Spec,
+    api::{Mismatch, Spec},
     error::{Error, ErrorCode},
     retry::{Class, Failure},
     secret::{self, Secret},
+    transport::Target,
 };
 
 /// An answer, as it came.
@@ -25,6 +26,11 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// What a frame of a socket says, to be read like an answer.
+    pub(crate) fn of_frame(text: &str) -> Self {
+        Self { status: 200, headers: HeaderMap::new(), body: Bytes::from(text.to_owned()) }
+    }
+
     /// `Retry-After`, as seconds or as a date.
     pub(crate) fn retry_after(&self, now: SystemTime) -> Option<Duration> {
         let value = self.headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
@@ -33,6 +39,20 @@ impl Answer {
         }
         let date = httpdate::parse_http_date(value).ok()?;
         Some(date.duration_since(now).unwrap_or_default())
+    }
+
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Whether the whole body is `null`.
+    pub(crate) fn is_null(&self) -> bool {
+        self.body.trim_ascii() == b"null"
+    }
+
+    /// Whether there is no body.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.body.trim_ascii().is_empty()
     }
 
     /// The rate limiter's headers, for the trace only: `Remaining: -1` means that nobody counts.
@@ -57,13 +77,22 @@ pub(crate) struct Refusal {
 ///
 /// The order is: a body `{code, description}` with a known code, then the texts that upstream documents, then the
 /// status. For a `once` operation, what is no documented refusal is an unknown outcome.
-pub(crate) fn refusal(spec: &Spec, answer: &Answer, mismatch: &str, secrets: &[&Secret]) -> Refusal {
+///
+/// A new instance answers for minutes as if its token were wrong or it were unpaid: that is "not ready".
+pub(crate) fn refusal(
+    spec: &Spec,
+    answer: &Answer,
+    mismatch: &Mismatch,
+    secrets: &[&Secret],
+    target: &Target,
+) -> Refusal {
     let body = Body::read(&answer.body, secrets);
     let status = answer.status;
-    let verdict = body
+    let verdict = mismatch
         .code
-        .and_then(|code| by_code(spec, code))
-        .or_else(|| by_marker(spec, status, body.description.as_deref()))
+        .map(Verdict::Final)
+        .or_else(|| body.code.and_then(|code| by_code(spec, code)))
+        .or_else(|| by_marker(spec, status, body.description.as_deref(), body.refuses))
         .unwrap_or_else(|| by_status(spec, status, &body));
     let (code, failure) = match verdict {
         Verdict::Final(code) => (code, None),
@@ -72,8 +101,10 @@ pub(crate) fn refusal(spec: &Spec, answer: &Answer, mismatch: &str, secrets: &[&
         Verdict::Undocumented if body.has_code || body.refuses => (ErrorCode::Refused, None),
         Verdict::Undocumented => (ErrorCode::Protocol, None),
     };
-    let error = Error::new(code, sentence(code, status, &body, mismatch))
-        .during(spec.operation)
+    let too_early = code == ErrorCode::Expired || (code == ErrorCode::Unauthorized && body.is_empty);
+    let code = if target.is_young && too_early { ErrorCode::NotReady } else { code };
+    let error = Error::new(code, sentence(code, status, &body, &mismatch.why) + &asked_of(status, target))
+        .during(spec.operation.clone())
         .with_status(status)
         .with_description(body.description)
         .with_retry_after(answer.retry_after(SystemTime::now()));
@@ -99,13 +130,18 @@ fn by_code(spec: &Spec, code: i64) -> Option<Verdict> {
     Some(Verdict::Final(code))
 }
 
-/// The texts that upstream documents. They come with 400 and 403; where repeating is harmless they count with 200 too.
-fn by_marker(spec: &Spec, status: u16, words: Option<&str>) -> Option<Verdict> {
-    let lowest = if spec.retry == Class::Once { 400 } else { 200 };
+/// The texts that upstream documents. They come with 400 and 403; where repeating is harmless, and beside a `false`, they
+/// count with 200 too.
+/// One comes with 500.
+fn by_marker(spec: &Spec, status: u16, words: Option<&str>, refuses: bool) -> Option<Verdict> {
+    let lowest = if spec.retry == Class::Once && !refuses { 400 } else { 200 };
+    let words = words?.to_lowercase();
+    if status == 500 && words.contains(FILE_TOO_LARGE) {
+        return Some(Verdict::Final(ErrorCode::InvalidRequest));
+    }
     if !(lowest..500).contains(&status) {
         return None;
     }
-    let words = words?.to_lowercase();
     let (_, code) = MARKERS.iter().find(|(marker, _)| words.contains(marker))?;
     match code {
         Some(code) => Some(Verdict::Final(*code)),
@@ -145,8 +181,19 @@ const MARKERS: &[(&str, Option<ErrorCode>)] = &[
     ("info limit reached", Some(ErrorCode::RateLimited)),
 ];
 
+/// sendFileByUrl has fetched it, and sends nothing.
+const FILE_TOO_LARGE: &str = "exceeded max upload size";
+
 const NO_FREE_INSTANCES: i64 = 100;
 const SAVE_ERROR: i64 = 200;
+
+/// Which host was asked, where that may be the reason.
+fn asked_of(status: u16, target: &Target) -> String {
+    match (status, target.id_instance) {
+        (401 | 403 | 404, Some(_)) => format!("; asked of {}", target.base.as_str()),
+        _ => String::new(),
+    }
+}
 
 /// One sentence: what happened, and upstream's words for it.
 fn sentence(code: ErrorCode, status: u16, body: &Body, mismatch: &str) -> String {
@@ -177,24 +224,24 @@ struct Body {
     refuses: bool,
     /// A code with a description, whatever the code.
     has_code: bool,
+    is_empty: bool,
 }
 
 impl Body {
     fn read(bytes: &[u8], secrets: &[&Secret]) -> Self {
         let presentable = |text: &str| presentable(text, secrets);
         if let Ok(Value::Object(object)) = serde_json::from_slice(bytes) {
-            let description = DESCRIPTION_KEYS.iter().find_map(|key| words_of(object.get(*key)?)).or_else(|| {
-                ["correspondentsStatus", "invokeStatus"]
-                    .iter()
-                    .find_map(|key| words_of(object.get(*key)?.get("description")?))
-            });
+            let inside = |key: &&str| words_of(object.get("data")?.get(*key)?);
+            let description = quota(&object)
+                .or_else(|| DESCRIPTION_KEYS.iter().find_map(|key| words_of(object.get(*key)?)))
+                .or_else(|| DESCRIPTION_KEYS.iter().find_map(inside));
             let code = object.get("code").filter(|_| object.contains_key("description"));
-            let no = |(key, value): (&String, &Value)| NO_KEYS.contains(&key.as_str()) && value == &Value::Bool(false);
             return Self {
                 code: code.and_then(|code| code.as_i64().or_else(|| code.as_str()?.trim().parse().ok())),
                 description: description.and_then(|text| presentable(&text)),
-                refuses: object.iter().any(no),
+                refuses: refuses(&object),
                 has_code: code.is_some(),
+                is_empty: false,
             };
         }
         let text = match serde_json::from_slice(bytes) {
@@ -204,13 +251,51 @@ impl Body {
         };
         // A page is no sentence; and JSON that is cut or broken may hold the half of a token.
         let words = !text.trim_start().starts_with(['<', '{', '[', '"']);
-        Self { description: if words { presentable(&text) } else { None }, ..Self::default() }
+        let description = if words { presentable(&text) } else { None };
+        Self { description, is_empty: text.trim().is_empty(), ..Self::default() }
     }
+}
+
+/// A `false` where upstream says no so, or a frame of that type.
+fn refuses(object: &Map<String, Value>) -> bool {
+    let no = |(key, value): (&String, &Value)| NO_KEYS.contains(&key.as_str()) && value == &Value::Bool(false);
+    object.iter().any(no) || object.get("type").is_some_and(|kind| kind == "error")
+}
+
+/// Whether an object is upstream's "no", of whichever method: a `false`, or a code with its description.
+pub(crate) fn says_no(object: &Map<String, Value>) -> bool {
+    refuses(object) || (object.contains_key("code") && object.contains_key("description"))
+}
+
+/// The figures and words of a quota that is used up, be it wrapped or bare.
+fn quota(object: &Map<String, Value>) -> Option<String> {
+    let wrapped = ["correspondentsStatus", "invokeStatus"].iter().filter_map(|key| object.get(*key)?.as_object());
+    let used_up = |quota: &&Map<String, Value>| {
+        quota.get("status").and_then(Value::as_str).is_some_and(|status| status.ends_with("EXCEEDED"))
+    };
+    let quota = wrapped.clone().find(used_up).or_else(|| wrapped.clone().next()).unwrap_or(object);
+    let figure = |key| match quota.get(key)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let (used, total, method) = (figure("used")?, figure("total")?, figure("method")?);
+    let words = quota.get("description").or_else(|| quota.get("status")).and_then(words_of).unwrap_or_default();
+    Some(format!("{method}: {used} of {total} used. {words}").trim().to_owned())
 }
 
 const DESCRIPTION_KEYS: [&str; 5] = ["description", "reason", "message", "error", "title"];
 /// Where a `false` is upstream's "no".
-const NO_KEYS: [&str; 2] = ["deleteInstanceAccount", "status"];
+const NO_KEYS: [&str; 8] = [
+    "deleteInstanceAccount",
+    "status",
+    "isLogout",
+    "isReboot",
+    "isCleared",
+    "saveSettings",
+    "setProfilePicture",
+    "result",
+];
 
 /// A text, or the texts of a list.
 fn words_of(value: &Value) -> Option<String> {
@@ -264,7 +349,10 @@ pub(crate) fn text(raw: &str) -> Option<Cow<'_, str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{Create, Delete, Endpoint, List};
+    use crate::{
+        api::{Create, Delete, List},
+        config::BaseUrl,
+    };
 
     const HTML: &str = "<html><head><title>502 Bad Gateway</title></head></html>";
     const NO_ROOM: &str = r#"{"code":100,"description":"Temporarily no free instances. Try after a while"}"#;
@@ -277,7 +365,13 @@ mod tests {
 
     fn codes(status: u16, body: &str) -> [&'static str; 3] {
         [Create::SPEC, List::SPEC, Delete::SPEC]
-            .map(|spec| refusal(spec, &answer(status, body), "it is odd", &[]).error.code().as_str())
+            .map(|spec| refused(spec, &answer(status, body), &[]).error.code().as_str())
+    }
+
+    fn refused(spec: &Spec, answer: &Answer, secrets: &[&Secret]) -> Refusal {
+        let base = BaseUrl::parse("https://api.example", "it").unwrap();
+        let target = Target { base, token: Secret::new("gac.1"), id_instance: None, is_max: false, is_young: false };
+        refusal(spec, answer, &"it is odd".into(), secrets, &target)
     }
 
     /// Status, body, and the codes for createInstance, getInstances and deleteInstanceAccount.
@@ -319,6 +413,8 @@ mod tests {
             (466, r#"{"invokeStatus":{"status":"QUOTE_EXCEEDED"}}"#, all("quota_exceeded")),
             (469, "User get contact info limit reached", all("rate_limited")),
             (200, r#"{"status":false,"reason":"no"}"#, ["refused"; 3]),
+            (200, r#"{"status":false,"reason":"info limit reached"}"#, ["rate_limited"; 3]),
+            (500, "File from url exceeded max upload size. Size: 120mb Limit: 100mb Url:", all("invalid_request")),
             (200, r#"{"deleteInstanceAccount":false}"#, ["refused"; 3]),
             (502, HTML, ["outcome_unknown", "unavailable", "unavailable"]),
             (503, "Instance is deleted", ["outcome_unknown", "unavailable", "unavailable"]),
@@ -341,7 +437,7 @@ mod tests {
 
     #[test]
     fn only_429_and_the_statuses_of_an_outage_may_be_repeated() {
-        let failure = |status| refusal(List::SPEC, &answer(status, ""), "", &[]).failure;
+        let failure = |status| refused(List::SPEC, &answer(status, ""), &[]).failure;
         assert_eq!(failure(429), Some(Failure::Refused));
         assert!([500, 502, 503, 504, 408, 499].map(failure).iter().all(|f| *f == Some(Failure::Unanswered)));
         assert!([200, 204, 302, 400, 401, 403, 404, 418, 466, 469].map(failure).iter().all(Option::is_none));
@@ -350,12 +446,23 @@ mod tests {
     #[test]
     fn upstreams_words_are_kept_without_tokens_on_one_line_and_short() {
         let secret = Secret::new("opensesame");
-        let words = |body: &str| {
-            refusal(List::SPEC, &answer(400, body), "", &[&secret]).error.description().map(ToOwned::to_owned)
-        };
+        let words =
+            |body: &str| refused(List::SPEC, &answer(400, body), &[&secret]).error.description().map(ToOwned::to_owned);
         assert_eq!(words(r#"{"reason":"not\n now"}"#).as_deref(), Some("not now"));
         assert_eq!(words(r#"{"message":["a","b"]}"#).as_deref(), Some("a; b"));
-        assert_eq!(words(r#"{"correspondentsStatus":{"description":"used up"}}"#).as_deref(), Some("used up"));
+        assert_eq!(
+            words(r#"{"correspondentsStatus":{"method":"correspondents","used":3,"total":3,"description":"Gone"}}"#)
+                .as_deref(),
+            Some("correspondents: 3 of 3 used. Gone")
+        );
+        assert_eq!(
+            words(
+                r#"{"invokeStatus":{"method":"sendmessage","used":"9","total":"9","status":"QUOTE_EXCEEDED"},
+                "correspondentsStatus":{"method":"correspondents","used":1,"total":3,"status":"QUOTE_ALLOWED"}}"#
+            )
+            .as_deref(),
+            Some("sendmessage: 9 of 9 used. QUOTE_EXCEEDED")
+        );
         assert_eq!(
             words("Cannot GET /partner/x/opensesame, gac.123").as_deref(),
             Some("Cannot GET /partner/x/***, ***")

@@ -2,34 +2,46 @@
 //!
 //! <https://green-api.com/en/docs/partners/createInstance/>
 
+use std::borrow::Cow;
+
 use http::Method;
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{Endpoint, Spec};
+use super::{Body, Endpoint, Mismatch, Spec};
 use crate::{CreateInstance, CreatedInstance, config, error::Error, retry::Class, wire::Answer};
 
 /// Creates an instance, and charges its first day.
 #[derive(Clone)]
 pub(crate) struct Create(pub(crate) CreateInstance);
 
-impl Endpoint for Create {
-    const SPEC: &'static Spec = &Spec {
-        operation: "createInstance",
+impl Create {
+    pub(crate) const SPEC: &'static Spec = &Spec {
+        operation: Cow::Borrowed("createInstance"),
         method: Method::POST,
-        path: "/partner/createInstance/{partnerToken}",
+        path: Cow::Borrowed("/partner/createInstance/{partnerToken}"),
         retry: Class::Once,
         timeout: config::TIMEOUT,
+        attempt: None,
+        rate: None,
         page: "https://green-api.com/en/docs/partners/createInstance/",
         prose: include_str!("create_instance.md"),
     };
+}
+
+impl Endpoint for Create {
     type Output = CreatedInstance;
 
-    fn body(&self) -> Result<Option<Vec<u8>>, Error> {
-        Ok(Some(Value::Object(self.0.encode()?).to_string().into_bytes()))
+    fn spec(&self) -> &Spec {
+        Self::SPEC
+    }
+
+    fn body(&self) -> Result<Option<Body>, Error> {
+        Ok(Some(Body::json(&Value::Object(self.0.encode()?))))
     }
 
     /// The success keys are `idInstance` and `apiTokenInstance`, whatever the status says.
-    fn decode(&self, answer: &Answer) -> Result<CreatedInstance, String> {
+    fn decode(&self, answer: &Answer) -> Result<CreatedInstance, Mismatch> {
         let Ok(mut object) = serde_json::from_slice::<Map<String, Value>>(&answer.body) else {
             return Err("it is no JSON object".into());
         };
@@ -38,6 +50,7 @@ impl Endpoint for Create {
         let api_token_instance = token.ok_or("it has no apiTokenInstance")?.to_owned();
         object.retain(|key, _| key != "idInstance" && key != "apiTokenInstance");
         Ok(CreatedInstance {
+            received_at: Timestamp::now(),
             id_instance,
             api_token_instance,
             type_instance: take_text(&mut object, "typeInstance"),

@@ -2,10 +2,12 @@
 //!
 //! <https://green-api.com/en/docs/partners/deleteInstanceAccount/>
 
+use std::borrow::Cow;
+
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{Endpoint, Spec};
+use super::{Body, Endpoint, Mismatch, Spec};
 use crate::{
     config,
     error::{Error, ErrorCode},
@@ -20,25 +22,34 @@ pub(crate) struct Delete {
     pub(crate) id_instance: u64,
 }
 
-impl Endpoint for Delete {
-    const SPEC: &'static Spec = &Spec {
-        operation: "deleteInstanceAccount",
+impl Delete {
+    pub(crate) const SPEC: &'static Spec = &Spec {
+        operation: Cow::Borrowed("deleteInstanceAccount"),
         method: Method::POST,
-        path: "/partner/deleteInstanceAccount/{partnerToken}",
+        path: Cow::Borrowed("/partner/deleteInstanceAccount/{partnerToken}"),
         retry: Class::Idempotent,
         timeout: config::TIMEOUT,
+        attempt: Some(config::ATTEMPT_TIMEOUT),
+        rate: None,
         page: "https://green-api.com/en/docs/partners/deleteInstanceAccount/",
         prose: include_str!("delete_instance_account.md"),
     };
+}
+
+impl Endpoint for Delete {
     type Output = ();
 
-    fn body(&self) -> Result<Option<Vec<u8>>, Error> {
-        let id = checked_id(self.id_instance).map_err(|error| error.during(Self::SPEC.operation))?;
-        Ok(Some(json!({ "idInstance": id }).to_string().into_bytes()))
+    fn spec(&self) -> &Spec {
+        Self::SPEC
+    }
+
+    fn body(&self) -> Result<Option<Body>, Error> {
+        let id = checked_id(self.id_instance).map_err(|error| error.during(Self::SPEC.operation.clone()))?;
+        Ok(Some(Body::json(&json!({ "idInstance": id }))))
     }
 
     /// The success is `{"deleteInstanceAccount": true}`, whatever the status says.
-    fn decode(&self, answer: &Answer) -> Result<(), String> {
+    fn decode(&self, answer: &Answer) -> Result<(), Mismatch> {
         match serde_json::from_slice::<Map<String, Value>>(&answer.body) {
             Ok(object) if object.get("deleteInstanceAccount") == Some(&Value::Bool(true)) => Ok(()),
             Ok(_) => Err("deleteInstanceAccount is not true".into()),

@@ -2,9 +2,11 @@
 //!
 //! <https://green-api.com/en/docs/partners/getInstances/>
 
+use std::borrow::Cow;
+
 use http::{HeaderValue, Method, header};
 
-use super::{Endpoint, Spec};
+use super::{Endpoint, Mismatch, Spec};
 use crate::{Instances, config, model::instances_from, retry::Class, wire::Answer};
 
 /// Lists the account's instances.
@@ -21,28 +23,37 @@ pub(crate) struct Known {
     pub(crate) instances: Instances,
 }
 
-impl Endpoint for List {
-    const SPEC: &'static Spec = &Spec {
-        operation: "getInstances",
+impl List {
+    pub(crate) const SPEC: &'static Spec = &Spec {
+        operation: Cow::Borrowed("getInstances"),
         method: Method::GET,
-        path: "/partner/getInstances/{partnerToken}",
+        path: Cow::Borrowed("/partner/getInstances/{partnerToken}"),
         retry: Class::Safe,
         timeout: config::TIMEOUT,
+        attempt: Some(config::ATTEMPT_TIMEOUT),
+        rate: None,
         page: "https://green-api.com/en/docs/partners/getInstances/",
         prose: include_str!("get_instances.md"),
     };
+}
+
+impl Endpoint for List {
     type Output = Known;
+
+    fn spec(&self) -> &Spec {
+        Self::SPEC
+    }
 
     fn if_none_match(&self) -> Option<&HeaderValue> {
         self.known.as_ref()?.etag.as_ref()
     }
 
     /// The success is a JSON array with a 2xx status: an empty one under a 502 must not read as "you have none".
-    fn decode(&self, answer: &Answer) -> Result<Known, String> {
+    fn decode(&self, answer: &Answer) -> Result<Known, Mismatch> {
         match (answer.status, &self.known) {
             (304, Some(known)) if known.etag.is_some() => return Ok(known.clone()),
             (200..300, _) => {}
-            (status, _) => return Err(format!("a list does not come with HTTP {status}")),
+            (status, _) => return Err(format!("a list does not come with HTTP {status}").into()),
         }
         let instances = instances_from(&answer.body)?;
         Ok(Known { etag: answer.headers.get(header::ETAG).cloned(), instances })

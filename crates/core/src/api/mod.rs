@@ -3,29 +3,41 @@
 mod create_instance;
 mod delete_instance_account;
 mod get_instances;
+pub(crate) mod instance;
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
+use bytes::Bytes;
 use http::{HeaderValue, Method};
 
-use crate::{error::Error, retry::Class, wire::Answer};
+use crate::{
+    error::{Error, ErrorCode},
+    pace::Rate,
+    retry::Class,
+    wire::Answer,
+};
 
 pub(crate) use create_instance::Create;
 pub(crate) use delete_instance_account::Delete;
 pub(crate) use get_instances::{Known, List};
 
 /// The facts about an upstream method that are not the caller's decisions.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Spec {
     /// Upstream's name for it.
-    pub(crate) operation: &'static str,
+    pub(crate) operation: Cow<'static, str>,
     pub(crate) method: Method,
-    /// The path, with `{partnerToken}` where the token goes. What is logged and shown is this template.
-    pub(crate) path: &'static str,
+    /// The path, with `{partnerToken}` or `{apiTokenInstance}` where the token goes. What is logged and shown is this
+    /// template.
+    pub(crate) path: Cow<'static, str>,
     /// What happens when it is done twice.
     pub(crate) retry: Class,
     /// The time of a call, where the client's user names none.
     pub(crate) timeout: Duration,
+    /// How long one try may take; the whole call where there is none.
+    pub(crate) attempt: Option<Duration>,
+    /// The documented rate per instance; none where there is none.
+    pub(crate) rate: Option<Rate>,
     /// Upstream's page.
     pub(crate) page: &'static str,
     /// Our prose, for the documentation of every language.
@@ -37,12 +49,23 @@ pub(crate) const SPECS: [&Spec; 3] = [Create::SPEC, List::SPEC, Delete::SPEC];
 
 /// One request of an upstream method.
 pub(crate) trait Endpoint: Clone + Send + Sync + 'static {
-    const SPEC: &'static Spec;
     type Output: Send + 'static;
 
-    /// The JSON body; fails before anything is sent.
-    fn body(&self) -> Result<Option<Vec<u8>>, Error> {
+    fn spec(&self) -> &Spec;
+
+    /// The body; fails before anything is sent.
+    fn body(&self) -> Result<Option<Body>, Error> {
         Ok(None)
+    }
+
+    /// What follows the path: a further segment, a query.
+    fn suffix(&self) -> String {
+        String::new()
+    }
+
+    /// The time of the call, where its caller names none; the client's, if it has one.
+    fn timeout(&self, of_client: Option<Duration>) -> Duration {
+        of_client.unwrap_or(self.spec().timeout)
     }
 
     /// What the caller already has, so that an unchanged answer need not be sent again.
@@ -50,11 +73,38 @@ pub(crate) trait Endpoint: Clone + Send + Sync + 'static {
         None
     }
 
-    /// The success, recognised by its key; otherwise what is there instead, without a token in it.
-    fn decode(&self, answer: &Answer) -> Result<Self::Output, String>;
+    /// The success, recognised by its key; otherwise what is there instead.
+    fn decode(&self, answer: &Answer) -> Result<Self::Output, Mismatch>;
 
     /// What `error` means after an earlier try of the same call that may have taken effect.
     fn after_unanswered(&self, _error: &Error) -> Option<Self::Output> {
         None
+    }
+}
+
+/// What is sent along.
+#[derive(Clone)]
+pub(crate) struct Body {
+    pub(crate) data: Bytes,
+    pub(crate) content_type: Cow<'static, str>,
+}
+
+impl Body {
+    pub(crate) fn json(value: &serde_json::Value) -> Self {
+        Self { data: value.to_string().into(), content_type: Cow::Borrowed("application/json") }
+    }
+}
+
+/// Why an answer is not the success, without a token in it.
+#[derive(Debug)]
+pub(crate) struct Mismatch {
+    pub(crate) why: String,
+    /// What it means, where a document says so.
+    pub(crate) code: Option<ErrorCode>,
+}
+
+impl<T: Into<String>> From<T> for Mismatch {
+    fn from(why: T) -> Self {
+        Self { why: why.into(), code: None }
     }
 }

@@ -4,7 +4,7 @@ use tokio::time::{self, Instant};
 
 use super::Flow;
 use crate::{
-    CallOptions, CreateInstance, EnsureOptions, Instance, Instances, PartnerClient,
+    CallOptions, CreateInstance, CreatedInstance, EnsureOptions, Instance, Instances, PartnerClient,
     call::TARGET,
     config::{LONGEST_CALL, SETTLE, SETTLE_FIRST_WAIT},
     error::{Error, ErrorCode},
@@ -18,6 +18,28 @@ pub(crate) async fn ensure_instance(
     settings: CreateInstance,
     options: EnsureOptions,
 ) -> Result<Instance, Error> {
+    let name = settings.given_name().map(ToOwned::to_owned);
+    Ok(match ensured(partner, settings, options).await? {
+        Ensured::Found(listed) | Ensured::Settled(listed) => listed,
+        Ensured::New(created) => Instance::of_created(&created, name.as_deref()),
+    })
+}
+
+/// How it came about that there is an instance of that name.
+pub(super) enum Ensured {
+    /// It was there before.
+    Found(Instance),
+    /// It was created.
+    New(CreatedInstance),
+    /// It was created, no answer came, and the list has it.
+    Settled(Instance),
+}
+
+pub(super) async fn ensured(
+    partner: &PartnerClient,
+    settings: CreateInstance,
+    options: EnsureOptions,
+) -> Result<Ensured, Error> {
     let Some(name) = settings.given_name().filter(|name| !name.is_empty()).map(ToOwned::to_owned) else {
         return Err(Error::invalid_request("ensure_instance needs a name").during("createInstance"));
     };
@@ -25,7 +47,7 @@ pub(crate) async fn ensure_instance(
     let time = options.call.timeout.unwrap_or_else(|| partner.timeout()).min(LONGEST_CALL);
     let deadline = Instant::now() + time;
     if let Some(found) = oldest_live(&partner.get_instances_with(CallOptions::timeout(time)).await?, &name) {
-        return Ok(found);
+        return Ok(Ensured::Found(found));
     }
     // Half of what is left, so that there is time to look if no answer comes.
     let half = deadline.saturating_duration_since(Instant::now()) / 2;
@@ -34,10 +56,10 @@ pub(crate) async fn ensure_instance(
         return Err(Error::new(ErrorCode::Timeout, message).during("createInstance"));
     }
     match partner.create_instance_with(settings, CallOptions::timeout(half)).await {
-        Ok(created) => Ok(Instance::of_created(&created, Some(&name))),
+        Ok(created) => Ok(Ensured::New(created)),
         Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
             let settle = Instant::now() + options.settle.unwrap_or(SETTLE).min(LONGEST_CALL);
-            look_for(partner, &name, settle.min(deadline)).await.ok_or(error)
+            look_for(partner, &name, settle.min(deadline)).await.map(Ensured::Settled).ok_or(error)
         }
         Err(error) => Err(error),
     }

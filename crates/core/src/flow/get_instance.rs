@@ -3,7 +3,7 @@
 use super::Flow;
 use crate::{
     CallOptions, Instance, PartnerClient,
-    api::{Endpoint, List},
+    api::List,
     error::{Error, ErrorCode},
     model::checked_id,
 };
@@ -16,9 +16,10 @@ pub(crate) async fn get_instance(
     id_instance: u64,
     options: CallOptions,
 ) -> Result<Instance, Error> {
-    let operation = List::SPEC.operation;
-    let id = checked_id(id_instance).map_err(|error| error.during(operation))?;
+    let operation = || List::SPEC.operation.clone();
+    let id = checked_id(id_instance).map_err(|error| error.during(operation()))?;
     let found = partner.get_instances_with(options).await?.find(id);
-    found
-        .ok_or_else(|| Error::new(ErrorCode::NotFound, format!("the account lists no instance {id}")).during(operation))
+    found.ok_or_else(|| {
+        Error::new(ErrorCode::NotFound, format!("the account lists no instance {id}")).during(operation())
+    })
 }

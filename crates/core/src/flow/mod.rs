@@ -1,7 +1,26 @@
 //! What upstream has no method for.
 
+pub(crate) mod authorize;
 pub(crate) mod ensure_instance;
+mod events;
 pub(crate) mod get_instance;
+mod notifications;
+pub(crate) mod offboard;
+pub(crate) mod onboard;
+mod options;
+mod readiness;
+pub(crate) mod scan_qr_code;
+pub(crate) mod update_api_token;
+pub(crate) mod wait_until_authorized;
+pub(crate) mod wait_until_ready;
+
+use std::time::Duration;
+
+use crate::notification;
+
+pub use events::Events;
+pub use notifications::Notifications;
+pub use options::{AuthorizeOptions, ReadyOptions};
 
 /// The facts about a flow, for the documentation of every language.
 pub(crate) struct Flow {
@@ -13,5 +32,24 @@ pub(crate) struct Flow {
     pub(crate) prose: &'static str,
 }
 
-/// All flows, in the order of the documentation.
-pub(crate) const FLOWS: [Flow; 2] = [get_instance::FLOW, ensure_instance::FLOW];
+/// The flows of a partner, in the order of the documentation.
+pub(crate) const PARTNER_FLOWS: [Flow; 4] = [get_instance::FLOW, ensure_instance::FLOW, onboard::FLOW, offboard::FLOW];
+
+/// The flows of an instance, in the order of the documentation.
+pub(crate) const INSTANCE_FLOWS: [Flow; 7] = [
+    wait_until_ready::FLOW,
+    wait_until_authorized::FLOW,
+    authorize::FLOW,
+    Flow { name: "scan_qr_code", node: "scanQrCode", prose: include_str!("../api/instance/scanqrcode.md") },
+    notifications::FLOW,
+    Flow { name: "call", node: "call", prose: crate::api::instance::call::PROSE },
+    QR_PAGE_URL,
+];
+
+/// What needs no client, in the order of the documentation.
+pub(crate) const FUNCTIONS: [Flow; 2] = [notification::PARSE_NOTIFICATION, QR_PAGE_URL];
+
+const QR_PAGE_URL: Flow = Flow { name: "qr_page_url", node: "qrPageUrl", prose: include_str!("qr_page_url.md") };
+
+/// A call within a flow has at least so much time: what is left of the flow may be next to nothing.
+const SHORTEST_CALL: Duration = Duration::from_millis(100);

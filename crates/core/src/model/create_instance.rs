@@ -129,7 +129,9 @@ impl CreateInstance {
         let fits = match known.kind {
             Kind::Flag => value.is_boolean(),
             Kind::Int => value.is_u64() || value.is_i64(),
-            Kind::Text | Kind::Time => value.is_string(),
+            Kind::Text | Kind::Time | Kind::Phone => value.is_string(),
+            Kind::Json => true,
+            Kind::Bytes => false,
         };
         if !fits && !value.is_null() {
             return Err(invalid(format!("{field} must be {}", expected(known.kind))));
@@ -235,6 +237,9 @@ fn expected(kind: Kind) -> &'static str {
         Kind::Flag => "true or false",
         Kind::Int => "a whole number",
         Kind::Text | Kind::Time => "text",
+        Kind::Phone => "a phone number",
+        Kind::Json => "JSON",
+        Kind::Bytes => "bytes",
     }
 }
 

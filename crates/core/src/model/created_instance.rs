@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{Field, FieldValue, Kind, show};
@@ -9,7 +10,7 @@ use super::{Field, FieldValue, Kind, show};
 /// A new instance: its id and its token, to be kept together.
 ///
 /// Its `Debug` masks the token.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct CreatedInstance {
     pub(crate) id_instance: u64,
     pub(crate) api_token_instance: String,
@@ -17,6 +18,8 @@ pub struct CreatedInstance {
     pub(crate) api_url: Option<String>,
     pub(crate) media_url: Option<String>,
     pub(crate) extra: Map<String, Value>,
+    /// When this process got it: a young instance answers as if its token were wrong.
+    pub(crate) received_at: Timestamp,
 }
 
 impl CreatedInstance {
@@ -79,6 +82,13 @@ impl CreatedInstance {
     /// The JSON of it, in upstream's names; the token only where it is asked for.
     pub fn to_json(&self, include_tokens: bool) -> Map<String, Value> {
         show::json(self.fields(), self.extra.clone(), include_tokens)
+    }
+}
+
+/// Two are equal when all that upstream said of them is.
+impl PartialEq for CreatedInstance {
+    fn eq(&self, other: &Self) -> bool {
+        self.fields().map(|(_, value)| value).eq(other.fields().map(|(_, value)| value)) && self.extra == other.extra
     }
 }
 

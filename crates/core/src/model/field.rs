@@ -14,17 +14,24 @@ pub struct Field {
     pub kind: Kind,
     /// Whether the value must not be shown.
     pub secret: bool,
+    /// Whether the value is content of a messenger's user: in the JSON, and in no log.
+    pub personal: bool,
     /// What it means.
     pub doc: &'static str,
 }
 
 impl Field {
     pub(crate) const fn new(name: &'static str, wire: &'static str, kind: Kind, doc: &'static str) -> Self {
-        Self { name, wire, kind, secret: false, doc }
+        Self { name, wire, kind, secret: false, personal: false, doc }
     }
 
     pub(crate) const fn secret(mut self) -> Self {
         self.secret = true;
+        self
+    }
+
+    pub(crate) const fn personal(mut self) -> Self {
+        self.personal = true;
         self
     }
 }
@@ -41,6 +48,12 @@ pub enum Kind {
     Flag,
     /// A moment, with its zone.
     Time,
+    /// A phone number, international: digits, and a number on the wire.
+    Phone,
+    /// Any JSON.
+    Json,
+    /// Bytes: a picture, a file.
+    Bytes,
 }
 
 impl Kind {
@@ -51,6 +64,9 @@ impl Kind {
             Self::Text => "text",
             Self::Flag => "flag",
             Self::Time => "time",
+            Self::Phone => "phone",
+            Self::Json => "json",
+            Self::Bytes => "bytes",
         }
     }
 }
@@ -69,6 +85,8 @@ pub enum FieldValue<'a> {
     Flag(bool),
     /// A moment.
     Time(Timestamp),
+    /// An object or a list, as it came.
+    Json(&'a serde_json::Value),
 }
 
 impl<'a> FieldValue<'a> {

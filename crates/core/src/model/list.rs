@@ -124,6 +124,7 @@ impl List {
             Kind::Text => FieldValue::text(self.part(row.texts[slot])),
             Kind::Time => FieldValue::time(from_stored(row.times[slot])),
             Kind::Flag => FieldValue::flag(row.flags[slot]),
+            Kind::Phone | Kind::Json | Kind::Bytes => FieldValue::None,
         }
     }
 
@@ -174,6 +175,7 @@ impl List {
                 Some(None) => wire::text(raw).is_some_and(|text| is_year_one(&text)),
                 None => false,
             },
+            Kind::Phone | Kind::Json | Kind::Bytes => false,
         }
     }
 }
@@ -286,7 +288,7 @@ fn position(key: &str, expected: usize) -> Option<usize> {
 }
 
 /// A time of upstream's: without a zone it is UTC+3 (Moscow), as its console and its billing are.
-fn moment(text: &str) -> Option<Timestamp> {
+pub(crate) fn moment(text: &str) -> Option<Timestamp> {
     let clock = text.get(DATE_LENGTH..)?;
     if clock.contains(['Z', 'z', '+', '-']) {
         return text.parse().ok();

@@ -1,18 +1,32 @@
 //! What users see.
 
+mod account;
 mod create_instance;
 mod created_instance;
+mod event;
 mod field;
 mod instance;
 mod instances;
 mod list;
+pub(crate) mod qr_code;
+mod record;
+mod requests;
 mod show;
 
+pub use account::{AccountSettings, CheckedAccount, ProfilePicture, SentMessage, Settings, StateChange, WaSettings};
 pub use create_instance::CreateInstance;
 pub use created_instance::CreatedInstance;
+pub use event::{AuthorizationCode, Authorized, Created, Event, PasswordNeeded, Waiting};
 pub use field::{Field, FieldValue, Kind};
 pub use instance::Instance;
 pub use instances::Instances;
+pub use qr_code::QrCode;
+pub use record::{Model, Record};
+pub use requests::{SendFileByUpload, SendFileByUrl, SendMessage, SetSettings};
+
+pub(crate) use account::{ACCOUNTS, SETTABLE};
+pub(crate) use event::EVENTS;
+pub(crate) use record::record;
 
 use crate::error::Error;
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{Field, FieldValue, Instance, Instances};
 use crate::secret::MASK;
 
-/// `Name { field: value, … }`, with tokens masked and what upstream did not send left out.
+/// `Name { field: value, … }`, with tokens masked; what people wrote and what upstream did not send is left out.
 pub(crate) fn debug<'a>(
     name: &str,
     fields: impl Iterator<Item = (&'static Field, FieldValue<'a>)>,
@@ -17,11 +17,13 @@ pub(crate) fn debug<'a>(
     for (field, value) in fields {
         match value {
             FieldValue::None => continue,
+            _ if field.personal => continue,
             _ if field.secret => shown.field(field.name, &format_args!("{MASK}")),
             FieldValue::Int(number) => shown.field(field.name, &number),
             FieldValue::Text(text) => shown.field(field.name, &text),
             FieldValue::Flag(flag) => shown.field(field.name, &flag),
             FieldValue::Time(time) => shown.field(field.name, &format_args!("{time}")),
+            FieldValue::Json(value) => shown.field(field.name, &format_args!("{value}")),
         };
     }
     shown.finish()
@@ -40,22 +42,35 @@ pub(crate) fn json<'a>(
             continue;
         }
         let value = match value {
-            FieldValue::None if object.contains_key(field.wire) => continue,
+            FieldValue::None if object.contains_key(field.wire) || field.wire.contains('.') => continue,
             FieldValue::None => Value::Null,
             FieldValue::Int(number) => number.into(),
             FieldValue::Text(text) => text.into(),
             FieldValue::Flag(flag) => flag.into(),
             FieldValue::Time(time) => time.to_string().into(),
+            FieldValue::Json(value) => value.clone(),
         };
-        object.insert(field.wire.to_owned(), value);
+        put(&mut object, field.wire, value);
     }
     object
 }
 
-/// The table that Jupyter shows for one model: what upstream did not send is left out.
+/// Puts a value to where its name says, be it a path: `senderData.chatId`.
+fn put(object: &mut Map<String, Value>, path: &str, value: Value) {
+    let Some((parent, rest)) = path.split_once('.') else {
+        object.insert(path.to_owned(), value);
+        return;
+    };
+    let inside = object.entry(parent).or_insert_with(|| Map::new().into());
+    if let Value::Object(inside) = inside {
+        put(inside, rest, value);
+    }
+}
+
+/// The table that Jupyter shows for one model: what people wrote and what upstream did not send is left out.
 pub(crate) fn html<'a>(fields: impl Iterator<Item = (&'static Field, FieldValue<'a>)>) -> String {
     let rows = fields
-        .filter(|(_, value)| *value != FieldValue::None)
+        .filter(|(field, value)| *value != FieldValue::None && !field.personal)
         .map(|(field, value)| ["<tr><th>", field.name, "</th><td>", &html_cell(field, value), "</td></tr>"].concat());
     ["<table><tbody>", &rows.collect::<String>(), "</tbody></table>"].concat()
 }
@@ -90,6 +105,7 @@ fn html_cell(field: &Field, value: FieldValue<'_>) -> String {
         FieldValue::Text(text) => escaped(text),
         FieldValue::Flag(flag) => if flag { "yes" } else { "no" }.to_owned(),
         FieldValue::Time(time) => time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        FieldValue::Json(value) => escaped(&value.to_string()),
     }
 }
 

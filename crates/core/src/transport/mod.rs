@@ -1,6 +1,8 @@
 //! The only place that does I/O or opens a secret.
 
 mod http;
+mod socket;
 mod tls;
 
-pub(crate) use http::{Http, Lost, Outgoing, Sent};
+pub(crate) use http::{Http, Lost, Outgoing, Sent, Target};
+pub(crate) use socket::{Frame, Opened, Socket};

@@ -8,14 +8,14 @@ use rustls_platform_verifier::Verifier;
 
 use crate::{config::Config, error::Error};
 
-/// The TLS settings of a client. A loopback host over plain http needs none, and none are loaded for it.
-pub(super) fn client_config(config: &Config) -> Result<ClientConfig, Error> {
+/// The TLS settings of a client. Plain http needs none, and none are loaded for it.
+pub(super) fn client_config(config: &Config, https: bool) -> Result<ClientConfig, Error> {
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(|_| Error::configuration("this build has no usable TLS version"))?;
     let extra = config.ca_file.as_deref().map(certificates).transpose()?.unwrap_or_default();
-    if !config.partner_api_url.https {
+    if !https {
         return Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
     }
     let verifier = Verifier::new_with_extra_roots(extra, provider).map_err(|error| {

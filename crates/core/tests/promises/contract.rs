@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use greenapi_partner::{CreateInstance, CreatedInstance, ErrorCode, Field, Instance, Kind, contract::contract};
+use greenapi_partner::{
+    CreateInstance, CreatedInstance, ErrorCode, Field, Instance, Kind, QrCode, Settings, contract::contract,
+};
 use serde_json::{Value, json};
 
 /// Code, class, and whether to try again.
@@ -88,20 +90,81 @@ fn the_fields_of_a_created_instance_are_those_of_the_reply() {
 }
 
 #[test]
-fn tokens_are_secret_and_nothing_else_is() {
-    let secret: Vec<_> = [CreateInstance::FIELDS, CreatedInstance::FIELDS, Instance::FIELDS]
-        .concat()
-        .into_iter()
-        .filter_map(|field| field.secret.then_some(field.name))
+fn what_can_be_set_later_is_what_upstreams_documents_list() {
+    let flags = [
+        "markIncomingMessagesReaded",
+        "markIncomingMessagesReadedOnReply",
+        "outgoingWebhook",
+        "outgoingMessageWebhook",
+        "outgoingAPIMessageWebhook",
+        "stateWebhook",
+        "incomingWebhook",
+        "deviceWebhook",
+        "keepOnlineStatus",
+        "pollMessageWebhook",
+        "incomingBlockWebhook",
+        "incomingCallWebhook",
+        "editedMessageWebhook",
+        "deletedMessageWebhook",
+        "linkPreview",
+        "enableLidMode",
+    ];
+    assert_eq!(params("setSettings", "flag"), BTreeSet::from(flags.map(str::to_owned)));
+    assert_eq!(params("setSettings", "text"), BTreeSet::from(["webhookUrl", "webhookUrlToken"].map(str::to_owned)));
+    let numbers = ["delaySendMessagesMilliseconds", "autoTyping"];
+    assert_eq!(params("setSettings", "int"), BTreeSet::from(numbers.map(str::to_owned)));
+    assert_eq!(wires(Settings::FIELDS, Kind::Flag), BTreeSet::from(flags));
+}
+
+#[test]
+fn tokens_codes_and_pictures_are_secret_and_nothing_else_is() {
+    let contract = contract();
+    let models = contract["models"].as_object().unwrap();
+    let secret: BTreeSet<_> = models
+        .iter()
+        .flat_map(|(model, fields)| fields.as_array().unwrap().iter().map(move |field| (model, field)))
+        .filter(|(_, field)| field["secret"] == true)
+        .map(|(model, field)| format!("{model}.{}", field["name"].as_str().unwrap()))
         .collect();
-    assert_eq!(secret, ["webhook_url_token", "api_token_instance", "api_token_instance"]);
+    let expected = [
+        "AuthorizationCode.code",
+        "CreateInstance.webhook_url_token",
+        "CreatedInstance.api_token_instance",
+        "Instance.api_token_instance",
+        "QrCode.data_url",
+        "QrCode.png",
+        "QrCode.text",
+        "Settings.webhook_url_token",
+    ];
+    assert_eq!(secret, BTreeSet::from(expected.map(str::to_owned)));
+    let arguments: BTreeSet<_> = instance_operations()
+        .iter()
+        .flat_map(|one| one["params"].as_array().unwrap().iter().map(move |param| (one, param)))
+        .filter(|(_, param)| param["secret"] == true)
+        .map(|(one, param)| format!("{}.{}", one["name"].as_str().unwrap(), param["name"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        "sendAuthorizationCode.code",
+        "sendAuthorizationCode.password",
+        "sendAuthorizationPassword.password",
+        "setSettings.webhook_url_token",
+    ];
+    assert_eq!(arguments, BTreeSet::from(expected.map(str::to_owned)));
 }
 
 #[test]
 fn a_fields_two_names_differ_in_spelling_only() {
-    for field in [CreateInstance::FIELDS, CreatedInstance::FIELDS, Instance::FIELDS].concat() {
-        assert_eq!(field.name.replace('_', ""), field.wire.to_lowercase(), "{field:?}");
-        assert!(!field.doc.is_empty(), "{field:?}");
+    let contract = contract();
+    let of_models = contract["models"].as_object().unwrap().values().flat_map(|fields| fields.as_array().unwrap());
+    let operations = instance_operations();
+    let of_arguments = operations.iter().flat_map(|one| one["params"].as_array().unwrap());
+    for field in of_models.chain(of_arguments) {
+        let [name, wire, doc] = ["name", "wire", "doc"].map(|key| field[key].as_str().unwrap());
+        // Inside a notification the last part of the path is the name; `from` is a word of Python's own.
+        let last = wire.rsplit('.').next().unwrap();
+        let ours = if last == "from" { "from".to_owned() } else { name.replace('_', "") };
+        assert_eq!(ours, last.to_lowercase(), "{field}");
+        assert!(!doc.is_empty(), "{field}");
     }
 }
 
@@ -121,7 +184,7 @@ fn every_setting_of_the_contract_can_be_set_by_either_name() {
 }
 
 #[test]
-fn the_operations_are_upstreams_three_and_our_two() {
+fn the_partners_operations_are_upstreams_three_and_our_four() {
     let contract = contract();
     let operations: Vec<_> = contract["operations"]
         .as_array()
@@ -141,29 +204,172 @@ fn the_operations_are_upstreams_three_and_our_two() {
         ],
         ["getInstance", "-", "-", "-", "get_instance"],
         ["ensureInstance", "-", "-", "-", "ensure_instance"],
+        ["onboard", "-", "-", "-", "onboard"],
+        ["offboard", "-", "-", "-", "offboard"],
     ];
     assert_eq!(operations, expected.map(|row| row.map(str::to_owned)));
 }
 
+/// Upstream's name, the verb, whether it may be repeated, and the seconds that it may take.
+const METHODS: [(&str, &str, &str, f64); 22] = [
+    ("getStateInstance", "GET", "safe", 60.0),
+    ("getStateInstanceHistory", "GET", "safe", 60.0),
+    ("qr", "GET", "safe", 90.0),
+    ("getAuthorizationCode", "POST", "once", 60.0),
+    ("startAuthorization", "POST", "once", 60.0),
+    ("sendAuthorizationCode", "POST", "once", 60.0),
+    ("sendAuthorizationPassword", "POST", "once", 60.0),
+    ("logout", "GET", "idempotent", 60.0),
+    ("reboot", "GET", "once", 60.0),
+    ("getSettings", "GET", "safe", 60.0),
+    ("setSettings", "POST", "idempotent", 60.0),
+    ("getWaSettings", "GET", "safe", 60.0),
+    ("getAccountSettings", "GET", "safe", 60.0),
+    ("setProfilePicture", "POST", "once", 300.0),
+    ("updateApiToken", "GET", "once", 60.0),
+    ("sendMessage", "POST", "once", 60.0),
+    ("sendFileByUrl", "POST", "once", 60.0),
+    ("sendFileByUpload", "POST", "once", 300.0),
+    ("receiveNotification", "GET", "safe", 20.0),
+    ("deleteNotification", "DELETE", "idempotent", 60.0),
+    ("checkWhatsapp", "POST", "safe", 60.0),
+    ("checkAccount", "POST", "safe", 60.0),
+];
+
 #[test]
-fn the_defaults_are_those_of_the_design() {
+fn the_methods_of_an_instance_are_upstreams() {
+    let operations = instance_operations();
+    let methods: Vec<_> = operations.iter().filter(|one| one["kind"] == "method").collect();
+    assert_eq!(methods.len(), METHODS.len());
+    for (one, (name, verb, retry, timeout)) in methods.into_iter().zip(METHODS) {
+        let got = ["name", "method", "retry", "node"].map(|key| one[key].as_str().unwrap());
+        assert_eq!((got, one["timeout"].as_f64()), ([name, verb, retry, name], Some(timeout)));
+        assert_eq!(one["path"], json!(format!("/waInstance{{idInstance}}/{name}/{{apiTokenInstance}}")));
+        assert!(one["page"].as_str().unwrap().starts_with("https://green-api.com/en/"), "{one}");
+    }
+}
+
+#[test]
+fn the_flows_of_an_instance_are_those_of_the_design() {
+    let operations = instance_operations();
+    let flows = operations.iter().filter(|one| one["kind"] == "flow");
+    let flows: Vec<_> = flows.map(|one| (one["python"].as_str().unwrap(), one["node"].as_str().unwrap())).collect();
+    let expected = [
+        ("wait_until_ready", "waitUntilReady"),
+        ("wait_until_authorized", "waitUntilAuthorized"),
+        ("authorize", "authorize"),
+        ("scan_qr_code", "scanQrCode"),
+        ("notifications", "notifications"),
+        ("call", "call"),
+        ("qr_page_url", "qrPageUrl"),
+    ];
+    assert_eq!(flows, expected);
+}
+
+#[test]
+fn every_operation_has_its_prose_in_each_language() {
     let contract = contract();
-    let defaults: Vec<_> = contract["options"]["client"]
-        .as_array()
-        .unwrap()
+    for one in contract["operations"].as_array().unwrap().iter().chain(&instance_operations()) {
+        for language in ["python", "node"] {
+            assert!(!one["prose"][language].as_str().unwrap().is_empty(), "{one}");
+        }
+    }
+}
+
+#[test]
+fn the_arguments_that_must_be_given_are_those_that_upstream_requires() {
+    let required: Vec<_> = instance_operations()
         .iter()
-        .map(|option| (option["name"].as_str().unwrap(), option["default"].clone()))
+        .flat_map(|one| one["params"].as_array().unwrap().iter().map(move |param| (one, param)))
+        .filter(|(_, param)| param["required"] == true)
+        .map(|(one, param)| format!("{}.{}", one["name"].as_str().unwrap(), param["wire"].as_str().unwrap()))
         .collect();
     let expected = [
-        ("partner_token", Value::Null),
-        ("partner_api_url", json!("https://api.green-api.com")),
+        "getAuthorizationCode.phoneNumber",
+        "startAuthorization.phoneNumber",
+        "sendAuthorizationCode.code",
+        "sendAuthorizationPassword.password",
+        "setProfilePicture.file",
+        "sendMessage.chatId",
+        "sendMessage.message",
+        "sendFileByUrl.chatId",
+        "sendFileByUrl.urlFile",
+        "sendFileByUrl.fileName",
+        "sendFileByUpload.chatId",
+        "sendFileByUpload.file",
+        "deleteNotification.receiptId",
+        "checkWhatsapp.phoneNumber",
+        "checkAccount.phoneNumber",
+        "call.method",
+    ];
+    assert_eq!(required, expected);
+}
+
+#[test]
+fn the_events_are_those_of_the_design() {
+    let expected = json!({
+        "created": "Created",
+        "waiting": "Waiting",
+        "qrCode": "QrCode",
+        "authorizationCode": "AuthorizationCode",
+        "passwordNeeded": "PasswordNeeded",
+        "authorized": "Authorized",
+    });
+    assert_eq!(contract()["events"], expected);
+    let fields: Vec<_> = QrCode::FIELDS.iter().map(|field| (field.name, field.wire)).collect();
+    assert_eq!(fields, [("png", "png"), ("data_url", "dataUrl"), ("text", "text"), ("expires_at", "expiresAt")]);
+}
+
+#[test]
+fn the_defaults_are_those_of_the_design() {
+    let of_partner = [("partner_token", Value::Null), ("partner_api_url", json!("https://api.green-api.com"))];
+    let of_every_client = [
+        ("api_url", Value::Null),
+        ("media_url", Value::Null),
         ("timeout", json!(60.0)),
         ("max_retries", json!(3)),
         ("proxy", Value::Null),
         ("ca_file", Value::Null),
+        ("pacing", json!(true)),
     ];
-    assert_eq!(defaults, expected);
-    assert_eq!(contract["options"]["ensure_instance"][0]["default"], json!(60.0));
+    let of_every_wait = [("timeout", json!(900.0)), ("interval", json!(5.0)), ("reboot_after", json!(300.0))];
+    assert_eq!(defaults("client"), named([&of_partner[..], &of_every_client].concat()));
+    assert_eq!(defaults("instance_client"), named(of_every_client.to_vec()));
+    assert_eq!(defaults("wait"), named(of_every_wait.to_vec()));
+    assert_eq!(defaults("authorize"), named([&[("phone_number", Value::Null)][..], &of_every_wait].concat()));
+    assert_eq!(defaults("ensure_instance"), named(vec![("settle", json!(60.0))]));
+}
+
+#[test]
+fn the_environment_names_token_and_hosts() {
+    let contract = contract();
+    let options = contract["options"]["client"].as_array().unwrap();
+    let variables: Vec<_> = options.iter().filter_map(|option| option["env"].as_str()).collect();
+    let expected = ["GREENAPI_PARTNER_TOKEN", "GREENAPI_PARTNER_API_URL", "GREENAPI_API_URL", "GREENAPI_MEDIA_URL"];
+    assert_eq!(variables, expected);
+}
+
+fn instance_operations() -> Vec<Value> {
+    contract()["instance_operations"].as_array().unwrap().clone()
+}
+
+/// The arguments of a kind, by upstream's names.
+fn params(operation: &str, kind: &str) -> BTreeSet<String> {
+    let operations = instance_operations();
+    let one = operations.iter().find(|one| one["name"] == operation).unwrap();
+    let of_kind = one["params"].as_array().unwrap().iter().filter(|param| param["kind"] == kind);
+    of_kind.map(|param| param["wire"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The options of a constructor or a flow, with their defaults.
+fn defaults(of: &str) -> Vec<(String, Value)> {
+    let contract = contract();
+    let options = contract["options"][of].as_array().unwrap();
+    options.iter().map(|option| (option["name"].as_str().unwrap().to_owned(), option["default"].clone())).collect()
+}
+
+fn named(options: Vec<(&str, Value)>) -> Vec<(String, Value)> {
+    options.into_iter().map(|(name, default)| (name.to_owned(), default)).collect()
 }
 
 fn wires(fields: &'static [Field], kind: Kind) -> BTreeSet<&'static str> {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up is a failed test")]
 
+mod any_method;
 mod cancelling;
 mod connections;
 mod contract;
@@ -9,11 +10,15 @@ mod ensure;
 mod environment;
 mod events;
 mod gzip;
+mod handles;
 mod known_list;
+mod notifications;
+mod pacing;
 mod proxies;
 mod requests;
 mod retry;
 mod secrets;
+mod sockets;
 mod support;
 mod timeouts;
 mod tls;

@@ -3,22 +3,46 @@
 use std::time::Duration;
 
 use greenapi_partner::{
-    CallOptions, CreateInstance, EnsureOptions, Error, PartnerClient, PartnerClientBuilder, id_instance,
+    CallOptions, CreateInstance, CreatedInstance, EnsureOptions, Error, Instance, InstanceClient, PartnerClient,
+    PartnerClientBuilder, id_instance,
 };
 use greenapi_partner_mock::{MockServer, Requests};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     compare::{Outcome, compare},
-    file::{Account, Scenario, Step},
+    control,
+    file::{Account, Expected, Scenario, Step},
 };
 
 pub(crate) struct Runner<'a> {
     scenario: &'a Scenario,
     mock: MockServer,
     client: Option<PartnerClient>,
-    /// The id in the latest result that was one instance.
-    last_id: Option<u64>,
+    /// The latest result that was one instance.
+    last: Option<Last>,
+    /// The instance that calls go to.
+    pub(crate) handle: Option<InstanceClient>,
+    /// What the mock answered last.
+    mock_answer: Value,
+    /// The tokens that instances had, and that no error may tell.
+    tokens: Vec<String>,
+}
+
+/// One instance, as it came.
+#[derive(Clone)]
+pub(crate) enum Last {
+    Created(CreatedInstance),
+    Listed(Instance),
+}
+
+impl Last {
+    fn id(&self) -> u64 {
+        match self {
+            Self::Created(created) => created.id_instance(),
+            Self::Listed(listed) => listed.id_instance(),
+        }
+    }
 }
 
 impl<'a> Runner<'a> {
@@ -39,37 +63,115 @@ impl<'a> Runner<'a> {
         for (method, faults) in &scenario.faults {
             control.add_faults(method, faults.iter().cloned())?;
         }
-        Ok(Self { scenario, mock, client: None, last_id: None })
+        Ok(Self {
+            scenario,
+            mock,
+            client: None,
+            last: None,
+            handle: None,
+            mock_answer: Value::Null,
+            tokens: Vec::new(),
+        })
     }
 
     /// Makes the calls; gives what was not as it should be.
     pub(crate) async fn run(mut self) -> Result<Vec<String>, String> {
         let mut problems = Vec::new();
-        for (number, step) in self.scenario.steps.iter().enumerate() {
-            let got = Outcome::of(self.call(step).await?);
-            problems.extend(self.told_token(&got));
-            let wrong = compare(&step.expect, &got);
-            problems.extend(wrong.into_iter().map(|problem| format!("step {} ({}): {problem}", number + 1, step.call)));
+        let steps = &self.scenario.steps;
+        for (number, step) in steps.iter().enumerate() {
+            let wrong = match &step.events {
+                Some(entries) => self.iterate(step, entries).await?,
+                None => self.step(step).await?,
+            };
+            problems
+                .extend(wrong.into_iter().map(|problem| format!("step {} ({}): {problem}", number + 1, step.name())));
         }
         problems.extend(self.traffic());
         Ok(problems)
+    }
+
+    /// One step that is no iteration.
+    pub(crate) async fn step(&mut self, step: &Step) -> Result<Vec<String>, String> {
+        let called = match &step.mock {
+            Some(path) => Ok(self.control(step, path).await?),
+            None => self.call(step).await?,
+        };
+        Ok(self.judged(step, called))
+    }
+
+    /// What is not as the step expects.
+    pub(crate) fn judged(&mut self, step: &Step, called: Result<Value, Error>) -> Vec<String> {
+        let got = Outcome::of(called);
+        let mut problems: Vec<_> = got.error_text.iter().filter_map(|text| self.told_token(text)).collect();
+        match &step.expect {
+            Some(expected) => problems.extend(compare(&self.expected(expected), &got)),
+            None => problems.extend(got.error_text.map(|text| format!("it failed: {text}"))),
+        }
+        problems
+    }
+
+    /// What is expected, with what stands for something filled in.
+    fn expected(&self, expected: &Expected) -> Expected {
+        match expected {
+            Expected::Value(value) => Expected::Value(self.filled_in(value)),
+            Expected::Error(named) => {
+                Expected::Error(named.iter().map(|(name, value)| (name.clone(), self.filled_in(value))).collect())
+            }
+        }
+    }
+
+    fn filled_in(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => self.filled(text).into(),
+            Value::Array(items) => items.iter().map(|item| self.filled_in(item)).collect(),
+            Value::Object(fields) => {
+                fields.iter().map(|(name, value)| (name.clone(), self.filled_in(value))).collect::<Map<_, _>>().into()
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// Something that is done to the mock.
+    async fn control(&mut self, step: &Step, path: &str) -> Result<Value, String> {
+        let id = self.handle.as_ref().map(InstanceClient::id_instance).or(self.last_id());
+        let path = path.replace("{id}", &id.map_or_else(|| "{id}".to_owned(), |id| id.to_string()));
+        self.mock_answer = control::ask(&self.mock.url(), &step.verb, &path, &step.body).await?;
+        Ok(self.mock_answer.clone())
     }
 
     async fn call(&mut self, step: &Step) -> Result<Result<Value, Error>, String> {
         if step.call == "new_client" {
             return Ok(self.build().map(|_| Value::Null));
         }
-        let client = match &self.client {
-            Some(client) => client.clone(),
-            None => self.client.insert(self.build().map_err(|error| error.to_string())?).clone(),
-        };
-        let options =
-            step.timeout.map_or_else(CallOptions::default, |s| CallOptions::timeout(Duration::from_secs_f64(s)));
+        if let Some(called) = self.call_of_instance(step).await? {
+            return Ok(called);
+        }
+        let client = self.partner()?;
+        let options = options_of(step);
+        let called = self.call_of_partner(&client, step, options).await?;
+        Ok(called)
+    }
+
+    /// The partner client, made when it is first needed.
+    pub(crate) fn partner(&mut self) -> Result<PartnerClient, String> {
+        match &self.client {
+            Some(client) => Ok(client.clone()),
+            None => Ok(self.client.insert(self.build().map_err(|error| error.to_string())?).clone()),
+        }
+    }
+
+    async fn call_of_partner(
+        &mut self,
+        client: &PartnerClient,
+        step: &Step,
+        options: CallOptions,
+    ) -> Result<Result<Value, Error>, String> {
         let called = match step.call.as_str() {
             "create_instance" => match settings(step) {
                 Ok(settings) => client.create_instance_with(settings, options).await.map(|created| {
-                    self.last_id = Some(created.id_instance());
-                    crate::compare::model(created.fields(), created.extra().clone())
+                    let shown = crate::compare::model(created.fields(), created.extra().clone());
+                    self.last = Some(Last::Created(created));
+                    shown
                 }),
                 Err(error) => Err(error),
             },
@@ -97,6 +199,10 @@ impl<'a> Runner<'a> {
                     "items": all.iter().map(|one| crate::compare::model(one.fields(), one.extra())).collect::<Vec<_>>(),
                 })
             }),
+            "offboard" => match self.id(step) {
+                Ok(id) => client.offboard_with(id, options).await.map(|()| Value::Null),
+                Err(error) => Err(error),
+            },
             "close" => {
                 client.close();
                 Ok(Value::Null)
@@ -106,8 +212,8 @@ impl<'a> Runner<'a> {
         Ok(called)
     }
 
-    fn instance(&mut self, one: &greenapi_partner::Instance) -> Value {
-        self.last_id = Some(one.id_instance());
+    fn instance(&mut self, one: &Instance) -> Value {
+        self.last = Some(Last::Listed(one.clone()));
         crate::compare::model(one.fields(), one.extra())
     }
 
@@ -126,26 +232,56 @@ impl<'a> Runner<'a> {
             "ca_file" => builder.ca_file(text()),
             "timeout" => builder.timeout(Duration::from_secs_f64(value.as_f64().unwrap())),
             "max_retries" => builder.max_retries(u32::try_from(value.as_u64().unwrap()).unwrap()),
+            "api_url" => builder.api_url(text()),
+            "media_url" => builder.media_url(text()),
+            "pacing" => builder.pacing(value.as_bool().unwrap()),
             other => panic!("there is no option {other}"),
         }
     }
 
-    fn filled(&self, text: &str) -> String {
+    pub(crate) fn filled(&self, text: &str) -> String {
         text.replace("{mock}", &self.mock.url()).replace("{token}", &self.mock.partner_token())
     }
 
     /// The id as the bindings pass it on: the text of what was given.
     fn id(&self, step: &Step) -> Result<u64, Error> {
-        match (&step.args["id_instance"], self.last_id) {
+        match (&step.args["id_instance"], self.last_id()) {
             (Value::String(text), Some(id)) if text == "{last.id_instance}" => Ok(id),
             (Value::String(text), _) => id_instance(text),
             (other, _) => id_instance(&other.to_string()),
         }
     }
 
-    fn told_token(&self, got: &Outcome) -> Option<String> {
-        let told = got.error_text.as_ref().filter(|text| text.contains(&self.mock.partner_token()));
-        told.map(|_| "the error tells the partner token".to_owned())
+    /// The arguments, with what stands for something filled in.
+    pub(crate) fn arguments(&self, step: &Step) -> Map<String, Value> {
+        let filled =
+            |value: &Value| match value.as_str().and_then(|text| text.strip_prefix("{mock.")?.strip_suffix('}')) {
+                Some(field) => self.mock_answer[field].clone(),
+                None => value.as_str().map_or_else(|| value.clone(), |text| self.filled(text).into()),
+            };
+        step.args.iter().map(|(name, value)| (name.clone(), filled(value))).collect()
+    }
+
+    /// The id of the latest result that was one instance; without one, of the instance that is called.
+    fn last_id(&self) -> Option<u64> {
+        self.last.as_ref().map(Last::id).or(self.handle.as_ref().map(InstanceClient::id_instance))
+    }
+
+    /// Whether the instance's client is one without a partner.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.client.is_none() && self.handle.is_some()
+    }
+
+    /// The latest result that was one instance.
+    pub(crate) fn last(&self) -> Option<Last> {
+        self.last.clone()
+    }
+
+    /// An error or an event tells no token, be it the partner's or one that an instance has or had.
+    pub(crate) fn told_token(&mut self, text: &str) -> Option<String> {
+        let tokens = self.mock.control().instances().into_iter().map(|instance| instance.api_token_instance);
+        self.tokens.extend(tokens.chain([self.mock.partner_token()]));
+        self.tokens.iter().any(|token| text.contains(token)).then(|| "it tells a token".to_owned())
     }
 
     /// What the mock received and holds, where that is not as the scenario says.
@@ -179,10 +315,19 @@ impl<'a> Runner<'a> {
     }
 }
 
-fn settings(step: &Step) -> Result<CreateInstance, Error> {
+/// What a call is given besides its arguments.
+pub(crate) fn options_of(step: &Step) -> CallOptions {
+    step.timeout.map_or_else(CallOptions::default, |s| CallOptions::timeout(Duration::from_secs_f64(s)))
+}
+
+/// The settings among the arguments.
+pub(crate) fn settings(step: &Step) -> Result<CreateInstance, Error> {
     let mut settings = CreateInstance::new();
-    for (name, value) in step.args.iter().filter(|(name, _)| *name != "settle") {
+    for (name, value) in step.args.iter().filter(|(name, _)| !OPTIONS.contains(&name.as_str())) {
         settings.set(name, value.clone())?;
     }
     Ok(settings)
 }
+
+/// The arguments that are no settings.
+const OPTIONS: [&str; 4] = ["settle", "phone_number", "interval", "reboot_after"];

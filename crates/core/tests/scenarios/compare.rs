@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use greenapi_partner::{Error, Field, FieldValue};
+use greenapi_partner::{Error, Field, FieldValue, Record, Returned};
 use serde_json::{Map, Value, json};
 
 use crate::file::Expected;
@@ -46,12 +46,30 @@ pub(crate) fn model<'a>(
     object.into()
 }
 
+/// What an operation of an instance gave; a QR code as a browser gets it.
+pub(crate) fn returned(returned: Returned) -> Value {
+    match returned {
+        Returned::Text(text) => text.into(),
+        Returned::Flag(flag) => flag.into(),
+        Returned::Record(one) => record(&one),
+        Returned::Records(several) => several.iter().map(record).collect(),
+        Returned::QrCode(qr) => qr.to_json().into(),
+        Returned::Json(json) => json,
+        _ => Value::Null,
+    }
+}
+
+pub(crate) fn record(record: &Record) -> Value {
+    model(record.fields(), record.extra().clone())
+}
+
 fn plain(value: FieldValue<'_>) -> Value {
     match value {
         FieldValue::Int(number) => number.into(),
         FieldValue::Text(text) => text.into(),
         FieldValue::Flag(flag) => flag.into(),
         FieldValue::Time(time) => time.to_string().into(),
+        FieldValue::Json(json) => json.clone(),
         _ => Value::Null,
     }
 }
@@ -60,6 +78,9 @@ fn plain(value: FieldValue<'_>) -> Value {
 pub(crate) fn compare(expected: &Expected, got: &Outcome) -> Vec<String> {
     match (expected, &got.result) {
         (Expected::Value(Value::Object(named)), Ok(Value::Object(value))) => fields(named, value, "value"),
+        (Expected::Value(Value::Array(expected)), Ok(Value::Array(value))) if expected.len() == value.len() => {
+            items(expected, value, "value")
+        }
         (Expected::Value(expected), Ok(value)) => same(expected, value, "value"),
         (Expected::Error(named), Err(Value::Object(error))) => fields(named, error, "error"),
         (Expected::Value(expected), Err(error)) => {
@@ -74,6 +95,7 @@ fn fields(named: &Map<String, Value>, got: &Map<String, Value>, place: &str) -> 
     let differences = named.iter().flat_map(|(name, expected)| {
         let place = format!("{place}.{name}");
         match (name.as_str(), expected, got.get(name)) {
+            ("says", Value::String(words), _) => says(words, got),
             (_, _, None) => vec![format!("there is no {place}")],
             ("items", Value::Array(expected), Some(Value::Array(got))) => items(expected, got, &place),
             // Written as text, since not every JSON reader keeps such a number.
@@ -82,6 +104,12 @@ fn fields(named: &Map<String, Value>, got: &Map<String, Value>, place: &str) -> 
         }
     });
     differences.collect()
+}
+
+/// Whether an error's sentence has these words.
+fn says(words: &str, error: &Map<String, Value>) -> Vec<String> {
+    let sentence = error.get("message").and_then(Value::as_str).unwrap_or_default();
+    if sentence.contains(words) { Vec::new() } else { vec![format!("{words:?} is not in {sentence:?}")] }
 }
 
 /// Compares as many of the first items as are expected.

@@ -42,14 +42,47 @@ pub(crate) struct Prepared {
     pub(crate) instances: Vec<Map<String, Value>>,
 }
 
+/// A call, or something that is done to the mock.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Step {
+    #[serde(default)]
     pub(crate) call: String,
     #[serde(default)]
     pub(crate) args: Map<String, Value>,
     pub(crate) timeout: Option<f64>,
-    pub(crate) expect: Expected,
+    /// The path below `/_mock/`, with its verb and body.
+    pub(crate) mock: Option<String>,
+    #[serde(default = "post")]
+    pub(crate) verb: String,
+    #[serde(default)]
+    pub(crate) body: Value,
+    /// Inside a notification's `then`: acknowledges it.
+    #[serde(default)]
+    pub(crate) ack: bool,
+    /// What an iteration gives, one after the other.
+    pub(crate) events: Option<Vec<Entry>>,
+    pub(crate) expect: Option<Expected>,
+}
+
+impl Step {
+    /// What it is called in a failure.
+    pub(crate) fn name(&self) -> &str {
+        self.mock.as_deref().unwrap_or(if self.ack { "ack" } else { &self.call })
+    }
+}
+
+/// One element of an iteration, and what is done once it is there.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Entry {
+    pub(crate) value: Value,
+    #[serde(default)]
+    pub(crate) then: Vec<Step>,
+}
+
+fn post() -> String {
+    "POST".to_owned()
 }
 
 /// What a step must come to: only what is written here is compared.

@@ -4,12 +4,15 @@
 
 mod calls;
 mod compare;
+mod control;
 mod file;
+mod instance;
 
 use std::{
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -53,9 +56,13 @@ fn run(path: &Path) -> Result<(), Failed> {
         return Ok(());
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let problems = runtime.block_on(async { Runner::new(&scenario).await?.run().await })?;
+    let run = async { Box::pin(Runner::new(&scenario).await?.run()).await };
+    let problems = runtime.block_on(async { tokio::time::timeout(LONGEST, run).await })??;
     if problems.is_empty() {
         return Ok(());
     }
     Err(format!("{}\n({})\n{}", scenario.promise, scenario.why, problems.join("\n")).into())
 }
+
+/// A scenario that takes longer waits for something that does not come.
+const LONGEST: Duration = Duration::from_secs(60);

@@ -1,0 +1,424 @@
+//! The arguments of an operation: checked by its table of parameters, and put where upstream wants them.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use bytes::{Bytes, BytesMut};
+use futures_util::TryStreamExt as _;
+use reqwest::multipart::{Form, Part};
+use serde_json::{Map, Value};
+
+use crate::{
+    Settings,
+    api::Body,
+    config::{RECEIVE_TIMEOUT, SEND_DELAY},
+    error::Error,
+    model::{Field, Kind, SETTABLE},
+    wire,
+};
+
+/// A parameter of an operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Param {
+    pub(crate) field: Field,
+    pub(crate) place: Place,
+    pub(crate) required: bool,
+    /// The least and the most that upstream takes.
+    pub(crate) range: Option<(u64, u64)>,
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Place {
+    /// Into the JSON body; flags are booleans.
+    Body,
+    /// The same; flags are "yes" and "no".
+    Words,
+    /// Into a form, beside a file.
+    Form,
+    /// Into the query.
+    Query,
+    /// Into the query; upstream waits so many seconds.
+    Poll,
+    /// A segment of its own, at the end of the path.
+    Segment,
+    /// The file itself.
+    File,
+}
+
+impl Param {
+    pub(crate) const fn new(
+        name: &'static str,
+        wire: &'static str,
+        kind: Kind,
+        place: Place,
+        doc: &'static str,
+    ) -> Self {
+        Self { field: Field::new(name, wire, kind, doc), place, required: false, range: None }
+    }
+
+    pub(crate) const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    pub(crate) const fn secret(mut self) -> Self {
+        self.field = self.field.secret();
+        self
+    }
+
+    pub(crate) const fn within(mut self, least: u64, most: u64) -> Self {
+        self.range = Some((least, most));
+        self
+    }
+}
+
+/// A file to be uploaded: its bytes, or where they are.
+#[derive(Clone)]
+pub struct File {
+    name: String,
+    content: Content,
+}
+
+#[derive(Clone)]
+enum Content {
+    Bytes(Bytes),
+    Path(PathBuf),
+}
+
+impl File {
+    /// A file of these bytes, with the name that the chat shows.
+    pub fn new(name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
+        Self { name: name.into(), content: Content::Bytes(bytes.into()) }
+    }
+
+    /// A file of the disk, read when the call is made.
+    pub fn open(path: impl AsRef<Path>) -> Self {
+        let path = path.as_ref();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Self { name, content: Content::Path(path.to_owned()) }
+    }
+
+    /// The name that the chat shows.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The same file, its bytes in memory.
+    pub(crate) async fn loaded(self) -> Result<Self, Error> {
+        let Content::Path(path) = &self.content else { return Ok(self) };
+        let unreadable = |why: String| Error::invalid_request(format!("the file {}: {why}", path.display()));
+        let (of, shown) = (path.clone(), self.name.clone());
+        let read = tokio::task::spawn_blocking(move || std::fs::read(of)).await;
+        let bytes = read.map_err(|_| unreadable("it could not be read".into()))?;
+        Ok(Self::new(shown, bytes.map_err(|error| unreadable(error.to_string()))?))
+    }
+
+    fn bytes(&self) -> Bytes {
+        match &self.content {
+            Content::Bytes(bytes) => bytes.clone(),
+            Content::Path(_) => Bytes::new(),
+        }
+    }
+}
+
+/// Without its bytes.
+impl fmt::Debug for File {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("File").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The arguments, where they go.
+pub(super) struct Placed {
+    pub(super) body: Option<Body>,
+    pub(super) suffix: String,
+    /// How long upstream is asked to wait.
+    pub(super) polls_for: Option<Duration>,
+}
+
+/// Checks each argument, by its name here or upstream's; null is "not given". `extra` is sent as it is.
+pub(super) async fn place(
+    params: &'static [Param],
+    mut arguments: Map<String, Value>,
+    file: Option<File>,
+) -> Result<Placed, Error> {
+    let extra = match arguments.shift_remove("extra") {
+        None | Some(Value::Null) => Map::new(),
+        Some(Value::Object(extra)) => extra,
+        Some(_) => return Err(Error::invalid_request("extra must be an object of upstream's field names and values")),
+    };
+    let mut placed = Placed { body: None, suffix: String::new(), polls_for: None };
+    let (mut json, mut form, mut query) = (Map::new(), Vec::new(), Vec::new());
+    for param in params {
+        let Field { name, wire, .. } = param.field;
+        let given = arguments.shift_remove(name).or_else(|| arguments.shift_remove(wire));
+        let value = match given.filter(|value| !value.is_null()) {
+            Some(value) => checked(param, value)?,
+            None if param.required && param.place == Place::File && file.is_some() => continue,
+            None if param.place == Place::Poll => {
+                placed.polls_for = Some(RECEIVE_TIMEOUT);
+                continue;
+            }
+            None if param.required => return Err(Error::invalid_request(format!("{name} is missing"))),
+            None => continue,
+        };
+        match (param.place, value) {
+            (Place::Words, Value::Bool(flag)) => drop(json.insert(wire.to_owned(), wire::yes_no(flag).into())),
+            (Place::Body | Place::Words, value) => drop(json.insert(wire.to_owned(), value)),
+            (Place::Form, value) => form.push((wire, plain(&value))),
+            (Place::Query, value) => query.push(pair(wire, &plain(&value))),
+            (Place::Poll, value) => {
+                placed.polls_for = value.as_u64().map(Duration::from_secs);
+                query.push(format!("{wire}={value}"));
+            }
+            (Place::Segment, value) => placed.suffix = format!("/{}", encoded(&plain(&value))),
+            (Place::File, _) => return Err(Error::invalid_request(format!("{name} must be a file"))),
+        }
+    }
+    if let Some(unknown) = arguments.keys().next() {
+        let hint = "what upstream learned since goes into `extra`";
+        return Err(Error::invalid_request(format!("there is no argument {unknown:?}; {hint}")));
+    }
+    let takes_json = params.iter().any(|param| matches!(param.place, Place::Body | Place::Words));
+    for (field, value) in extra {
+        if !takes_json && file.is_none() {
+            return Err(Error::invalid_request("this method takes no `extra`"));
+        }
+        if json.contains_key(&field) || form.iter().any(|(name, _)| *name == field) {
+            return Err(Error::invalid_request(format!("{field} is given twice: as an argument and in `extra`")));
+        }
+        json.insert(field, value);
+    }
+    if !query.is_empty() {
+        placed.suffix = format!("{}?{}", placed.suffix, query.join("&"));
+    }
+    placed.body = match file {
+        Some(file) => {
+            let file = file.loaded().await?;
+            let takes_a_name = params.iter().any(|param| param.place == Place::Form && param.field.wire == FILE_NAME);
+            if takes_a_name && !form.iter().any(|(name, _)| *name == FILE_NAME) {
+                form.push((FILE_NAME, file.name.clone()));
+            }
+            let more = json.iter().map(|(name, value)| (name.as_str(), plain(value)));
+            Some(multipart(&file, form.into_iter().chain(more)).await?)
+        }
+        None if takes_json && json.is_empty() => return Err(Error::invalid_request("give at least one argument")),
+        None if takes_json => Some(Body::json(&Value::Object(json))),
+        None => None,
+    };
+    Ok(placed)
+}
+
+/// Upstream asks for it beside the file, which has a name of its own.
+const FILE_NAME: &str = "fileName";
+
+/// The value in the form that upstream wants, or what is wrong with it.
+fn checked(param: &Param, value: Value) -> Result<Value, Error> {
+    let Field { name, kind, .. } = param.field;
+    let wrong = |what: &str| Err(Error::invalid_request(format!("{name} must be {what}")));
+    let value = match (kind, value) {
+        (Kind::Text, Value::String(text)) if param.required && text.trim().is_empty() => {
+            return wrong("text, not empty");
+        }
+        (Kind::Text, value) if value.is_string() => value,
+        (Kind::Flag, value) if value.is_boolean() => value,
+        (Kind::Int, value) if value.is_u64() => value,
+        (Kind::Phone, value) => match phone(&value) {
+            Some(number) => number.into(),
+            None => {
+                return wrong("an international phone number: 7 to 15 digits, as in 79001234567 or +7 900 123-45-67");
+            }
+        },
+        (Kind::Json, value) => value,
+        (Kind::Text | Kind::Time, _) => return wrong("text"),
+        (Kind::Bytes, _) => return wrong("a file: bytes or a path"),
+        (Kind::Flag, _) => return wrong("true or false"),
+        (Kind::Int, _) => return wrong("a whole number from 0 up"),
+    };
+    match (param.range, value.as_u64()) {
+        (Some((least, most)), Some(number)) if !(least..=most).contains(&number) => {
+            wrong(&format!("from {least} to {most}, and is {number}"))
+        }
+        _ => Ok(value),
+    }
+}
+
+/// A phone number in any of the ways that people write it.
+fn phone(value: &Value) -> Option<u64> {
+    let text = match value {
+        Value::Number(number) => number.as_u64()?.to_string(),
+        Value::String(text) => text.trim().trim_start_matches('+').to_owned(),
+        _ => return None,
+    };
+    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.' | '\u{a0}')).collect();
+    let fits = (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    fits.then(|| digits.parse().ok()).flatten().filter(|_| !digits.starts_with('0'))
+}
+
+/// A value as text, for a form, a query or a path.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
+
+fn encoded(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// A form of a file and these fields.
+pub(super) async fn form(file: File, fields: &Map<String, Value>) -> Result<Body, Error> {
+    multipart(&file.loaded().await?, fields.iter().map(|(name, value)| (name.as_str(), plain(value)))).await
+}
+
+/// A field of a query.
+pub(super) fn pair(name: &str, value: &str) -> String {
+    format!("{}={}", encoded(name), encoded(value))
+}
+
+/// A form with a file in it.
+async fn multipart<'a>(file: &File, fields: impl Iterator<Item = (&'a str, String)>) -> Result<Body, Error> {
+    let broken = |_| Error::invalid_request("the file cannot be sent: its name is odd");
+    // Not the name's own type where it is unknown: upstream goes by the ending of the name.
+    let kind = mime_guess::from_path(&file.name).first_or_octet_stream();
+    let part = Part::stream(file.bytes()).file_name(file.name.clone()).mime_str(kind.as_ref()).map_err(broken)?;
+    let form = fields.fold(Form::new().percent_encode_noop(), |form, (name, value)| form.text(name.to_owned(), value));
+    let form = form.part("file", part);
+    let content_type = format!("multipart/form-data; boundary={}", form.boundary()).into();
+    let data: BytesMut = form.into_stream().try_collect().await.map_err(broken)?;
+    Ok(Body { data: data.freeze(), content_type })
+}
+
+/// What setSettings takes.
+pub(super) const SETTINGS: [Param; SETTABLE] = {
+    let mut params = [PHONE; SETTABLE];
+    let mut index = 0;
+    while index < SETTABLE {
+        let field = Settings::FIELDS[index];
+        params[index] = Param { field, place: Place::Words, required: false, range: None };
+        index += 1;
+    }
+    params[DELAY].range = Some((*SEND_DELAY.start(), *SEND_DELAY.end()));
+    params[AUTO_TYPING].range = Some((0, 10));
+    params
+};
+
+const DELAY: usize = 2;
+const AUTO_TYPING: usize = 17;
+
+/// The parameters that several methods have.
+pub(super) const PHONE: Param =
+    Param::new("phone_number", "phoneNumber", Kind::Phone, Place::Body, "The phone number, international.").required();
+pub(super) const CHAT: Param =
+    Param::new("chat_id", "chatId", Kind::Text, Place::Body, "The chat: `79001234567@c.us`, a group `…@g.us`.")
+        .required();
+pub(super) const QUOTED: Param =
+    Param::new("quoted_message_id", "quotedMessageId", Kind::Text, Place::Body, "The message that is answered.");
+pub(super) const TYPING: Param = Param::new(
+    "typing_time",
+    "typingTime",
+    Kind::Int,
+    Place::Body,
+    "Milliseconds to show typing before: 1000 to 20000.",
+)
+.within(1000, 20_000);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorCode;
+    use futures_util::FutureExt as _;
+    use serde_json::json;
+
+    const PARAMS: &[Param] = &[
+        Param::new("chat_id", "chatId", Kind::Text, Place::Body, "").required(),
+        Param::new("is_on", "isOn", Kind::Flag, Place::Words, ""),
+        Param::new("count", "count", Kind::Int, Place::Query, "").within(1, 5),
+        Param::new("phone_number", "phoneNumber", Kind::Phone, Place::Body, ""),
+        Param::new("receipt_id", "receiptId", Kind::Int, Place::Segment, ""),
+    ];
+
+    fn placed(arguments: Value) -> Result<(Value, String), Error> {
+        let Value::Object(arguments) = arguments else { panic!() };
+        let placed = place(PARAMS, arguments, None).now_or_never().unwrap()?;
+        Ok((serde_json::from_slice(&placed.body.unwrap().data).unwrap(), placed.suffix))
+    }
+
+    #[test]
+    fn arguments_go_where_the_table_says() {
+        let arguments = json!({"chat_id": "1@c.us", "isOn": true, "count": 3, "receipt_id": 7, "extra": {"new": 1}});
+        let body = json!({"chatId": "1@c.us", "isOn": "yes", "new": 1});
+        assert_eq!(placed(arguments).unwrap(), (body, "/7?count=3".to_owned()));
+    }
+
+    #[test]
+    fn a_phone_number_is_read_as_people_write_it() {
+        let written = [json!(79_001_234_567_u64), json!("79001234567"), json!("+7 (900) 123-45-67")];
+        for phone in written {
+            let (body, _) = placed(json!({"chat_id": "x", "phone_number": phone})).unwrap();
+            assert_eq!(body["phoneNumber"], json!(79_001_234_567_u64));
+        }
+        let wrong = [json!("007900"), json!("+79001234567890123"), json!("abc"), json!(12), json!(-7), json!(true)];
+        for phone in wrong {
+            assert!(placed(json!({"chat_id": "x", "phone_number": phone})).is_err(), "{phone}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_refused_before_anything_is_sent() {
+        let wrong = [
+            json!({}),
+            json!({"chat_id": null}),
+            json!({"chat_id": " "}),
+            json!({"chat_id": 1}),
+            json!({"chat_id": "x", "is_on": "yes"}),
+            json!({"chat_id": "x", "count": 0}),
+            json!({"chat_id": "x", "count": 6}),
+            json!({"chat_id": "x", "count": -1}),
+            json!({"chat_id": "x", "chatID": "y"}),
+            json!({"chat_id": "x", "extra": []}),
+            json!({"chat_id": "x", "extra": {"chatId": "y"}}),
+        ];
+        for arguments in wrong {
+            let refused = placed(arguments.clone()).unwrap_err();
+            assert_eq!(refused.code(), ErrorCode::InvalidRequest, "{arguments}");
+        }
+    }
+
+    #[test]
+    fn the_settings_with_a_range_are_the_two() {
+        let with_range: Vec<_> = SETTINGS.iter().filter(|param| param.range.is_some()).map(|p| p.field.wire).collect();
+        assert_eq!(with_range, ["delaySendMessagesMilliseconds", "autoTyping"]);
+        assert_eq!(SETTINGS.last().map(|param| param.field.wire), Some("enableLidMode"));
+    }
+
+    #[test]
+    fn an_upload_goes_under_the_name_that_is_given_and_else_under_its_own() {
+        let params = crate::api::instance::SEND_FILE_BY_UPLOAD.params;
+        let name_of = |arguments: Value| {
+            let Value::Object(arguments) = arguments else { panic!() };
+            let file = File::new("own.txt", &b"Hello"[..]);
+            let body = place(params, arguments, Some(file)).now_or_never().unwrap().unwrap().body.unwrap();
+            let text = String::from_utf8_lossy(&body.data).into_owned();
+            let (_, after) = text.split_once("name=\"fileName\"\r\n\r\n").unwrap();
+            assert_eq!(text.matches("name=\"fileName\"").count(), 1, "{text}");
+            after.split("\r\n").next().unwrap().to_owned()
+        };
+        assert_eq!(name_of(json!({ "chat_id": "1@c.us" })), "own.txt");
+        assert_eq!(name_of(json!({ "chat_id": "1@c.us", "file_name": "bill.txt" })), "bill.txt");
+    }
+
+    #[test]
+    fn a_form_holds_fields_and_the_file_and_a_name_cannot_break_out() {
+        let file = File::new("a\"b\r\n.jpg", &b"\x00\xff"[..]);
+        let body = multipart(&file, [("chatId", "1@c.us".to_owned())].into_iter()).now_or_never().unwrap().unwrap();
+        let text = String::from_utf8_lossy(&body.data).into_owned();
+        assert!(text.contains("name=\"chatId\"\r\n\r\n1@c.us\r\n"), "{text}");
+        assert!(text.contains("Content-Type: image/jpeg\r\n\r\n"), "{text}");
+        assert!(!text.contains("a\"b") && !text.contains("b\r\n.jpg"), "{text}");
+        let boundary = body.content_type.strip_prefix("multipart/form-data; boundary=").unwrap();
+        assert!(text.ends_with(&format!("--{boundary}--\r\n")) && text.starts_with(&format!("--{boundary}\r\n")));
+    }
+}

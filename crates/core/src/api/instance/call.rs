@@ -1,0 +1,248 @@
+//! Any other method of an instance: what it is, the caller says.
+
+use std::borrow::Cow;
+
+use http::Method;
+use serde_json::{Map, Value};
+
+use super::{File, Host, OPERATIONS, Place, arguments::Param};
+use crate::{
+    api::{Body, Endpoint, Mismatch, Spec},
+    config,
+    error::Error,
+    model::Kind,
+    pace::{Rate, rate_of},
+    retry::Class,
+    wire::{self, Answer},
+};
+
+/// A call of any method of an instance: for those that this library has no function for.
+///
+/// ```
+/// use greenapi_partner::Call;
+/// use serde_json::json;
+///
+/// let call = Call::post("sendPoll").json(json!({ "chatId": "79001234567@c.us", "message": "?", "options": [] }));
+/// let chats = Call::get("getChats").query("count", &10).safe();
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Call {
+    method: String,
+    verb: Verb,
+    json: Option<Value>,
+    file: Option<File>,
+    query: Vec<(String, String)>,
+    host: Host,
+    retry: Class,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Verb {
+    Get,
+    Post,
+    Delete,
+}
+
+impl Call {
+    /// A call by GET.
+    pub fn get(method: impl Into<String>) -> Self {
+        Self::new(method, Verb::Get)
+    }
+
+    /// A call by POST.
+    pub fn post(method: impl Into<String>) -> Self {
+        Self::new(method, Verb::Post)
+    }
+
+    /// A call by DELETE.
+    pub fn delete(method: impl Into<String>) -> Self {
+        Self::new(method, Verb::Delete)
+    }
+
+    /// The body. Beside a file, the fields of its form.
+    pub fn json(mut self, body: Value) -> Self {
+        self.json = Some(body);
+        self
+    }
+
+    /// A file to upload, as the form's field `file`.
+    pub fn file(mut self, file: File) -> Self {
+        self.file = Some(file);
+        self
+    }
+
+    /// A field of the query.
+    pub fn query(mut self, name: impl Into<String>, value: &dyn ToString) -> Self {
+        self.query.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// Asked of the host for uploads. Defaults to the API's.
+    pub fn media(mut self) -> Self {
+        self.host = Host::Media;
+        self
+    }
+
+    /// It only reads: it may be repeated whenever no answer came. Otherwise it is sent at most once.
+    pub fn safe(mut self) -> Self {
+        self.retry = Class::Safe;
+        self
+    }
+
+    /// Doing it twice changes nothing more: it may be repeated whenever no answer came.
+    pub fn idempotent(mut self) -> Self {
+        self.retry = Class::Idempotent;
+        self
+    }
+
+    /// A call by its parts, as the bindings get them: `verb` in any case of letters, `host` `api` or `media`, `retry`
+    /// `once`, `safe` or `idempotent`.
+    #[doc(hidden)]
+    pub fn of(method: &str, parts: &Map<String, Value>, file: Option<File>) -> Result<Self, Error> {
+        let word = |name: &str| parts.get(name).and_then(Value::as_str).map(str::to_ascii_lowercase);
+        let wrong = |what: &str| Err(Error::invalid_request(what).during(method.to_owned()));
+        let json = parts.get("json").filter(|json| !json.is_null()).cloned();
+        let verb = match word("verb").as_deref() {
+            Some("post") => Verb::Post,
+            Some("delete") => Verb::Delete,
+            None if json.is_some() || file.is_some() => Verb::Post,
+            None | Some("get") => Verb::Get,
+            Some(_) => return wrong("verb must be GET, POST or DELETE"),
+        };
+        let host = match word("host").as_deref() {
+            None | Some("api") => Host::Api,
+            Some("media") => Host::Media,
+            Some(_) => return wrong("host must be api or media"),
+        };
+        let retry = match word("retry").as_deref() {
+            None | Some("once") => Class::Once,
+            Some("safe") => Class::Safe,
+            Some("idempotent") => Class::Idempotent,
+            Some(_) => return wrong("retry must be once, safe or idempotent"),
+        };
+        let query = match parts.get("query") {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Object(query)) => query.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
+            Some(_) => return wrong("query must be an object of names and values"),
+        };
+        Ok(Self { method: method.to_owned(), verb, json, file, query, host, retry })
+    }
+
+    pub(crate) fn host(&self) -> Host {
+        self.host
+    }
+
+    /// The request, checked.
+    pub(crate) async fn request(self) -> Result<Request, Error> {
+        let operation = self.method.clone();
+        self.checked().await.map_err(|error| error.during(operation))
+    }
+
+    async fn checked(self) -> Result<Request, Error> {
+        if self.method.is_empty() || !self.method.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(Error::invalid_request("the method must be upstream's name of it: letters and digits"));
+        }
+        if self.verb == Verb::Get && (self.json.is_some() || self.file.is_some()) {
+            return Err(Error::invalid_request("a GET has no body: give the verb"));
+        }
+        let with_file = self.file.is_some();
+        let body = match (self.file, self.json) {
+            (None, None) => None,
+            (None, Some(json)) => Some(Body::json(&json)),
+            (Some(file), None) => Some(super::arguments::form(file, &Map::new()).await?),
+            (Some(file), Some(Value::Object(fields))) => Some(super::arguments::form(file, &fields).await?),
+            (Some(_), Some(_)) => return Err(Error::invalid_request("beside a file, json must be an object")),
+        };
+        let query: Vec<_> = self.query.iter().map(|(name, value)| super::arguments::pair(name, value)).collect();
+        let suffix = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+        let known =
+            OPERATIONS.iter().map(|known| known.spec()).find(|spec| spec.operation.eq_ignore_ascii_case(&self.method));
+        let rate: Option<Rate> = known.map_or_else(|| rate_of(&self.method), |spec| spec.rate);
+        let spec = Spec {
+            path: Cow::Owned(format!("/waInstance{{idInstance}}/{}/{{apiTokenInstance}}", self.method)),
+            // The pace of a known method is shared with its function.
+            operation: known.map_or(Cow::Owned(self.method), |spec| spec.operation.clone()),
+            method: match self.verb {
+                Verb::Get => Method::GET,
+                Verb::Post => Method::POST,
+                Verb::Delete => Method::DELETE,
+            },
+            retry: self.retry,
+            timeout: if with_file { config::UPLOAD_TIMEOUT } else { config::TIMEOUT },
+            attempt: (self.retry != Class::Once).then_some(config::ATTEMPT_TIMEOUT),
+            rate,
+            page: "https://green-api.com/en/docs/api/",
+            prose: PROSE,
+        };
+        Ok(Request { spec, body, suffix })
+    }
+
+    fn new(method: impl Into<String>, verb: Verb) -> Self {
+        Self {
+            method: method.into(),
+            verb,
+            json: None,
+            file: None,
+            query: Vec::new(),
+            host: Host::Api,
+            retry: Class::Once,
+        }
+    }
+}
+
+/// The parameters of `call`, for the contract.
+pub(crate) const PARAMS: &[Param] = &[
+    Param::new("method", "method", Kind::Text, Place::Segment, "Upstream's name of the method.").required(),
+    Param::new("verb", "verb", Kind::Text, Place::Body, "GET, POST or DELETE. Defaults to POST with a body, else GET."),
+    Param::new("json", "json", Kind::Json, Place::Body, "The body; beside a file, the fields of its form."),
+    Param::new("file", "file", Kind::Bytes, Place::File, "A file to upload: its bytes, or its path."),
+    Param::new("query", "query", Kind::Json, Place::Query, "Fields of the query, by name."),
+    Param::new("host", "host", Kind::Text, Place::Body, "`api` or `media`. Defaults to `api`."),
+    Param::new("retry", "retry", Kind::Text, Place::Body, "`once`, `safe` or `idempotent`. Defaults to `once`."),
+];
+
+pub(crate) const PROSE: &str = include_str!("call.md");
+
+/// One request of a [`Call`].
+#[derive(Clone)]
+pub(crate) struct Request {
+    spec: Spec,
+    body: Option<Body>,
+    suffix: String,
+}
+
+impl Endpoint for Request {
+    type Output = Value;
+
+    fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
+    fn body(&self) -> Result<Option<Body>, Error> {
+        Ok(self.body.clone())
+    }
+
+    fn suffix(&self) -> String {
+        self.suffix.clone()
+    }
+
+    /// The success is JSON, or nothing, that does not say "no".
+    fn decode(&self, answer: &Answer) -> Result<Value, Mismatch> {
+        if !answer.is_success() {
+            return Err(format!("a success does not come with HTTP {}", answer.status).into());
+        }
+        if answer.is_blank() {
+            return Ok(Value::Null);
+        }
+        match serde_json::from_slice(&answer.body) {
+            Ok(Value::Object(object)) if wire::says_no(&object) => Err("it says no".into()),
+            Ok(value) => Ok(value),
+            Err(_) => Err("it is no JSON".into()),
+        }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}

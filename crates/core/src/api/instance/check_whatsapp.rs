@@ -1,0 +1,32 @@
+//! `POST /waInstance{idInstance}/checkWhatsapp/{apiTokenInstance}`
+//!
+//! <https://green-api.com/en/docs/api/service/CheckWhatsapp/>
+
+use std::borrow::Cow;
+
+use http::Method;
+use serde_json::Value;
+
+use super::{Host, Operation, arguments::PHONE, never, read};
+use crate::{api::Spec, config, pace::Rate, retry::Class};
+
+pub(crate) static OPERATION: Operation<bool> = Operation {
+    spec: Spec {
+        operation: Cow::Borrowed("checkWhatsapp"),
+        method: Method::POST,
+        path: Cow::Borrowed("/waInstance{idInstance}/checkWhatsapp/{apiTokenInstance}"),
+        retry: Class::Safe,
+        timeout: config::TIMEOUT,
+        attempt: Some(config::ATTEMPT_TIMEOUT),
+        rate: Some(Rate::new(10.0)),
+        page: "https://green-api.com/en/docs/api/service/CheckWhatsapp/",
+        prose: include_str!("check_whatsapp.md"),
+    },
+    host: Host::Api,
+    params: &[PHONE],
+    read: |answer| match read::object(answer)?.get("existsWhatsapp") {
+        Some(Value::Bool(exists)) => Ok(*exists),
+        _ => Err("it has no existsWhatsapp".into()),
+    },
+    repeated: never,
+};

@@ -1,0 +1,43 @@
+//! `GET /waInstance{idInstance}/getStateInstance/{apiTokenInstance}`
+//!
+//! <https://green-api.com/en/docs/api/account/GetStateInstance/>
+
+use std::borrow::Cow;
+
+use http::Method;
+
+use super::{Host, Operation, never, read};
+use crate::{
+    api::{Mismatch, Spec},
+    config,
+    error::ErrorCode,
+    pace::Rate,
+    retry::Class,
+    wire::Answer,
+};
+
+pub(crate) static OPERATION: Operation<String> = Operation {
+    spec: Spec {
+        operation: Cow::Borrowed("getStateInstance"),
+        method: Method::GET,
+        path: Cow::Borrowed("/waInstance{idInstance}/getStateInstance/{apiTokenInstance}"),
+        retry: Class::Safe,
+        timeout: config::TIMEOUT,
+        attempt: Some(config::ATTEMPT_TIMEOUT),
+        rate: Some(Rate::new(1.0)),
+        page: "https://green-api.com/en/docs/api/account/GetStateInstance/",
+        prose: include_str!("get_state_instance.md"),
+    },
+    host: Host::Api,
+    params: &[],
+    read: state,
+    repeated: never,
+};
+
+/// `null`: the instance is still being created. A state of any name survives.
+fn state(answer: &Answer) -> Result<String, Mismatch> {
+    if answer.is_null() {
+        return Err(Mismatch { why: "it is null: still being created".into(), code: Some(ErrorCode::NotReady) });
+    }
+    read::text(answer, "stateInstance")
+}

@@ -1,0 +1,28 @@
+//! `GET /waInstance{idInstance}/getWaSettings/{apiTokenInstance}`
+//!
+//! <https://green-api.com/en/docs/api/account/GetWaSettings/>
+
+use std::borrow::Cow;
+
+use http::Method;
+
+use super::{Host, Operation, never, read};
+use crate::{WaSettings, api::Spec, config, pace::Rate, retry::Class};
+
+pub(crate) static OPERATION: Operation<WaSettings> = Operation {
+    spec: Spec {
+        operation: Cow::Borrowed("getWaSettings"),
+        method: Method::GET,
+        path: Cow::Borrowed("/waInstance{idInstance}/getWaSettings/{apiTokenInstance}"),
+        retry: Class::Safe,
+        timeout: config::TIMEOUT,
+        attempt: Some(config::ATTEMPT_TIMEOUT),
+        rate: Some(Rate::new(1.0)),
+        page: "https://green-api.com/en/docs/api/account/GetWaSettings/",
+        prose: include_str!("get_wa_settings.md"),
+    },
+    host: Host::Api,
+    params: &[],
+    read: |answer| read::model(answer, "stateInstance", WaSettings::read),
+    repeated: never,
+};

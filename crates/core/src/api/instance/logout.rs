@@ -1,0 +1,39 @@
+//! `GET /waInstance{idInstance}/logout/{apiTokenInstance}`
+//!
+//! <https://green-api.com/en/docs/api/account/Logout/>
+
+use std::borrow::Cow;
+
+use http::Method;
+
+use super::{Host, Operation, read};
+use crate::{
+    api::Spec,
+    config,
+    error::{Error, ErrorCode},
+    pace::Rate,
+    retry::Class,
+};
+
+pub(crate) static OPERATION: Operation<()> = Operation {
+    spec: Spec {
+        operation: Cow::Borrowed("logout"),
+        method: Method::GET,
+        path: Cow::Borrowed("/waInstance{idInstance}/logout/{apiTokenInstance}"),
+        retry: Class::Idempotent,
+        timeout: config::TIMEOUT,
+        attempt: Some(config::ATTEMPT_TIMEOUT),
+        rate: Some(Rate::new(1.0)),
+        page: "https://green-api.com/en/docs/api/account/Logout/",
+        prose: include_str!("logout.md"),
+    },
+    host: Host::Api,
+    params: &[],
+    read: |answer| read::yes(answer, "isLogout"),
+    repeated: gone,
+};
+
+/// The earlier try has worked.
+fn gone(error: &Error) -> Option<()> {
+    matches!(error.code(), ErrorCode::NotAuthorized | ErrorCode::Refused).then_some(())
+}

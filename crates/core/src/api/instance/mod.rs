@@ -1,0 +1,263 @@
+//! One file per upstream method of an instance, and how such a method is called.
+
+mod arguments;
+pub(crate) mod call;
+mod check_account;
+mod check_whatsapp;
+mod delete_notification;
+mod get_account_settings;
+mod get_authorization_code;
+mod get_settings;
+mod get_state_instance;
+mod get_state_instance_history;
+mod get_wa_settings;
+mod logout;
+mod qr;
+mod read;
+mod reboot;
+mod receive_notification;
+pub(crate) mod scanqrcode;
+mod send_authorization_code;
+mod send_authorization_password;
+mod send_file_by_upload;
+mod send_file_by_url;
+mod send_message;
+mod set_profile_picture;
+mod set_settings;
+mod start_authorization;
+mod update_api_token;
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+use serde_json::{Map, Value};
+
+pub use arguments::File;
+pub(crate) use arguments::{Param, Place};
+
+use super::{Body, Endpoint, Mismatch, Spec};
+use crate::{CallOptions, InstanceClient, QrCode, config::POLL_MARGIN, error::Error, model::Record, wire::Answer};
+
+pub(crate) use check_account::OPERATION as CHECK_ACCOUNT;
+pub(crate) use check_whatsapp::OPERATION as CHECK_WHATSAPP;
+pub(crate) use delete_notification::OPERATION as DELETE_NOTIFICATION;
+pub(crate) use get_account_settings::OPERATION as GET_ACCOUNT_SETTINGS;
+pub(crate) use get_authorization_code::OPERATION as GET_AUTHORIZATION_CODE;
+pub(crate) use get_settings::OPERATION as GET_SETTINGS;
+pub(crate) use get_state_instance::OPERATION as GET_STATE_INSTANCE;
+pub(crate) use get_state_instance_history::OPERATION as GET_STATE_INSTANCE_HISTORY;
+pub(crate) use get_wa_settings::OPERATION as GET_WA_SETTINGS;
+pub(crate) use logout::OPERATION as LOGOUT;
+pub(crate) use qr::{OPERATION as QR, shown_by};
+pub(crate) use reboot::OPERATION as REBOOT;
+pub(crate) use receive_notification::OPERATION as RECEIVE_NOTIFICATION;
+pub(crate) use send_authorization_code::OPERATION as SEND_AUTHORIZATION_CODE;
+pub(crate) use send_authorization_password::OPERATION as SEND_AUTHORIZATION_PASSWORD;
+pub(crate) use send_file_by_upload::OPERATION as SEND_FILE_BY_UPLOAD;
+pub(crate) use send_file_by_url::OPERATION as SEND_FILE_BY_URL;
+pub(crate) use send_message::OPERATION as SEND_MESSAGE;
+pub(crate) use set_profile_picture::OPERATION as SET_PROFILE_PICTURE;
+pub(crate) use set_settings::OPERATION as SET_SETTINGS;
+pub(crate) use start_authorization::OPERATION as START_AUTHORIZATION;
+pub(crate) use update_api_token::OPERATION as UPDATE_API_TOKEN;
+
+/// The methods of an instance, in the order of the documentation.
+pub(crate) static OPERATIONS: [&dyn AnyOperation; 22] = [
+    &GET_STATE_INSTANCE,
+    &GET_STATE_INSTANCE_HISTORY,
+    &QR,
+    &GET_AUTHORIZATION_CODE,
+    &START_AUTHORIZATION,
+    &SEND_AUTHORIZATION_CODE,
+    &SEND_AUTHORIZATION_PASSWORD,
+    &LOGOUT,
+    &REBOOT,
+    &GET_SETTINGS,
+    &SET_SETTINGS,
+    &GET_WA_SETTINGS,
+    &GET_ACCOUNT_SETTINGS,
+    &SET_PROFILE_PICTURE,
+    &UPDATE_API_TOKEN,
+    &SEND_MESSAGE,
+    &SEND_FILE_BY_URL,
+    &SEND_FILE_BY_UPLOAD,
+    &RECEIVE_NOTIFICATION,
+    &DELETE_NOTIFICATION,
+    &CHECK_WHATSAPP,
+    &CHECK_ACCOUNT,
+];
+
+/// One upstream method of an instance.
+pub(crate) struct Operation<T: 'static> {
+    pub(crate) spec: Spec,
+    pub(crate) host: Host,
+    pub(crate) params: &'static [Param],
+    /// The success, recognised by its key.
+    pub(crate) read: fn(&Answer) -> Result<T, Mismatch>,
+    /// What an error means after an earlier try of the same call that may have taken effect.
+    pub(crate) repeated: fn(&Error) -> Option<T>,
+}
+
+/// Which of an instance's hosts a method is asked of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Host {
+    Api,
+    /// `mediaUrl`: uploads.
+    Media,
+}
+
+/// What came back, whatever the method: for the bindings.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Returned {
+    /// Nothing more than the success, or nothing there.
+    Nothing,
+    /// A state, a code, a token.
+    Text(String),
+    /// True or false.
+    Flag(bool),
+    /// One model.
+    Record(Record),
+    /// Several.
+    Records(Vec<Record>),
+    /// A QR code.
+    QrCode(QrCode),
+    /// JSON as it came.
+    Json(Value),
+}
+
+/// An operation, whatever it gives.
+pub(crate) trait AnyOperation: Sync {
+    fn spec(&self) -> &Spec;
+    fn params(&self) -> &'static [Param];
+    fn invoke<'a>(
+        &'static self,
+        instance: &'a InstanceClient,
+        arguments: Map<String, Value>,
+        file: Option<File>,
+        options: CallOptions,
+    ) -> Invoked<'a>;
+}
+
+pub(crate) type Invoked<'a> = Pin<Box<dyn Future<Output = Result<Returned, Error>> + Send + 'a>>;
+
+impl<T: Into<Returned> + Send + 'static> AnyOperation for Operation<T> {
+    fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
+    fn params(&self) -> &'static [Param] {
+        self.params
+    }
+
+    fn invoke<'a>(
+        &'static self,
+        instance: &'a InstanceClient,
+        arguments: Map<String, Value>,
+        file: Option<File>,
+        options: CallOptions,
+    ) -> Invoked<'a> {
+        Box::pin(async move { instance.ask(self, arguments, file, options).await.map(Into::into) })
+    }
+}
+
+/// One request of an [`Operation`], its arguments checked.
+pub(crate) struct Request<T: 'static> {
+    operation: &'static Operation<T>,
+    body: Option<Body>,
+    suffix: String,
+    polls_for: Option<Duration>,
+}
+
+impl<T> Clone for Request<T> {
+    fn clone(&self) -> Self {
+        let Self { operation, body, suffix, polls_for } = self;
+        Self { operation, body: body.clone(), suffix: suffix.clone(), polls_for: *polls_for }
+    }
+}
+
+impl<T: Send + 'static> Operation<T> {
+    /// Checks and places the arguments.
+    pub(crate) async fn request(
+        &'static self,
+        arguments: Map<String, Value>,
+        file: Option<File>,
+    ) -> Result<Request<T>, Error> {
+        let placed = arguments::place(self.params, arguments, file)
+            .await
+            .map_err(|error| error.during(self.spec.operation.clone()))?;
+        Ok(Request { operation: self, body: placed.body, suffix: placed.suffix, polls_for: placed.polls_for })
+    }
+}
+
+impl<T: Send + 'static> Endpoint for Request<T> {
+    type Output = T;
+
+    fn spec(&self) -> &Spec {
+        &self.operation.spec
+    }
+
+    fn body(&self) -> Result<Option<Body>, Error> {
+        Ok(self.body.clone())
+    }
+
+    fn suffix(&self) -> String {
+        self.suffix.clone()
+    }
+
+    /// A long poll takes as long as upstream was asked to wait, whatever the client's time for other calls.
+    fn timeout(&self, of_client: Option<Duration>) -> Duration {
+        match self.polls_for {
+            Some(time) => time + POLL_MARGIN,
+            None => of_client.unwrap_or(self.operation.spec.timeout),
+        }
+    }
+
+    fn decode(&self, answer: &Answer) -> Result<T, Mismatch> {
+        (self.operation.read)(answer)
+    }
+
+    fn after_unanswered(&self, error: &Error) -> Option<T> {
+        (self.operation.repeated)(error)
+    }
+}
+
+/// For methods whose second time says no more than their first.
+pub(crate) fn never<T>(_error: &Error) -> Option<T> {
+    None
+}
+
+impl From<()> for Returned {
+    fn from((): ()) -> Self {
+        Self::Nothing
+    }
+}
+
+impl From<String> for Returned {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<bool> for Returned {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<QrCode> for Returned {
+    fn from(qr: QrCode) -> Self {
+        Self::QrCode(qr)
+    }
+}
+
+impl<T: Into<Record>> From<Vec<T>> for Returned {
+    fn from(models: Vec<T>) -> Self {
+        Self::Records(models.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<T: Into<Record>> From<Option<T>> for Returned {
+    fn from(model: Option<T>) -> Self {
+        model.map_or(Self::Nothing, |model| Self::Record(model.into()))
+    }
+}

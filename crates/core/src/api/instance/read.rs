@@ -1,0 +1,59 @@
+//! The shapes that the successes of several methods have.
+
+use serde_json::{Map, Value};
+
+use crate::{api::Mismatch, error::ErrorCode, wire::Answer};
+
+/// The JSON object of an answer.
+pub(super) fn object(answer: &Answer) -> Result<Map<String, Value>, Mismatch> {
+    serde_json::from_slice(&answer.body).map_err(|_| "it is no JSON object".into())
+}
+
+/// The text under the success key.
+pub(super) fn text(answer: &Answer, key: &str) -> Result<String, Mismatch> {
+    match object(answer)?.get(key).and_then(Value::as_str) {
+        Some(text) if !text.is_empty() => Ok(text.to_owned()),
+        _ => Err(format!("it has no {key}").into()),
+    }
+}
+
+/// The `true` under the success key, and nothing but it.
+pub(super) fn yes(answer: &Answer, key: &str) -> Result<(), Mismatch> {
+    match object(answer)?.get(key) {
+        Some(Value::Bool(true)) => Ok(()),
+        Some(Value::Bool(false)) => Err(Mismatch { why: format!("{key} is false"), code: Some(ErrorCode::Refused) }),
+        _ => Err(format!("{key} is not true").into()),
+    }
+}
+
+/// A model, known by its success key.
+pub(super) fn model<T>(answer: &Answer, key: &str, read: fn(Map<String, Value>) -> T) -> Result<T, Mismatch> {
+    let object = object(answer)?;
+    if object.contains_key(key) { Ok(read(object)) } else { Err(format!("it has no {key}").into()) }
+}
+
+/// A list of models. An empty list under an error status must not read as "there is none".
+pub(super) fn list<T>(answer: &Answer, read: fn(Map<String, Value>) -> T) -> Result<Vec<T>, Mismatch> {
+    if !answer.is_success() {
+        return Err(format!("a list does not come with HTTP {}", answer.status).into());
+    }
+    let items: Vec<Map<String, Value>> =
+        serde_json::from_slice(&answer.body).map_err(|_| "it is no list of objects")?;
+    Ok(items.into_iter().map(read).collect())
+}
+
+/// A step of linking: `{"status": true, "data": {"status": "success"}}`.
+pub(super) fn authorization_step(answer: &Answer) -> Result<(), Mismatch> {
+    let object = object(answer)?;
+    let inside = |key| object.get("data")?.get(key)?.as_str();
+    match (object.get("status"), inside("status"), inside("reason")) {
+        (Some(Value::Bool(true)), Some("success") | None, _) => Ok(()),
+        (_, _, Some("already_registered")) => {
+            Err(Mismatch { why: "a phone is linked".into(), code: Some(ErrorCode::AlreadyAuthorized) })
+        }
+        (Some(Value::Bool(_)), Some(_), _) => {
+            Err(Mismatch { why: "upstream says no".into(), code: Some(ErrorCode::Refused) })
+        }
+        _ => Err("its status is not true".into()),
+    }
+}

@@ -1,0 +1,28 @@
+//! `GET /waInstance{idInstance}/reboot/{apiTokenInstance}`
+//!
+//! <https://green-api.com/en/docs/api/account/Reboot/>
+
+use std::borrow::Cow;
+
+use http::Method;
+
+use super::{Host, Operation, never, read};
+use crate::{api::Spec, config, pace::Rate, retry::Class};
+
+pub(crate) static OPERATION: Operation<()> = Operation {
+    spec: Spec {
+        operation: Cow::Borrowed("reboot"),
+        method: Method::GET,
+        path: Cow::Borrowed("/waInstance{idInstance}/reboot/{apiTokenInstance}"),
+        retry: Class::Once,
+        timeout: config::TIMEOUT,
+        attempt: None,
+        rate: Some(Rate::new(1.0)),
+        page: "https://green-api.com/en/docs/api/account/Reboot/",
+        prose: include_str!("reboot.md"),
+    },
+    host: Host::Api,
+    params: &[],
+    read: |answer| read::yes(answer, "isReboot"),
+    repeated: never,
+};

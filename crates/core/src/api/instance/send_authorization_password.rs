@@ -1,0 +1,30 @@
+//! `POST /waInstance{idInstance}/sendAuthorizationPassword/{apiTokenInstance}`
+//!
+//! <https://green-api.com/en/telegram/docs/api/account/SendAuthorizationPassword/>
+
+use std::borrow::Cow;
+
+use http::Method;
+
+use super::{Host, Operation, Param, Place, never, read};
+use crate::{api::Spec, config, model::Kind, pace::Rate, retry::Class};
+
+pub(crate) static OPERATION: Operation<()> = Operation {
+    spec: Spec {
+        operation: Cow::Borrowed("sendAuthorizationPassword"),
+        method: Method::POST,
+        path: Cow::Borrowed("/waInstance{idInstance}/sendAuthorizationPassword/{apiTokenInstance}"),
+        retry: Class::Once,
+        timeout: config::TIMEOUT,
+        attempt: None,
+        rate: Some(Rate::new(1.0)),
+        page: "https://green-api.com/en/telegram/docs/api/account/SendAuthorizationPassword/",
+        prose: include_str!("send_authorization_password.md"),
+    },
+    host: Host::Api,
+    params: &[Param::new("password", "password", Kind::Text, Place::Body, "The account's password. Secret.")
+        .required()
+        .secret()],
+    read: read::authorization_step,
+    repeated: never,
+};

@@ -1,0 +1,28 @@
+//! `POST /waInstance{idInstance}/setSettings/{apiTokenInstance}`
+//!
+//! <https://green-api.com/en/docs/api/account/SetSettings/>
+
+use std::borrow::Cow;
+
+use http::Method;
+
+use super::{Host, Operation, arguments::SETTINGS, never, read};
+use crate::{api::Spec, config, pace::Rate, retry::Class};
+
+pub(crate) static OPERATION: Operation<()> = Operation {
+    spec: Spec {
+        operation: Cow::Borrowed("setSettings"),
+        method: Method::POST,
+        path: Cow::Borrowed("/waInstance{idInstance}/setSettings/{apiTokenInstance}"),
+        retry: Class::Idempotent,
+        timeout: config::TIMEOUT,
+        attempt: Some(config::ATTEMPT_TIMEOUT),
+        rate: Some(Rate::new(1.0)),
+        page: "https://green-api.com/en/docs/api/account/SetSettings/",
+        prose: include_str!("set_settings.md"),
+    },
+    host: Host::Api,
+    params: &SETTINGS,
+    read: |answer| read::yes(answer, "saveSettings"),
+    repeated: never,
+};

@@ -1,0 +1,28 @@
+//! `POST /waInstance{idInstance}/startAuthorization/{apiTokenInstance}`
+//!
+//! <https://green-api.com/en/telegram/docs/api/account/StartAuthorization/>
+
+use std::borrow::Cow;
+
+use http::Method;
+
+use super::{Host, Operation, arguments::PHONE, never, read};
+use crate::{api::Spec, config, pace::Rate, retry::Class};
+
+pub(crate) static OPERATION: Operation<()> = Operation {
+    spec: Spec {
+        operation: Cow::Borrowed("startAuthorization"),
+        method: Method::POST,
+        path: Cow::Borrowed("/waInstance{idInstance}/startAuthorization/{apiTokenInstance}"),
+        retry: Class::Once,
+        timeout: config::TIMEOUT,
+        attempt: None,
+        rate: Some(Rate::new(1.0)),
+        page: "https://green-api.com/en/telegram/docs/api/account/StartAuthorization/",
+        prose: include_str!("start_authorization.md"),
+    },
+    host: Host::Api,
+    params: &[PHONE],
+    read: read::authorization_step,
+    repeated: never,
+};

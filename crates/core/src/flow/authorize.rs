@@ -1,0 +1,254 @@
+//! From an instance without a phone to one that is linked.
+
+use async_stream::try_stream;
+use serde_json::{Map, Value, json};
+use tokio::time::Instant;
+
+use super::{
+    Flow,
+    events::{self, Events},
+    options::{AuthorizeOptions, Patience},
+    readiness::{Look, Readiness},
+    scan_qr_code::{Scan, linked},
+    wait_until_authorized::{AUTHORIZED, not_held},
+};
+use crate::{
+    AuthorizationCode, CallOptions, Event, InstanceClient, PasswordNeeded, QrCode, Waiting,
+    call::TARGET,
+    config::{PHONE_CODE_LIFETIME, PHONE_CODE_LIFETIME_OTHERS, QR_INTERVAL, QR_INTERVAL_OTHERS},
+    error::{Error, ErrorCode},
+    hosts::WHATSAPP,
+};
+
+pub(crate) const FLOW: Flow = Flow { name: "authorize", node: "authorize", prose: include_str!("authorize.md") };
+
+pub(crate) fn authorize(instance: &InstanceClient, options: AuthorizeOptions) -> Events {
+    let instance = instance.clone();
+    Events::of(
+        events::known(&instance),
+        try_stream! {
+            let mut linking = Linking::new(&instance, &options, Patience::of(&options.ready)?);
+            loop {
+                yield linking.next().await?;
+            }
+        },
+    )
+}
+
+/// One instance on its way to a phone.
+pub(super) struct Linking {
+    instance: InstanceClient,
+    patience: Patience,
+    readiness: Readiness,
+    phone_number: Option<String>,
+    /// The open window; none before it is known that one is wanted.
+    scan: Option<Scan>,
+    /// The socket has failed.
+    polls: bool,
+    /// Upstream says that a phone is linked, while the state says that none is: so many times in a row.
+    contradictions: u32,
+    /// The socket knew no such token.
+    token_refused: bool,
+    /// What was told last, so that nothing is told twice.
+    shown: Option<Shown>,
+    /// Until when a code for a phone is good.
+    code_is_good_until: Option<Instant>,
+}
+
+#[derive(PartialEq)]
+enum Shown {
+    State(Option<String>),
+    Picture(QrCode),
+}
+
+/// What is to be done, by the state.
+enum Next {
+    Tell(Event),
+    Again,
+}
+
+impl Linking {
+    pub(super) fn new(instance: &InstanceClient, options: &AuthorizeOptions, patience: Patience) -> Self {
+        Self {
+            readiness: Readiness::new(instance, patience, &options.ready),
+            instance: instance.clone(),
+            patience,
+            phone_number: options.phone_number.clone(),
+            scan: None,
+            polls: false,
+            contradictions: 0,
+            token_refused: false,
+            shown: None,
+            code_is_good_until: None,
+        }
+    }
+
+    /// The next event: the last is `Authorized`.
+    pub(super) async fn next(&mut self) -> Result<Event, Error> {
+        loop {
+            let next = match self.scan {
+                Some(_) => self.scan().await?,
+                None => self.look().await?,
+            };
+            if let Next::Tell(event) = next {
+                return Ok(event);
+            }
+        }
+    }
+
+    /// Looks at the state, and does what it asks for.
+    async fn look(&mut self) -> Result<Next, Error> {
+        let state = match self.readiness.look().await? {
+            Look::Ready(state) => state,
+            Look::Waiting(state) => return self.wait(state).await,
+            Look::Unseen => return self.rest().await,
+        };
+        not_held(&state)?;
+        match state.as_str() {
+            AUTHORIZED => Ok(Next::Tell(Event::Authorized(linked(&self.instance, &Map::new()).await))),
+            "pendingPassword" => self.password().await,
+            "notAuthorized" if self.phone_number.is_some() => self.phone().await,
+            "notAuthorized" if self.polls || !self.is_whatsapp() => self.poll().await,
+            "notAuthorized" => {
+                self.scan = Some(Scan::begin(&self.instance, Some(self.patience.deadline)));
+                Ok(Next::Again)
+            }
+            _ => self.wait(Some(state)).await,
+        }
+    }
+
+    /// A QR code from the socket. A window that is over is followed by another; a socket that fails, by polling.
+    async fn scan(&mut self) -> Result<Next, Error> {
+        let Some(scan) = &mut self.scan else { return Ok(Next::Again) };
+        let error = match scan.next().await {
+            Ok(Event::QrCode(qr)) => {
+                self.contradictions = 0;
+                self.shown = Some(Shown::Picture(qr.clone()));
+                return Ok(Next::Tell(Event::QrCode(qr)));
+            }
+            Ok(event) => return Ok(Next::Tell(event)),
+            Err(error) => error,
+        };
+        self.scan = None;
+        match error.code() {
+            _ if self.patience.left().is_zero() => Err(self.over()),
+            ErrorCode::QrExpired => Ok(Next::Again),
+            ErrorCode::AlreadyAuthorized => self.contradicted(error).await,
+            // The next look at the state says what is the matter.
+            ErrorCode::NotReady => self.rest().await,
+            ErrorCode::Unauthorized if !self.token_refused => {
+                self.token_refused = true;
+                Ok(Next::Again)
+            }
+            ErrorCode::Configuration => Err(error),
+            code => {
+                tracing::info!(
+                    target: TARGET,
+                    operation = "scanQrCode",
+                    code = code.as_str(),
+                    "the socket does not work: QR codes are asked for one by one"
+                );
+                self.polls = true;
+                Ok(Next::Again)
+            }
+        }
+    }
+
+    /// A QR code over HTTP; told only where it is another one.
+    async fn poll(&mut self) -> Result<Next, Error> {
+        let interval = self.patience.interval_or(if self.is_whatsapp() { QR_INTERVAL } else { QR_INTERVAL_OTHERS });
+        let asked = self.instance.with_options(self.options()).qr().await;
+        let qr = match asked {
+            Ok(qr) => qr,
+            Err(error) if error.code() == ErrorCode::AlreadyAuthorized => return self.contradicted(error).await,
+            // The next look at the state says more, and gives up on what is final.
+            Err(error) if error.is_retryable() || error.code() == ErrorCode::Unauthorized => return self.rest().await,
+            Err(error) => return Err(error),
+        };
+        self.contradictions = 0;
+        let shown = Some(Shown::Picture(qr.clone()));
+        if self.shown == shown {
+            self.patience.sleep(interval, NOT_LINKED).await?;
+            return Ok(Next::Again);
+        }
+        self.shown = shown;
+        Ok(Next::Tell(Event::QrCode(qr)))
+    }
+
+    /// A code by the phone's number, and another when it is no longer good.
+    async fn phone(&mut self) -> Result<Next, Error> {
+        if self.code_is_good_until.is_some_and(|until| until > Instant::now()) {
+            return self.rest().await;
+        }
+        let Some(phone_number) = self.phone_number.clone() else { return Ok(Next::Again) };
+        let instance = self.instance.with_options(self.options());
+        let (asked, lifetime) = if self.is_whatsapp() {
+            (instance.get_authorization_code(phone_number.clone()).await.map(Some), PHONE_CODE_LIFETIME)
+        } else {
+            (instance.start_authorization(phone_number.clone()).await.map(|()| None), PHONE_CODE_LIFETIME_OTHERS)
+        };
+        match asked {
+            Ok(code) => {
+                self.code_is_good_until = Some(Instant::now() + lifetime);
+                let digits: String = phone_number.chars().filter(char::is_ascii_digit).collect();
+                let fields = object(json!({ "code": code, "phoneNumber": digits }));
+                Ok(Next::Tell(Event::AuthorizationCode(AuthorizationCode::read(fields))))
+            }
+            Err(error) if error.code() == ErrorCode::AlreadyAuthorized => self.contradicted(error).await,
+            Err(error) if error.is_retryable() || error.code() == ErrorCode::Unauthorized => self.rest().await,
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A phone was linked a moment ago, or there is stale data of one ("Instance has auth"): then only a logout helps, and
+    /// that is the caller's decision.
+    async fn contradicted(&mut self, error: Error) -> Result<Next, Error> {
+        self.contradictions += 1;
+        if self.contradictions > MOST_CONTRADICTIONS { Err(error) } else { self.rest().await }
+    }
+
+    fn is_whatsapp(&self) -> bool {
+        self.instance.messenger() == WHATSAPP
+    }
+
+    async fn password(&mut self) -> Result<Next, Error> {
+        let shown = Shown::State(Some("pendingPassword".to_owned()));
+        if self.shown.as_ref() == Some(&shown) {
+            return self.rest().await;
+        }
+        self.shown = Some(shown);
+        let fields = object(json!({ "stateInstance": "pendingPassword" }));
+        Ok(Next::Tell(Event::PasswordNeeded(PasswordNeeded::read(fields))))
+    }
+
+    async fn wait(&mut self, state: Option<String>) -> Result<Next, Error> {
+        let shown = Shown::State(state.clone());
+        if self.shown.as_ref() == Some(&shown) {
+            return self.rest().await;
+        }
+        self.shown = Some(shown);
+        let fields = object(json!({ "stateInstance": state }));
+        Ok(Next::Tell(Event::Waiting(Waiting::read(fields))))
+    }
+
+    async fn rest(&self) -> Result<Next, Error> {
+        self.patience.sleep(self.patience.interval(), NOT_LINKED).await?;
+        Ok(Next::Again)
+    }
+
+    fn options(&self) -> CallOptions {
+        CallOptions::timeout(self.patience.left().max(super::SHORTEST_CALL))
+    }
+
+    fn over(&self) -> Error {
+        self.patience.over(NOT_LINKED)
+    }
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    if let Value::Object(object) = value { object } else { Map::new() }
+}
+
+const NOT_LINKED: &str = "no phone was linked";
+/// A state may lag behind a little.
+const MOST_CONTRADICTIONS: u32 = 3;

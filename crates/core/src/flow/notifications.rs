@@ -1,0 +1,120 @@
+//! Notifications one after the other, each acknowledged when it was dealt with.
+
+use std::{fmt, time::Duration};
+
+use tokio::time::{self, Instant};
+
+use super::Flow;
+use crate::{
+    CallOptions, InstanceClient, Notification,
+    call::TARGET,
+    config::{BACKOFF_CAP, BACKOFF_FIRST},
+    error::{Error, ErrorCode},
+};
+
+pub(crate) const FLOW: Flow =
+    Flow { name: "notifications", node: "notifications", prose: include_str!("notifications.md") };
+
+/// An endless iteration over the notifications of an instance.
+#[must_use = "nothing is received until a notification is asked for"]
+pub struct Notifications {
+    instance: InstanceClient,
+    receive_timeout: Option<u64>,
+    /// The receipt of the last one given, until it is acknowledged.
+    pending: Option<u64>,
+    failures: u32,
+}
+
+impl Notifications {
+    pub(crate) fn of(instance: InstanceClient) -> Self {
+        Self { instance, receive_timeout: None, pending: None, failures: 0 }
+    }
+
+    /// Seconds that upstream waits in each long poll, 5 to 60. Defaults to 5.
+    pub fn receive_timeout(mut self, seconds: u64) -> Self {
+        self.receive_timeout = Some(seconds);
+        self
+    }
+
+    /// Acknowledges the last one, and waits for the next, without end. Dropped before it is done, it loses none; after an
+    /// error it may be asked again.
+    pub async fn next(&mut self) -> Result<Notification, Error> {
+        loop {
+            let begun = Instant::now();
+            match self.receive().await {
+                Ok(Some(notification)) => {
+                    self.failures = 0;
+                    return Ok(notification);
+                }
+                // An answer at once is no long poll: some gateways say 504 so.
+                Ok(None) => {
+                    self.failures = 0;
+                    time::sleep_until(begun + SHORTEST_POLL).await;
+                }
+                Err(error) if passes(&error) => self.rest(&error).await,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The same, where the last one is known by its receipt: for the bindings, whose callers may leave while one is on its
+    /// way to them. That one comes again.
+    #[doc(hidden)]
+    pub async fn next_after(&mut self, receipt_id: Option<u64>) -> Result<Notification, Error> {
+        self.pending = receipt_id;
+        self.next().await
+    }
+
+    /// Acknowledges the last notification now: it does not come again. Without effect where that is done.
+    pub async fn ack(&mut self) -> Result<(), Error> {
+        let Some(receipt_id) = self.pending else { return Ok(()) };
+        match self.instance.delete_notification(receipt_id).await {
+            Ok(()) => {}
+            // It was deleted before: by hand, or by another process.
+            Err(error) if error.code() == ErrorCode::Refused => {}
+            Err(error) => return Err(error),
+        }
+        self.pending = None;
+        Ok(())
+    }
+
+    async fn receive(&mut self) -> Result<Option<Notification>, Error> {
+        self.ack().await?;
+        let received = self.patient().receive_notification(self.receive_timeout).await?;
+        self.pending = received.as_ref().and_then(Notification::receipt_id);
+        Ok(received)
+    }
+
+    /// A client whose polls take the time that they need.
+    fn patient(&self) -> InstanceClient {
+        self.instance.with_options(CallOptions::default())
+    }
+
+    /// An outage is waited through: a service that listens is not to end with it.
+    async fn rest(&mut self, error: &Error) {
+        let wait = BACKOFF_FIRST.saturating_mul(2_u32.saturating_pow(self.failures)).min(BACKOFF_CAP);
+        self.failures = self.failures.saturating_add(1);
+        tracing::warn!(
+            target: TARGET,
+            operation = error.operation(),
+            id_instance = self.instance.id_instance(),
+            code = error.code().as_str(),
+            "notifications cannot be received just now: trying again"
+        );
+        time::sleep(error.retry_after().map_or(wait, |asked| asked.max(wait))).await;
+    }
+}
+
+/// What the next try may find otherwise.
+fn passes(error: &Error) -> bool {
+    matches!(error.code(), ErrorCode::Unavailable | ErrorCode::Timeout | ErrorCode::RateLimited | ErrorCode::NotReady)
+}
+
+impl fmt::Debug for Notifications {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Notifications").field("instance", &self.instance).finish_non_exhaustive()
+    }
+}
+
+/// Polls begin no sooner after one another than this.
+const SHORTEST_POLL: Duration = BACKOFF_FIRST;

@@ -1,0 +1,58 @@
+//! From an instance to none: the phone is unlinked, then it is deleted.
+
+use tokio::time::Instant;
+
+use super::{Flow, SHORTEST_CALL};
+use crate::{
+    CallOptions, InstanceClient, PartnerClient,
+    call::TARGET,
+    config::LONGEST_CALL,
+    error::{Error, ErrorCode},
+};
+
+pub(crate) const FLOW: Flow = Flow { name: "offboard", node: "offboard", prose: include_str!("offboard.md") };
+
+pub(crate) async fn offboard(partner: &PartnerClient, id_instance: u64, options: CallOptions) -> Result<(), Error> {
+    let time = options.timeout.unwrap_or_else(|| partner.timeout()).min(LONGEST_CALL);
+    let deadline = Instant::now() + time;
+    let left = || CallOptions::timeout(deadline.saturating_duration_since(Instant::now()).max(SHORTEST_CALL));
+    let listed = partner.get_instance_with(id_instance, CallOptions::timeout(time)).await?;
+    if listed.deleted() {
+        return Ok(());
+    }
+    if listed.api_token_instance().is_some() {
+        let instance = InstanceClient::of_listed(partner, &listed)?;
+        unlink(&instance.with_options(left())).await?;
+    }
+    match partner.delete_instance_account_with(id_instance, left()).await {
+        // Somebody else was quicker: the list had it a moment ago.
+        Err(error) if error.code() == ErrorCode::NotFound => Ok(()),
+        deleted => deleted,
+    }
+}
+
+/// Logs out where there is anything to log out. Where upstream cannot be asked, nothing is deleted yet: the phone would
+/// keep an open session for good. Every other answer means that there is no session that we could end.
+async fn unlink(instance: &InstanceClient) -> Result<(), Error> {
+    match instance.logout().await {
+        Ok(()) => Ok(()),
+        Err(error) => match error.code() {
+            ErrorCode::Unavailable
+            | ErrorCode::Timeout
+            | ErrorCode::RateLimited
+            | ErrorCode::Configuration
+            | ErrorCode::InvalidRequest => Err(error),
+            ErrorCode::NotAuthorized | ErrorCode::NotFound => Ok(()),
+            code => {
+                tracing::warn!(
+                    target: TARGET,
+                    operation = "logout",
+                    id_instance = instance.id_instance(),
+                    code = code.as_str(),
+                    "could not log out before deleting: if a phone was linked, its session stays open in the phone"
+                );
+                Ok(())
+            }
+        },
+    }
+}

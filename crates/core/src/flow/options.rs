@@ -1,0 +1,86 @@
+//! What the flows of one instance can be told.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::{
+    config::{FLOW_TIMEOUT, LONGEST_CALL, POLL_INTERVAL, REBOOT_AFTER},
+    error::{Error, ErrorCode},
+};
+
+/// Options of [`wait_until_ready`](crate::InstanceClient::wait_until_ready) and
+/// [`wait_until_authorized`](crate::InstanceClient::wait_until_authorized).
+#[derive(Clone, Copy, Debug)]
+pub struct ReadyOptions {
+    /// How long to wait in all. Defaults to 900 seconds.
+    pub timeout: Duration,
+    /// How long between two looks at the state. Defaults to 5 seconds, as upstream's pages say.
+    pub interval: Option<Duration>,
+    /// After how long in `starting` the instance is rebooted, once; it then has 0.4 times as long to rest. Defaults to
+    /// 300 seconds; `None`: never.
+    pub reboot_after: Option<Duration>,
+}
+
+impl Default for ReadyOptions {
+    fn default() -> Self {
+        Self { timeout: FLOW_TIMEOUT, interval: None, reboot_after: Some(REBOOT_AFTER) }
+    }
+}
+
+/// Options of [`authorize`](crate::InstanceClient::authorize) and [`onboard`](crate::PartnerClient::onboard).
+#[derive(Clone, Debug, Default)]
+pub struct AuthorizeOptions {
+    /// How long to wait, and for how often to look.
+    pub ready: ReadyOptions,
+    /// The phone to link by its number. `None`: by QR code.
+    pub phone_number: Option<String>,
+}
+
+/// The time of a flow.
+#[derive(Clone, Copy)]
+pub(super) struct Patience {
+    pub(super) deadline: Instant,
+    timeout: Duration,
+    interval: Option<Duration>,
+}
+
+impl Patience {
+    pub(super) fn of(options: &ReadyOptions) -> Result<Self, Error> {
+        let timeout = options.timeout.min(LONGEST_CALL);
+        if timeout.is_zero() {
+            return Err(Error::invalid_request("the timeout must be longer than nothing"));
+        }
+        Ok(Self { deadline: Instant::now() + timeout, timeout, interval: options.interval })
+    }
+
+    pub(super) fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// Between two looks at the state.
+    pub(super) fn interval(&self) -> Duration {
+        self.interval_or(POLL_INTERVAL)
+    }
+
+    pub(super) fn interval_or(&self, default: Duration) -> Duration {
+        self.interval.unwrap_or(default).max(SHORTEST_INTERVAL)
+    }
+
+    /// Waits so long, or until the time is up: then that is the error.
+    pub(super) async fn sleep(&self, time: Duration, waited_for: &str) -> Result<(), Error> {
+        if time >= self.left() {
+            tokio::time::sleep_until(self.deadline).await;
+            return Err(self.over(waited_for));
+        }
+        tokio::time::sleep(time).await;
+        Ok(())
+    }
+
+    pub(super) fn over(&self, waited_for: &str) -> Error {
+        Error::new(ErrorCode::Timeout, format!("{waited_for} within {} s", self.timeout.as_secs_f64()))
+    }
+}
+
+/// No flow turns into a busy loop.
+const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);

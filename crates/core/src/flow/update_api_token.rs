@@ -1,0 +1,32 @@
+//! A new token for the instance, and for this handle.
+
+use serde_json::Map;
+
+use crate::{
+    CallOptions, InstanceClient,
+    api::instance::UPDATE_API_TOKEN,
+    call::TARGET,
+    error::{Error, ErrorCode},
+};
+
+pub(crate) async fn update_api_token(instance: &InstanceClient, options: CallOptions) -> Result<String, Error> {
+    match instance.ask(&UPDATE_API_TOKEN, Map::new(), None, options).await {
+        Ok(token) => {
+            instance.keep_token(&token);
+            said(instance, "the token was changed: this handle uses the new one from now on");
+            Ok(token)
+        }
+        Err(error) if error.code() == ErrorCode::OutcomeUnknown => match instance.reread_token(options).await {
+            Ok(true) => {
+                said(instance, "no answer came, and the list has a new token: this handle uses it from now on");
+                Ok(instance.api_token_instance())
+            }
+            _ => Err(error),
+        },
+        Err(error) => Err(error),
+    }
+}
+
+fn said(instance: &InstanceClient, what: &str) {
+    tracing::info!(target: TARGET, operation = "updateApiToken", id_instance = instance.id_instance(), "{what}");
+}

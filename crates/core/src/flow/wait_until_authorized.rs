@@ -1,0 +1,42 @@
+//! Until a phone is linked, by whomever.
+
+use super::{
+    Flow,
+    options::{Patience, ReadyOptions},
+    readiness::{Look, Readiness},
+};
+use crate::{
+    InstanceClient,
+    error::{Error, ErrorCode},
+};
+
+pub(crate) const FLOW: Flow = Flow {
+    name: "wait_until_authorized",
+    node: "waitUntilAuthorized",
+    prose: include_str!("wait_until_authorized.md"),
+};
+
+pub(crate) async fn wait_until_authorized(instance: &InstanceClient, options: ReadyOptions) -> Result<(), Error> {
+    let patience = Patience::of(&options)?;
+    let mut readiness = Readiness::new(instance, patience, &options);
+    loop {
+        match readiness.look().await? {
+            Look::Ready(state) if state == AUTHORIZED => return Ok(()),
+            Look::Ready(state) => not_held(&state)?,
+            Look::Waiting(_) | Look::Unseen => {}
+        }
+        patience.sleep(patience.interval(), "no phone was linked").await?;
+    }
+}
+
+/// The states that no waiting ends.
+pub(super) fn not_held(state: &str) -> Result<(), Error> {
+    if !HELD.contains(&state) {
+        return Ok(());
+    }
+    let what = format!("the account is {state}: {}", ErrorCode::Suspended.advice());
+    Err(Error::new(ErrorCode::Suspended, what).with_description(Some(state.to_owned())))
+}
+
+pub(super) const AUTHORIZED: &str = "authorized";
+const HELD: [&str; 3] = ["blocked", "suspended", "yellowCard"];

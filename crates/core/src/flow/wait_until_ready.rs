@@ -1,0 +1,22 @@
+//! Until a new instance works.
+
+use super::{
+    Flow,
+    options::{Patience, ReadyOptions},
+    readiness::{Look, Readiness},
+};
+use crate::{InstanceClient, error::Error};
+
+pub(crate) const FLOW: Flow =
+    Flow { name: "wait_until_ready", node: "waitUntilReady", prose: include_str!("wait_until_ready.md") };
+
+pub(crate) async fn wait_until_ready(instance: &InstanceClient, options: ReadyOptions) -> Result<String, Error> {
+    let patience = Patience::of(&options)?;
+    let mut readiness = Readiness::new(instance, patience, &options);
+    loop {
+        if let Look::Ready(state) = readiness.look().await? {
+            return Ok(state);
+        }
+        readiness.pause().await?;
+    }
+}

@@ -1,0 +1,507 @@
+//! The client of one instance: one method per operation, one expression each.
+
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    AccountSettings, CallOptions, CheckedAccount, CreatedInstance, Events, File, Instance, InstanceClientBuilder,
+    Notification, Notifications, PartnerClient, ProfilePicture, QrCode, Returned, SendFileByUpload, SendFileByUrl,
+    SendMessage, SentMessage, SetSettings, Settings, StateChange, WaSettings,
+    api::instance::{self as api, Host, Operation, call::Call},
+    config::{BaseUrl, YOUNG, checked_token},
+    engine::{Engine, lock},
+    error::{Error, ErrorCode},
+    flow::{self, AuthorizeOptions, ReadyOptions},
+    hosts::{self, Hosts, MAX},
+    model::checked_id,
+    secret::Secret,
+    transport::Target,
+};
+
+/// The client of one instance. Clones share one pool of connections, one pace and one token.
+///
+/// Its `Debug` shows the id and the host, and no token.
+#[derive(Clone)]
+pub struct InstanceClient {
+    shared: Arc<Shared>,
+    options: CallOptions,
+}
+
+struct Shared {
+    engine: Arc<Engine>,
+    id_instance: u64,
+    type_instance: OnceLock<String>,
+    hosts: Hosts,
+    /// Changed by updateApiToken, and by a look into the partner's list.
+    token: Mutex<Secret>,
+    age: Mutex<Age>,
+    /// One that was made from a partner is closed alone.
+    closed: AtomicBool,
+    /// Where it was made from a partner.
+    partner: Option<PartnerClient>,
+}
+
+/// What is known of an instance's age.
+#[derive(Clone, Copy)]
+enum Age {
+    CreatedAt(Timestamp),
+    /// The list can tell, and was not asked.
+    NotLookedUp,
+    /// Nobody can tell: it counts as old.
+    Unknown,
+}
+
+impl InstanceClient {
+    /// A client without a partner, of the environment's settings unless told otherwise.
+    pub fn builder(id_instance: u64, api_token_instance: impl Into<String>) -> InstanceClientBuilder {
+        InstanceClientBuilder::new(id_instance, api_token_instance.into())
+    }
+
+    #[doc = include_str!("api/instance/get_state_instance.md")]
+    pub async fn get_state_instance(&self) -> Result<String, Error> {
+        self.get(&api::GET_STATE_INSTANCE, json!({})).await
+    }
+
+    #[doc = include_str!("api/instance/get_state_instance_history.md")]
+    pub async fn get_state_instance_history(&self, count: Option<u64>) -> Result<Vec<StateChange>, Error> {
+        self.get(&api::GET_STATE_INSTANCE_HISTORY, json!({ "count": count })).await
+    }
+
+    #[doc = include_str!("api/instance/qr.md")]
+    pub async fn qr(&self) -> Result<QrCode, Error> {
+        self.get(&api::QR, json!({})).await
+    }
+
+    #[doc = include_str!("api/instance/scanqrcode.md")]
+    pub fn scan_qr_code(&self) -> Events {
+        flow::scan_qr_code::scan_qr_code(self)
+    }
+
+    #[doc = include_str!("api/instance/get_authorization_code.md")]
+    pub async fn get_authorization_code(&self, phone_number: impl Into<String>) -> Result<String, Error> {
+        self.get(&api::GET_AUTHORIZATION_CODE, json!({ "phone_number": phone_number.into() })).await
+    }
+
+    #[doc = include_str!("api/instance/start_authorization.md")]
+    pub async fn start_authorization(&self, phone_number: impl Into<String>) -> Result<(), Error> {
+        self.get(&api::START_AUTHORIZATION, json!({ "phone_number": phone_number.into() })).await
+    }
+
+    #[doc = include_str!("api/instance/send_authorization_code.md")]
+    pub async fn send_authorization_code(&self, code: &str, password: Option<&str>) -> Result<(), Error> {
+        self.get(&api::SEND_AUTHORIZATION_CODE, json!({ "code": code, "password": password })).await
+    }
+
+    #[doc = include_str!("api/instance/send_authorization_password.md")]
+    pub async fn send_authorization_password(&self, password: &str) -> Result<(), Error> {
+        self.get(&api::SEND_AUTHORIZATION_PASSWORD, json!({ "password": password })).await
+    }
+
+    #[doc = include_str!("api/instance/logout.md")]
+    pub async fn logout(&self) -> Result<(), Error> {
+        self.get(&api::LOGOUT, json!({})).await
+    }
+
+    #[doc = include_str!("api/instance/reboot.md")]
+    pub async fn reboot(&self) -> Result<(), Error> {
+        self.get(&api::REBOOT, json!({})).await
+    }
+
+    #[doc = include_str!("api/instance/get_settings.md")]
+    pub async fn get_settings(&self) -> Result<Settings, Error> {
+        self.get(&api::GET_SETTINGS, json!({})).await
+    }
+
+    #[doc = include_str!("api/instance/set_settings.md")]
+    pub async fn set_settings(&self, settings: SetSettings) -> Result<(), Error> {
+        self.get(&api::SET_SETTINGS, settings).await
+    }
+
+    #[doc = include_str!("api/instance/get_wa_settings.md")]
+    pub async fn get_wa_settings(&self) -> Result<WaSettings, Error> {
+        self.get(&api::GET_WA_SETTINGS, json!({})).await
+    }
+
+    #[doc = include_str!("api/instance/get_account_settings.md")]
+    pub async fn get_account_settings(&self) -> Result<AccountSettings, Error> {
+        self.get(&api::GET_ACCOUNT_SETTINGS, json!({})).await
+    }
+
+    #[doc = include_str!("api/instance/set_profile_picture.md")]
+    pub async fn set_profile_picture(&self, file: File) -> Result<ProfilePicture, Error> {
+        self.ask(&api::SET_PROFILE_PICTURE, Map::new(), Some(file), self.options).await
+    }
+
+    #[doc = include_str!("api/instance/update_api_token.md")]
+    pub async fn update_api_token(&self) -> Result<String, Error> {
+        flow::update_api_token::update_api_token(self, self.options).await
+    }
+
+    #[doc = include_str!("api/instance/send_message.md")]
+    pub async fn send_message(&self, message: SendMessage) -> Result<SentMessage, Error> {
+        self.get(&api::SEND_MESSAGE, message).await
+    }
+
+    #[doc = include_str!("api/instance/send_file_by_url.md")]
+    pub async fn send_file_by_url(&self, file: SendFileByUrl) -> Result<SentMessage, Error> {
+        self.get(&api::SEND_FILE_BY_URL, file).await
+    }
+
+    #[doc = include_str!("api/instance/send_file_by_upload.md")]
+    pub async fn send_file_by_upload(&self, message: SendFileByUpload, file: File) -> Result<SentMessage, Error> {
+        self.ask(&api::SEND_FILE_BY_UPLOAD, message.into(), Some(file), self.options).await
+    }
+
+    #[doc = include_str!("api/instance/receive_notification.md")]
+    pub async fn receive_notification(&self, receive_timeout: Option<u64>) -> Result<Option<Notification>, Error> {
+        self.get(&api::RECEIVE_NOTIFICATION, json!({ "receive_timeout": receive_timeout })).await
+    }
+
+    #[doc = include_str!("api/instance/delete_notification.md")]
+    pub async fn delete_notification(&self, receipt_id: u64) -> Result<(), Error> {
+        self.get(&api::DELETE_NOTIFICATION, json!({ "receipt_id": receipt_id })).await
+    }
+
+    #[doc = include_str!("api/instance/check_whatsapp.md")]
+    pub async fn check_whatsapp(&self, phone_number: impl Into<String>) -> Result<bool, Error> {
+        self.get(&api::CHECK_WHATSAPP, json!({ "phone_number": phone_number.into() })).await
+    }
+
+    #[doc = include_str!("api/instance/check_account.md")]
+    pub async fn check_account(&self, phone_number: impl Into<String>) -> Result<CheckedAccount, Error> {
+        self.get(&api::CHECK_ACCOUNT, json!({ "phone_number": phone_number.into() })).await
+    }
+
+    #[doc = include_str!("api/instance/call.md")]
+    pub async fn call(&self, call: Call) -> Result<Value, Error> {
+        let target = self.target(call.host())?;
+        self.shared.engine.call(call.request().await?, &target, self.options, &[]).await
+    }
+
+    #[doc = include_str!("flow/notifications.md")]
+    pub fn notifications(&self) -> Notifications {
+        Notifications::of(self.clone())
+    }
+
+    #[doc = include_str!("flow/wait_until_ready.md")]
+    pub async fn wait_until_ready(&self, options: ReadyOptions) -> Result<String, Error> {
+        flow::wait_until_ready::wait_until_ready(self, options).await
+    }
+
+    #[doc = include_str!("flow/wait_until_authorized.md")]
+    pub async fn wait_until_authorized(&self, options: ReadyOptions) -> Result<(), Error> {
+        flow::wait_until_authorized::wait_until_authorized(self, options).await
+    }
+
+    #[doc = include_str!("flow/authorize.md")]
+    pub fn authorize(&self, options: AuthorizeOptions) -> Events {
+        flow::authorize::authorize(self, options)
+    }
+
+    #[doc = include_str!("flow/qr_page_url.md")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the public page takes the token in its address, and the docs warn of it"
+    )]
+    pub fn qr_page_url(&self) -> String {
+        let token = lock(&self.shared.token);
+        format!("{QR_PAGE}/waInstance{}/{}", self.shared.id_instance, token.expose())
+    }
+
+    /// The instance's id.
+    pub fn id_instance(&self) -> u64 {
+        self.shared.id_instance
+    }
+
+    /// The token that calls are made with. Secret.
+    #[expect(clippy::disallowed_methods, reason = "a user who asks for the token by name gets it")]
+    pub fn api_token_instance(&self) -> String {
+        lock(&self.shared.token).expose().to_owned()
+    }
+
+    /// The messenger, where it is known: `whatsapp`, `telegram` or `v3` (MAX).
+    pub fn type_instance(&self) -> Option<&str> {
+        self.shared.type_instance.get().map(String::as_str)
+    }
+
+    /// The host that calls are made to.
+    pub fn api_url(&self) -> &str {
+        self.shared.hosts.api.as_str()
+    }
+
+    /// The host that files are uploaded to.
+    pub fn media_url(&self) -> &str {
+        self.shared.hosts.media.as_str()
+    }
+
+    /// The same instance, with another time for each call.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        self.with_options(CallOptions::timeout(timeout))
+    }
+
+    /// Refuses calls of this handle and its clones from now on. One without a partner closes its connections too; those
+    /// of a partner stay open.
+    pub fn close(&self) {
+        self.shared.closed.store(true, Ordering::Relaxed);
+        if self.shared.partner.is_none() {
+            self.shared.engine.close();
+        }
+    }
+
+    /// Whether it, or the partner that it was made from, was closed.
+    pub fn is_closed(&self) -> bool {
+        self.shared.closed.load(Ordering::Relaxed) || self.shared.engine.is_closed()
+    }
+
+    /// Any operation by upstream's name, its arguments by their names: for the bindings.
+    #[doc(hidden)]
+    pub async fn invoke(
+        &self,
+        operation: &str,
+        arguments: Map<String, Value>,
+        file: Option<File>,
+        options: CallOptions,
+    ) -> Result<Returned, Error> {
+        if operation == api::UPDATE_API_TOKEN.spec.operation {
+            return flow::update_api_token::update_api_token(self, options).await.map(Returned::Text);
+        }
+        match api::OPERATIONS.iter().find(|known| known.spec().operation == operation) {
+            Some(known) => known.invoke(self, arguments, file, options).await,
+            None => Err(Error::invalid_request(format!("there is no operation {operation:?}"))),
+        }
+    }
+
+    /// The same instance and settings, sharing nothing with this client, not even a lock: for a forked child.
+    #[doc(hidden)]
+    pub fn reopened(&self) -> Result<Self, Error> {
+        let Shared { id_instance, type_instance, hosts, partner, .. } = &*self.shared;
+        let partner = partner.as_ref().map(PartnerClient::reopened).transpose()?;
+        let engine = match &partner {
+            Some(partner) => Arc::clone(&partner.0.engine),
+            None => self.shared.engine.reopened()?,
+        };
+        let shared = Shared {
+            engine,
+            id_instance: *id_instance,
+            type_instance: type_instance.clone(),
+            hosts: hosts.clone(),
+            token: Mutex::new(lock(&self.shared.token).clone()),
+            age: Mutex::new(*lock(&self.shared.age)),
+            closed: AtomicBool::new(self.shared.closed.load(Ordering::Relaxed)),
+            partner,
+        };
+        Ok(Self { shared: Arc::new(shared), options: self.options })
+    }
+
+    pub(crate) fn with_options(&self, options: CallOptions) -> Self {
+        Self { shared: Arc::clone(&self.shared), options }
+    }
+
+    pub(crate) fn call_options(&self) -> CallOptions {
+        self.options
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.shared.engine
+    }
+
+    pub(crate) fn partner(&self) -> Option<&PartnerClient> {
+        self.shared.partner.as_ref()
+    }
+
+    pub(crate) async fn ask<T: Send + 'static>(
+        &self,
+        operation: &'static Operation<T>,
+        arguments: Map<String, Value>,
+        file: Option<File>,
+        options: CallOptions,
+    ) -> Result<T, Error> {
+        let echoed = echoed(operation.params, &arguments);
+        let request = operation.request(arguments, file).await?;
+        let target = self.target(operation.host)?;
+        self.shared.engine.call(request, &target, options, &echoed).await
+    }
+
+    async fn get<T: Send + 'static>(
+        &self,
+        operation: &'static Operation<T>,
+        arguments: impl Into<Arguments>,
+    ) -> Result<T, Error> {
+        self.ask(operation, arguments.into().0, None, self.options).await
+    }
+
+    /// Whom a call goes to, and with which token, at this moment; an error where the handle is closed.
+    pub(crate) fn target(&self, host: Host) -> Result<Target, Error> {
+        if self.is_closed() {
+            return Err(Error::configuration("this client is closed"));
+        }
+        let Shared { id_instance, hosts, token, .. } = &*self.shared;
+        let base = if host == Host::Media { &hosts.media } else { &hosts.api };
+        Ok(Target {
+            base: base.clone(),
+            token: lock(token).clone(),
+            id_instance: Some(*id_instance),
+            is_max: self.messenger() == MAX,
+            is_young: self.is_young(),
+        })
+    }
+
+    /// The messenger, by what is known of the instance or else by its id.
+    pub(crate) fn messenger(&self) -> &str {
+        self.type_instance().unwrap_or_else(|| hosts::messenger(self.id_instance()))
+    }
+
+    pub(crate) fn keep_token(&self, token: &str) {
+        *lock(&self.shared.token) = Secret::new(token);
+    }
+
+    /// Whether the instance is so new that it answers as if its token were wrong.
+    fn is_young(&self) -> bool {
+        let Age::CreatedAt(moment) = *lock(&self.shared.age) else { return false };
+        let age = Timestamp::now().duration_since(moment);
+        age.is_negative() || age.unsigned_abs() < YOUNG
+    }
+
+    /// Asks the partner's list once when the instance was created and of which messenger it is, where that is not known.
+    pub(crate) async fn learn_age(&self, options: CallOptions) -> Result<(), Error> {
+        let (Some(partner), Age::NotLookedUp) = (self.partner(), *lock(&self.shared.age)) else { return Ok(()) };
+        let listed = match partner.get_instance_with(self.id_instance(), options).await {
+            Ok(listed) => listed,
+            // Another account's instance: nobody can tell.
+            Err(error) if error.code() == ErrorCode::NotFound => {
+                *lock(&self.shared.age) = Age::Unknown;
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        *lock(&self.shared.age) = listed.time_created().map_or(Age::Unknown, Age::CreatedAt);
+        if let Some(messenger) = listed.type_instance() {
+            self.shared.type_instance.get_or_init(|| messenger.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Reads the token again from the partner's list; says whether it is another one now.
+    pub(crate) async fn reread_token(&self, options: CallOptions) -> Result<bool, Error> {
+        let Some(partner) = self.partner() else { return Ok(false) };
+        let listed = partner.get_instance_with(self.id_instance(), options).await?;
+        if listed.deleted() {
+            let gone = format!("instance {} is deleted", self.id_instance());
+            return Err(Error::new(ErrorCode::NotFound, gone).during("getInstances"));
+        }
+        let Some(token) = listed.api_token_instance().filter(|token| *token != self.api_token_instance()) else {
+            return Ok(false);
+        };
+        self.keep_token(token);
+        Ok(true)
+    }
+
+    pub(crate) fn of_partner(partner: &PartnerClient, id: u64, token: &str, urls: Urls<'_>) -> Result<Self, Error> {
+        Self::made(partner, id, token, None, urls, Age::NotLookedUp)
+    }
+
+    pub(crate) fn of_created(partner: &PartnerClient, created: &CreatedInstance) -> Result<Self, Error> {
+        let urls = Urls { api: created.api_url(), media: created.media_url() };
+        let (id, token) = (created.id_instance(), created.api_token_instance());
+        Self::made(partner, id, token, created.type_instance(), urls, Age::CreatedAt(created.received_at))
+    }
+
+    pub(crate) fn of_listed(partner: &PartnerClient, listed: &Instance) -> Result<Self, Error> {
+        let token = listed
+            .api_token_instance()
+            .ok_or_else(|| Error::invalid_request("the list has no apiTokenInstance of this instance"))?;
+        let age = listed.time_created().map_or(Age::Unknown, Age::CreatedAt);
+        Self::made(partner, listed.id_instance(), token, listed.type_instance(), Urls::default(), age)
+    }
+
+    pub(crate) fn alone(engine: Arc<Engine>, id: u64, token: &Secret) -> Result<Self, Error> {
+        Self::with(engine, id, token, None, Urls::default(), Age::Unknown, None)
+    }
+
+    fn made(
+        partner: &PartnerClient,
+        id: u64,
+        token: &str,
+        type_instance: Option<&str>,
+        urls: Urls<'_>,
+        age: Age,
+    ) -> Result<Self, Error> {
+        let engine = Arc::clone(&partner.0.engine);
+        Self::with(engine, id, &Secret::new(token), type_instance, urls, age, Some(partner.clone()))
+    }
+
+    fn with(
+        engine: Arc<Engine>,
+        id: u64,
+        token: &Secret,
+        type_instance: Option<&str>,
+        urls: Urls<'_>,
+        age: Age,
+        partner: Option<PartnerClient>,
+    ) -> Result<Self, Error> {
+        let id_instance = checked_id(id)?;
+        let token = checked_token(token, "the instance's token")?;
+        let url = |text: Option<&str>, name| text.map(|url| BaseUrl::parse(url, name)).transpose();
+        let (api_url, media_url) = (url(urls.api, "the API URL")?, url(urls.media, "the media URL")?);
+        let known = hosts::Known {
+            api_url: api_url.as_ref(),
+            media_url: media_url.as_ref(),
+            client_api_url: engine.config.api_url.as_ref(),
+            client_media_url: engine.config.media_url.as_ref(),
+            partner_api_url: partner.as_ref().map(|partner| &partner.0.target.base),
+            type_instance,
+        };
+        let hosts = Hosts::of(id_instance, &known)?;
+        let type_instance = type_instance.map_or_else(OnceLock::new, |messenger| OnceLock::from(messenger.to_owned()));
+        let (token, age, closed) = (Mutex::new(token), Mutex::new(age), AtomicBool::new(false));
+        let shared = Shared { engine, id_instance, type_instance, hosts, token, age, closed, partner };
+        Ok(Self { shared: Arc::new(shared), options: CallOptions::default() })
+    }
+}
+
+impl fmt::Debug for InstanceClient {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("InstanceClient")
+            .field("id_instance", &self.id_instance())
+            .field("api_url", &self.api_url())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The hosts that a handle is told of.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Urls<'a> {
+    pub(crate) api: Option<&'a str>,
+    pub(crate) media: Option<&'a str>,
+}
+
+/// The arguments of an operation, by name.
+pub(crate) struct Arguments(pub(crate) Map<String, Value>);
+
+impl From<Value> for Arguments {
+    fn from(value: Value) -> Self {
+        Self(if let Value::Object(object) = value { object } else { Map::new() })
+    }
+}
+
+/// The secrets among the arguments: upstream may repeat them.
+fn echoed(params: &[api::Param], arguments: &Map<String, Value>) -> Vec<Secret> {
+    let given = |param: &api::Param| {
+        let value = arguments.get(param.field.name).or_else(|| arguments.get(param.field.wire))?;
+        value.as_str().filter(|text| !text.is_empty()).map(Secret::new)
+    };
+    params.iter().filter(|param| param.field.secret).filter_map(given).collect()
+}
+
+const QR_PAGE: &str = "https://qr.green-api.com";

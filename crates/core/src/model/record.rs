@@ -1,0 +1,297 @@
+//! Models that are one JSON object, read by a table of fields.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::{Field, FieldValue, Kind, list::moment, show};
+
+/// What a [`Record`] is of: its class in every language, and its fields.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Model {
+    /// The name of the class.
+    pub name: &'static str,
+    /// The `type` in the JSON of an event; empty where it is none.
+    pub kind: &'static str,
+    /// The fields, in the order of the contract.
+    pub fields: &'static [Field],
+}
+
+/// An object that upstream sent, or an event, by the fields of its model: what the bindings translate.
+#[derive(Clone)]
+pub struct Record {
+    model: &'static Model,
+    values: Vec<Datum>,
+    extra: Map<String, Value>,
+}
+
+/// A value that is kept.
+#[derive(Clone, PartialEq)]
+enum Datum {
+    None,
+    Int(u64),
+    Text(String),
+    Flag(bool),
+    Time(Timestamp),
+    Json(Value),
+}
+
+impl Record {
+    /// Reads an object: known fields by their kinds, in any of upstream's spellings; the rest is kept as it came.
+    pub(crate) fn read(model: &'static Model, mut object: Map<String, Value>) -> Self {
+        let values = model.fields.iter().map(|field| take(&mut object, field)).collect();
+        Self { model, values, extra: object }
+    }
+
+    /// Reads the values that `found` shows; one that cannot be read is absent, and nothing is kept besides.
+    pub(crate) fn seen<'v>(model: &'static Model, found: impl Fn(&Field) -> Option<&'v Value>) -> Self {
+        let value = |field| found(field).and_then(|value| datum(field.kind, value)).unwrap_or(Datum::None);
+        Self { model, values: model.fields.iter().map(value).collect(), extra: Map::new() }
+    }
+
+    /// What it is.
+    pub fn model(&self) -> &'static Model {
+        self.model
+    }
+
+    /// Each field with its value.
+    pub fn fields(&self) -> impl Iterator<Item = (&'static Field, FieldValue<'_>)> {
+        self.model.fields.iter().zip(self.values.iter().map(Datum::value))
+    }
+
+    /// What upstream sent besides.
+    pub fn extra(&self) -> &Map<String, Value> {
+        &self.extra
+    }
+
+    /// A table for people, secrets masked.
+    pub fn html(&self) -> String {
+        show::html(self.fields())
+    }
+
+    /// The JSON of it, in upstream's names; secrets only where they are asked for. That of an event has its `type`.
+    pub fn to_json(&self, include_tokens: bool) -> Map<String, Value> {
+        let mut object = show::json(self.fields(), self.extra.clone(), include_tokens);
+        if !self.model.kind.is_empty() {
+            object.insert("type".to_owned(), self.model.kind.into());
+        }
+        object
+    }
+
+    pub(crate) fn value(&self, name: &str) -> FieldValue<'_> {
+        self.fields().find(|(field, _)| field.name == name).map_or(FieldValue::None, |(_, value)| value)
+    }
+}
+
+/// Two are equal when all that was said of them is.
+impl PartialEq for Record {
+    fn eq(&self, other: &Self) -> bool {
+        self.model.name == other.model.name && self.values == other.values && self.extra == other.extra
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show::debug(self.model.name, self.fields(), formatter)
+    }
+}
+
+impl Datum {
+    fn value(&self) -> FieldValue<'_> {
+        match self {
+            Self::None => FieldValue::None,
+            Self::Int(number) => FieldValue::Int(*number),
+            Self::Text(text) => FieldValue::Text(text),
+            Self::Flag(flag) => FieldValue::Flag(*flag),
+            Self::Time(time) => FieldValue::Time(*time),
+            Self::Json(value) => FieldValue::Json(value),
+        }
+    }
+}
+
+/// Takes a field's value out of the object; one that cannot be read stays where it is.
+fn take(object: &mut Map<String, Value>, field: &Field) -> Datum {
+    let Some((parents, name)) = find(object, field.wire) else { return Datum::None };
+    let Some(value) = parents.get(name) else { return Datum::None };
+    match datum(field.kind, value) {
+        Some(Datum::Json(value)) => Datum::Json(value),
+        Some(datum) => {
+            parents.shift_remove(name);
+            datum
+        }
+        None => Datum::None,
+    }
+}
+
+/// The object that holds the last name of a path (`senderData.chatId`), and that name.
+fn find<'o, 'p>(object: &'o mut Map<String, Value>, path: &'p str) -> Option<(&'o mut Map<String, Value>, &'p str)> {
+    match path.split_once('.') {
+        None => Some((object, path)),
+        Some((parent, rest)) => find(object.get_mut(parent)?.as_object_mut()?, rest),
+    }
+}
+
+/// A value of this kind, in any of the spellings that upstream's products use.
+fn datum(kind: Kind, value: &Value) -> Option<Datum> {
+    match (kind, value) {
+        (_, Value::Null) => Some(Datum::None),
+        (Kind::Json, other) => Some(Datum::Json(other.clone())),
+        (Kind::Int, Value::Number(number)) => number.as_u64().map(Datum::Int),
+        (Kind::Int, Value::String(text)) => text.trim().parse().ok().map(Datum::Int),
+        (Kind::Text | Kind::Phone, Value::String(text)) => Some(Datum::Text(text.clone())),
+        (Kind::Text | Kind::Phone, Value::Number(number)) => Some(Datum::Text(number.to_string())),
+        (Kind::Flag, Value::Bool(flag)) => Some(Datum::Flag(*flag)),
+        (Kind::Flag, Value::String(word)) => match word.as_str() {
+            "yes" | "true" => Some(Datum::Flag(true)),
+            "no" | "false" => Some(Datum::Flag(false)),
+            _ => None,
+        },
+        (Kind::Time, Value::Number(seconds)) => Timestamp::from_second(seconds.as_i64()?).ok().map(Datum::Time),
+        (Kind::Time, Value::String(text)) => moment(text).map(Datum::Time),
+        _ => None,
+    }
+}
+
+/// Declares a model once: its fields, and an accessor for each.
+macro_rules! record {
+    ($(#[$meta:meta])* $name:ident $type:literal {
+        $($field:ident $wire:literal $kind:ident { $($mark:ident)? } $doc:literal;)*
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, PartialEq)]
+        pub struct $name($crate::model::Record);
+
+        impl $name {
+            /// The fields, in the order of the contract.
+            pub const FIELDS: &'static [$crate::model::Field] = Self::MODEL.fields;
+
+            pub(crate) const MODEL: &'static $crate::model::Model = &$crate::model::Model {
+                name: stringify!($name),
+                kind: $type,
+                fields: &[$($crate::model::Field::new(
+                    stringify!($field), $wire, $crate::model::Kind::$kind, $doc
+                )$(.$mark())?),*],
+            };
+
+            $(record!(@accessor $kind $field $doc);)*
+
+            /// What upstream sent besides.
+            pub fn extra(&self) -> &serde_json::Map<String, serde_json::Value> {
+                self.0.extra()
+            }
+
+            /// The JSON of it, in upstream's names; secrets only where they are asked for.
+            pub fn to_json(&self, include_tokens: bool) -> serde_json::Map<String, serde_json::Value> {
+                self.0.to_json(include_tokens)
+            }
+
+            #[allow(dead_code, reason = "not every model is read from an answer")]
+            pub(crate) fn read(object: serde_json::Map<String, serde_json::Value>) -> Self {
+                Self($crate::model::Record::read(Self::MODEL, object))
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(formatter)
+            }
+        }
+
+        impl From<$name> for $crate::model::Record {
+            fn from(model: $name) -> Self {
+                model.0
+            }
+        }
+
+        impl From<$name> for $crate::Returned {
+            fn from(model: $name) -> Self {
+                Self::Record(model.0)
+            }
+        }
+    };
+    (@accessor Int $field:ident $doc:literal) => {
+        #[doc = $doc]
+        pub fn $field(&self) -> Option<u64> {
+            match self.0.value(stringify!($field)) { $crate::FieldValue::Int(number) => Some(number), _ => None }
+        }
+    };
+    (@accessor Text $field:ident $doc:literal) => {
+        #[doc = $doc]
+        pub fn $field(&self) -> Option<&str> {
+            match self.0.value(stringify!($field)) { $crate::FieldValue::Text(text) => Some(text), _ => None }
+        }
+    };
+    (@accessor Flag $field:ident $doc:literal) => {
+        #[doc = $doc]
+        pub fn $field(&self) -> Option<bool> {
+            match self.0.value(stringify!($field)) { $crate::FieldValue::Flag(flag) => Some(flag), _ => None }
+        }
+    };
+    (@accessor Time $field:ident $doc:literal) => {
+        #[doc = $doc]
+        pub fn $field(&self) -> Option<jiff::Timestamp> {
+            match self.0.value(stringify!($field)) { $crate::FieldValue::Time(time) => Some(time), _ => None }
+        }
+    };
+    (@accessor Json $field:ident $doc:literal) => {
+        #[doc = $doc]
+        pub fn $field(&self) -> Option<&serde_json::Value> {
+            match self.0.value(stringify!($field)) { $crate::FieldValue::Json(value) => Some(value), _ => None }
+        }
+    };
+}
+
+pub(crate) use record;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    record! {
+        /// Anything.
+        Thing "thing" {
+            name "name" Text {} "A name.";
+            number "number" Int {} "A number.";
+            flag "flag" Flag {} "A flag.";
+            time "time" Time {} "A time.";
+            inner "outer.inner" Text {} "A field of an object inside.";
+            token "token" Text { secret } "A secret.";
+        }
+    }
+
+    fn thing(value: Value) -> Thing {
+        let Value::Object(object) = value else { panic!() };
+        Thing::read(object)
+    }
+
+    #[test]
+    fn every_spelling_is_read_and_the_rest_is_kept() {
+        let read = thing(json!({
+            "name": 7, "number": "12", "flag": "yes", "time": 1_705_902_314, "outer": {"inner": "x", "more": 1},
+            "new": [1],
+        }));
+        assert_eq!((read.name(), read.number(), read.flag()), (Some("7"), Some(12), Some(true)));
+        assert_eq!(read.time().map(|time| time.to_string()).as_deref(), Some("2024-01-22T05:45:14Z"));
+        assert_eq!(read.inner(), Some("x"));
+        assert_eq!(Value::Object(read.extra().clone()), json!({"outer": {"more": 1}, "new": [1]}));
+    }
+
+    #[test]
+    fn what_cannot_be_read_survives() {
+        let read = thing(json!({"flag": "maybe", "number": -1, "time": "soon", "name": null}));
+        assert_eq!((read.flag(), read.number(), read.time(), read.name()), (None, None, None, None));
+        assert_eq!(Value::Object(read.extra().clone()), json!({"flag": "maybe", "number": -1, "time": "soon"}));
+    }
+
+    #[test]
+    fn a_secret_does_not_print_and_a_type_stands_in_the_json() {
+        let read = thing(json!({"token": "hunter2"}));
+        assert_eq!(format!("{read:?}"), "Thing { token: *** }");
+        assert!(!Value::Object(read.to_json(false)).to_string().contains("hunter2"));
+        assert_eq!(read.to_json(true)["token"], "hunter2");
+        assert_eq!(read.to_json(false)["type"], "thing");
+    }
+}

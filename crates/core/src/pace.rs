@@ -1,0 +1,162 @@
+//! When the next call may go: upstream documents so many a second, per instance and method. Pure decisions.
+//!
+//! <https://green-api.com/en/docs/api/ratelimiter/>
+
+use std::{borrow::Cow, collections::HashMap, time::Duration};
+
+use tokio::time::Instant;
+
+use crate::config::PACE_MARGIN;
+
+/// How many calls a second upstream takes of one method of one instance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Rate {
+    pub(crate) usual: f64,
+    /// Of MAX, where its table differs.
+    pub(crate) max: f64,
+}
+
+impl Rate {
+    pub(crate) const fn new(usual: f64) -> Self {
+        Self { usual, max: usual }
+    }
+
+    pub(crate) const fn of_max(mut self, max: f64) -> Self {
+        self.max = max;
+        self
+    }
+
+    /// The time from one call to the next.
+    pub(crate) fn interval(self, is_max: bool) -> Duration {
+        Duration::from_secs_f64(PACE_MARGIN / if is_max { self.max } else { self.usual })
+    }
+}
+
+/// The next free moment of each instance and method.
+#[derive(Debug, Default)]
+pub(crate) struct Pace(HashMap<(u64, Cow<'static, str>), Instant>);
+
+impl Pace {
+    /// Books the next free moment and gives the wait until then; a wait that is not shorter than `left` is given as
+    /// the error, and nothing is booked.
+    pub(crate) fn book(
+        &mut self,
+        id_instance: u64,
+        method: Cow<'static, str>,
+        interval: Duration,
+        now: Instant,
+        left: Duration,
+    ) -> Result<Duration, Duration> {
+        if self.0.len() >= FORGET_ABOVE {
+            self.0.retain(|_, free| *free > now);
+        }
+        let free = self.0.entry((id_instance, method)).or_insert(now);
+        let wait = free.saturating_duration_since(now);
+        if !wait.is_zero() && wait >= left {
+            return Err(wait);
+        }
+        *free = now + wait + interval;
+        Ok(wait)
+    }
+}
+
+/// Moments that are over need not be kept.
+const FORGET_ABOVE: usize = 10_000;
+
+/// The documented rates of methods that this library has no function for.
+pub(crate) fn rate_of(method: &str) -> Option<Rate> {
+    let (_, rate) = OTHER_RATES.iter().find(|(name, _)| name.eq_ignore_ascii_case(method))?;
+    Some(*rate)
+}
+
+const OTHER_RATES: &[(&str, Rate)] = &[
+    ("getStatusInstance", Rate::new(1.0)),
+    ("getDeviceInfo", Rate::new(1.0)),
+    ("sendLocation", Rate::new(50.0)),
+    ("sendContact", Rate::new(50.0)),
+    ("forwardMessages", Rate::new(50.0)),
+    ("sendPoll", Rate::new(50.0)),
+    ("sendButtons", Rate::new(50.0)),
+    ("sendTemplateButtons", Rate::new(50.0)),
+    ("sendListMessage", Rate::new(50.0)),
+    ("sendLink", Rate::new(50.0)),
+    ("sendTemplate", Rate::new(50.0)),
+    ("downloadFile", Rate::new(5.0).of_max(1.0)),
+    ("getChatHistory", Rate::new(1.0)),
+    ("getMessage", Rate::new(10.0).of_max(1.0)),
+    ("lastIncomingMessages", Rate::new(1.0)),
+    ("lastOutgoingMessages", Rate::new(1.0)),
+    ("showMessagesQueue", Rate::new(1.0)),
+    ("clearMessagesQueue", Rate::new(1.0)),
+    ("getMessagesCount", Rate::new(1.0)),
+    ("getWebhooksCount", Rate::new(1.0)),
+    ("clearWebhooksQueue", Rate::new(1.0)),
+    ("createGroup", Rate::new(1.0)),
+    ("updateGroupName", Rate::new(1.0)),
+    ("getGroupData", Rate::new(1.0).of_max(10.0)),
+    ("addGroupParticipant", Rate::new(10.0).of_max(1.0)),
+    ("removeGroupParticipant", Rate::new(10.0).of_max(1.0)),
+    ("setGroupAdmin", Rate::new(10.0).of_max(1.0)),
+    ("removeAdmin", Rate::new(10.0).of_max(1.0)),
+    ("leaveGroup", Rate::new(10.0).of_max(1.0)),
+    ("setGroupPicture", Rate::new(1.0)),
+    ("readChat", Rate::new(10.0)),
+    ("getAvatar", Rate::new(10.0)),
+    ("deleteMessage", Rate::new(10.0)),
+    ("archiveChat", Rate::new(10.0)),
+    ("unarchiveChat", Rate::new(10.0)),
+    ("getContacts", Rate::new(1.0)),
+    ("getContactInfo", Rate::new(1.0)),
+    ("setDisappearingChat", Rate::new(1.0)),
+    ("editMessage", Rate::new(1.0)),
+    ("sendTextStatus", Rate::new(5.0)),
+    ("sendVoiceStatus", Rate::new(5.0)),
+    ("sendMediaStatus", Rate::new(5.0)),
+    ("deleteStatus", Rate::new(10.0)),
+    ("getIncomingStatuses", Rate::new(1.0)),
+    ("getOutgoingStatuses", Rate::new(1.0)),
+    ("getStatusStatistic", Rate::new(1.0)),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn calls_of_one_method_of_one_instance_stand_apart_and_others_do_not_wait() {
+        let (mut pace, now) = (Pace::default(), Instant::now());
+        let mut book = |id, method: &'static str| pace.book(id, method.into(), SECOND, now, LONG);
+        assert_eq!(book(1, "qr"), Ok(Duration::ZERO));
+        assert_eq!(book(1, "qr"), Ok(SECOND));
+        assert_eq!(book(1, "qr"), Ok(2 * SECOND));
+        assert_eq!(book(1, "reboot"), Ok(Duration::ZERO));
+        assert_eq!(book(2, "qr"), Ok(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_moment_that_has_passed_is_not_saved_up() {
+        let (mut pace, now) = (Pace::default(), Instant::now());
+        assert_eq!(pace.book(1, "qr".into(), SECOND, now, LONG), Ok(Duration::ZERO));
+        assert_eq!(pace.book(1, "qr".into(), SECOND, now + 9 * SECOND, LONG), Ok(Duration::ZERO));
+        assert_eq!(pace.book(1, "qr".into(), SECOND, now + 9 * SECOND, LONG), Ok(SECOND));
+    }
+
+    #[test]
+    fn a_wait_longer_than_what_is_left_is_refused_and_books_nothing() {
+        let (mut pace, now) = (Pace::default(), Instant::now());
+        assert_eq!(pace.book(1, "qr".into(), 10 * SECOND, now, SECOND), Ok(Duration::ZERO));
+        assert_eq!(pace.book(1, "qr".into(), 10 * SECOND, now, SECOND), Err(10 * SECOND));
+        assert_eq!(pace.book(1, "qr".into(), 10 * SECOND, now, LONG), Ok(10 * SECOND));
+    }
+
+    #[test]
+    fn the_interval_follows_the_messenger() {
+        let rate = Rate::new(3.0).of_max(1.0);
+        assert_eq!([false, true].map(|max| rate.interval(max).as_millis()), [350, 1050]);
+        assert_eq!(rate_of("GETCHATS"), None);
+        assert_eq!(rate_of("getavatar"), Some(Rate::new(10.0)));
+    }
+}

@@ -1,0 +1,77 @@
+//! WebSockets: a connection of HTTP/1.1 with the same proxy, certificates and time-outs as any other.
+
+use std::sync::{Mutex, PoisonError};
+
+use futures_util::StreamExt as _;
+use reqwest_websocket::{Message, Upgrade as _, WebSocket};
+
+use super::http::{Http, Lost, Target, lost_of, url};
+use crate::{api::Spec, secret, wire::Answer};
+
+/// An open socket that only listens. The lock is never taken: it makes the socket one that threads may share.
+pub(crate) struct Socket(Mutex<WebSocket>);
+
+/// What came over a socket.
+pub(crate) enum Frame {
+    Text(String),
+    /// Binary, where upstream documents none.
+    Odd,
+    /// The connection has ended, with a word or without.
+    Cut,
+}
+
+/// What a try to open one came to.
+pub(crate) enum Opened {
+    Socket(Box<Socket>),
+    /// Upstream answers otherwise than by a switch of protocols.
+    Answered(Answer),
+    Lost(Lost),
+}
+
+impl Http {
+    /// Opens a socket.
+    pub(crate) async fn socket(&self, spec: &Spec, target: &Target) -> Opened {
+        let client = match self.socket_client(&target.base) {
+            Ok(client) => client,
+            Err(lost) => return Opened::Lost(lost),
+        };
+        let response = match client.get(url(target, spec)).upgrade().send().await {
+            Ok(response) => response,
+            Err(reqwest_websocket::Error::Reqwest(error)) => return Opened::Lost(lost_of(target, error)),
+            Err(error) => return Opened::Lost(Lost::unanswered(clean(target, &error.to_string()))),
+        };
+        if response.status().as_u16() != SWITCHING_PROTOCOLS {
+            let response = response.into_inner();
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            return match response.bytes().await {
+                Ok(body) => Opened::Answered(Answer { status, headers, body }),
+                Err(error) => Opened::Lost(lost_of(target, error)),
+            };
+        }
+        match response.into_websocket().await {
+            Ok(socket) => Opened::Socket(Box::new(Socket(Mutex::new(socket)))),
+            Err(error) => Opened::Lost(Lost::unanswered(clean(target, &error.to_string()))),
+        }
+    }
+}
+
+impl Socket {
+    /// The next frame. Pings are answered meanwhile.
+    pub(crate) async fn next(&mut self) -> Frame {
+        let socket = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            return match socket.next().await {
+                Some(Ok(Message::Text(text))) => Frame::Text(text),
+                Some(Ok(Message::Binary(_))) => Frame::Odd,
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+                Some(Ok(Message::Close { .. }) | Err(_)) | None => Frame::Cut,
+            };
+        }
+    }
+}
+
+fn clean(target: &Target, text: &str) -> String {
+    secret::scrub_lookalikes(&target.token.scrub(text.to_owned()))
+}
+
+const SWITCHING_PROTOCOLS: u16 = 101;
