@@ -1,13 +1,16 @@
 """The client that GREEN-API partners wish they had: create, list and delete instances, and never pay for one twice.
 
-    from greenapi_partner import PartnerClient
+    from greenapi_partner import PartnerClient, show_in_terminal
 
     with PartnerClient() as partner:  # the token is in GREENAPI_PARTNER_TOKEN
         created = partner.create_instance(name="shop-42")
         print(created.id_instance)
+        show_in_terminal(partner.onboard(name="shop-42"))  # the QR code to scan
+        partner.instance(created).send_message("79001234567@c.us", "Hello")
 
-`AsyncPartnerClient` has the same methods for asyncio. Every error is a `GreenApiError`; `greenapi_partner.errors` draws
-the tree. `greenapi_partner.testing` has a server to test against.
+`AsyncPartnerClient` has the same methods for asyncio; `InstanceClient` and `AsyncInstanceClient` are of one instance.
+Every error is a `GreenApiError`; `greenapi_partner.errors` draws the tree. `greenapi_partner.testing` has a server to
+test against.
 """
 
 from collections.abc import Sequence
@@ -18,6 +21,7 @@ from ._native import (
     Instance,
     Instances,
     PartnerClient,
+    QrCode,
     __version__,
 )
 from .errors import (
@@ -43,34 +47,152 @@ from .errors import (
     UnavailableError,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .events import AuthorizationCode, Authorized, Created, Event, PasswordNeeded, Waiting
+    from .instance import InstanceClient, qr_page_url
+    from .instance_async import AsyncInstanceClient
+    from .iterators import AsyncEvents, AsyncNotifications, Events, Notifications
+    from .models import AccountSettings, CheckedAccount, ProfilePicture, SentMessage, Settings, StateChange, WaSettings
+    from .notifications import (
+        AvatarInfo,
+        DeviceInfo,
+        IncomingBlock,
+        IncomingCall,
+        IncomingMessageReceived,
+        MessageNotification,
+        Notification,
+        OutgoingApiMessageReceived,
+        OutgoingCall,
+        OutgoingMessageReceived,
+        OutgoingMessageStatus,
+        QuotaExceeded,
+        StateInstanceChanged,
+        StatusInstanceChanged,
+        UnknownNotification,
+        parse_notification,
+    )
+    from .terminal import show_in_terminal
+
 Sequence.register(Instances)
 del Sequence
 
 __all__ = [
+    "AccountSettings",
     "AlreadyAuthorizedError",
+    "AsyncEvents",
+    "AsyncInstanceClient",
+    "AsyncNotifications",
     "AsyncPartnerClient",
+    "AuthorizationCode",
+    "Authorized",
+    "AvatarInfo",
+    "CheckedAccount",
     "ConfigurationError",
+    "Created",
     "CreatedInstance",
+    "DeviceInfo",
+    "Event",
+    "Events",
     "ExpiredError",
     "GreenApiError",
+    "IncomingBlock",
+    "IncomingCall",
+    "IncomingMessageReceived",
     "Instance",
+    "InstanceClient",
     "Instances",
     "InvalidRequestError",
     "LimitExceededError",
+    "MessageNotification",
     "NoCapacityError",
     "NotAuthorizedError",
     "NotFoundError",
     "NotReadyError",
+    "Notification",
+    "Notifications",
     "OutcomeUnknownError",
+    "OutgoingApiMessageReceived",
+    "OutgoingCall",
+    "OutgoingMessageReceived",
+    "OutgoingMessageStatus",
     "PartnerClient",
+    "PasswordNeeded",
+    "ProfilePicture",
     "ProtocolError",
+    "QrCode",
     "QrExpiredError",
+    "QuotaExceeded",
     "QuotaExceededError",
     "RateLimitedError",
     "RefusedError",
     "RequestTimeoutError",
+    "SentMessage",
+    "Settings",
+    "StateChange",
+    "StateInstanceChanged",
+    "StatusInstanceChanged",
     "SuspendedError",
     "UnauthorizedError",
     "UnavailableError",
+    "UnknownNotification",
+    "WaSettings",
+    "Waiting",
     "__version__",
+    "parse_notification",
+    "qr_page_url",
+    "show_in_terminal",
 ]
+
+_LATER = {
+    "AccountSettings": "models",
+    "AsyncEvents": "iterators",
+    "AsyncInstanceClient": "instance_async",
+    "AsyncNotifications": "iterators",
+    "AuthorizationCode": "events",
+    "Authorized": "events",
+    "AvatarInfo": "notifications",
+    "CheckedAccount": "models",
+    "Created": "events",
+    "DeviceInfo": "notifications",
+    "Event": "events",
+    "Events": "iterators",
+    "IncomingBlock": "notifications",
+    "IncomingCall": "notifications",
+    "IncomingMessageReceived": "notifications",
+    "InstanceClient": "instance",
+    "MessageNotification": "notifications",
+    "Notification": "notifications",
+    "Notifications": "iterators",
+    "OutgoingApiMessageReceived": "notifications",
+    "OutgoingCall": "notifications",
+    "OutgoingMessageReceived": "notifications",
+    "OutgoingMessageStatus": "notifications",
+    "PasswordNeeded": "events",
+    "ProfilePicture": "models",
+    "QuotaExceeded": "notifications",
+    "SentMessage": "models",
+    "Settings": "models",
+    "StateChange": "models",
+    "StateInstanceChanged": "notifications",
+    "StatusInstanceChanged": "notifications",
+    "UnknownNotification": "notifications",
+    "WaSettings": "models",
+    "Waiting": "events",
+    "parse_notification": "notifications",
+    "qr_page_url": "instance",
+    "show_in_terminal": "terminal",
+}
+"""What is imported when it is first touched, and from where: a program that lists instances starts without it."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(__import__(f"{__name__}.{_LATER[name]}", fromlist=[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -4,8 +4,10 @@
     from greenapi_partner.testing import MockServer
 
     with MockServer() as mock:
-        partner = PartnerClient(mock.partner_token, partner_api_url=mock.url)
-        partner.create_instance(name="shop-42")
+        partner = PartnerClient(mock.partner_token, partner_api_url=mock.url, api_url=mock.url, media_url=mock.url)
+        for event in partner.onboard(name="shop-42"):
+            if event.type == "qrCode":
+                mock.scan(mock.instances()[0]["idInstance"], phone=79001234567)
         assert mock.instances()[0]["name"] == "shop-42"
 
 With pytest, the fixture `greenapi_mock` is such a server, a new one for each test.
@@ -121,6 +123,74 @@ class MockServer:
         """Puts that many instances into the account without a partner call."""
         self._ask("POST", "instances", {"count": count})
 
+    def instance(self, id: int) -> dict[str, Any]:
+        """All that is known of one instance, as JSON: `state`, `phone`, `qrPayload`, `sockets` and more."""
+        return self._ask("GET", f"instances/{id}")
+
+    def scan(self, id: int, phone: int | str | None = None) -> dict[str, Any]:
+        """A phone scans the instance's QR code, and is linked; an account with a password has to be given it yet."""
+        return self._of(id, "scan", phone=None if phone is None else str(phone))
+
+    def enter_phone_code(self, id: int) -> dict[str, Any]:
+        """The customer types the code of `get_authorization_code` into the phone."""
+        return self._of(id, "enter-phone-code")
+
+    def fail_scan(self, id: int, message: str) -> None:
+        """Upstream says on the open QR sockets that it did not work, in these words."""
+        self._of(id, "fail-scan", message=message)
+
+    def expire_qr(self, id: int) -> None:
+        """The scan window of the open QR sockets is over."""
+        self._of(id, "expire-qr")
+
+    def refresh_qr(self, id: int) -> str:
+        """A new QR code now; returns what a phone reads in it."""
+        return self._of(id, "refresh-qr")["qrPayload"]
+
+    def unlink(self, id: int) -> dict[str, Any]:
+        """The customer removes the device in the phone, behind the client's back."""
+        return self._of(id, "unlink")
+
+    def set_state(self, id: int, state: str | None) -> dict[str, Any]:
+        """Any authorization state, `"yellowCard"`; None is an instance that is still being created."""
+        return self._ask("POST", f"instances/{id}/set-state", {"state": state})
+
+    def rotate_token(self, id: int) -> str:
+        """Gives the instance a new token behind the client's back, and returns it."""
+        return self._of(id, "rotate-token")["apiTokenInstance"]
+
+    def drop_sockets(self, id: int) -> None:
+        """Ends the connections of the open QR sockets without a word."""
+        self._of(id, "drop-sockets")
+
+    def wait_for_sockets(self, id: int, open: int = 1) -> None:
+        """Waits until exactly that many QR sockets of the instance are open.
+
+        Raises:
+            TimeoutError: that was not so within 30 seconds.
+        """
+        self._of(id, "wait-for-sockets", open=open)
+
+    def notify(self, id: int, body: dict[str, Any]) -> None:
+        """Queues a notification, as it is."""
+        self._ask("POST", f"instances/{id}/notify", body)
+
+    def receive_message(self, id: int, **fields: Any) -> dict[str, Any]:
+        """A message comes in: `receive_message(id, text="Hello", chat_id="79001234567@c.us")`, each with a default."""
+        return self._of(id, "receive-message", **fields)
+
+    def set_quota(self, id: int, method: str, *, used: int, total: int) -> None:
+        """How much of a monthly quota is used: of a method, or of `correspondents`."""
+        self._of(id, "set-quota", method=method, used=used, total=total)
+
+    def messages(self, id: int) -> list[dict[str, Any]]:
+        """What the instance sent."""
+        return self._ask("GET", f"instances/{id}/messages")
+
+    def notifications(self, id: int) -> list[dict[str, Any]]:
+        """What waits in the instance's queue."""
+        return self._ask("GET", f"instances/{id}/notifications")
+
     def set_clock(self, moment: str) -> None:
         """Sets the server's clock: `"2026-11-22T10:00:00Z"`."""
         self._ask("POST", "clock", {"set": moment})
@@ -143,6 +213,9 @@ class MockServer:
 
     def __repr__(self) -> str:
         return f"<MockServer at {self.url}>"
+
+    def _of(self, id: int, verb: str, **body: Any) -> Any:
+        return self._ask("POST", f"instances/{id}/{verb}", _camel_case(body))
 
     def _ask(self, verb: str, path: str, body: object = None, **query: object) -> Any:
         given = urllib.parse.urlencode({name: value for name, value in query.items() if value is not None})

@@ -1,25 +1,50 @@
 """The package has exactly what the contract names: methods, arguments, defaults, errors, fields."""
 
 import inspect
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 import greenapi_partner
-from greenapi_partner import AsyncPartnerClient, CreatedInstance, Instance, PartnerClient, errors
+from greenapi_partner import (
+    AsyncInstanceClient,
+    AsyncPartnerClient,
+    InstanceClient,
+    PartnerClient,
+    QrCode,
+    errors,
+    events,
+)
 
 Contract = dict[str, Any]
 
 CLIENTS = [PartnerClient, AsyncPartnerClient]
-OUR_OWN = {"close", "aclose", "closed", "partner_api_url"}
+INSTANCE_CLIENTS = [InstanceClient, AsyncInstanceClient]
+OUR_OWN = {"close", "aclose", "closed", "partner_api_url", "instance"}
+OF_INSTANCES = {
+    "close",
+    "aclose",
+    "closed",
+    "id_instance",
+    "api_token_instance",
+    "type_instance",
+    "api_url",
+    "media_url",
+}
+OF_MODELS = {"extra", "to_dict", "type"}
+MODELS_OF_ARGUMENTS = {"CreateInstance"}
 
 
 def public(kind: type) -> set[str]:
-    return {name for name in vars(kind) if not name.startswith("_")}
+    return {name for name in dir(kind) if not name.startswith("_")}
 
 
 def parameters(method: Any) -> dict[str, Any]:
     return {name: p.default for name, p in inspect.signature(method).parameters.items() if name != "self"}
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -28,11 +53,21 @@ def test_a_client_has_every_operation_and_no_other(client: type, contract: Contr
     assert public(client) - OUR_OWN == operations
 
 
+@pytest.mark.parametrize("client", INSTANCE_CLIENTS)
+def test_an_instances_client_has_every_operation_and_no_other(client: type, contract: Contract) -> None:
+    operations = {operation["python"] for operation in contract["instance_operations"]}
+    assert public(client) - OF_INSTANCES == operations | {"qr_page_url"}
+
+
 def test_both_clients_take_the_same_arguments(contract: Contract) -> None:
     for operation in contract["operations"]:
         name = operation["python"]
         waited_for, awaited = getattr(PartnerClient, name), getattr(AsyncPartnerClient, name)
         assert inspect.signature(waited_for) == inspect.signature(awaited), name
+    for operation in contract["instance_operations"]:
+        name = operation["python"]
+        waited_for, awaited = getattr(InstanceClient, name), getattr(AsyncInstanceClient, name)
+        assert inspect.signature(waited_for).parameters == inspect.signature(awaited).parameters, name
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -42,25 +77,77 @@ def test_a_client_takes_every_option_with_its_default(client: type, contract: Co
     assert parameters(client) == {**options, "partner_api_url": None}
 
 
+@pytest.mark.parametrize("client", INSTANCE_CLIENTS)
+def test_an_instances_client_takes_every_option_with_its_default(client: type, contract: Contract) -> None:
+    options = {option["name"]: option["default"] for option in contract["options"]["instance_client"]}
+    needed = dict.fromkeys(["id_instance", "api_token_instance"], inspect.Parameter.empty)
+    assert parameters(client) == {**needed, **options}
+
+
 @pytest.mark.parametrize("client", CLIENTS)
-def test_create_and_ensure_take_every_setting(client: Any, contract: Contract) -> None:
+def test_create_ensure_and_onboard_take_every_setting(client: Any, contract: Contract) -> None:
     settings = [field["name"] for field in contract["models"]["CreateInstance"]]
-    common = [*settings, "extra", "timeout"]
-    assert parameters(client.create_instance) == dict.fromkeys(common)
+    common = dict.fromkeys([*settings, "extra", "timeout"])
+    assert parameters(client.create_instance) == common
     settle = contract["options"]["ensure_instance"][0]["default"]
-    expected = {**dict.fromkeys(common), "name": inspect.Parameter.empty, "settle": settle}
-    assert parameters(client.ensure_instance) == expected
+    named = {**common, "name": inspect.Parameter.empty}
+    assert parameters(client.ensure_instance) == {**named, "settle": settle}
+    assert parameters(client.onboard) == {**named, **waiting(contract, "authorize")}
+
+
+def waiting(contract: Contract, options: str) -> dict[str, Any]:
+    """The options of a flow. The interval's default is core's."""
+    named = {option["name"]: option["default"] for option in contract["options"][options]}
+    return {**named, "interval": None}
+
+
+@pytest.mark.parametrize("client", INSTANCE_CLIENTS)
+def test_an_operation_takes_every_argument_as_the_contract_says(client: Any, contract: Contract) -> None:
+    for operation in (one for one in contract["instance_operations"] if one["kind"] == "method" or one["params"]):
+        taken = inspect.signature(getattr(client, operation["python"])).parameters
+        required = [param["name"] for param in operation["params"] if param["required"]]
+        optional = [param["name"] for param in operation["params"] if not param["required"]]
+        positional = [name for name, p in taken.items() if p.kind is p.POSITIONAL_OR_KEYWORD and name != "self"]
+        assert positional == required, operation["python"]
+        by_name = {name: p.default for name, p in taken.items() if p.kind is p.KEYWORD_ONLY}
+        by_name.pop("extra", None)
+        assert by_name == dict.fromkeys([*optional, "timeout"]), operation["python"]
+
+
+@pytest.mark.parametrize("client", INSTANCE_CLIENTS)
+def test_a_flow_takes_every_option_with_its_default(client: Any, contract: Contract) -> None:
+    wait = waiting(contract, "wait")
+    assert parameters(client.wait_until_ready) == wait
+    wait.pop("reboot_after")
+    assert parameters(client.wait_until_authorized) == wait
+    assert parameters(client.authorize) == waiting(contract, "authorize")
 
 
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_docstring_tells_what_the_contract_tells(client: Any, contract: Contract) -> None:
     settings = contract["models"]["CreateInstance"]
     for operation in contract["operations"]:
-        doc = " ".join(getattr(client, operation["python"]).__doc__.split())
-        assert " ".join(operation["prose"]["python"].split()) in doc
+        doc = words(getattr(client, operation["python"]).__doc__)
+        assert words(operation["prose"]["python"]) in doc
         assert operation.get("page", "https://green-api.com/en/docs/partners/") in doc
     for field in settings:
-        assert " ".join(field["doc"].split()) in " ".join(client.create_instance.__doc__.split())
+        assert words(field["doc"]) in words(client.create_instance.__doc__)
+
+
+@pytest.mark.parametrize("client", INSTANCE_CLIENTS)
+def test_a_docstring_of_an_instances_client_tells_arguments_and_page_too(client: Any, contract: Contract) -> None:
+    for operation in contract["instance_operations"]:
+        doc = words(getattr(client, operation["python"]).__doc__)
+        assert words(operation["prose"]["python"]) in doc
+        assert operation.get("page", "https://green-api.com/en/docs/api/") in doc
+        for param in operation["params"]:
+            assert f"{param['name']}: {words(param['doc'])}" in doc, operation["python"]
+        assert "Example:" in doc
+
+
+def test_a_docstring_of_a_function_tells_what_the_contract_tells(contract: Contract) -> None:
+    for function in contract["functions"]:
+        assert words(function["prose"]["python"]) in words(getattr(greenapi_partner, function["python"]).__doc__)
 
 
 def test_there_is_one_class_per_code_and_no_other(contract: Contract) -> None:
@@ -71,22 +158,37 @@ def test_there_is_one_class_per_code_and_no_other(contract: Contract) -> None:
 
 def test_an_error_tells_when_it_happens_and_what_to_do(contract: Contract) -> None:
     for error in contract["errors"]:
-        doc = " ".join(getattr(errors, error["class"]).__doc__.split()).casefold()
-        assert " ".join(error["when"].split()).casefold() in doc, error["class"]
+        doc = words(getattr(errors, error["class"]).__doc__).casefold()
+        assert words(error["when"]).casefold() in doc, error["class"]
         assert f"What to do: {error['advice']}.".casefold() in doc, error["class"]
 
 
-@pytest.mark.parametrize("model", [CreatedInstance, Instance])
-def test_a_model_has_every_field_and_no_other(model: type, contract: Contract) -> None:
-    fields = {field["name"]: field["doc"] for field in contract["models"][model.__name__]}
-    assert public(model) - {"extra", "to_dict"} == set(fields)
-    for name, doc in fields.items():
-        assert getattr(model, name).__doc__ == doc, name
+def test_a_model_has_every_field_and_no_other(contract: Contract) -> None:
+    for name in contract["models"].keys() - MODELS_OF_ARGUMENTS:
+        model = getattr(greenapi_partner, name)
+        fields = {field["name"]: field["doc"] for field in contract["models"][name]}
+        methods = {"svg", "terminal"} if model is QrCode else set()
+        assert public(model) - OF_MODELS - methods == set(fields), name
+        for field, doc in fields.items():
+            assert inspect.getattr_static(model, field).__doc__ == doc, f"{name}.{field}"
 
 
-def test_every_public_name_is_exported() -> None:
+def test_there_is_one_class_per_type_of_event_and_no_other(contract: Contract) -> None:
+    assert {kind.type: kind.__name__ for kind in get_args(events.Event)} == contract["events"]
+
+
+def test_there_is_one_class_per_type_of_notification(contract: Contract) -> None:
+    for kind, name in contract["notifications"].items():
+        notification = greenapi_partner.parse_notification({"typeWebhook": kind})
+        assert (type(notification).__name__, notification.type_webhook) == (name, kind)
+    assert type(greenapi_partner.parse_notification({"typeWebhook": "new"})).__name__ == "UnknownNotification"
+
+
+def test_every_public_name_is_exported(contract: Contract) -> None:
     exported = set(greenapi_partner.__all__)
     assert {kind.__name__ for kind in [errors.GreenApiError, *errors.GreenApiError.__subclasses__()]} < exported
-    assert {"PartnerClient", "AsyncPartnerClient", "CreatedInstance", "Instance", "Instances"} < exported
+    assert {client.__name__ for client in CLIENTS + INSTANCE_CLIENTS} < exported
+    assert contract["models"].keys() - MODELS_OF_ARGUMENTS < exported
+    assert {function["python"] for function in contract["functions"]} < exported
     assert all(hasattr(greenapi_partner, name) for name in exported)
     assert sorted(errors.__all__) == sorted(name for name in exported if name.endswith("Error"))

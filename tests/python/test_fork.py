@@ -61,3 +61,26 @@ def test_a_server_of_the_parent_outlives_a_child(mock: MockServer) -> None:
     """
     program = child.run(IN_CHILD + "\n" + "\n".join(line[4:] for line in code.splitlines()), mock)
     assert program.stdout.splitlines() == ["0", "child 0", "0"], program.stderr
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_an_instances_clients_work_in_a_child(mock: MockServer) -> None:
+    made = mock.add_instance(name="shop-42")
+    id_instance, token = made["idInstance"], made["apiTokenInstance"]
+    code = f"""
+    from greenapi_partner import AsyncInstanceClient, InstanceClient
+    options = dict(api_url={mock.url!r}, pacing=False)
+    shop = InstanceClient({id_instance}, {token!r}, **options)
+    async_shop = AsyncInstanceClient({id_instance}, {token!r}, **options)
+    of_partner = partner.instance({id_instance}, {token!r}, {mock.url!r})
+    def ask():
+        states = shop.get_state_instance(), asyncio.run(async_shop.get_state_instance())
+        print(*states, of_partner.api_url == shop.api_url)
+    ask()
+    in_child(ask)
+    ask()
+    """
+    mock.set_options(instance_rate_limits=False)
+    program = child.run(IN_CHILD + "\n" + "\n".join(line[4:] for line in code.splitlines()), mock)
+    line = "notAuthorized notAuthorized True"
+    assert program.stdout.splitlines() == [line, line, "child 0", line], program.stderr

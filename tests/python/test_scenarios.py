@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import scenarios
 
-from greenapi_partner import AsyncPartnerClient, PartnerClient
+from greenapi_partner import AsyncInstanceClient, AsyncPartnerClient, InstanceClient, PartnerClient
 from greenapi_partner.testing import MockServer
 
 
@@ -14,10 +14,10 @@ async def test_waited_for(name: str, mock: MockServer) -> None:
     scenario = scenarios.load(name)
     options = scenarios.prepare(scenario, mock)
 
-    async def call(client: PartnerClient, method: str, arguments: dict[str, Any]) -> Any:
+    async def call(client: Any, method: str, arguments: dict[str, Any]) -> Any:
         return getattr(client, method)(**arguments)
 
-    await scenarios.play(scenario, lambda: PartnerClient(**options), call)
+    await scenarios.Play(scenario, mock, lambda: PartnerClient(**options), InstanceClient, call).run()
     scenarios.check_mock(scenario, mock)
 
 
@@ -26,8 +26,8 @@ async def test_awaited(name: str, mock: MockServer) -> None:
     scenario = scenarios.load(name)
     options = scenarios.prepare(scenario, mock)
 
-    async def call(client: AsyncPartnerClient, method: str, arguments: dict[str, Any]) -> Any:
+    async def call(client: Any, method: str, arguments: dict[str, Any]) -> Any:
         return await getattr(client, {"close": "aclose"}.get(method, method))(**arguments)
 
-    await scenarios.play(scenario, lambda: AsyncPartnerClient(**options), call)
+    await scenarios.Play(scenario, mock, lambda: AsyncPartnerClient(**options), AsyncInstanceClient, call).run()
     scenarios.check_mock(scenario, mock)

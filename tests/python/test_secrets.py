@@ -1,5 +1,6 @@
 """No token leaves by a side door: a repr, an error, a traceback, a pickle, a log."""
 
+import json
 import logging
 import pickle
 import traceback
@@ -7,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from greenapi_partner import AsyncPartnerClient, GreenApiError, PartnerClient
+from greenapi_partner import (
+    AsyncPartnerClient,
+    GreenApiError,
+    IncomingMessageReceived,
+    InstanceClient,
+    PartnerClient,
+    parse_notification,
+)
 from greenapi_partner.testing import MockServer
 
 TOKEN = "gac." + "ca0a12" * 7 + "ca0a"
@@ -82,3 +90,71 @@ def test_a_client_is_not_pickled(client: Any) -> None:
     with pytest.raises(TypeError, match="holds a token") as raised:
         pickle.dumps(client(TOKEN))
     assert_no_secret(str(raised.value))
+
+
+async def test_a_life_of_an_instance_shows_no_token_and_no_code(
+    secret_mock: MockServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    options: dict[str, Any] = {"api_url": secret_mock.url, "media_url": secret_mock.url, "pacing": False}
+    secret_mock.set_options(instance_rate_limits=False)
+    shown: list[object] = []
+    async with AsyncPartnerClient(TOKEN, partner_api_url=secret_mock.url, **options) as partner:
+        events = partner.onboard(name="shop-42", webhook_url_token=WEBHOOK_TOKEN, interval=0.01)
+        async for event in events:
+            shown += [repr(event), repr(events), repr(events.instance)]
+            if event.type == "qrCode":
+                secrets = [event.text or "", event.data_url[-40:]]
+                assert events.instance is not None
+                secret_mock.scan(events.instance.id_instance)
+        shop = events.instance
+        assert shop is not None
+        secrets.append(shop.api_token_instance)
+        settings = await shop.get_settings()
+        shown += [repr(settings), settings.to_dict(), settings._repr_html_(), repr(shop)]
+        assert settings.to_dict(include_tokens=True)["webhook_url_token"] == WEBHOOK_TOKEN
+        with pytest.raises(GreenApiError) as raised:
+            await shop.qr()
+        shown.append(everything_shown(raised.value))
+        secrets.append(await shop.update_api_token())
+        await partner.offboard(shop.id_instance)
+    text = "\n".join(map(str, [*shown, *(vars(record) for record in caplog.records)]))
+    assert_no_secret(text)
+    assert [secret in text for secret in secrets] == [False] * 4
+
+
+def test_a_code_for_a_phone_is_masked(secret_mock: MockServer) -> None:
+    made = secret_mock.add_instance(name="shop-42")
+    shop = InstanceClient(made["idInstance"], made["apiTokenInstance"], api_url=secret_mock.url)
+    for event in shop.authorize(phone_number="+7 900 123-45-67"):
+        if event.type == "authorizationCode":
+            assert event.code is not None
+            assert (event.code in f"{event!r}{event._repr_html_()}") is False
+            assert event.to_dict()["code"] == event.code
+            secret_mock.enter_phone_code(shop.id_instance)
+
+
+@pytest.mark.parametrize("kind", ["qrCode", "authorized"])
+def test_an_event_is_not_pickled(secret_mock: MockServer, kind: str) -> None:
+    made = secret_mock.add_instance(name="shop-42")
+    shop = InstanceClient(made["idInstance"], made["apiTokenInstance"], api_url=secret_mock.url)
+    for event in shop.authorize():
+        if event.type == "qrCode":
+            secret_mock.scan(shop.id_instance)
+        if event.type == kind:
+            with pytest.raises(TypeError, match="not pickled"):
+                pickle.dumps(event)
+            assert json.loads(json.dumps(event.to_dict()))["type"] == kind
+
+
+def test_what_people_wrote_is_not_in_a_repr() -> None:
+    body = {
+        "typeWebhook": "incomingMessageReceived",
+        "senderData": {"senderName": "Ann"},
+        "messageData": {"typeMessage": "textMessage", "textMessageData": {"textMessage": "I love you"}},
+    }
+    notification = parse_notification(body)
+    assert isinstance(notification, IncomingMessageReceived)
+    assert (notification.text, notification.sender_name) == ("I love you", "Ann")
+    assert "love" not in repr(notification)
+    assert "Ann" not in repr(notification)

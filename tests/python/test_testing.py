@@ -6,7 +6,17 @@ import urllib.request
 
 import pytest
 
-from greenapi_partner import AsyncPartnerClient, NoCapacityError, PartnerClient, UnauthorizedError
+from greenapi_partner import (
+    AsyncPartnerClient,
+    InstanceClient,
+    NoCapacityError,
+    NotReadyError,
+    PartnerClient,
+    QrExpiredError,
+    QuotaExceededError,
+    RefusedError,
+    UnauthorizedError,
+)
 from greenapi_partner.testing import MockServer
 
 
@@ -122,3 +132,68 @@ def test_the_fixture_is_there_for_a_users_own_suite(pytester: pytest.Pytester) -
         """
     )
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
+
+
+def test_it_holds_the_customers_phone(mock: MockServer) -> None:
+    mock.set_options(instance_rate_limits=False)
+    made = mock.add_instance(name="shop-42")
+    id = made["idInstance"]
+    shop = InstanceClient(id, made["apiTokenInstance"], api_url=mock.url, pacing=False)
+    before = mock.instance(id)["qrPayload"]
+    assert mock.refresh_qr(id) != before
+    assert mock.scan(id, phone=79001234567)["state"] == "authorized"
+    shop.send_message("79876543210@c.us", "Hello")
+    assert [message["body"]["message"] for message in mock.messages(id)] == ["Hello"]
+    assert mock.unlink(id)["state"] == "notAuthorized"
+    mock.set_state(id, "yellowCard")
+    assert shop.get_state_instance() == "yellowCard"
+    mock.set_state(id, None)
+    with pytest.raises(NotReadyError):
+        shop.get_state_instance()
+    mock.set_state(id, "notAuthorized")
+    assert mock.rotate_token(id) != shop.api_token_instance
+    with pytest.raises(UnauthorizedError):
+        shop.get_state_instance()
+
+
+def test_it_plays_what_happens_to_a_qr_code(mock: MockServer) -> None:
+    mock.set_options(instance_rate_limits=False)
+    made = mock.add_instance(name="shop-42")
+    id = made["idInstance"]
+    shop = InstanceClient(id, made["apiTokenInstance"], api_url=mock.url, pacing=False)
+    for happens, error in (
+        (lambda: mock.fail_scan(id, "no"), RefusedError),
+        (lambda: mock.expire_qr(id), QrExpiredError),
+    ):
+        with shop.scan_qr_code() as codes:
+            next(codes)
+            mock.wait_for_sockets(id, 1)
+            happens()
+            with pytest.raises(error):
+                list(codes)
+    with shop.scan_qr_code() as codes:
+        next(codes)
+        mock.drop_sockets(id)
+        assert next(codes).type == "qrCode"
+
+
+def test_it_plays_what_an_instance_is_told(mock: MockServer) -> None:
+    mock.set_options(instance_rate_limits=False)
+    made = mock.add_instance(name="shop-42", phone="79001234567", settings={"incomingWebhook": "yes"})
+    id = made["idInstance"]
+    shop = InstanceClient(id, made["apiTokenInstance"], api_url=mock.url, pacing=False)
+    mock.receive_message(id, text="Hello", chat_id="79876543210@c.us", sender_name="Ann")
+    mock.notify(id, {"typeWebhook": "deviceInfo"})
+    first, second = mock.notifications(id)
+    assert first["body"]["senderData"]["senderName"] == "Ann"
+    assert second["body"]["typeWebhook"] == "deviceInfo"
+    mock.set_quota(id, "checkWhatsapp", used=100, total=100)
+    with pytest.raises(QuotaExceededError):
+        shop.check_whatsapp(79001234567)
+
+
+def test_it_enters_the_code_for_a_phone(mock: MockServer) -> None:
+    made = mock.add_instance(name="shop-42")
+    shop = InstanceClient(made["idInstance"], made["apiTokenInstance"], api_url=mock.url)
+    assert shop.get_authorization_code(79001234567) == mock.instance(shop.id_instance)["phoneCode"]
+    assert mock.enter_phone_code(shop.id_instance)["state"] == "authorized"

@@ -1,8 +1,8 @@
 //! What the caller gave, as plain values.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
-use greenapi_partner::{CallOptions, CreateInstance, EnsureOptions};
+use greenapi_partner::{AuthorizeOptions, CallOptions, CreateInstance, EnsureOptions, ReadyOptions};
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
@@ -20,6 +20,83 @@ pub(crate) fn call(py: Python<'_>, timeout: Option<f64>) -> PyResult<CallOptions
 /// The options of `ensure_instance`.
 pub(crate) fn ensure(py: Python<'_>, settle: f64, timeout: Option<f64>) -> PyResult<EnsureOptions> {
     Ok(EnsureOptions { call: call(py, timeout)?, settle: Some(duration(py, "settle", settle)?) })
+}
+
+/// The options of `wait_until_ready` and of all that waits so.
+pub(crate) fn ready(
+    py: Python<'_>,
+    timeout: f64,
+    interval: Option<f64>,
+    reboot_after: Option<f64>,
+) -> PyResult<ReadyOptions> {
+    Ok(ReadyOptions {
+        timeout: duration(py, "timeout", timeout)?,
+        interval: interval.map(|seconds| duration(py, "interval", seconds)).transpose()?,
+        reboot_after: reboot_after.map(|seconds| duration(py, "reboot_after", seconds)).transpose()?,
+    })
+}
+
+/// The options of `authorize` and `onboard`.
+pub(crate) fn authorize(phone_number: Option<&Bound<'_, PyAny>>, ready: ReadyOptions) -> PyResult<AuthorizeOptions> {
+    Ok(AuthorizeOptions { ready, phone_number: phone_number.map(phone).transpose()? })
+}
+
+/// A phone number, as an int or as text; core says whether it is one.
+fn phone(value: &Bound<'_, PyAny>) -> PyResult<String> {
+    match json("phone_number", value)? {
+        Value::String(text) => Ok(text),
+        Value::Number(number) => Ok(number.to_string()),
+        _ => Err(error::invalid_request(value.py(), "phone_number must be an int or text")),
+    }
+}
+
+/// A whole number; core says whether it will do.
+pub(crate) fn whole(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
+    let wrong = || error::invalid_request(value.py(), &format!("{name} must be a whole number from 0 up"));
+    json(name, value)?.as_u64().ok_or_else(wrong)
+}
+
+/// The options that every client has.
+pub(crate) struct ClientOptions {
+    pub(crate) api_url: Option<String>,
+    pub(crate) media_url: Option<String>,
+    pub(crate) timeout: f64,
+    pub(crate) max_retries: i64,
+    pub(crate) proxy: Option<String>,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) pacing: bool,
+}
+
+/// One of core's builders with these options.
+macro_rules! built {
+    ($py:expr, $builder:expr, $options:expr) => {{
+        let options = $options;
+        let mut builder = $builder
+            .timeout($crate::arguments::client_timeout($py, options.timeout)?)
+            .max_retries($crate::arguments::max_retries($py, options.max_retries)?)
+            .pacing(options.pacing)
+            .language($crate::arguments::language($py));
+        if let Some(url) = options.api_url {
+            builder = builder.api_url(url);
+        }
+        if let Some(url) = options.media_url {
+            builder = builder.media_url(url);
+        }
+        if let Some(url) = options.proxy {
+            builder = builder.proxy(url);
+        }
+        if let Some(path) = options.ca_file {
+            builder = builder.ca_file(path);
+        }
+        builder
+    }};
+}
+pub(crate) use built;
+
+/// For the `User-Agent`.
+pub(crate) fn language(py: Python<'_>) -> String {
+    let version = py.version_info();
+    format!("python/{}.{}.{}", version.major, version.minor, version.patch)
 }
 
 /// The `timeout` of the constructor.
@@ -77,6 +154,16 @@ pub(crate) fn named_settings(
 
 fn set(settings: &mut CreateInstance, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
     settings.set(name, json(name, value)?).map_err(|refusal| error::exception(value.py(), &refusal))
+}
+
+/// Arguments by name as JSON, for core to judge.
+pub(crate) fn object(arguments: &Bound<'_, PyDict>) -> PyResult<Map<String, Value>> {
+    let pairs = arguments.iter().map(|(name, value)| {
+        let name = name.extract::<String>()?;
+        let value = json(&name, &value)?;
+        Ok((name, value))
+    });
+    pairs.collect()
 }
 
 /// A Python value as JSON, for core to judge.

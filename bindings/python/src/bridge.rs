@@ -6,6 +6,7 @@
 
 use std::{
     convert::Infallible,
+    ffi::CString,
     future::Future,
     process,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -24,15 +25,15 @@ use tokio::task::AbortHandle;
 
 use crate::{door, error, log::Heard, runtime::runtime};
 
-/// A coroutine that makes `call` when it is awaited.
+/// A coroutine that makes `call` when it is awaited; its name is that of the method, with its class.
 pub(crate) fn into_awaitable<T>(
-    name: &'static str,
+    name: impl Into<String>,
     call: impl Future<Output = Result<T, Error>> + Send + 'static,
 ) -> Call
 where
     T: for<'py> IntoPyObject<'py> + Send + 'static,
 {
-    Call { name, state: Mutex::new(State::New(Box::new(move |py| spawn(py, call)))) }
+    Call { name: name.into(), state: Mutex::new(State::New(Box::new(move |py| spawn(py, call)))) }
 }
 
 /// What a method of the asynchronous client returns: everything that asyncio expects of a coroutine.
@@ -40,7 +41,7 @@ where
 /// Like one, it does nothing before it is awaited, so `asyncio.run`, `create_task` and `TaskGroup` take it.
 #[pyclass(frozen, module = "greenapi_partner._native")]
 pub(crate) struct Call {
-    name: &'static str,
+    name: String,
     state: Mutex<State>,
 }
 
@@ -56,17 +57,17 @@ enum State {
 #[pymethods]
 impl Call {
     #[getter]
-    fn __name__(&self) -> &'static str {
-        self.name
+    fn __name__(&self) -> &str {
+        self.name.rsplit('.').next().unwrap_or_default()
     }
 
     #[getter]
-    fn __qualname__(&self) -> String {
-        format!("AsyncPartnerClient.{}", self.name)
+    fn __qualname__(&self) -> &str {
+        &self.name
     }
 
     fn __repr__(&self) -> String {
-        format!("<coroutine AsyncPartnerClient.{}>", self.name)
+        format!("<coroutine {}>", self.name)
     }
 
     fn __await__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
@@ -129,7 +130,9 @@ impl Drop for Call {
         Python::try_attach(|py| {
             let raised = PyErr::take(py);
             let category = py.get_type::<PyRuntimeWarning>();
-            if let Err(strict) = PyErr::warn(py, &category, NEVER_AWAITED, 1) {
+            let warning =
+                CString::new(format!("{} was never awaited: nothing was sent", self.name)).unwrap_or_default();
+            if let Err(strict) = PyErr::warn(py, &category, &warning, 1) {
                 strict.write_unraisable(py, None);
             }
             if let Some(raised) = raised {
@@ -138,8 +141,6 @@ impl Drop for Call {
         });
     }
 }
-
-const NEVER_AWAITED: &std::ffi::CStr = c"a call of AsyncPartnerClient was never awaited: nothing was sent";
 
 /// Python's None: pyo3 takes `()` for an empty tuple where it is a value.
 pub(crate) struct Nothing;

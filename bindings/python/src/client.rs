@@ -1,21 +1,21 @@
 //! The two clients: the same methods, waited for by a thread or awaited by an event loop.
 
-use std::{
-    mem,
-    path::PathBuf,
-    process,
-    sync::{Mutex, PoisonError},
-};
+use std::path::PathBuf;
 
 use greenapi_partner::{self as core, CallOptions, CreateInstance, EnsureOptions, Error};
-use pyo3::{exceptions::PyTypeError, prelude::*, types::PyDict};
+use pyo3::{prelude::*, types::PyDict};
 
 use crate::{
-    arguments,
+    arguments::{self, ClientOptions, built},
     bridge::{Call, Nothing, into_awaitable},
-    error, log,
+    error,
+    events::EventsHandle,
+    handle::{Handle, not_picklable},
+    instance::InstanceHandle,
+    log,
     model::{CreatedInstance, Instance, Instances},
     runtime::wait,
+    way::Way,
 };
 
 /// The partner client for plain scripts, threads and notebooks: every method waits for its answer.
@@ -25,24 +25,30 @@ use crate::{
 ///
 #[doc = include_str!("doc/client.md")]
 #[pyclass(frozen, module = "greenapi_partner")]
-pub(crate) struct PartnerClient(Handle);
+pub(crate) struct PartnerClient(Handle<core::PartnerClient>);
 
 #[pymethods]
 impl PartnerClient {
     #[new]
     #[pyo3(signature = (
-        partner_token = None, *, partner_api_url = None, timeout = 60.0, max_retries = 3, proxy = None, ca_file = None
+        partner_token = None, *, partner_api_url = None, api_url = None, media_url = None, timeout = 60.0,
+        max_retries = 3, proxy = None, ca_file = None, pacing = true
     ))]
+    #[expect(clippy::too_many_arguments, reason = "they are Python's keyword arguments")]
     fn new(
         py: Python<'_>,
         partner_token: Option<String>,
         partner_api_url: Option<String>,
+        api_url: Option<String>,
+        media_url: Option<String>,
         timeout: f64,
         max_retries: i64,
         proxy: Option<String>,
         ca_file: Option<PathBuf>,
+        pacing: bool,
     ) -> PyResult<Self> {
-        Handle::open(py, partner_token, partner_api_url, timeout, max_retries, proxy, ca_file).map(Self)
+        let options = ClientOptions { api_url, media_url, timeout, max_retries, proxy, ca_file, pacing };
+        Handle::open(py, partner_token, partner_api_url, options).map(Self)
     }
 
     #[doc = include_str!("../../../crates/core/src/api/create_instance.md")]
@@ -119,6 +125,60 @@ impl PartnerClient {
         wait(py, ensure_instance(self.0.core(py)?, settings, arguments::ensure(py, settle, timeout)?))
     }
 
+    /// The client of one instance, over this client's connections; nothing is sent.
+    ///
+    #[doc = include_str!("doc/instance.md")]
+    #[pyo3(signature = (id_instance, api_token_instance = None, api_url = None, media_url = None))]
+    fn instance<'py>(
+        &self,
+        id_instance: &Bound<'py, PyAny>,
+        api_token_instance: Option<&str>,
+        api_url: Option<&str>,
+        media_url: Option<&str>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (py, urls) = (id_instance.py(), (api_url, media_url));
+        InstanceHandle::of(&self.0.core(py)?, id_instance, api_token_instance, urls, Way::Waited)?.dressed(py)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/flow/onboard.md")]
+    #[doc = include_str!("doc/onboard.md")]
+    #[pyo3(
+        signature = (
+            *, name, phone_number = None, timeout = 900.0, interval = None, reboot_after = 300.0, **settings
+        ),
+        text_signature = "($self, *, name, webhook_url=None, webhook_url_token=None, \
+            delay_send_messages_milliseconds=None, mark_incoming_messages_readed=None, \
+            mark_incoming_messages_readed_on_reply=None, outgoing_webhook=None, outgoing_message_webhook=None, \
+            outgoing_api_message_webhook=None, state_webhook=None, incoming_webhook=None, device_webhook=None, \
+            keep_online_status=None, poll_message_webhook=None, incoming_block_webhook=None, \
+            incoming_call_webhook=None, edited_message_webhook=None, deleted_message_webhook=None, \
+            extra=None, phone_number=None, timeout=900.0, interval=None, reboot_after=300.0)"
+    )]
+    #[expect(clippy::too_many_arguments, reason = "they are Python's keyword arguments")]
+    fn onboard<'py>(
+        &self,
+        py: Python<'py>,
+        name: &Bound<'py, PyAny>,
+        phone_number: Option<&Bound<'py, PyAny>>,
+        timeout: f64,
+        interval: Option<f64>,
+        reboot_after: Option<f64>,
+        settings: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let settings = arguments::named_settings("PartnerClient.onboard", name, settings)?;
+        let ready = arguments::ready(py, timeout, interval, reboot_after)?;
+        let events = self.0.core(py)?.onboard(settings, arguments::authorize(phone_number, ready)?);
+        EventsHandle::dressed(py, events, Way::Waited)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/flow/offboard.md")]
+    #[doc = include_str!("doc/offboard.md")]
+    #[pyo3(signature = (id_instance, *, timeout = None))]
+    fn offboard(&self, py: Python<'_>, id_instance: &Bound<'_, PyAny>, timeout: Option<f64>) -> PyResult<Nothing> {
+        let id = arguments::id_instance(id_instance)?;
+        wait(py, offboard(self.0.core(py)?, id, arguments::call(py, timeout)?))
+    }
+
     /// Closes the client: later calls raise ConfigurationError, calls that are under way end as they would have.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         self.0.core(py)?.close();
@@ -162,24 +222,30 @@ impl PartnerClient {
 ///
 #[doc = include_str!("doc/client.md")]
 #[pyclass(frozen, module = "greenapi_partner")]
-pub(crate) struct AsyncPartnerClient(Handle);
+pub(crate) struct AsyncPartnerClient(Handle<core::PartnerClient>);
 
 #[pymethods]
 impl AsyncPartnerClient {
     #[new]
     #[pyo3(signature = (
-        partner_token = None, *, partner_api_url = None, timeout = 60.0, max_retries = 3, proxy = None, ca_file = None
+        partner_token = None, *, partner_api_url = None, api_url = None, media_url = None, timeout = 60.0,
+        max_retries = 3, proxy = None, ca_file = None, pacing = true
     ))]
+    #[expect(clippy::too_many_arguments, reason = "they are Python's keyword arguments")]
     fn new(
         py: Python<'_>,
         partner_token: Option<String>,
         partner_api_url: Option<String>,
+        api_url: Option<String>,
+        media_url: Option<String>,
         timeout: f64,
         max_retries: i64,
         proxy: Option<String>,
         ca_file: Option<PathBuf>,
+        pacing: bool,
     ) -> PyResult<Self> {
-        Handle::open(py, partner_token, partner_api_url, timeout, max_retries, proxy, ca_file).map(Self)
+        let options = ClientOptions { api_url, media_url, timeout, max_retries, proxy, ca_file, pacing };
+        Handle::open(py, partner_token, partner_api_url, options).map(Self)
     }
 
     #[doc = include_str!("../../../crates/core/src/api/create_instance.md")]
@@ -202,7 +268,7 @@ impl AsyncPartnerClient {
     ) -> PyResult<Call> {
         let settings = arguments::settings("AsyncPartnerClient.create_instance", settings)?;
         let call = create_instance(self.0.core(py)?, settings, arguments::call(py, timeout)?);
-        Ok(into_awaitable("create_instance", call))
+        Ok(into_awaitable("AsyncPartnerClient.create_instance", call))
     }
 
     #[doc = include_str!("../../../crates/core/src/api/get_instances.md")]
@@ -210,7 +276,7 @@ impl AsyncPartnerClient {
     #[pyo3(signature = (*, timeout = None))]
     fn get_instances(&self, py: Python<'_>, timeout: Option<f64>) -> PyResult<Call> {
         let call = get_instances(self.0.core(py)?, arguments::call(py, timeout)?);
-        Ok(into_awaitable("get_instances", call))
+        Ok(into_awaitable("AsyncPartnerClient.get_instances", call))
     }
 
     #[doc = include_str!("../../../crates/core/src/flow/get_instance.md")]
@@ -219,7 +285,7 @@ impl AsyncPartnerClient {
     fn get_instance(&self, py: Python<'_>, id_instance: &Bound<'_, PyAny>, timeout: Option<f64>) -> PyResult<Call> {
         let id = arguments::id_instance(id_instance)?;
         let call = get_instance(self.0.core(py)?, id, arguments::call(py, timeout)?);
-        Ok(into_awaitable("get_instance", call))
+        Ok(into_awaitable("AsyncPartnerClient.get_instance", call))
     }
 
     #[doc = include_str!("../../../crates/core/src/api/delete_instance_account.md")]
@@ -233,7 +299,7 @@ impl AsyncPartnerClient {
     ) -> PyResult<Call> {
         let id = arguments::id_instance(id_instance)?;
         let call = delete_instance_account(self.0.core(py)?, id, arguments::call(py, timeout)?);
-        Ok(into_awaitable("delete_instance_account", call))
+        Ok(into_awaitable("AsyncPartnerClient.delete_instance_account", call))
     }
 
     #[doc = include_str!("../../../crates/core/src/flow/ensure_instance.md")]
@@ -258,12 +324,67 @@ impl AsyncPartnerClient {
     ) -> PyResult<Call> {
         let settings = arguments::named_settings("AsyncPartnerClient.ensure_instance", name, settings)?;
         let call = ensure_instance(self.0.core(py)?, settings, arguments::ensure(py, settle, timeout)?);
-        Ok(into_awaitable("ensure_instance", call))
+        Ok(into_awaitable("AsyncPartnerClient.ensure_instance", call))
+    }
+
+    /// The client of one instance, over this client's connections; nothing is sent.
+    ///
+    #[doc = include_str!("doc/instance.md")]
+    #[pyo3(signature = (id_instance, api_token_instance = None, api_url = None, media_url = None))]
+    fn instance<'py>(
+        &self,
+        id_instance: &Bound<'py, PyAny>,
+        api_token_instance: Option<&str>,
+        api_url: Option<&str>,
+        media_url: Option<&str>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (py, urls) = (id_instance.py(), (api_url, media_url));
+        InstanceHandle::of(&self.0.core(py)?, id_instance, api_token_instance, urls, Way::Awaited)?.dressed(py)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/flow/onboard.md")]
+    #[doc = include_str!("doc/onboard.md")]
+    #[pyo3(
+        signature = (
+            *, name, phone_number = None, timeout = 900.0, interval = None, reboot_after = 300.0, **settings
+        ),
+        text_signature = "($self, *, name, webhook_url=None, webhook_url_token=None, \
+            delay_send_messages_milliseconds=None, mark_incoming_messages_readed=None, \
+            mark_incoming_messages_readed_on_reply=None, outgoing_webhook=None, outgoing_message_webhook=None, \
+            outgoing_api_message_webhook=None, state_webhook=None, incoming_webhook=None, device_webhook=None, \
+            keep_online_status=None, poll_message_webhook=None, incoming_block_webhook=None, \
+            incoming_call_webhook=None, edited_message_webhook=None, deleted_message_webhook=None, \
+            extra=None, phone_number=None, timeout=900.0, interval=None, reboot_after=300.0)"
+    )]
+    #[expect(clippy::too_many_arguments, reason = "they are Python's keyword arguments")]
+    fn onboard<'py>(
+        &self,
+        py: Python<'py>,
+        name: &Bound<'py, PyAny>,
+        phone_number: Option<&Bound<'py, PyAny>>,
+        timeout: f64,
+        interval: Option<f64>,
+        reboot_after: Option<f64>,
+        settings: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let settings = arguments::named_settings("AsyncPartnerClient.onboard", name, settings)?;
+        let ready = arguments::ready(py, timeout, interval, reboot_after)?;
+        let events = self.0.core(py)?.onboard(settings, arguments::authorize(phone_number, ready)?);
+        EventsHandle::dressed(py, events, Way::Awaited)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/flow/offboard.md")]
+    #[doc = include_str!("doc/offboard.md")]
+    #[pyo3(signature = (id_instance, *, timeout = None))]
+    fn offboard(&self, py: Python<'_>, id_instance: &Bound<'_, PyAny>, timeout: Option<f64>) -> PyResult<Call> {
+        let id = arguments::id_instance(id_instance)?;
+        let call = offboard(self.0.core(py)?, id, arguments::call(py, timeout)?);
+        Ok(into_awaitable("AsyncPartnerClient.offboard", call))
     }
 
     /// Closes the client: later calls raise ConfigurationError, calls that are under way end as they would have.
     fn aclose(&self, py: Python<'_>) -> PyResult<Call> {
-        self.0.closing(py, "aclose")
+        self.0.closing(py, "AsyncPartnerClient.aclose")
     }
 
     /// Whether the client was closed.
@@ -280,12 +401,12 @@ impl AsyncPartnerClient {
 
     fn __aenter__(slf: Bound<'_, Self>) -> Call {
         let client = slf.unbind();
-        into_awaitable("__aenter__", async move { Ok(client) })
+        into_awaitable("AsyncPartnerClient.__aenter__", async move { Ok(client) })
     }
 
     #[pyo3(signature = (*_exception))]
     fn __aexit__(&self, py: Python<'_>, _exception: &Bound<'_, PyAny>) -> PyResult<Call> {
-        self.0.closing(py, "__aexit__")
+        self.0.closing(py, "AsyncPartnerClient.__aexit__")
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -297,51 +418,22 @@ impl AsyncPartnerClient {
     }
 }
 
-/// Core's client, and the process whose threads and sockets it uses.
-struct Handle(Mutex<(u32, core::PartnerClient)>);
-
-impl Handle {
+impl Handle<core::PartnerClient> {
     fn open(
         py: Python<'_>,
         partner_token: Option<String>,
         partner_api_url: Option<String>,
-        timeout: f64,
-        max_retries: i64,
-        proxy: Option<String>,
-        ca_file: Option<PathBuf>,
+        options: ClientOptions,
     ) -> PyResult<Self> {
-        let mut builder = core::PartnerClient::builder()
-            .timeout(arguments::client_timeout(py, timeout)?)
-            .max_retries(arguments::max_retries(py, max_retries)?)
-            .language(language(py));
+        let mut builder = built!(py, core::PartnerClient::builder(), options);
         if let Some(token) = partner_token {
             builder = builder.partner_token(token);
         }
         if let Some(url) = partner_api_url {
             builder = builder.partner_api_url(url);
         }
-        if let Some(url) = proxy {
-            builder = builder.proxy(url);
-        }
-        if let Some(path) = ca_file {
-            builder = builder.ca_file(path);
-        }
         let client = log::heard(py, || builder.build())?.map_err(|refusal| error::exception(py, &refusal))?;
-        Ok(Self(Mutex::new((process::id(), client))))
-    }
-
-    /// The client of this process. In a forked child it is a new one: the parent's sockets are the parent's, and so
-    /// are the threads that its pool waits for, which is why the old one is not even dropped.
-    ///
-    /// The GIL is held throughout, and `os.fork` needs it: no child is born while the lock is taken.
-    fn core(&self, py: Python<'_>) -> PyResult<core::PartnerClient> {
-        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let pid = process::id();
-        if slot.0 != pid {
-            let reopened = slot.1.reopened().map_err(|refusal| error::exception(py, &refusal))?;
-            mem::forget(mem::replace(&mut *slot, (pid, reopened)));
-        }
-        Ok(slot.1.clone())
+        Ok(Self::new(client))
     }
 
     fn closing(&self, py: Python<'_>, name: &'static str) -> PyResult<Call> {
@@ -357,19 +449,6 @@ impl Handle {
         let closed = if core.is_closed() { ", closed" } else { "" };
         Ok(format!("<{class} of {}{closed}>", core.partner_api_url()))
     }
-}
-
-/// For the `User-Agent`.
-fn language(py: Python<'_>) -> String {
-    let version = py.version_info();
-    format!("python/{}.{}.{}", version.major, version.minor, version.patch)
-}
-
-fn not_picklable(client: &Bound<'_, PyAny>) -> PyResult<()> {
-    let class = client.get_type().name()?;
-    Err(PyTypeError::new_err(format!(
-        "{class} holds a token and sockets and is not pickled or copied: make a client where you need one"
-    )))
 }
 
 async fn create_instance(
@@ -398,4 +477,8 @@ async fn ensure_instance(
     options: EnsureOptions,
 ) -> Result<Instance, Error> {
     core.ensure_instance_with(settings, options).await.map(Instance)
+}
+
+async fn offboard(core: core::PartnerClient, id: u64, options: CallOptions) -> Result<Nothing, Error> {
+    core.offboard_with(id, options).await.map(|()| Nothing)
 }

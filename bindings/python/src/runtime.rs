@@ -21,7 +21,7 @@ use crate::{door, error, log};
 pub(crate) fn wait<T: Send>(py: Python<'_>, call: impl Future<Output = Result<T, Error>> + Send) -> PyResult<T> {
     if Handle::try_current().is_ok() {
         return Err(PyRuntimeError::new_err(
-            "PartnerClient was called from inside one of its own calls (by a logging handler?): \
+            "a client was called from inside one of its own calls (by a logging handler?): \
              it would wait for itself for ever; hand the work to a thread",
         ));
     }

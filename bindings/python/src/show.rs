@@ -8,18 +8,19 @@ use pyo3::{
 };
 use serde_json::{Map, Value};
 
-/// `Class(field=value, …)`, tokens masked, what upstream did not send left out.
+/// `Class(field=value, …)`, tokens masked; what upstream did not send is left out, and what people wrote.
 pub(crate) fn repr<'a>(
     py: Python<'_>,
     class: &str,
     fields: impl Iterator<Item = (&'static Field, FieldValue<'a>)>,
 ) -> PyResult<String> {
     let mut shown = Vec::new();
-    for (field, value) in fields.filter(|(_, value)| *value != FieldValue::None) {
+    for (field, value) in fields.filter(|(field, value)| *value != FieldValue::None && !field.personal) {
         let value = match value {
             _ if field.secret => MASK.to_owned(),
             FieldValue::Text(text) => PyString::new(py, text).repr()?.to_string(),
             FieldValue::Flag(flag) => if flag { "True" } else { "False" }.to_owned(),
+            FieldValue::Json(json) => object(py, json)?.repr()?.to_string(),
             other => text(other),
         };
         shown.push(format!("{}={value}", field.name));
@@ -63,7 +64,32 @@ pub(crate) fn dict<'py>(py: Python<'py>, fields: &Map<String, Value>) -> PyResul
     Ok(dict)
 }
 
-fn object<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+/// A field's value as JSON has it: times as text.
+pub(crate) fn json_value<'py>(py: Python<'py>, value: FieldValue<'_>) -> PyResult<Bound<'py, PyAny>> {
+    match value {
+        FieldValue::Int(number) => number.into_bound_py_any(py),
+        FieldValue::Text(text) => text.into_bound_py_any(py),
+        FieldValue::Flag(flag) => flag.into_bound_py_any(py),
+        FieldValue::Time(time) => time.to_string().into_bound_py_any(py),
+        FieldValue::Json(json) => object(py, json),
+        _ => Ok(py.None().into_bound(py)),
+    }
+}
+
+/// JSON as Python has it.
+pub(crate) struct Json(pub(crate) Value);
+
+impl<'py> IntoPyObject<'py> for Json {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        object(py, &self.0)
+    }
+}
+
+pub(crate) fn object<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
     match value {
         Value::Null => Ok(py.None().into_bound(py)),
         Value::Bool(flag) => flag.into_bound_py_any(py),

@@ -4,6 +4,7 @@ mod canary;
 mod checkout;
 mod counts;
 mod demo;
+mod docstrings;
 mod markdown;
 mod mock;
 mod node;

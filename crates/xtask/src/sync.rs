@@ -1,5 +1,6 @@
-//! `cargo xtask sync`: writes what is derived: `tests/contract.json` from core, core's prose in `js/index.d.ts`, and
-//! the licence that the Python package brings along. (Rust and Python take that prose in as they compile; a napi class cannot.)
+//! `cargo xtask sync`: writes what is derived: `tests/contract.json` from core, core's prose in `js/index.d.ts` and in
+//! the Python that is not compiled, and the copies that make each package and example whole. (Rust takes that prose in as it
+//! compiles; a napi class cannot.)
 
 use std::fmt;
 use std::fs;
@@ -7,14 +8,29 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::checkout::Checkout;
+use crate::{checkout::Checkout, docstrings::with_docstrings};
 
 /// The file that has prose of core between marker lines.
 const WITH_PROSE: &str = "js/index.d.ts";
+/// The Python files whose docstrings have prose of core.
+const WITH_DOCSTRINGS: [&str; 3] = [
+    "python/greenapi_partner/instance.py",
+    "python/greenapi_partner/instance_async.py",
+    "python/greenapi_partner/notifications.py",
+];
 /// What stands before and after the operation's name in the line above its prose.
 const BEGIN: (&str, &str) = ("--- ", " (from core) ---");
 /// What stands in the line below it.
 const END: &str = "--- end ---";
+
+/// What stands twice, so that each package and each example is whole by itself: the copy, and where it comes from.
+const COPIES: [(&str, &str); 5] = [
+    ("python/LICENSE", "LICENSE"),
+    ("python/examples/qr_web/errors.json", "js/examples/qr-web/errors.json"),
+    ("python/examples/qr_web/page/index.html", "js/examples/qr-web/page/index.html"),
+    ("python/examples/qr_web/page/page.css", "js/examples/qr-web/page/page.css"),
+    ("python/examples/qr_web/page/page.js", "js/examples/qr-web/page/page.js"),
+];
 
 /// A derived file.
 pub(crate) struct Synced {
@@ -34,12 +50,17 @@ pub(crate) fn sync(checkout: &Checkout) -> Result<Vec<Synced>> {
     let json = serde_json::to_string_pretty(&contract)? + "\n";
     let types = fs::read_to_string(checkout.path(WITH_PROSE)).with_context(|| format!("cannot read {WITH_PROSE}"))?;
     let types = with_prose(&types, &contract).context(WITH_PROSE)?;
-    let licence = fs::read_to_string(checkout.path("LICENSE")).context("cannot read LICENSE")?;
-    Ok(vec![
-        ensure_contents(checkout, "tests/contract.json", &json)?,
-        ensure_contents(checkout, WITH_PROSE, &types)?,
-        ensure_contents(checkout, "python/LICENSE", &licence)?,
-    ])
+    let mut synced =
+        vec![ensure_contents(checkout, "tests/contract.json", &json)?, ensure_contents(checkout, WITH_PROSE, &types)?];
+    for name in WITH_DOCSTRINGS {
+        let code = fs::read_to_string(checkout.path(name)).with_context(|| format!("cannot read {name}"))?;
+        synced.push(ensure_contents(checkout, name, &with_docstrings(&code, &contract).context(name)?)?);
+    }
+    for (name, source) in COPIES {
+        let text = fs::read_to_string(checkout.path(source)).with_context(|| format!("cannot read {source}"))?;
+        synced.push(ensure_contents(checkout, name, &text)?);
+    }
+    Ok(synced)
 }
 
 /// `cargo xtask sync`, and with `check` an error if there was anything to do: it has been done by then.
@@ -70,7 +91,7 @@ fn with_prose(text: &str, contract: &Value) -> Result<String> {
     while let Some(line) = rest.next() {
         lines.push(line.to_owned());
         let Some((lead, operation)) = marker(line) else { continue };
-        let prose = prose(contract, operation)?;
+        let prose = prose(contract, operation, "node")?;
         lines.extend(prose.trim().lines().map(|line| format!("{lead}{line}").trim_end().to_owned()));
         let end = rest.find(|line| line.trim_end() == format!("{lead}{END}"));
         lines.push(end.with_context(|| format!("the prose of {operation} has no end"))?.to_owned());
@@ -85,10 +106,11 @@ fn marker(line: &str) -> Option<(&str, &str)> {
     Some((lead, operation))
 }
 
-fn prose<'a>(contract: &'a Value, operation: &str) -> Result<&'a str> {
-    let operations = contract["operations"].as_array().context("the contract has no operations")?;
-    let found = operations.iter().find(|one| one["name"] == operation);
-    found.and_then(|one| one["prose"]["node"].as_str()).with_context(|| format!("core has no operation {operation}"))
+/// Core's prose of an operation, in the words of a language.
+pub(crate) fn prose<'a>(contract: &'a Value, operation: &str, language: &str) -> Result<&'a str> {
+    let lists = ["operations", "instance_operations", "functions"].iter().filter_map(|list| contract[*list].as_array());
+    let found = lists.flatten().find(|one| one["name"] == operation);
+    found.and_then(|one| one["prose"][language].as_str()).with_context(|| format!("core has no operation {operation}"))
 }
 
 #[cfg(test)]

@@ -6,17 +6,36 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from typing_extensions import assert_type
+from typing_extensions import assert_never, assert_type
 
 from greenapi_partner import (
+    AsyncEvents,
+    AsyncInstanceClient,
     AsyncPartnerClient,
+    AuthorizationCode,
+    Authorized,
+    Created,
     CreatedInstance,
+    Event,
+    Events,
     GreenApiError,
+    IncomingMessageReceived,
     Instance,
+    InstanceClient,
     Instances,
+    Notification,
     PartnerClient,
+    PasswordNeeded,
+    QrCode,
     RateLimitedError,
     RequestTimeoutError,
+    SentMessage,
+    Settings,
+    StateChange,
+    Waiting,
+    parse_notification,
+    qr_page_url,
+    show_in_terminal,
 )
 from greenapi_partner.testing import MockServer
 
@@ -81,7 +100,86 @@ def tested(greenapi_mock: MockServer) -> None:
     assert_type(greenapi_mock.requests("createInstance"), list[dict[str, Any]])
 
 
-def wrong(partner: PartnerClient) -> None:
+def linked(partner: PartnerClient, created: CreatedInstance, listed: Instance) -> None:
+    shop = partner.instance(created)
+    assert_type(shop, InstanceClient)
+    assert_type(partner.instance(listed), InstanceClient)
+    assert_type(partner.instance(1101728000, "…", api_url="https://…"), InstanceClient)
+    assert_type(shop.get_state_instance(), str)
+    assert_type(shop.get_state_instance_history(count=5), list[StateChange])
+    assert_type(shop.qr(), QrCode)
+    assert_type(shop.qr().text, str | None)
+    assert_type(shop.get_settings(), Settings)
+    assert_type(shop.get_settings().incoming_webhook, bool | None)
+    assert_type(shop.get_state_instance_history()[0].timestamp, datetime | None)
+    shop.set_settings(incoming_webhook=True, extra={"new": 1})
+    sent = shop.send_message("79001234567@c.us", "Hello", link_preview=False, timeout=5)
+    assert_type(sent, SentMessage)
+    assert_type(sent.id_message, str)
+    shop.send_file_by_upload("79001234567@c.us", b"...", file_name="a.txt")
+    shop.send_file_by_upload("79001234567@c.us", Path("a.txt"))
+    with Path("a.txt").open("rb") as file:
+        shop.set_profile_picture(file)
+    assert_type(shop.check_whatsapp(79001234567), bool)
+    assert_type(shop.wait_until_ready(reboot_after=None), str)
+    assert_type(qr_page_url(shop), str)
+    with shop.scan_qr_code() as codes:
+        for code in codes:
+            assert_type(code, QrCode | Authorized)
+    events = partner.onboard(name="shop-42", incoming_webhook=True, phone_number="+7 900 123-45-67")
+    assert_type(events, Events[Event])
+    assert_type(events.instance, InstanceClient | None)
+    for event in events:
+        told(event)
+    assert_type(show_in_terminal(shop.authorize()), Authorized | None)
+    for notification in shop.notifications(receive_timeout=20):
+        assert_type(notification, Notification)
+        if isinstance(notification, IncomingMessageReceived):
+            assert_type(notification.text, str | None)
+    assert_type(parse_notification(b"{}", "Bearer …", "…"), Notification)
+    partner.offboard(shop.id_instance)
+
+
+def told(event: Event) -> str:
+    if event.type == "created":
+        assert_type(event, Created)
+        assert_type(event.id_instance, int)
+        return event.name
+    if event.type == "qrCode":
+        assert_type(event, QrCode)
+        return event.data_url
+    if isinstance(event, Authorized):
+        return event.phone or ""
+    if isinstance(event, AuthorizationCode):
+        return event.code or ""
+    if isinstance(event, (Waiting, PasswordNeeded)):
+        assert_type(event.to_dict(), dict[str, Any])
+        return event.state_instance or ""
+    assert_never(event)
+
+
+async def linked_and_awaited(partner: AsyncPartnerClient, created: CreatedInstance) -> None:
+    async with partner.instance(created) as shop:
+        assert_type(shop, AsyncInstanceClient)
+        assert_type(await shop.get_state_instance(), str)
+        assert_type(await asyncio.create_task(shop.get_settings()), Settings)
+    events = partner.onboard(name="shop-42")
+    assert_type(events, AsyncEvents[Event])
+    async for event in events:
+        told(event)
+    assert_type(await show_in_terminal(partner.onboard(name="shop-42")), Authorized | None)
+    async with shop.notifications() as notifications:
+        async for notification in notifications:
+            assert_type(notification.receipt_id, int | None)
+            await notifications.ack()
+
+
+def wrong(partner: PartnerClient, shop: InstanceClient, event: Created) -> None:
+    shop.send_message("79001234567@c.us")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    shop.set_settings(incoming_webhook="yes")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    shop.call("getChats", retry="always")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    partner.instance(1101728000)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
+    event.name = "b"  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
     partner.create_instance(nmae="shop-42")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     partner.create_instance(incoming_webhook="yes")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     partner.get_instance("1101728004")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

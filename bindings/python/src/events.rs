@@ -1,0 +1,106 @@
+//! The iterators: what happens on the way to a linked phone, and what an instance has to tell.
+
+use std::sync::{Arc, OnceLock};
+
+use greenapi_partner::{self as core, InstanceClient};
+use pyo3::prelude::*;
+
+use crate::{
+    bridge::Nothing,
+    error,
+    instance::InstanceHandle,
+    iteration::Iteration,
+    record::{Event, model},
+    way::Way,
+};
+
+/// A flow under way, behind `greenapi_partner.Events` and `AsyncEvents`.
+#[pyclass(frozen, module = "greenapi_partner._native")]
+pub(crate) struct EventsHandle {
+    iteration: Iteration<core::Events>,
+    instance: Arc<OnceLock<InstanceClient>>,
+    way: Way,
+}
+
+#[pymethods]
+impl EventsHandle {
+    /// The next event, or None after the last.
+    fn next(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let next = self.iteration.next(|events| Box::pin(events.next()))?;
+        self.way.answer(py, "Events.next", async move { Ok(next.await?.map(Event)) })
+    }
+
+    /// Ends the flow.
+    fn close(&self) {
+        self.iteration.close();
+    }
+
+    /// The client of the instance, once it is known.
+    #[getter]
+    fn instance<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let known = self.instance.get().cloned();
+        known.map(|instance| InstanceHandle::over(instance, self.way).dressed(py)).transpose()
+    }
+}
+
+impl EventsHandle {
+    /// The iterator that users see.
+    pub(crate) fn dressed(py: Python<'_>, events: core::Events, way: Way) -> PyResult<Bound<'_, PyAny>> {
+        let instance = events.handle();
+        dressed(py, &way.class("Events"), Self { iteration: Iteration::new(events), instance, way })
+    }
+}
+
+/// Notifications under way, behind `greenapi_partner.Notifications` and `AsyncNotifications`.
+#[pyclass(frozen, module = "greenapi_partner._native")]
+pub(crate) struct NotificationsHandle {
+    iteration: Iteration<core::Notifications>,
+    way: Way,
+}
+
+#[pymethods]
+impl NotificationsHandle {
+    /// The next notification, or None once it was closed.
+    fn next(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let next = self.iteration.next(|items| Box::pin(async { Some(items.next().await) }))?;
+        self.way.answer(py, "Notifications.next", async move { Ok(next.await?.map(Notification)) })
+    }
+
+    /// Acknowledges the last one now.
+    fn ack(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        if self.iteration.is_over() {
+            return Err(error::invalid_request(py, "the iteration is over: delete_notification acknowledges instead"));
+        }
+        let ack = self.iteration.step(|items| Box::pin(items.ack()))?;
+        self.way.answer(py, "Notifications.ack", async move { ack.await.map(|_| Nothing) })
+    }
+
+    /// Ends it; the last one is not acknowledged.
+    fn close(&self) {
+        self.iteration.close();
+    }
+}
+
+impl NotificationsHandle {
+    /// The iterator that users see.
+    pub(crate) fn dressed(py: Python<'_>, items: core::Notifications, way: Way) -> PyResult<Bound<'_, PyAny>> {
+        dressed(py, &way.class("Notifications"), Self { iteration: Iteration::new(items), way })
+    }
+}
+
+/// The handle in the class that users see.
+fn dressed<'py>(py: Python<'py>, class: &str, handle: impl IntoPyObject<'py>) -> PyResult<Bound<'py, PyAny>> {
+    py.import("greenapi_partner.iterators")?.getattr(class)?.call1((handle,))
+}
+
+struct Notification(core::Notification);
+
+impl<'py> IntoPyObject<'py> for Notification {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        model(py, self.0.into())
+    }
+}

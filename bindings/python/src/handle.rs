@@ -1,0 +1,58 @@
+//! A client of core, and the process whose threads and sockets it uses.
+
+use std::{
+    mem, process,
+    sync::{Mutex, PoisonError},
+};
+
+use greenapi_partner::{Error, InstanceClient, PartnerClient};
+use pyo3::{exceptions::PyTypeError, prelude::*};
+
+use crate::error;
+
+/// The client of this process.
+pub(crate) struct Handle<C>(Mutex<(u32, C)>);
+
+/// What a forked child must make anew.
+pub(crate) trait Reopen: Clone {
+    fn reopened(&self) -> Result<Self, Error>;
+}
+
+impl<C: Reopen> Handle<C> {
+    pub(crate) fn new(client: C) -> Self {
+        Self(Mutex::new((process::id(), client)))
+    }
+
+    /// The client of this process. In a forked child it is a new one: the parent's sockets are the parent's, and so
+    /// are the threads that its pool waits for, which is why the old one is not even dropped.
+    ///
+    /// The GIL is held throughout, and `os.fork` needs it: no child is born while the lock is taken.
+    pub(crate) fn core(&self, py: Python<'_>) -> PyResult<C> {
+        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let pid = process::id();
+        if slot.0 != pid {
+            let reopened = slot.1.reopened().map_err(|refusal| error::exception(py, &refusal))?;
+            mem::forget(mem::replace(&mut *slot, (pid, reopened)));
+        }
+        Ok(slot.1.clone())
+    }
+}
+
+impl Reopen for PartnerClient {
+    fn reopened(&self) -> Result<Self, Error> {
+        Self::reopened(self)
+    }
+}
+
+impl Reopen for InstanceClient {
+    fn reopened(&self) -> Result<Self, Error> {
+        Self::reopened(self)
+    }
+}
+
+pub(crate) fn not_picklable(client: &Bound<'_, PyAny>) -> PyResult<()> {
+    let class = client.get_type().name()?;
+    Err(PyTypeError::new_err(format!(
+        "{class} holds a token and sockets and is not pickled or copied: make a client where you need one"
+    )))
+}

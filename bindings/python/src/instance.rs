@@ -1,0 +1,237 @@
+//! The client of one instance, whatever is asked of it.
+
+use std::path::PathBuf;
+
+use greenapi_partner::{self as core, InstanceClient};
+use pyo3::{
+    prelude::*,
+    types::{PyBytes, PyDict},
+};
+
+use crate::{
+    arguments::{self, ClientOptions, built},
+    bridge::Nothing,
+    error,
+    events::{EventsHandle, NotificationsHandle},
+    handle::Handle,
+    log, model,
+    record::Answer,
+    show::Json,
+    way::Way,
+};
+
+/// What `InstanceClient` and `AsyncInstanceClient` hold: it waits, or gives what is to be awaited.
+#[pyclass(frozen, module = "greenapi_partner._native")]
+pub(crate) struct InstanceHandle {
+    handle: Handle<InstanceClient>,
+    way: Way,
+}
+
+#[pymethods]
+impl InstanceHandle {
+    #[new]
+    #[pyo3(signature = (
+        id_instance, api_token_instance, *, api_url, media_url, timeout, max_retries, proxy, ca_file, pacing, awaited
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they are Python's keyword arguments")]
+    fn new(
+        py: Python<'_>,
+        id_instance: &Bound<'_, PyAny>,
+        api_token_instance: String,
+        api_url: Option<String>,
+        media_url: Option<String>,
+        timeout: f64,
+        max_retries: i64,
+        proxy: Option<String>,
+        ca_file: Option<PathBuf>,
+        pacing: bool,
+        awaited: bool,
+    ) -> PyResult<Self> {
+        let options = ClientOptions { api_url, media_url, timeout, max_retries, proxy, ca_file, pacing };
+        let id = arguments::id_instance(id_instance)?;
+        let builder = built!(py, InstanceClient::builder(id, api_token_instance), options);
+        let client = log::heard(py, || builder.build())?.map_err(|refusal| error::exception(py, &refusal))?;
+        Ok(Self::over(client, Way::of(awaited)))
+    }
+
+    /// Any upstream method by its name, with arguments by theirs.
+    #[pyo3(signature = (operation, arguments, timeout, file = None))]
+    fn call(
+        &self,
+        py: Python<'_>,
+        operation: String,
+        arguments: &Bound<'_, PyDict>,
+        timeout: Option<f64>,
+        file: Option<(String, FileContent)>,
+    ) -> PyResult<Py<PyAny>> {
+        let (core, options) = (self.handle.core(py)?, arguments::call(py, timeout)?);
+        let (arguments, file) = (arguments::object(arguments)?, file.map(|file| opened(py, file)));
+        let name = format!("InstanceClient.{}", core::contract::snake(&operation));
+        self.way.answer(py, &name, async move { core.invoke(&operation, arguments, file, options).await.map(Answer) })
+    }
+
+    /// A method that core has no function for, by what the caller says of it.
+    #[pyo3(signature = (method, parts, timeout, file = None))]
+    fn other(
+        &self,
+        py: Python<'_>,
+        method: &str,
+        parts: &Bound<'_, PyDict>,
+        timeout: Option<f64>,
+        file: Option<(String, FileContent)>,
+    ) -> PyResult<Py<PyAny>> {
+        let call = core::Call::of(method, &arguments::object(parts)?, file.map(|file| opened(py, file)));
+        let call = call.map_err(|refusal| error::exception(py, &refusal))?;
+        let core = self.timed(py, timeout)?;
+        self.way.answer(py, "InstanceClient.call", async move { core.call(call).await.map(Json) })
+    }
+
+    fn wait_until_ready(
+        &self,
+        py: Python<'_>,
+        timeout: f64,
+        interval: Option<f64>,
+        reboot_after: Option<f64>,
+    ) -> PyResult<Py<PyAny>> {
+        let (core, options) = (self.handle.core(py)?, arguments::ready(py, timeout, interval, reboot_after)?);
+        self.way.answer(py, "InstanceClient.wait_until_ready", async move { core.wait_until_ready(options).await })
+    }
+
+    fn wait_until_authorized(&self, py: Python<'_>, timeout: f64, interval: Option<f64>) -> PyResult<Py<PyAny>> {
+        let (core, options) = (self.handle.core(py)?, arguments::ready(py, timeout, interval, None)?);
+        let call = async move { core.wait_until_authorized(options).await.map(|()| Nothing) };
+        self.way.answer(py, "InstanceClient.wait_until_authorized", call)
+    }
+
+    fn authorize<'py>(
+        &self,
+        py: Python<'py>,
+        phone_number: Option<&Bound<'py, PyAny>>,
+        timeout: f64,
+        interval: Option<f64>,
+        reboot_after: Option<f64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let ready = arguments::ready(py, timeout, interval, reboot_after)?;
+        let options = arguments::authorize(phone_number, ready)?;
+        EventsHandle::dressed(py, self.handle.core(py)?.authorize(options), self.way)
+    }
+
+    fn scan_qr_code<'py>(&self, py: Python<'py>, timeout: Option<f64>) -> PyResult<Bound<'py, PyAny>> {
+        EventsHandle::dressed(py, self.timed(py, timeout)?.scan_qr_code(), self.way)
+    }
+
+    fn notifications<'py>(
+        &self,
+        py: Python<'py>,
+        receive_timeout: Option<&Bound<'py, PyAny>>,
+        timeout: Option<f64>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let items = self.timed(py, timeout)?.notifications();
+        let seconds = receive_timeout.map(|given| arguments::whole("receive_timeout", given)).transpose()?;
+        let items = seconds.into_iter().fold(items, core::Notifications::receive_timeout);
+        NotificationsHandle::dressed(py, items, self.way)
+    }
+
+    fn qr_page_url(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(self.handle.core(py)?.qr_page_url())
+    }
+
+    #[getter]
+    fn id_instance(&self, py: Python<'_>) -> PyResult<u64> {
+        Ok(self.handle.core(py)?.id_instance())
+    }
+
+    #[getter]
+    fn api_token_instance(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(self.handle.core(py)?.api_token_instance())
+    }
+
+    #[getter]
+    fn type_instance(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        Ok(self.handle.core(py)?.type_instance().map(ToOwned::to_owned))
+    }
+
+    #[getter]
+    fn api_url(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(self.handle.core(py)?.api_url().to_owned())
+    }
+
+    #[getter]
+    fn media_url(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(self.handle.core(py)?.media_url().to_owned())
+    }
+
+    #[getter]
+    fn closed(&self, py: Python<'_>) -> PyResult<bool> {
+        Ok(self.handle.core(py)?.is_closed())
+    }
+
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        self.handle.core(py)?.close();
+        Ok(())
+    }
+}
+
+impl InstanceHandle {
+    pub(crate) fn over(client: InstanceClient, way: Way) -> Self {
+        Self { handle: Handle::new(client), way }
+    }
+
+    /// The instance of a partner: one that was created or listed, or an id with its token.
+    pub(crate) fn of(
+        partner: &core::PartnerClient,
+        instance: &Bound<'_, PyAny>,
+        api_token_instance: Option<&str>,
+        urls: (Option<&str>, Option<&str>),
+        way: Way,
+    ) -> PyResult<Self> {
+        let py = instance.py();
+        let made = if let Some(token) = api_token_instance {
+            partner.instance_at(arguments::id_instance(instance)?, token, urls.0, urls.1)
+        } else if urls != (None, None) {
+            return Err(error::invalid_request(
+                py,
+                "api_token_instance is missing: a host goes with an id and a token",
+            ));
+        } else if let Ok(created) = instance.cast::<model::CreatedInstance>() {
+            partner.instance_of_created(&created.get().0)
+        } else if let Ok(listed) = instance.cast::<model::Instance>() {
+            partner.instance_of_listed(&listed.get().0)
+        } else {
+            return Err(error::invalid_request(py, "api_token_instance is missing: an id needs its token"));
+        };
+        Ok(Self::over(made.map_err(|refusal| error::exception(py, &refusal))?, way))
+    }
+
+    /// The client that users see.
+    pub(crate) fn dressed(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        let (module, class) = match self.way {
+            Way::Waited => ("greenapi_partner.instance", "InstanceClient"),
+            Way::Awaited => ("greenapi_partner.instance_async", "AsyncInstanceClient"),
+        };
+        py.import(module)?.getattr(class)?.call_method1("_over", (self,))
+    }
+
+    fn timed(&self, py: Python<'_>, timeout: Option<f64>) -> PyResult<InstanceClient> {
+        let core = self.handle.core(py)?;
+        Ok(match arguments::call(py, timeout)?.timeout {
+            Some(timeout) => core.with_timeout(timeout),
+            None => core,
+        })
+    }
+}
+
+/// What a file is made of: its bytes, or where they are.
+#[derive(FromPyObject)]
+pub(crate) enum FileContent {
+    Bytes(Py<PyBytes>),
+    Path(PathBuf),
+}
+
+/// The file of a name and a content; without a name it has that of its path.
+fn opened(py: Python<'_>, (name, content): (String, FileContent)) -> core::File {
+    match content {
+        FileContent::Bytes(bytes) => core::File::new(name, bytes.as_bytes(py).to_vec()),
+        FileContent::Path(path) => core::File::open(path),
+    }
+}

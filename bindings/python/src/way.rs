@@ -1,0 +1,45 @@
+//! How a caller gets an answer: a thread waits for it, or an event loop awaits it.
+
+use std::future::Future;
+
+use greenapi_partner::Error;
+use pyo3::{IntoPyObjectExt, prelude::*};
+
+use crate::{bridge::into_awaitable, runtime::wait};
+
+/// What the methods of a handle do, all of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Way {
+    Waited,
+    Awaited,
+}
+
+impl Way {
+    pub(crate) fn of(awaited: bool) -> Self {
+        if awaited { Self::Awaited } else { Self::Waited }
+    }
+
+    /// The answer, or the coroutine `Async{name}` of it.
+    pub(crate) fn answer<T>(
+        self,
+        py: Python<'_>,
+        name: &str,
+        call: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> PyResult<Py<PyAny>>
+    where
+        T: for<'py> IntoPyObject<'py> + Send + 'static,
+    {
+        match self {
+            Self::Waited => wait(py, call)?.into_py_any(py),
+            Self::Awaited => into_awaitable(self.class(name), call).into_py_any(py),
+        }
+    }
+
+    /// The class of this way: `InstanceClient` or `AsyncInstanceClient`.
+    pub(crate) fn class(self, name: &str) -> String {
+        match self {
+            Self::Waited => name.to_owned(),
+            Self::Awaited => format!("Async{name}"),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+"""What happens on the way from created to linked.
+
+Each event has a `type`, and `to_dict()`: JSON for a browser, the same in every language. None of them ever holds a
+token.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal, TypeAlias, final
+
+from ._model import Field, Given, Model
+from ._native import QrCode
+
+__all__ = [
+    "AuthorizationCode",
+    "Authorized",
+    "Created",
+    "Event",
+    "PasswordNeeded",
+    "QrCode",
+    "Waiting",
+]
+
+
+class EventModel(Model):
+    """An event that is not a QR code."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The event as JSON that a browser takes as it is: its `type`, and its fields by upstream's names."""
+        return self._record.to_json()
+
+
+@final
+class Created(EventModel):
+    """There is an instance to link: a new one, or the live one of that name."""
+
+    type: ClassVar[Literal["created"]] = "created"
+
+    id_instance = Given[int]("The instance's id.")
+    name = Given[str]("Its name.")
+    type_instance = Field[str]("The messenger: `whatsapp`, `telegram` or `v3` (MAX).")
+    is_new = Given[bool]("Whether this run created it, and its first day was charged.")
+
+
+@final
+class Waiting(EventModel):
+    """The instance is not ready yet, or waits for a phone."""
+
+    type: ClassVar[Literal["waiting"]] = "waiting"
+
+    state_instance = Field[str]("The authorization state; nothing while it is still being created.")
+
+
+@final
+class AuthorizationCode(EventModel):
+    """A code that links a phone by its number. Its repr masks the code."""
+
+    type: ClassVar[Literal["authorizationCode"]] = "authorizationCode"
+
+    code = Field[str](
+        "What the customer types into the phone (WhatsApp); nothing where upstream has sent a code to the "
+        "messenger's own chat: hand that on with `send_authorization_code`."
+    )
+    phone_number = Given[str]("The phone number, digits.")
+
+
+@final
+class PasswordNeeded(EventModel):
+    """The account has a password: hand it on with `send_authorization_password`."""
+
+    type: ClassVar[Literal["passwordNeeded"]] = "passwordNeeded"
+
+    state_instance = Field[str]("The authorization state: `pendingPassword`.")
+
+
+@final
+class Authorized(EventModel):
+    """A phone is linked: the last event."""
+
+    type: ClassVar[Literal["authorized"]] = "authorized"
+
+    wid = Field[str]("The account: `79001234567@c.us`.")
+    phone = Field[str]("The phone number, digits.")
+    name = Field[str]("The name of the account's owner, where upstream sends it.")
+
+
+Event: TypeAlias = Created | Waiting | QrCode | AuthorizationCode | PasswordNeeded | Authorized
+"""Any event: tell them apart by `type`, or by `isinstance`."""
