@@ -13,13 +13,19 @@ const { listened, publish, recorder } = require('./log.js')
  * @param {(call: native.Call) => Promise<any>} start
  */
 async function run(signal, start) {
+  const outcome = await attempt(signal, start)
+  if (outcome === null) throw signal.reason
+  return outcome
+}
+
+/** The same, but gives null where the call was cancelled. */
+async function attempt(signal, start) {
   signal?.throwIfAborted()
   const call = new native.Call(recorder, listened())
   const forget = watch(signal, call)
   try {
     const outcome = await start(call)
     publish()
-    if (outcome === null) throw signal.reason
     if (outcome instanceof native.NativeError) throw fromNative(outcome)
     return outcome
   } finally {
@@ -63,4 +69,4 @@ class Calls {
 
 function nothing() {}
 
-module.exports = { run }
+module.exports = { attempt, run }

@@ -3,16 +3,28 @@
 const { inspect } = require('node:util')
 const native = require('./native.js')
 const { run } = require('./cancel.js')
-const { fromNative } = require('./errors.js')
-const { publish, recorder } = require('./log.js')
-const { CreatedInstance, Instance, Instances } = require('./model.js')
-const { callOptions, clientOptions, ensureOptions, idText, settingsText } = require('./options.js')
+const { disposable } = require('./dispose.js')
+const { Events } = require('./flow.js')
+const { InstanceClient } = require('./instance.js')
+const { recorder } = require('./log.js')
+const { language, made } = require('./made.js')
+const { CreatedInstance, Instance, Instances, nativeInstance } = require('./model.js')
+const {
+  authorizeOptions,
+  callOptions,
+  clientOptions,
+  ensureOptions,
+  hostOptions,
+  idText,
+  settingsText,
+  tokenText,
+} = require('./options.js')
 
 class PartnerClient {
   #native
 
   constructor(options) {
-    this.#native = open(clientOptions(options))
+    this.#native = made(native.NativeClient.open({ ...clientOptions(options), language }, recorder))
   }
 
   async createInstance(settings, options) {
@@ -44,6 +56,27 @@ class PartnerClient {
     return new Instance(await run(signal, (call) => this.#native.ensureInstance(call, body, timeout, settle)))
   }
 
+  instance(which, apiTokenInstance, hosts) {
+    return new InstanceClient(this.#instance(which, apiTokenInstance, hosts))
+  }
+
+  onboard(settings, options) {
+    const body = settingsText('onboard', settings)
+    const { signal, ...timing } = authorizeOptions('onboard', options)
+    const events = made(this.#native.onboard(body, timing))
+    let instance = null
+    return new Events(events, signal, () => {
+      if (instance === null && events.instance) instance = new InstanceClient(events.instance)
+      return instance
+    })
+  }
+
+  async offboard(idInstance, options) {
+    const id = idText('offboard', idInstance)
+    const { signal, timeout } = callOptions('offboard', options)
+    await run(signal, (call) => this.#native.offboard(call, id, timeout))
+  }
+
   close() {
     this.#native.close()
   }
@@ -60,29 +93,16 @@ class PartnerClient {
     const { partnerApiUrl, closed } = this
     return `PartnerClient ${inspect({ partnerApiUrl, closed }, { ...options, depth })}`
   }
+
+  #instance(which, apiTokenInstance, hosts) {
+    const known = nativeInstance(which)
+    if (known instanceof native.NativeCreated) return made(this.#native.instanceOfCreated(known))
+    if (known !== undefined) return made(this.#native.instanceOfListed(known))
+    const { apiUrl, mediaUrl } = hostOptions(hosts)
+    return made(this.#native.instance(idText(undefined, which), tokenText(apiTokenInstance), apiUrl, mediaUrl))
+  }
 }
 
-// Where the runtime has `using` and `await using`, or its symbols.
-if (Symbol.dispose) {
-  define(Symbol.dispose, function dispose() {
-    this.close()
-  })
-}
-if (Symbol.asyncDispose) {
-  define(Symbol.asyncDispose, async function asyncDispose() {
-    this.close()
-  })
-}
-
-function define(symbol, value) {
-  Object.defineProperty(PartnerClient.prototype, symbol, { value, configurable: true, writable: true })
-}
-
-function open(options) {
-  const opened = native.NativeClient.open({ ...options, language: `node/${process.versions.node}` }, recorder)
-  publish()
-  if (opened instanceof native.NativeError) throw fromNative(opened)
-  return opened
-}
+disposable(PartnerClient)
 
 module.exports = { PartnerClient }

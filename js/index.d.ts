@@ -11,14 +11,14 @@
  * console.log(created.idInstance)
  * ```
  *
- * Every method of upstream has upstream's name here. Times of ours (`timeout`, `retryAfter`, `settle`) are in
- * milliseconds. Every failure is a {@link GreenApiError}, and its `code` says what to do.
+ * Every method of upstream has upstream's name here. Times of ours (`timeout`, `retryAfter`, `settle`,
+ * `interval`, `rebootAfter`) are in milliseconds. Every failure is a {@link GreenApiError}, and its `code` says what to do.
  *
  * @packageDocumentation
  */
 
 /** The options of a {@link PartnerClient}. Every one may be left out; `null` and `undefined` are "not given". */
-export interface PartnerClientOptions {
+export interface PartnerClientOptions extends ClientOptions {
   /** The partner token, as support@green-api.com issues it. Defaults to the environment's `GREENAPI_PARTNER_TOKEN`. */
   partnerToken?: string | null | undefined
   /**
@@ -26,7 +26,29 @@ export interface PartnerClientOptions {
    * host is loopback. Defaults to the environment's `GREENAPI_PARTNER_API_URL`, then to `https://api.green-api.com`.
    */
   partnerApiUrl?: string | null | undefined
-  /** The time of a whole call with its retries, in milliseconds. Defaults to 60 000. */
+}
+
+/** The options of an {@link InstanceClient}: its id and its token, and what has defaults. */
+export interface InstanceClientOptions extends ClientOptions {
+  /** The instance's id: a number, a bigint, or decimal text. */
+  idInstance: IdInstance
+  /** The instance's token. Secret. */
+  apiTokenInstance: string
+}
+
+/** The options that every client has. Every one may be left out; `null` and `undefined` are "not given". */
+export interface ClientOptions {
+  /**
+   * The host of instance calls, with its path prefix if it has one: upstream's `apiUrl`. Defaults to the environment's
+   * `GREENAPI_API_URL`, then to the instance's own host.
+   */
+  apiUrl?: string | null | undefined
+  /** The host of uploads: upstream's `mediaUrl`. Defaults to the environment's `GREENAPI_MEDIA_URL`, then to the instance's own. */
+  mediaUrl?: string | null | undefined
+  /**
+   * The time of a whole call with its retries, in milliseconds. Defaults to 60 000; where that is left as it is, `qr` may
+   * take 90 000 and a call with a file 300 000.
+   */
   timeout?: number | null | undefined
   /** How many times one call may be sent again, where that is safe. Defaults to 3. */
   maxRetries?: number | null | undefined
@@ -37,6 +59,19 @@ export interface PartnerClientOptions {
   proxy?: string | null | undefined
   /** A PEM file with certificates to trust besides the system's. Defaults to none. */
   caFile?: string | null | undefined
+  /**
+   * Whether instance calls keep to upstream's documented rates, per instance and method; switched off, upstream's 429 is
+   * what slows them. Defaults to true.
+   */
+  pacing?: boolean | null | undefined
+}
+
+/** The hosts of one instance. */
+export interface InstanceHosts {
+  /** The host of its calls: upstream's `apiUrl`. Defaults to the client's, then to the instance's own. */
+  apiUrl?: string | null | undefined
+  /** The host of its uploads: upstream's `mediaUrl`. Defaults to the client's, then to the instance's own. */
+  mediaUrl?: string | null | undefined
 }
 
 /** The options of one call. */
@@ -54,6 +89,31 @@ export interface CallOptions {
 export interface EnsureOptions extends CallOptions {
   /** How long to look for an instance whose creation got no answer, in milliseconds; 0: not at all. Defaults to 60 000. */
   settle?: number | null | undefined
+}
+
+/** The options of {@link InstanceClient.waitUntilAuthorized}. */
+export interface WaitOptions {
+  /** How long to wait in all, in milliseconds. Defaults to 900 000. */
+  timeout?: number | null | undefined
+  /** How long between two looks at the state, in milliseconds. Defaults to 5 000, as upstream's pages say. */
+  interval?: number | null | undefined
+  /** Ends it at once; it rejects with `signal.reason`. */
+  signal?: AbortSignal | null | undefined
+}
+
+/** The options of {@link InstanceClient.waitUntilReady}. */
+export interface ReadyOptions extends WaitOptions {
+  /**
+   * After how long in `starting` the instance is rebooted, once, in milliseconds; it then has 0.4 times as long to rest.
+   * `null`: never. Defaults to 300 000.
+   */
+  rebootAfter?: number | null | undefined
+}
+
+/** The options of {@link InstanceClient.authorize} and {@link PartnerClient.onboard}. */
+export interface AuthorizeOptions extends ReadyOptions {
+  /** The phone to link by its number. Defaults to none: by QR code. */
+  phoneNumber?: PhoneNumber | null | undefined
 }
 
 /** The messenger of an instance: `v3` is MAX. One that this version does not know survives as its text. */
@@ -111,6 +171,176 @@ export interface InstanceSettings {
 export interface NamedInstanceSettings extends InstanceSettings {
   /** The name that the console shows, and that the instance is known by. */
   name: string
+}
+
+/** A phone number, international: a number, a bigint, or text as people write it: `+7 900 123-45-67`. */
+export type PhoneNumber = number | bigint | string
+
+/**
+ * A file to upload: its bytes (a `Buffer` is one), which are copied, a `Blob`, or its path. A `File` and a path bring their
+ * name along; upstream goes by its ending.
+ */
+export type FileToSend = Uint8Array | Blob | string
+
+/**
+ * An authorization state. One that this version does not know survives as its text.
+ */
+export type StateInstance =
+  | 'notAuthorized'
+  | 'authorized'
+  | 'blocked'
+  | 'sleepMode'
+  | 'starting'
+  | 'yellowCard'
+  | 'suspended'
+  | 'pendingPassword'
+  | 'pendingCode'
+  | (string & {})
+
+/** What {@link InstanceClient.getStateInstanceHistory} may be told. */
+export interface HistoryQuery {
+  /** How many changes, the latest ones. Defaults to upstream's 100. */
+  count?: number | null | undefined
+}
+
+/** What {@link InstanceClient.sendAuthorizationCode} takes. */
+export interface AuthorizationCodeToSend {
+  /** The code that the customer got in the messenger. */
+  code: string
+  /** The account's password, where it has one. */
+  password?: string | null | undefined
+}
+
+/** What {@link InstanceClient.setSettings} takes: at least one. What is not given (`undefined`, `null`) stays as it is. */
+export interface SettingsToSet {
+  /** The URL that upstream posts notifications to; empty: none, and the queue over HTTP works. */
+  webhookUrl?: string | null | undefined
+  /** What upstream puts into the `Authorization` header of a notification. Secret. */
+  webhookUrlToken?: string | null | undefined
+  /** Milliseconds between two messages sent, 500 to 600000. */
+  delaySendMessagesMilliseconds?: number | null | undefined
+  /** Mark incoming messages as read. Ignored where `markIncomingMessagesReadedOnReply` is on. */
+  markIncomingMessagesReaded?: boolean | null | undefined
+  /** Mark incoming messages as read when one is answered. */
+  markIncomingMessagesReadedOnReply?: boolean | null | undefined
+  /** Notify of the status of sent messages. */
+  outgoingWebhook?: boolean | null | undefined
+  /** Notify of messages sent from the phone. */
+  outgoingMessageWebhook?: boolean | null | undefined
+  /** Notify of messages sent through the API. */
+  outgoingAPIMessageWebhook?: boolean | null | undefined
+  /** Notify of changes of the authorization state. */
+  stateWebhook?: boolean | null | undefined
+  /** Notify of incoming messages and files. */
+  incomingWebhook?: boolean | null | undefined
+  /** Notify of the phone's state. Upstream says that this is temporarily not working. */
+  deviceWebhook?: boolean | null | undefined
+  /** Show the account as online; the phone then makes no notification sounds. */
+  keepOnlineStatus?: boolean | null | undefined
+  /** Notify of polls. */
+  pollMessageWebhook?: boolean | null | undefined
+  /** Notify of chats that block the account. Upstream says that this is temporarily not working. */
+  incomingBlockWebhook?: boolean | null | undefined
+  /** Notify of calls; needs `incomingWebhook` too. */
+  incomingCallWebhook?: boolean | null | undefined
+  /** Notify of edited messages. */
+  editedMessageWebhook?: boolean | null | undefined
+  /** Notify of deleted messages. */
+  deletedMessageWebhook?: boolean | null | undefined
+  /** Seconds to show typing before each message, 0 to 10; a message's own `typingTime` wins. */
+  autoTyping?: number | null | undefined
+  /** Give links a preview. */
+  linkPreview?: boolean | null | undefined
+  /** Name chats by WhatsApp's new identifiers (LID). */
+  enableLidMode?: boolean | null | undefined
+  /** Fields that upstream learned before this library did, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.sendMessage} takes. */
+export interface MessageToSend {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** The text, up to 20,000 characters (MAX: 4,000). */
+  message: string
+  /** The message that is answered. */
+  quotedMessageId?: string | null | undefined
+  /** Whether a link gets a preview. Defaults to upstream's true. */
+  linkPreview?: boolean | null | undefined
+  /** The size of the preview: `large` or `small`. */
+  typePreview?: string | null | undefined
+  /** A preview of one's own: title, description, link, urlFile, jpegThumbnail. */
+  customPreview?: unknown
+  /** Milliseconds to show typing before: 1000 to 20000. */
+  typingTime?: number | null | undefined
+  /** Fields that upstream learned before this library did, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.sendFileByUrl} takes. */
+export interface FileByUrlToSend {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** Where upstream fetches the file: up to 100 MB. */
+  urlFile: string
+  /** The name that the chat shows, with its ending. */
+  fileName: string
+  /** A text below the file. */
+  caption?: string | null | undefined
+  /** The message that is answered. */
+  quotedMessageId?: string | null | undefined
+  /** Milliseconds to show typing before: 1000 to 20000. */
+  typingTime?: number | null | undefined
+  /** `recording` shows a recording instead of typing. */
+  typingType?: string | null | undefined
+  /** Fields that upstream learned before this library did, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.sendFileByUpload} takes. */
+export interface FileByUploadToSend {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** The file: its bytes, or its path. Up to 100 MB. */
+  file: FileToSend
+  /** The name that the chat shows, with its ending. Defaults to the file's own. */
+  fileName?: string | null | undefined
+  /** A text below the file. */
+  caption?: string | null | undefined
+  /** The message that is answered. */
+  quotedMessageId?: string | null | undefined
+  /** Fields that upstream learned before this library did, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.receiveNotification} and {@link InstanceClient.notifications} may be told. */
+export interface NotificationsQuery {
+  /** Seconds that upstream waits for one: 5 to 60. Defaults to 5. */
+  receiveTimeout?: number | null | undefined
+}
+
+/** What {@link InstanceClient.checkAccount} takes. */
+export interface AccountQuery {
+  /** The phone number, international. */
+  phoneNumber: PhoneNumber
+  /** Ask the messenger even where upstream remembers the answer (MAX). */
+  force?: boolean | null | undefined
+}
+
+/** What {@link InstanceClient.call} is told about a method. */
+export interface CallParts {
+  /** GET, POST or DELETE. Defaults to POST with a body, else GET. */
+  verb?: 'GET' | 'POST' | 'DELETE' | null | undefined
+  /** The body; beside a file, the fields of its form. */
+  json?: unknown
+  /** A file to upload: its bytes, or its path. */
+  file?: FileToSend | null | undefined
+  /** Fields of the query, by name. */
+  query?: { [name: string]: unknown } | null | undefined
+  /** `api` or `media`. Defaults to `api`. */
+  host?: 'api' | 'media' | null | undefined
+  /** `once`, `safe` or `idempotent`. Defaults to `once`. */
+  retry?: 'once' | 'safe' | 'idempotent' | null | undefined
 }
 
 /**
@@ -231,6 +461,65 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    */
   ensureInstance(settings: NamedInstanceSettings, options?: EnsureOptions | null): Promise<Instance>
 
+  /**
+   * --- onboard (from core) ---
+   * Takes a customer from a name to a linked phone: the live instance of that name or a new one, then all that `authorize` does. An iterator of events, `Created` first and `Authorized` last.
+   *
+   * Run it again after a crash, or in another process: it finds the instance by its name, picks up where that is, and never creates a second one (see `ensureInstance`; two runs at the very same time still can). `Created` says whether this run created it (`isNew`), and was charged its first day.
+   *
+   * It takes the settings of `createInstance`; they are used only where it creates. `phoneNumber` links by number instead of by QR code. The iterator's `instance` is the instance's client, for passwords and codes, once `Created` was given.
+   *
+   * Errors, by the iteration: those of `ensureInstance` and of `authorize`.
+   * --- end ---
+   *
+   * ```js
+   * const events = partner.onboard({ name: 'shop-42', incomingWebhook: true })
+   * for await (const event of events) {
+   *   if (event.type === 'qrCode') show(event.dataUrl)
+   *   if (event.type === 'passwordNeeded') await events.instance.sendAuthorizationPassword(await ask('Password?'))
+   * }
+   * ```
+   *
+   * @param settings `name`, and what {@link PartnerClient.createInstance} takes.
+   * @param options `phoneNumber`; `timeout`, `interval` and `rebootAfter` in milliseconds; `signal`.
+   * @see https://green-api.com/en/docs/partners/createInstance/
+   */
+  onboard(settings: NamedInstanceSettings, options?: AuthorizeOptions | null): EventIterator<OnboardEvent>
+
+  /**
+   * --- offboard (from core) ---
+   * Ends an instance: logs the phone out, since upstream leaves its session open otherwise, then deletes. There is no way back; it is not charged from the next 00:00 UTC+3 on.
+   *
+   * Safe to repeat: one that is deleted already is left alone. If upstream cannot be asked to log out (`unavailable`, `timeout`, `rate_limited`), nothing is deleted: run it again. An instance that refuses to log out otherwise (not ready, unpaid, a wrong token) is deleted all the same, with a warning in the log.
+   *
+   * Errors: `not_found` (the account lists no such instance), and those of `getInstances`, `logout` and `deleteInstanceAccount`.
+   * --- end ---
+   *
+   * ```js
+   * await partner.offboard(1101728004)
+   * ```
+   *
+   * @param idInstance The id: a number, a bigint, or decimal text.
+   * @param options `timeout` of the whole flow in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/partners/deleteInstanceAccount/
+   */
+  offboard(idInstance: IdInstance, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * The client of one instance, over this client's connections and pace. Nothing is sent.
+   *
+   * ```js
+   * const shop = partner.instance(await partner.createInstance({ name: 'shop-42' }))
+   * const other = partner.instance(1101728004, token, { apiUrl: 'https://7103.api.greenapi.com' })
+   * ```
+   *
+   * @param instance A created or a listed one, or an id, with its token and hosts.
+   * @throws {InvalidRequestError} No such id, or a listed instance without its token.
+   * @throws {ConfigurationError} A malformed token, or a URL that a token must not be sent to.
+   */
+  instance(instance: CreatedInstance | Instance): InstanceClient
+  instance(idInstance: IdInstance, apiTokenInstance: string, hosts?: InstanceHosts | null): InstanceClient
+
   /** Ends the client: later calls fail with `configuration`, calls in flight finish. A second time does nothing. */
   close(): void
 
@@ -247,6 +536,687 @@ export class PartnerClient implements Disposable, AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/**
+ * The client of one instance: `partner.instance(…)`, or one of its own, with a pool of connections of its own.
+ *
+ * Nothing keeps the process alive between calls, so closing is optional. `util.inspect` shows no token.
+ *
+ * ```js
+ * const shop = new InstanceClient({ idInstance: 1101728004, apiTokenInstance: token })
+ * await shop.sendMessage({ chatId: '79001234567@c.us', message: 'Hello' })
+ * ```
+ */
+export class InstanceClient implements Disposable, AsyncDisposable {
+  /**
+   * @param options `idInstance` and `apiTokenInstance`; everything else has a default, see {@link InstanceClientOptions}.
+   * @throws {InvalidRequestError} No such id.
+   * @throws {ConfigurationError} A malformed token, a URL that will not do, an unreadable CA file, an option that does
+   *   not exist or is of another type.
+   */
+  constructor(options: InstanceClientOptions)
+
+  /**
+   * --- getStateInstance (from core) ---
+   * Reads the authorization state: `notAuthorized`, `authorized`, `blocked`, `sleepMode`, `starting`, `yellowCard`, `suspended`, `pendingPassword`, or whatever upstream adds.
+   *
+   * An instance that is still being created is `not_ready`. At most one call a second is sent per instance.
+   *
+   * Errors: `not_ready`, `unauthorized` (also the id or the host), `not_found` (deleted), `expired`, `rate_limited`, `unavailable`, `timeout`.
+   * --- end ---
+   *
+   * ```js
+   * if ((await shop.getStateInstance()) === 'authorized') console.log('linked')
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/GetStateInstance/
+   */
+  getStateInstance(options?: CallOptions | null): Promise<StateInstance>
+
+  /**
+   * --- getStateInstanceHistory (from core) ---
+   * Reads the changes of the authorization state, the oldest first: when, to what, and with which phone.
+   *
+   * Errors: as for `getStateInstance`.
+   * --- end ---
+   *
+   * ```js
+   * for (const { stateInstance, timestamp } of await shop.getStateInstanceHistory({ count: 10 })) console.log(timestamp, stateInstance)
+   * ```
+   *
+   * @param query `count`: how many. Defaults to what upstream gives.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/GetStateInstanceHistory/
+   */
+  getStateInstanceHistory(query?: HistoryQuery | null, options?: CallOptions | null): Promise<StateChange[]>
+
+  /**
+   * --- qr (from core) ---
+   * Asks for the QR code that the phone has to scan: a PNG, good for about 20 seconds. Ask again every 2 seconds, Telegram and MAX every 5; `scanQrCode` and `authorize` do so by themselves.
+   *
+   * It may take upstream up to a minute to answer, so the time is 90 seconds unless told otherwise.
+   *
+   * Errors: `already_authorized` (a phone is linked: log out first), `not_ready`, `refused` (upstream's words in the description), `unauthorized`, `not_found`, `rate_limited`, `unavailable`, `timeout`.
+   * --- end ---
+   *
+   * ```js
+   * const { dataUrl, expiresAt } = await shop.qr()
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/QR/
+   */
+  qr(options?: CallOptions | null): Promise<QrCode>
+
+  /**
+   * --- scanQrCode (from core) ---
+   * Shows the QR codes of one scan window, 100 seconds, as upstream pushes them over a WebSocket (WhatsApp): an iterator of `QrCode` events, each replacing the one before, and at last `Authorized` with the account that was linked.
+   *
+   * A connection that breaks is opened again within the window. Proxy, certificates and closing work as for any call. Leaving the iteration closes the socket.
+   *
+   * Errors, by the iteration: `qr_expired` (nobody scanned in time: ask again), `already_authorized` (a phone is linked: log out first), `refused` (upstream's words in the description), `not_ready`, `not_found` (no such instance, or a messenger without this socket), `unauthorized`, `unavailable`, `timeout`, `protocol`.
+   * --- end ---
+   *
+   * ```js
+   * for await (const event of shop.scanQrCode()) {
+   *   if (event.type === 'qrCode') console.log(event.terminal())
+   * }
+   * ```
+   *
+   * @param options `timeout` of the whole scan in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/ScanQrCode/
+   */
+  scanQrCode(options?: CallOptions | null): EventIterator<QrCode | Authorized>
+
+  /**
+   * --- getAuthorizationCode (from core) ---
+   * Asks for the code that links a phone without a camera (WhatsApp): the customer types it under *Linked devices*, *Link with phone number*. It is good for about two and a half minutes.
+   *
+   * Ask once: repeated and wrong codes were seen to push instances into `starting`. So it is never sent twice by itself.
+   *
+   * Errors: `invalid_request` (no phone number), `already_authorized`, `not_ready`, `refused`, `outcome_unknown` (sent, no answer), `unauthorized`, `not_found`, `rate_limited`.
+   * --- end ---
+   *
+   * ```js
+   * console.log('Type into the phone:', await shop.getAuthorizationCode('+7 900 123-45-67'))
+   * ```
+   *
+   * @param phoneNumber International: a number, a bigint, or text as people write it.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/GetAuthorizationCode/
+   */
+  getAuthorizationCode(phoneNumber: PhoneNumber, options?: CallOptions | null): Promise<string>
+
+  /**
+   * --- startAuthorization (from core) ---
+   * Begins to link a phone by its number (Telegram; MAX has deprecated it): upstream sends a code to the messenger's own chat, good for five minutes. Hand it on with `sendAuthorizationCode`.
+   *
+   * A second call within the five minutes sends no new code.
+   *
+   * Errors: `refused` (the reason in the description), `already_authorized`, `not_ready`, `invalid_request`, `outcome_unknown`, `unauthorized`, `rate_limited`.
+   * --- end ---
+   *
+   * ```js
+   * await shop.startAuthorization('+7 900 123-45-67')
+   * ```
+   *
+   * @param phoneNumber International: a number, a bigint, or text as people write it.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/telegram/docs/api/account/StartAuthorization/
+   */
+  startAuthorization(phoneNumber: PhoneNumber, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * --- sendAuthorizationCode (from core) ---
+   * Hands on the code that `startAuthorization` made upstream send (Telegram, MAX). Send it at once. An account with a password then waits for `sendAuthorizationPassword`: the state is `pendingPassword`.
+   *
+   * Errors: `refused` with the reason in the description (`verify_code_wrong`, `code_expired`, `timeout`), `already_authorized`, `outcome_unknown`, `invalid_request`, `unauthorized`, `rate_limited`.
+   * --- end ---
+   *
+   * ```js
+   * await shop.sendAuthorizationCode({ code: '12345' })
+   * ```
+   *
+   * @param code `code`, and `password` if the account has one.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/telegram/docs/api/account/SendAuthorizationCode/
+   */
+  sendAuthorizationCode(code: AuthorizationCodeToSend, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * --- sendAuthorizationPassword (from core) ---
+   * Hands on the account's password (Telegram, MAX), while the state is `pendingPassword`.
+   *
+   * Errors: `refused` with the reason in the description (`invalid_password`, `rate_limit_exceeded`, `authorization_not_started`), `already_authorized`, `outcome_unknown`, `invalid_request`, `unauthorized`, `rate_limited`.
+   * --- end ---
+   *
+   * ```js
+   * await shop.sendAuthorizationPassword(await ask('Password?'))
+   * ```
+   *
+   * @param password The password of the customer's account.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/telegram/docs/api/account/SendAuthorizationPassword/
+   */
+  sendAuthorizationPassword(password: string, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * --- logout (from core) ---
+   * Unlinks the phone: the instance is `notAuthorized` afterwards. Safe to repeat.
+   *
+   * Errors: `not_authorized` (there was no phone), `refused` (upstream's `false`), `not_ready`, `unauthorized`, `not_found`, `rate_limited`, `unavailable`, `timeout`.
+   * --- end ---
+   *
+   * ```js
+   * await shop.logout()
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/Logout/
+   */
+  logout(options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * --- reboot (from core) ---
+   * Restarts the instance: `starting` for up to five minutes, the phone stays linked. What helps where an instance hangs in `starting` or has a yellow card. Never repeated by itself.
+   *
+   * Errors: `refused` (upstream's `false`), `outcome_unknown`, `unauthorized`, `not_found`, `rate_limited`.
+   * --- end ---
+   *
+   * ```js
+   * await shop.reboot()
+   * await shop.waitUntilReady()
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/Reboot/
+   */
+  reboot(options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * --- getSettings (from core) ---
+   * Reads the settings: flags as booleans, however upstream spells them; what it sends besides is in `extra`.
+   *
+   * New values show after the reboot that `setSettings` brings about.
+   *
+   * Errors: as for `getStateInstance`.
+   * --- end ---
+   *
+   * ```js
+   * const { webhookUrl, incomingWebhook } = await shop.getSettings()
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/GetSettings/
+   */
+  getSettings(options?: CallOptions | null): Promise<Settings>
+
+  /**
+   * --- setSettings (from core) ---
+   * Changes settings: what is given, and nothing else. The instance reboots by itself, and the new values apply within five minutes. Give settings to `createInstance` where you can: that costs no reboot.
+   *
+   * Safe to repeat. `extra` takes fields that upstream learned since.
+   *
+   * Errors: `invalid_request` (nothing given, a value of another kind, a delay out of range), `refused` (upstream's `false`), `not_ready`, `unauthorized`, `not_found`, `rate_limited`, `unavailable`, `timeout`.
+   * --- end ---
+   *
+   * ```js
+   * await shop.setSettings({ incomingWebhook: true, webhookUrl: 'https://shop.example/hook' })
+   * ```
+   *
+   * @param settings At least one; what is not given stays as it is.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/SetSettings/
+   */
+  setSettings(settings: SettingsToSet, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * --- getWaSettings (from core) ---
+   * Reads what is known of the linked WhatsApp account: phone, avatar, device, state. Without a phone these are empty.
+   *
+   * Errors: as for `getStateInstance`; an instance of another messenger is `not_found`.
+   * --- end ---
+   *
+   * ```js
+   * const { phone, avatar } = await shop.getWaSettings()
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/GetWaSettings/
+   */
+  getWaSettings(options?: CallOptions | null): Promise<WaSettings>
+
+  /**
+   * --- getAccountSettings (from core) ---
+   * Reads what is known of the linked Telegram or MAX account: phone, chat, state, and until when it is suspended.
+   *
+   * Errors: as for `getStateInstance`; a WhatsApp instance is `not_found`.
+   * --- end ---
+   *
+   * ```js
+   * const { phone, suspendedUntil } = await shop.getAccountSettings()
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/telegram/docs/api/account/GetAccountSettings/
+   */
+  getAccountSettings(options?: CallOptions | null): Promise<AccountSettings>
+
+  /**
+   * --- setProfilePicture (from core) ---
+   * Sets the picture of the linked account, a JPEG, and gives its address. At most one call in ten seconds is sent.
+   *
+   * Errors: `refused` (the reason in the description), `invalid_request` (no such file), `not_authorized`, `not_ready`, `outcome_unknown`, `unauthorized`, `rate_limited`.
+   * --- end ---
+   *
+   * ```js
+   * await shop.setProfilePicture('logo.jpg')
+   * ```
+   *
+   * @param file The picture's bytes, or its path.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/SetProfilePicture/
+   */
+  setProfilePicture(file: FileToSend, options?: CallOptions | null): Promise<ProfilePicture>
+
+  /**
+   * --- updateApiToken (from core) ---
+   * Gives the instance a new token, and returns it: the old one stops working at once. This handle uses the new one from then on, and says so in the log; whoever keeps tokens must keep this one.
+   *
+   * Never repeated by itself. If no usable answer comes, a handle that was made from a partner reads the token from the list: a new one there is the success; the old one is `outcome_unknown`.
+   *
+   * Errors: `unauthorized`, `outcome_unknown` (read the list again before you repeat it), `not_found`, `rate_limited`.
+   * --- end ---
+   *
+   * ```js
+   * await save(shop.idInstance, await shop.updateApiToken())
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/UpdateApiToken/
+   */
+  updateApiToken(options?: CallOptions | null): Promise<string>
+
+  /**
+   * --- sendMessage (from core) ---
+   * Sends a text to a chat (`79001234567@c.us`, a group `…@g.us`; Telegram and MAX: the chat's number), and gives the message's id. Without a phone the message waits up to 24 hours.
+   *
+   * Never repeated by itself after it was sent: a lost answer is `outcome_unknown`, since a second try could send twice.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `outcome_unknown`, `unauthorized`, `not_found`, `rate_limited`.
+   * --- end ---
+   *
+   * ```js
+   * const { idMessage } = await shop.sendMessage({ chatId: '79001234567@c.us', message: 'Your order is here.' })
+   * ```
+   *
+   * @param message `chatId`, `message`, and how it is shown.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/sending/SendMessage/
+   */
+  sendMessage(message: MessageToSend, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * --- sendFileByUrl (from core) ---
+   * Sends a file that upstream fetches from an address, and gives the message's id. Never repeated by itself after it was sent.
+   *
+   * Errors: as for `sendMessage`.
+   * --- end ---
+   *
+   * ```js
+   * await shop.sendFileByUrl({ chatId: '79001234567@c.us', urlFile: 'https://shop.example/a.pdf', fileName: 'a.pdf' })
+   * ```
+   *
+   * @param message `chatId`, `urlFile`, `fileName`, and how it is shown.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/sending/SendFileByUrl/
+   */
+  sendFileByUrl(message: FileByUrlToSend, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * --- sendFileByUpload (from core) ---
+   * Uploads a file to the instance's media host and sends it; gives the message's id and where the file is kept (`urlFile`). The time is 300 seconds unless told otherwise. Never repeated by itself after it was sent.
+   *
+   * Errors: as for `sendMessage`.
+   * --- end ---
+   *
+   * ```js
+   * await shop.sendFileByUpload({ chatId: '79001234567@c.us', file: 'invoice.pdf', caption: 'Invoice 42' })
+   * ```
+   *
+   * @param message `chatId`, `file`, and how it is shown.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/sending/SendFileByUpload/
+   */
+  sendFileByUpload(message: FileByUploadToSend, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * --- receiveNotification (from core) ---
+   * Waits for the next notification, at most `receiveTimeout` seconds (5 unless given), and gives it, or nothing. The same one comes again until `deleteNotification` has acknowledged it; `notifications` does both.
+   *
+   * Works only while the instance has no `webhookUrl`. Upstream keeps notifications for 24 hours.
+   *
+   * Errors: `invalid_request` (a webhook URL is set), `unauthorized`, `not_found`, `rate_limited`, `unavailable`, `timeout`.
+   * --- end ---
+   *
+   * ```js
+   * const notification = await shop.receiveNotification({ receiveTimeout: 20 })
+   * if (notification?.receiptId) await shop.deleteNotification(notification.receiptId)
+   * ```
+   *
+   * @param query `receiveTimeout`: the seconds that upstream waits.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/receiving/technology-http-api/ReceiveNotification/
+   */
+  receiveNotification(query?: NotificationsQuery | null, options?: CallOptions | null): Promise<AnyNotification | null>
+
+  /**
+   * --- deleteNotification (from core) ---
+   * Acknowledges a notification: it does not come again, and the next one may. Safe to repeat.
+   *
+   * Errors: `refused` (there is no such receipt, or it was deleted before), `invalid_request`, `unauthorized`, `not_found`, `rate_limited`, `unavailable`, `timeout`.
+   * --- end ---
+   *
+   * ```js
+   * await shop.deleteNotification(notification.receiptId)
+   * ```
+   *
+   * @param receiptId The `receiptId` of a notification.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/receiving/technology-http-api/DeleteNotification/
+   */
+  deleteNotification(receiptId: number | bigint | string, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * --- notifications (from core) ---
+   * Receives notifications one after the other: an endless iterator that long-polls upstream's queue. Each one is acknowledged only when the next is asked for, or by `ack()`: a program that crashes in between gets the same one again, and loses none. So it may come twice; tell by `idMessage`, type and status.
+   *
+   * Works only while the instance has no `webhookUrl`; upstream keeps notifications for 24 hours. An outage is waited through, with a warning in the log, and a notification that somebody else has deleted meanwhile is no error. Types that this version knows have their own class; every one has its `body` as it came.
+   *
+   * Errors, by the iteration: `invalid_request` (a webhook URL is set), `unauthorized`, `not_found` (deleted), `expired`.
+   * --- end ---
+   *
+   * ```js
+   * for await (const notification of shop.notifications()) {
+   *   if (notification.typeWebhook === 'incomingMessageReceived') console.log(notification.sender, notification.text)
+   * }
+   * ```
+   *
+   * @param query `receiveTimeout`: the seconds that upstream waits in each long poll, 5 to 60. Defaults to 5.
+   * @param options `timeout` of each call in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/receiving/technology-http-api/
+   */
+  notifications(query?: NotificationsQuery | null, options?: CallOptions | null): NotificationIterator
+
+  /**
+   * --- checkWhatsapp (from core) ---
+   * Tells whether a phone number has a WhatsApp account. Counted by upstream: 100 a month on the free plan, 30,000 on Business.
+   *
+   * Errors: `quota_exceeded`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `not_found`, `rate_limited`, `unavailable`, `timeout`.
+   * --- end ---
+   *
+   * ```js
+   * if (await shop.checkWhatsapp('+7 900 123-45-67')) console.log('has WhatsApp')
+   * ```
+   *
+   * @param phoneNumber International: a number, a bigint, or text as people write it.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/service/CheckWhatsapp/
+   */
+  checkWhatsapp(phoneNumber: PhoneNumber, options?: CallOptions | null): Promise<boolean>
+
+  /**
+   * --- checkAccount (from core) ---
+   * Tells whether a phone number has a Telegram or MAX account, and in which chat.
+   *
+   * Errors: `rate_limited` (upstream's limit against scraping too), `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `not_found`, `unavailable`, `timeout`.
+   * --- end ---
+   *
+   * ```js
+   * const { exist, chatId } = await shop.checkAccount({ phoneNumber: '+7 900 123-45-67' })
+   * ```
+   *
+   * @param query `phoneNumber`, and `force` to ask the messenger again.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/telegram/docs/api/service/CheckAccount/
+   */
+  checkAccount(query: AccountQuery, options?: CallOptions | null): Promise<CheckedAccount>
+
+  /**
+   * --- call (from core) ---
+   * Calls any method of the instance that this library has no function for, and gives upstream's JSON (nothing where the answer is empty). Errors, pace and secrecy are as for every other method.
+   *
+   * What the method is, the caller says: its verb (`POST` with a body, else `GET`), the body as JSON or as a form with a file, fields of the query, the host (`api` or `media`), and what happens when it is done twice: `once` (the default: never sent again after it was sent), `safe` (it only reads) or `idempotent`.
+   *
+   * Errors: `invalid_request` (a name that is none, a body with GET), `refused` (upstream says no), `outcome_unknown` (a `once` call without a usable answer), and those of every method.
+   * --- end ---
+   *
+   * ```js
+   * const poll = { chatId: '79001234567@c.us', message: 'When?', options: [{ optionName: 'Now' }, { optionName: 'Later' }] }
+   * await shop.call('sendPoll', { json: poll })
+   * const chats = await shop.call('getChats', { query: { count: 10 }, retry: 'safe' })
+   * ```
+   *
+   * @param method Upstream's name of the method.
+   * @param parts What the method is; see {@link CallParts}. A number in the answer above 2^53-1 is text.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/
+   */
+  call(method: string, parts?: CallParts | null, options?: CallOptions | null): Promise<unknown>
+
+  /**
+   * --- waitUntilReady (from core) ---
+   * Waits until the instance works, and gives its state: any but "still being created" and `starting`, so usually `notAuthorized` or `authorized`.
+   *
+   * A new instance needs up to five minutes, and answers meanwhile as if its token were wrong or it were unpaid: that is waited through, while it is younger than ten minutes. An older one that says so is an error at once. One that hangs in `starting` for `rebootAfter` (300 s; nothing: never) is rebooted once and then left alone for 120 s (0.4 of it). It looks every `interval` (5 s), for `timeout` in all (900 s).
+   *
+   * A handle that was made from a partner asks the list once how old the instance is, and reads a token there that was changed meanwhile.
+   *
+   * Errors: `timeout` (not ready in time), `unauthorized`, `not_found` (deleted), `expired`.
+   * --- end ---
+   *
+   * ```js
+   * await shop.waitUntilReady({ timeout: 600_000 })
+   * ```
+   *
+   * @param options `timeout`, `interval` and `rebootAfter` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/GetStateInstance/
+   */
+  waitUntilReady(options?: ReadyOptions | null): Promise<StateInstance>
+
+  /**
+   * --- waitUntilAuthorized (from core) ---
+   * Waits until a phone is linked, by whomever: a public QR page, another process, `authorize`. Looks every `interval` (5 s), for `timeout` in all (900 s); waits through what `waitUntilReady` waits through.
+   *
+   * Errors: `timeout` (no phone was linked in time), `suspended` (the account is blocked, suspended or has a yellow card), and those of `waitUntilReady`.
+   * --- end ---
+   *
+   * ```js
+   * await shop.waitUntilAuthorized()
+   * ```
+   *
+   * @param options `timeout` and `interval` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/GetStateInstance/
+   */
+  waitUntilAuthorized(options?: WaitOptions | null): Promise<undefined>
+
+  /**
+   * --- authorize (from core) ---
+   * Links a phone: an iterator of events, from an instance that is not ready yet to `Authorized`, the last one.
+   *
+   * - `Waiting`: the instance is being created (no state) or in this state; told when it changes.
+   * - `QrCode`: show it, in place of the one before. They come over the socket; where that fails or the messenger has none (Telegram, MAX), they are asked for one by one. A scan window that is over is followed by another.
+   * - `AuthorizationCode`, with `phoneNumber`: what the customer types into the phone (WhatsApp). Telegram and MAX send a code to the messenger itself: `code` is nothing then, and what the customer reads there goes to `sendAuthorizationCode`.
+   * - `PasswordNeeded` (Telegram, MAX): hand it to `sendAuthorizationPassword`; the iteration goes on by itself.
+   * - `Authorized`: wid, phone, and the name where upstream sends it.
+   *
+   * A linked instance gives `Authorized` at once, so it is safe to run again. Every event is plain JSON that may go to a browser as it is (`toJSON()`): none holds a token. But whoever sees a code can link a phone with it: show it to the customer and nobody else.
+   *
+   * It waits through what `waitUntilReady` waits through, with the same `timeout` (900 s in all), `interval` and `rebootAfter`. Nothing happens before the first event is asked for; leaving the iteration ends it.
+   *
+   * Errors, by the iteration: `timeout` (no phone was linked in time), `suspended`, `already_authorized` (upstream holds the data of a phone that is gone: log out first), `refused`, `unauthorized`, `not_found` (deleted), `expired`, `outcome_unknown` (a code was asked for and no answer came), `invalid_request`.
+   * --- end ---
+   *
+   * ```js
+   * for await (const event of shop.authorize()) {
+   *   if (event.type === 'qrCode') show(event.dataUrl)
+   *   if (event.type === 'authorized') console.log('linked:', event.phone)
+   * }
+   * ```
+   *
+   * @param options `phoneNumber`; `timeout`, `interval` and `rebootAfter` in milliseconds; `signal`.
+   * @see https://green-api.com/en/docs/api/account/QR/
+   */
+  authorize(options?: AuthorizeOptions | null): EventIterator<AuthorizeEvent>
+
+  /**
+   * --- qrPageUrl (from core) ---
+   * Gives the address of upstream's public page with the QR code of this instance: for a customer whose product has no page of its own.
+   *
+   * The address holds the instance's token: whoever has it can read and send everything in that account. It ends up in browser histories, in logs and in messages. Prefer a page of your own with the events of `authorize`; if you hand the address out, call `updateApiToken` once the phone is linked.
+   * --- end ---
+   *
+   * ```js
+   * redirect(shop.qrPageUrl())
+   * ```
+   *
+   * @see https://green-api.com/en/docs/api/account/QR/
+   */
+  qrPageUrl(): string
+
+  /**
+   * Ends the client: later calls fail with `configuration`, calls in flight finish. The partner that it was made from stays
+   * open. A second time does nothing.
+   */
+  close(): void
+
+  /** Whether it, or the partner that it was made from, was closed. */
+  get closed(): boolean
+
+  /**
+   * The instance's id.
+   *
+   * @throws {ProtocolError} It is above 2^53-1, so that a number would round it; read `idInstanceText` then.
+   */
+  get idInstance(): number
+  /** The instance's id as decimal text, always exact. */
+  get idInstanceText(): string
+  /** The token that calls are made with; {@link InstanceClient.updateApiToken} changes it. Secret. */
+  get apiTokenInstance(): string
+  /** The messenger, where it is known. */
+  get typeInstance(): TypeInstance | null
+  /** The host that calls are made to. */
+  get apiUrl(): string
+  /** The host that files are uploaded to. */
+  get mediaUrl(): string
+
+  /** For `using`: {@link InstanceClient.close}. */
+  [Symbol.dispose](): void
+  /** For `await using`: {@link InstanceClient.close}. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** What happens on the way from created to linked; `switch (event.type)` narrows it. */
+export type OnboardEvent = Created | AuthorizeEvent
+
+/** What happens on the way to linked; `switch (event.type)` narrows it. */
+export type AuthorizeEvent = Waiting | QrCode | AuthorizationCode | PasswordNeeded | Authorized
+
+/**
+ * An iteration of events. Nothing happens before the first is asked for. Leaving it (`break`, `return()`) ends the flow
+ * at once, with its socket and its calls; so does an abort, which rejects with `signal.reason`. It ends after `Authorized`
+ * or an error.
+ */
+export interface EventIterator<Event> extends AsyncIterableIterator<Event>, AsyncDisposable {
+  /** The instance that is being linked, for passwords and codes; null before it is known. */
+  readonly instance: InstanceClient | null
+  next(): Promise<IteratorResult<Event, undefined>>
+  return(): Promise<IteratorResult<Event, undefined>>
+  [Symbol.asyncIterator](): this
+}
+
+/**
+ * An endless iteration of notifications. Asking for the next one acknowledges the last; one that was not acknowledged
+ * comes again.
+ */
+export interface NotificationIterator extends AsyncIterableIterator<AnyNotification>, AsyncDisposable {
+  next(): Promise<IteratorResult<AnyNotification, undefined>>
+  return(): Promise<IteratorResult<AnyNotification, undefined>>
+  /** Acknowledges the last notification now. Without effect where that is done. */
+  ack(): Promise<undefined>
+  [Symbol.asyncIterator](): this
+}
+
+/**
+ * --- parseNotification (from core) ---
+ * Reads the notification of a webhook in your own web framework: the typed notification of a request's `body`, after a look at who sent it. Calls nobody, and takes no client.
+ *
+ * `authorization` is the request's `Authorization` header, and `webhookUrlToken` what you set as the instance's setting of that name. With a token, the header must hold it, behind `Bearer`, behind `Basic` or by itself; a token that begins with one of these words must stand there as it is. The two are compared in constant time. Without a token nothing is checked: anybody who knows the address can then post what they like.
+ *
+ * Answer with HTTP 200, and only when the notification is dealt with or stored: upstream sends it again after a minute otherwise, for 24 hours, and holds back those behind it. So one may come twice; tell by `idMessage`, type and status.
+ *
+ * Types that this version knows have their own class; every one has its `body` as it came. What cannot be read in it is absent, and never an error. There is no `receiptId`.
+ *
+ * Errors: `unauthorized` (the header is missing or wrong: answer with HTTP 401), `invalid_request` (the body is no JSON object with a `typeWebhook`), `configuration` (the token is given and empty).
+ * --- end ---
+ *
+ * ```js
+ * app.post('/hook', express.raw({ type: 'application/json' }), (request, response) => {
+ *   const { authorization } = request.headers
+ *   const notification = parseNotification(request.body, { authorization, webhookUrlToken })
+ *   response.sendStatus(200)
+ * })
+ * ```
+ *
+ * @param body The body as it came: bytes or text. An object that a framework made of it will do too.
+ * @param options `authorization` and `webhookUrlToken`; see {@link WebhookOptions}.
+ * @see https://green-api.com/en/docs/api/receiving/technology-webhook-endpoint/
+ */
+export function parseNotification(body: Uint8Array | string | object, options?: WebhookOptions | null): AnyNotification
+
+/** What {@link parseNotification} may be told. */
+export interface WebhookOptions {
+  /** The request's `Authorization` header. Defaults to none. */
+  authorization?: string | null | undefined
+  /**
+   * The instance's setting of that name. Leave it out to check nothing: one that is given and `undefined`, as a missing
+   * variable of the environment is, is a {@link ConfigurationError}.
+   */
+  webhookUrlToken?: string
+}
+
+/**
+ * --- qrPageUrl (from core) ---
+ * Gives the address of upstream's public page with the QR code of this instance: for a customer whose product has no page of its own.
+ *
+ * The address holds the instance's token: whoever has it can read and send everything in that account. It ends up in browser histories, in logs and in messages. Prefer a page of your own with the events of `authorize`; if you hand the address out, call `updateApiToken` once the phone is linked.
+ * --- end ---
+ *
+ * ```js
+ * redirect(qrPageUrl(partner.instance(created)))
+ * ```
+ *
+ * @param instance The client of the instance.
+ * @see https://green-api.com/en/docs/api/account/QR/
+ */
+export function qrPageUrl(instance: InstanceClient): string
+
+/**
+ * Draws events as they come, QR codes in half blocks: each over the one before where the stream is a terminal, else one
+ * below the other. Resolves to the last event, `Authorized`; rejects with what the iteration rejects with.
+ *
+ * ```js
+ * const { phone } = await showInTerminal(partner.onboard({ name: 'shop-42' }))
+ * ```
+ *
+ * @param events What `onboard`, `authorize` or `scanQrCode` gave.
+ * @param options `stream`: where to. Defaults to `process.stdout`.
+ */
+export function showInTerminal(
+  events: AsyncIterable<OnboardEvent>,
+  options?: { stream?: NodeJS.WritableStream & { isTTY?: boolean } } | null,
+): Promise<Authorized>
+
 /** What `toJSON` may be told. */
 export interface ToJsonOptions {
   /** Whether tokens are in it. Defaults to false, so `JSON.stringify` never writes one. */
@@ -259,7 +1229,17 @@ export interface PlainInstance {
 }
 
 /** What every model has. */
-declare class Model {
+declare abstract class Model {
+  protected constructor()
+
+  /** The fields that this version does not know, and a known one whose value could not be read. */
+  get extra(): { [field: string]: unknown }
+  /** Plain data, without tokens unless they are asked for. */
+  toJSON(options?: ToJsonOptions | string): PlainInstance
+}
+
+/** What a created and a listed instance have. */
+declare abstract class InstanceModel extends Model {
   protected constructor()
 
   /**
@@ -274,14 +1254,10 @@ declare class Model {
   get apiTokenInstance(): string | null
   /** The messenger: `whatsapp`, `telegram` or `v3` (MAX). */
   get typeInstance(): TypeInstance | null
-  /** The fields that this version does not know, and a known one whose value could not be read. */
-  get extra(): { [field: string]: unknown }
-  /** Plain data, without tokens unless they are asked for. */
-  toJSON(options?: ToJsonOptions | string): PlainInstance
 }
 
 /** A new instance: its id and its token, to be kept together. */
-export class CreatedInstance extends Model {
+export class CreatedInstance extends InstanceModel {
   private constructor()
 
   /** The instance's token. Secret: a plain string when read here, and absent from `util.inspect` and `JSON.stringify`. */
@@ -293,7 +1269,7 @@ export class CreatedInstance extends Model {
 }
 
 /** One instance of a list: a light view, whose fields are read together when the first of them is touched. */
-export class Instance extends Model {
+export class Instance extends InstanceModel {
   private constructor()
 
   /** The name that the console shows; `Instance <id>` unless one was given. */
@@ -347,6 +1323,516 @@ export class Instances implements Iterable<Instance> {
   toJSON(options?: ToJsonOptions | string): PlainInstance[]
   [Symbol.iterator](): IterableIterator<Instance>
 }
+
+/** What `getSettings` gives: flags as booleans, however upstream spells them. `util.inspect` masks the webhook token. */
+export class Settings extends Model {
+  private constructor()
+
+  /** The URL that upstream posts notifications to; empty: none, and the queue over HTTP works. */
+  get webhookUrl(): string | null
+  /** What upstream puts into the `Authorization` header of a notification. Secret. */
+  get webhookUrlToken(): string | null
+  /** Milliseconds between two messages sent, 500 to 600000. */
+  get delaySendMessagesMilliseconds(): number | null
+  /** Mark incoming messages as read. Ignored where `markIncomingMessagesReadedOnReply` is on. */
+  get markIncomingMessagesReaded(): boolean | null
+  /** Mark incoming messages as read when one is answered. */
+  get markIncomingMessagesReadedOnReply(): boolean | null
+  /** Notify of the status of sent messages. */
+  get outgoingWebhook(): boolean | null
+  /** Notify of messages sent from the phone. */
+  get outgoingMessageWebhook(): boolean | null
+  /** Notify of messages sent through the API. */
+  get outgoingAPIMessageWebhook(): boolean | null
+  /** Notify of changes of the authorization state. */
+  get stateWebhook(): boolean | null
+  /** Notify of incoming messages and files. */
+  get incomingWebhook(): boolean | null
+  /** Notify of the phone's state. Upstream says that this is temporarily not working. */
+  get deviceWebhook(): boolean | null
+  /** Show the account as online; the phone then makes no notification sounds. */
+  get keepOnlineStatus(): boolean | null
+  /** Notify of polls. */
+  get pollMessageWebhook(): boolean | null
+  /** Notify of chats that block the account. Upstream says that this is temporarily not working. */
+  get incomingBlockWebhook(): boolean | null
+  /** Notify of calls; needs `incomingWebhook` too. */
+  get incomingCallWebhook(): boolean | null
+  /** Notify of edited messages. */
+  get editedMessageWebhook(): boolean | null
+  /** Notify of deleted messages. */
+  get deletedMessageWebhook(): boolean | null
+  /** Seconds to show typing before each message, 0 to 10; a message's own `typingTime` wins. */
+  get autoTyping(): number | null
+  /** Give links a preview. */
+  get linkPreview(): boolean | null
+  /** Name chats by WhatsApp's new identifiers (LID). */
+  get enableLidMode(): boolean | null
+  /** The linked account: `79001234567@c.us`; empty without a phone. Read only. */
+  get wid(): string | null
+  /** The messenger, where upstream says it: `telegram`, `v3` (MAX). Read only. */
+  get typeInstance(): TypeInstance | null
+}
+
+/** One change of the authorization state. */
+export class StateChange extends Model {
+  private constructor()
+
+  /** The state from then on. */
+  get stateInstance(): StateInstance | null
+  /** When it changed. */
+  get timestamp(): Date | null
+  /** The phone that was linked. */
+  get phoneNumber(): string | null
+}
+
+/** What `getWaSettings` gives: the linked WhatsApp account. */
+export class WaSettings extends Model {
+  private constructor()
+
+  /** The address of the account's picture; empty without a phone. */
+  get avatar(): string | null
+  /** The phone number, digits; empty without a phone. */
+  get phone(): string | null
+  /** The authorization state. */
+  get stateInstance(): StateInstance | null
+  /** The linked device: `79001234567:8@s.whatsapp.net`. */
+  get deviceId(): string | null
+  /** The account's own chat; newest answers only. */
+  get chatId(): string | null
+  /** How far the history is read, 0 to 100; newest answers only. */
+  get historySyncProgress(): number | null
+  /** When a restriction ends; newest answers only. */
+  get suspendedUntil(): Date | null
+  /** Whether the phone is being unlinked; newest answers only. */
+  get logoutProcess(): boolean | null
+}
+
+/** What `getAccountSettings` gives: the linked Telegram or MAX account. */
+export class AccountSettings extends Model {
+  private constructor()
+
+  /** The address of the account's picture. */
+  get avatar(): string | null
+  /** The phone number, digits. */
+  get phone(): string | null
+  /** The authorization state. */
+  get stateInstance(): StateInstance | null
+  /** The account's own chat. */
+  get chatId(): string | null
+  /** When a restriction ends. */
+  get suspendedUntil(): Date | null
+}
+
+/** What `setProfilePicture` gives. */
+export class ProfilePicture extends Model {
+  private constructor()
+
+  /** The address of the new picture. */
+  get urlAvatar(): string | null
+  /** Always true here: upstream's false is `refused`. */
+  get setProfilePicture(): boolean | null
+  /** Upstream's words, where it has any. */
+  get reason(): string | null
+}
+
+/** What the sending methods give. */
+export class SentMessage extends Model {
+  private constructor()
+
+  /** The message's id, as notifications name it. */
+  get idMessage(): string
+  /** Where an uploaded file is kept. */
+  get urlFile(): string | null
+}
+
+/** What `checkAccount` gives. */
+export class CheckedAccount extends Model {
+  private constructor()
+
+  /** Whether the number has an account. */
+  get exist(): boolean | null
+  /** Its chat. */
+  get chatId(): string | null
+  /** Whether upstream remembered it. */
+  get fromCache(): boolean | null
+}
+
+/** There is an instance to link: a new one, or the live one of that name. */
+export class Created extends Model {
+  private constructor()
+
+  get type(): 'created'
+  /**
+   * The instance's id.
+   *
+   * @throws {ProtocolError} It is above 2^53-1, so that a number would round it; read `idInstanceText` then.
+   */
+  get idInstance(): number
+  /** The instance's id as decimal text, always exact. */
+  get idInstanceText(): string
+  /** Its name. */
+  get name(): string | null
+  /** The messenger: `whatsapp`, `telegram` or `v3` (MAX). */
+  get typeInstance(): TypeInstance | null
+  /** Whether this run created it, and its first day was charged. */
+  get isNew(): boolean
+  /** The event as a browser wants it, the same in every language. */
+  toJSON(): {
+    type: 'created'
+    idInstance: number | string
+    name: string | null
+    typeInstance: TypeInstance | null
+    isNew: boolean
+  }
+}
+
+/** The instance is not ready yet, or waits for a phone. */
+export class Waiting extends Model {
+  private constructor()
+
+  get type(): 'waiting'
+  /** The authorization state; nothing while it is still being created. */
+  get stateInstance(): StateInstance | null
+  /** The event as a browser wants it, the same in every language. */
+  toJSON(): { type: 'waiting'; stateInstance: StateInstance | null }
+}
+
+/**
+ * A QR code that links the phone that scans it: as secret as a password while it is good. `util.inspect` shows only when
+ * it expires; `JSON.stringify` gives what a browser needs to show it.
+ */
+export class QrCode {
+  private constructor()
+
+  get type(): 'qrCode'
+  /** The picture, a PNG. */
+  get png(): Buffer
+  /** The picture as an address for an `<img>`: `data:image/png;base64,…`. */
+  get dataUrl(): string
+  /** What a phone reads; null where the picture is no readable QR code. */
+  get text(): string | null
+  /** When upstream replaces it: 20 seconds after it came. */
+  get expiresAt(): Date
+  /** The picture as an SVG, sharp at any size; where it is no readable QR code, one around the PNG. */
+  svg(): string
+  /** The picture in Unicode half blocks, for dark and light terminals; where it is no readable QR code, a line that says so. */
+  terminal(): string
+  /** The event as a browser wants it, the same in every language. */
+  toJSON(): { type: 'qrCode'; dataUrl: string; expiresAt: string }
+}
+
+/** A code that links a phone by its number. `util.inspect` masks it. */
+export class AuthorizationCode extends Model {
+  private constructor()
+
+  get type(): 'authorizationCode'
+  /** What the customer types into the phone (WhatsApp); nothing where upstream has sent a code to the messenger's own chat: hand that on with `sendAuthorizationCode`. */
+  get code(): string | null
+  /** The phone number, digits. */
+  get phoneNumber(): string
+  /** The event as a browser wants it, the same in every language. */
+  toJSON(): { type: 'authorizationCode'; code: string | null; phoneNumber: string }
+}
+
+/** The account has a password: hand it on with `sendAuthorizationPassword`. */
+export class PasswordNeeded extends Model {
+  private constructor()
+
+  get type(): 'passwordNeeded'
+  /** The authorization state: `pendingPassword`. */
+  get stateInstance(): StateInstance
+  /** The event as a browser wants it, the same in every language. */
+  toJSON(): { type: 'passwordNeeded'; stateInstance: StateInstance }
+}
+
+/** A phone is linked: the last event. */
+export class Authorized extends Model {
+  private constructor()
+
+  get type(): 'authorized'
+  /** The account: `79001234567@c.us`. */
+  get wid(): string | null
+  /** The phone number, digits. */
+  get phone(): string | null
+  /** The name of the account's owner, where upstream sends it. */
+  get name(): string | null
+  /** The event as a browser wants it, the same in every language. */
+  toJSON(): { type: 'authorized'; wid: string | null; phone: string | null; name: string | null }
+}
+
+/**
+ * Something that an instance has to tell: what all of them have. `util.inspect` shows nothing that people wrote.
+ *
+ * A number above 2^53-1 throws a {@link ProtocolError} when it is read, since it would be rounded; in `toJSON()` it is text.
+ */
+export abstract class Notification extends Model {
+  /** What `deleteNotification` takes; nothing in a webhook. */
+  get receiptId(): number | null
+  /** Upstream's name of the type. */
+  get typeWebhook(): string
+  /** The instance's id. */
+  get idInstance(): number | null
+  /** The instance's id as decimal text, always exact. */
+  get idInstanceText(): string | null
+  /** The linked account: `79001234567@c.us`; empty without a phone. */
+  get wid(): string | null
+  /** The messenger: `whatsapp`, `telegram` or `v3` (MAX). */
+  get typeInstance(): TypeInstance | null
+  /** When it happened. */
+  get timestamp(): Date | null
+  /** The notification as it came, whole. */
+  get body(): { readonly [field: string]: unknown }
+}
+
+/** A message came in. */
+export class IncomingMessageReceived extends Notification {
+  private constructor()
+
+  get typeWebhook(): 'incomingMessageReceived'
+  /** The message's id. */
+  get idMessage(): string | null
+  /** The chat: `79001234567@c.us`, or a group's `…@g.us`. */
+  get chatId(): string | null
+  /** The chat's name. */
+  get chatName(): string | null
+  /** What the chat is; Telegram and MAX only. */
+  get chatType(): string | null
+  /** Who wrote it; in a group not the chat. */
+  get sender(): string | null
+  /** The sender's name. */
+  get senderName(): string | null
+  /** The sender's name in the phone's contacts. */
+  get senderContactName(): string | null
+  /** What the sender is; Telegram and MAX only. */
+  get senderType(): string | null
+  /** The sender's phone number, digits; Telegram and MAX only. */
+  get senderPhoneNumber(): string | null
+  /** What the message is: `textMessage`, `imageMessage` and so on. */
+  get typeMessage(): string | null
+  /** The text of a text message, be it plain, with a link or a reply. */
+  get text(): string | null
+  /** The message as it came; its shape goes by `typeMessage`. */
+  get messageData(): unknown
+}
+
+/** A message was sent from the phone. */
+export class OutgoingMessageReceived extends Notification {
+  private constructor()
+
+  get typeWebhook(): 'outgoingMessageReceived'
+  /** The message's id. */
+  get idMessage(): string | null
+  /** The chat: `79001234567@c.us`, or a group's `…@g.us`. */
+  get chatId(): string | null
+  /** The chat's name. */
+  get chatName(): string | null
+  /** What the chat is; Telegram and MAX only. */
+  get chatType(): string | null
+  /** Who wrote it; in a group not the chat. */
+  get sender(): string | null
+  /** The sender's name. */
+  get senderName(): string | null
+  /** The sender's name in the phone's contacts. */
+  get senderContactName(): string | null
+  /** What the sender is; Telegram and MAX only. */
+  get senderType(): string | null
+  /** The sender's phone number, digits; Telegram and MAX only. */
+  get senderPhoneNumber(): string | null
+  /** What the message is: `textMessage`, `imageMessage` and so on. */
+  get typeMessage(): string | null
+  /** The text of a text message, be it plain, with a link or a reply. */
+  get text(): string | null
+  /** The message as it came; its shape goes by `typeMessage`. */
+  get messageData(): unknown
+}
+
+/** A message was sent through the API. */
+export class OutgoingApiMessageReceived extends Notification {
+  private constructor()
+
+  get typeWebhook(): 'outgoingAPIMessageReceived'
+  /** The message's id. */
+  get idMessage(): string | null
+  /** The chat: `79001234567@c.us`, or a group's `…@g.us`. */
+  get chatId(): string | null
+  /** The chat's name. */
+  get chatName(): string | null
+  /** What the chat is; Telegram and MAX only. */
+  get chatType(): string | null
+  /** Who wrote it; in a group not the chat. */
+  get sender(): string | null
+  /** The sender's name. */
+  get senderName(): string | null
+  /** The sender's name in the phone's contacts. */
+  get senderContactName(): string | null
+  /** What the sender is; Telegram and MAX only. */
+  get senderType(): string | null
+  /** The sender's phone number, digits; Telegram and MAX only. */
+  get senderPhoneNumber(): string | null
+  /** What the message is: `textMessage`, `imageMessage` and so on. */
+  get typeMessage(): string | null
+  /** The text of a text message, be it plain, with a link or a reply. */
+  get text(): string | null
+  /** The message as it came; its shape goes by `typeMessage`. */
+  get messageData(): unknown
+}
+
+/** A sent message got on, or failed. */
+export class OutgoingMessageStatus extends Notification {
+  private constructor()
+
+  get typeWebhook(): 'outgoingMessageStatus'
+  /** The chat. */
+  get chatId(): string | null
+  /** The message's id. */
+  get idMessage(): string | null
+  /** `sent`, `delivered`, `read`, `failed`, `noAccount` or `notInGroup`. */
+  get status(): string | null
+  /** Why it failed. */
+  get description(): string | null
+  /** Whether it was sent through the API. */
+  get sendByApi(): boolean | null
+}
+
+/** The authorization state changed. */
+export class StateInstanceChanged extends Notification {
+  private constructor()
+
+  get typeWebhook(): 'stateInstanceChanged'
+  /** The state from then on. */
+  get stateInstance(): StateInstance | null
+}
+
+/** The socket to the messenger opened or closed. Upstream calls it deprecated. */
+export class StatusInstanceChanged extends Notification {
+  private constructor()
+
+  get typeWebhook(): 'statusInstanceChanged'
+  /** `online` or `offline`. */
+  get statusInstance(): string | null
+}
+
+/** The phone's state. Upstream says that it does not work. */
+export class DeviceInfo extends Notification {
+  private constructor()
+
+  get typeWebhook(): 'deviceInfo'
+  /** The operating system. */
+  get platform(): string | null
+  /** Who made the phone. */
+  get deviceManufacturer(): string | null
+  /** The phone's model. */
+  get deviceModel(): string | null
+  /** The operating system's version. */
+  get osVersion(): string | null
+  /** WhatsApp's version. */
+  get waVersion(): string | null
+  /** The battery's level in percent. */
+  get battery(): number | null
+}
+
+/** Somebody called. */
+export class IncomingCall extends Notification {
+  private constructor()
+
+  get typeWebhook(): 'incomingCall'
+  /** The call's id. */
+  get idMessage(): string | null
+  /** Who called: upstream's `from`. */
+  get from(): string | null
+  /** `pickUp`, `hungUp` or `declined`. */
+  get status(): string | null
+  /** Whether it was a video call. */
+  get isVideo(): boolean | null
+}
+
+/** The phone called somebody. */
+export class OutgoingCall extends Notification {
+  private constructor()
+
+  get typeWebhook(): 'outgoingCall'
+  /** The call's id. */
+  get idMessage(): string | null
+  /** The account that called: upstream's `from`. */
+  get from(): string | null
+  /** `pickUp`, `hungUp`, `declined` or `invalid`. */
+  get status(): string | null
+  /** Whether it was a video call. */
+  get isVideo(): boolean | null
+  /** How long it was, in seconds. */
+  get duration(): number | null
+  /** Who was called, each with an `id` and a `status`. */
+  get participants(): unknown
+}
+
+/** A chat blocked the account, or allowed it again. Upstream says that it does not work. */
+export class IncomingBlock extends Notification {
+  private constructor()
+
+  get typeWebhook(): 'incomingBlock'
+  /** The chat. */
+  get chatId(): string | null
+  /** Its state: `blocked`. */
+  get chatState(): string | null
+}
+
+/** The answer to a method that upstream has removed: see its `body`. */
+export class AvatarInfo extends Notification {
+  private constructor()
+
+  get typeWebhook(): 'avatarInfo'
+}
+
+/** A monthly quota of the plan is used up. Upstream was seen to send it as `incomingBlock` too. */
+export class QuotaExceeded extends Notification {
+  private constructor()
+
+  get typeWebhook(): 'quotaExceeded' | 'incomingBlock'
+  /** Whose quota it is: a method, or `correspondents` for that of chats. */
+  get method(): string | null
+  /** How much is used. */
+  get used(): number | null
+  /** How much the plan has. */
+  get total(): number | null
+  /** Upstream's name for it. */
+  get status(): string | null
+  /** Upstream's words, with the chats that are still possible. */
+  get description(): string | null
+}
+
+/** A notification of a type that this version does not know: see its `body`. */
+export class UnknownNotification extends Notification {
+  private constructor()
+
+  get typeWebhook(): UnknownTypeWebhook
+}
+
+/**
+ * A `typeWebhook` that this version does not know: text, and none of those it knows. (A type of its own: with `string` here,
+ * `switch` would not narrow.) To compare it with a type of your own, say `String(notification.typeWebhook)`.
+ */
+export type UnknownTypeWebhook = NotKnown.typeWebhook
+
+declare enum NotKnown {
+  typeWebhook = 'not known',
+}
+
+/** Any notification; `switch (notification.typeWebhook)` narrows it. */
+export type AnyNotification =
+  | IncomingMessageReceived
+  | OutgoingMessageReceived
+  | OutgoingApiMessageReceived
+  | OutgoingMessageStatus
+  | StateInstanceChanged
+  | StatusInstanceChanged
+  | DeviceInfo
+  | IncomingCall
+  | OutgoingCall
+  | IncomingBlock
+  | AvatarInfo
+  | QuotaExceeded
+  | UnknownNotification
 
 /** What to do about an error. The same codes in every language. */
 export type ErrorCode =

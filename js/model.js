@@ -1,55 +1,12 @@
 'use strict'
 
-// What comes back. The values stay in Rust; an object here is a source there, a position in it, and the cells of that
-// position once one of them has been read. Who goes through a list reads it by pages: one field of many items at once.
+// What a partner's calls give. A list stays in Rust; who goes through it reads it by pages: one field of many items at
+// once.
 
 const { inspect } = require('node:util')
 const native = require('./native.js')
-const { ProtocolError } = require('./errors.js')
+const { Model, origin, withFields } = require('./fields.js')
 const { idText } = require('./options.js')
-
-/** Reads one cell of an item: off its page, if it stands on one; else the first read fetches them all. */
-let cell
-
-/** An item: its fields are the getters that `withFields` adds, one for each field of the contract. */
-class Model {
-  #source
-  #index
-  #page
-  #cells
-
-  static {
-    cell = (model, position) => {
-      if (model.#page) return model.#page.cell(model.#index, position)
-      model.#cells ??= model.#source.cells(model.#index)
-      return model.#cells[position]
-    }
-  }
-
-  constructor(source, index = 0, page = undefined) {
-    this.#source = source
-    this.#index = index
-    this.#page = page
-  }
-
-  get idInstance() {
-    const id = cell(this, 0)
-    if (typeof id === 'number') return id
-    throw new ProtocolError(`idInstance ${id} is above 2^53-1, and a number would round it: read idInstanceText`)
-  }
-
-  get idInstanceText() {
-    return String(cell(this, 0))
-  }
-
-  get extra() {
-    return JSON.parse(this.#source.extra(this.#index))
-  }
-
-  toJSON(options) {
-    return JSON.parse(this.#source.json(this.#index, options?.includeTokens === true))
-  }
-}
 
 class CreatedInstance extends Model {}
 
@@ -58,37 +15,11 @@ class Instance extends Model {}
 withFields(CreatedInstance, native.NativeCreated.fields())
 withFields(Instance, native.NativeInstance.fields())
 
-function withFields(Class, fields) {
-  fields.forEach(({ name, isTime }, position) => {
-    if (name === 'idInstance') return
-    const read = isTime ? time : cell
-    Object.defineProperty(Class.prototype, name, {
-      configurable: true,
-      get() {
-        return read(this, position)
-      },
-    })
-  })
-  Object.defineProperty(Class.prototype, inspect.custom, {
-    value(depth, options) {
-      return `${Class.name} ${inspect(shown(this, fields), { ...options, depth })}`
-    },
-  })
-}
-
-/** What an item holds, for people: absent fields left out, tokens masked. */
-function shown(model, fields) {
-  const present = {}
-  fields.forEach(({ name, isTime, secret }, position) => {
-    const value = cell(model, position)
-    if (value !== null) present[name] = secret ? masked : isTime ? new Date(value) : value
-  })
-  return present
-}
-
-function time(model, position) {
-  const milliseconds = cell(model, position)
-  return milliseconds === null ? null : new Date(milliseconds)
+/** A new or a listed instance as Rust has it, outside of any list; undefined for anything else. */
+function nativeInstance(value) {
+  if (!(value instanceof CreatedInstance || value instanceof Instance)) return undefined
+  const { source, index } = origin(value)
+  return source instanceof native.NativeInstances ? source.item(index) : source
 }
 
 /** Neighbouring items of a list; a field of theirs crosses over when it is first read of one of them. */
@@ -187,8 +118,7 @@ function columns(instance) {
   return [instance.idInstanceText, instance.name ?? '', instance.typeInstance ?? '', state, created]
 }
 
-const masked = '***'
 const shownAtMost = 20
 const pageLength = 256
 
-module.exports = { CreatedInstance, Instance, Instances }
+module.exports = { CreatedInstance, Instance, Instances, nativeInstance }

@@ -2,6 +2,7 @@
 
 // Checks what a caller gave before any of it crosses over: a typing error is named here, with the place it was made.
 
+const native = require('./native.js')
 const { ConfigurationError, InvalidRequestError } = require('./errors.js')
 
 const text = { is: (value) => typeof value === 'string', what: 'a string' }
@@ -22,24 +23,81 @@ const signal = {
   what: 'an AbortSignal',
 }
 
-const clientKinds = {
-  partnerToken: text,
-  partnerApiUrl: text,
+const flag = { is: (value) => typeof value === 'boolean', what: 'true or false' }
+const phone = {
+  is: (value) => ['number', 'bigint', 'string'].includes(typeof value),
+  what: 'a phone number: a number, a bigint or a string',
+}
+
+const sharedKinds = {
+  apiUrl: text,
+  mediaUrl: text,
   timeout: milliseconds,
   maxRetries: count,
   proxy: text,
   caFile: text,
+  pacing: flag,
 }
+const clientKinds = { partnerToken: text, partnerApiUrl: text, ...sharedKinds }
+const instanceClientKinds = { idInstance: { is: () => true }, apiTokenInstance: text, ...sharedKinds }
+const hostKinds = { apiUrl: text, mediaUrl: text }
 const callKinds = { timeout: milliseconds, signal }
-const ensureKinds = { settle: pause, timeout: milliseconds, signal }
+const ensureKinds = { settle: pause, ...callKinds }
+const waitKinds = { interval: milliseconds, ...callKinds }
+const readyKinds = { rebootAfter: milliseconds, ...waitKinds }
+const authorizeKinds = { phoneNumber: phone, ...readyKinds }
+const otherCallKinds = {
+  verb: text,
+  json: { is: () => true },
+  file: { is: () => true },
+  query: { is: isObject, what: 'an object' },
+  host: text,
+  retry: text,
+}
+const notificationsKinds = { receiveTimeout: count }
+const webhookKinds = { authorization: text, webhookUrlToken: text }
 
 /** What the environment is looked into for. A worker's is a copy of its own, which Rust does not see. */
-const variables = { partnerToken: 'GREENAPI_PARTNER_TOKEN', partnerApiUrl: 'GREENAPI_PARTNER_API_URL' }
+const hostVariables = { apiUrl: 'GREENAPI_API_URL', mediaUrl: 'GREENAPI_MEDIA_URL' }
+const variables = {
+  partnerToken: 'GREENAPI_PARTNER_TOKEN',
+  partnerApiUrl: 'GREENAPI_PARTNER_API_URL',
+  ...hostVariables,
+}
 
 /** The options of a client; null and undefined are "not given". */
 function clientOptions(given) {
-  const options = checked('PartnerClient', given, clientKinds, (message) => new ConfigurationError(message))
-  for (const [name, variable] of Object.entries(variables)) {
+  return withEnvironment(checked('PartnerClient', given, clientKinds, misconfigured), variables)
+}
+
+/** The options of an instance's client; its id and token are among them. */
+function instanceClientOptions(given) {
+  const { idInstance, apiTokenInstance, ...options } = checked(
+    'InstanceClient',
+    given,
+    instanceClientKinds,
+    misconfigured,
+  )
+  return {
+    id: idText(undefined, idInstance),
+    token: tokenText(apiTokenInstance),
+    options: withEnvironment(options, hostVariables),
+  }
+}
+
+/** An instance's token; whether the text is one is for the core to say. */
+function tokenText(token) {
+  if (text.is(token)) return token
+  throw misconfigured(`apiTokenInstance must be a string, not ${describe(token)}`)
+}
+
+/** The hosts of an instance. */
+function hostOptions(given) {
+  return checked('instance', given, hostKinds, misconfigured)
+}
+
+function withEnvironment(options, names) {
+  for (const [name, variable] of Object.entries(names)) {
     const value = process.env[variable]?.trim()
     if (options[name] === undefined && value) options[name] = value
   }
@@ -48,45 +106,129 @@ function clientOptions(given) {
 
 /** The options of one call. */
 function callOptions(operation, given) {
-  return checked(operation, given, callKinds, (message) => refused(operation, message))
+  return checkedFor(operation, given, callKinds)
 }
 
 /** The options of `ensureInstance`. */
 function ensureOptions(operation, given) {
-  return checked(operation, given, ensureKinds, (message) => refused(operation, message))
+  return checkedFor(operation, given, ensureKinds)
+}
+
+/** The options of `waitUntilAuthorized`. */
+function waitOptions(operation, given) {
+  return checkedFor(operation, given, waitKinds)
+}
+
+/** The options of `waitUntilReady`. */
+function readyOptions(operation, given) {
+  return { ...checkedFor(operation, given, readyKinds), ...(given?.rebootAfter === null && never) }
+}
+
+/** The options of `authorize` and `onboard`. */
+function authorizeOptions(operation, given) {
+  const options = { ...checkedFor(operation, given, authorizeKinds), ...(given?.rebootAfter === null && never) }
+  return options.phoneNumber === undefined ? options : { ...options, phoneNumber: String(options.phoneNumber) }
+}
+
+/** null is an answer here: no reboot. */
+const never = { rebootAfter: Number.POSITIVE_INFINITY }
+
+/** What `call` is told about a method. */
+async function otherCall(method, given) {
+  if (!text.is(method)) throw refused('call', `the method must be a string, not ${describe(method)}`)
+  const { file, ...parts } = checkedFor(method, given, otherCallKinds)
+  return { parts: argumentsText(method, parts), file: file === undefined ? undefined : await nativeFile(method, file) }
+}
+
+/** What `notifications` is told. */
+function notificationsArguments(operation, given) {
+  return checkedFor(operation, given, notificationsKinds)
+}
+
+/**
+ * What `parseNotification` is told. A token that is undefined, as a variable of the environment may be, is not "not
+ * given": nothing would be checked, and nobody would know.
+ */
+function webhookOptions(operation, given) {
+  const options = checkedFor(operation, given, webhookKinds)
+  if (isObject(given) && 'webhookUrlToken' in given && options.webhookUrlToken === undefined) {
+    throw misconfigured(`webhookUrlToken is ${given.webhookUrlToken}: leave it out to check nothing`)
+  }
+  return options
 }
 
 /** An instance's id as decimal text; whether the text is an id is for the core to say. */
 function idText(operation, id) {
-  if (typeof id === 'number' && Number.isInteger(id) && !Number.isSafeInteger(id)) {
-    throw refused(operation, `idInstance ${id} is not exact as a number: give it as a bigint or a string`)
-  }
-  if (!['number', 'bigint', 'string'].includes(typeof id)) {
-    throw refused(operation, `idInstance must be a number, a bigint or a string, not ${describe(id)}`)
-  }
-  return String(id)
+  return wholeText(operation, 'idInstance', id)
 }
 
-/** Settings as JSON. What JSON would quietly drop or change is refused instead. */
-function settingsText(operation, settings) {
-  if (!isObject(settings)) {
-    throw refused(operation, `the settings must be an object, not ${describe(settings)}`)
+/** A receipt's number as decimal text. */
+function receiptText(operation, receiptId) {
+  const whole = wholeText(operation, 'receiptId', receiptId)
+  if (/^\d+$/.test(whole)) return whole
+  throw refused(operation, 'receiptId must be a whole number from 0 up')
+}
+
+function wholeText(operation, name, value) {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw refused(operation, `${name} ${value} is not exact as a number: give it as a bigint or a string`)
   }
+  if (!['number', 'bigint', 'string'].includes(typeof value)) {
+    throw refused(operation, `${name} must be a number, a bigint or a string, not ${describe(value)}`)
+  }
+  return String(value)
+}
+
+/** Settings as JSON. */
+function settingsText(operation, settings) {
+  return jsonText(operation, objectOf(operation, settings, 'the settings'), 'the settings')
+}
+
+/** Arguments as JSON. */
+function argumentsText(operation, given) {
+  return jsonText(operation, objectOf(operation, given, 'the arguments'), 'the arguments')
+}
+
+function objectOf(operation, value, what = 'the arguments') {
+  if (isObject(value)) return value
+  throw refused(operation, `${what} must be an object, not ${describe(value)}`)
+}
+
+/** What JSON would quietly drop or change is refused instead. */
+function jsonText(operation, value, what) {
   try {
-    return JSON.stringify(settings, (key, value) => {
+    return JSON.stringify(value, (key, inner) => {
+      if (key === 'phoneNumber' && typeof inner === 'bigint') return String(inner)
       if (
-        ['function', 'symbol', 'bigint'].includes(typeof value) ||
-        (typeof value === 'number' && !Number.isFinite(value))
+        ['function', 'symbol', 'bigint'].includes(typeof inner) ||
+        (typeof inner === 'number' && !Number.isFinite(inner))
       ) {
-        throw refused(operation, `${key} must be a value that JSON can hold, not ${describe(value)}`)
+        throw refused(operation, `${key} must be a value that JSON can hold, not ${describe(inner)}`)
       }
-      return value
+      return inner
     })
   } catch (error) {
-    throw error instanceof InvalidRequestError
-      ? error
-      : refused(operation, `the settings cannot be sent: ${error.message}`)
+    throw error instanceof InvalidRequestError ? error : refused(operation, `${what} cannot be sent: ${error.message}`)
   }
+}
+
+/** A file to upload: its bytes, which are copied, a `Blob`, or a path. */
+async function nativeFile(operation, file, name) {
+  if (text.is(file)) return native.NativeFile.open(file)
+  const known = text.is(name) ? name : (file?.name ?? 'file')
+  if (file instanceof Uint8Array) return native.NativeFile.of(file, known)
+  if (file instanceof Blob) return native.NativeFile.of(new Uint8Array(await file.arrayBuffer()), known)
+  throw refused(operation, `file must be a Uint8Array, a Blob or a path, not ${describe(file)}`)
+}
+
+/** The body of a webhook as bytes. */
+function bodyBytes(operation, body) {
+  if (body instanceof Uint8Array) return body
+  return Buffer.from(text.is(body) ? body : jsonText(operation, objectOf(operation, body, 'the body'), 'the body'))
+}
+
+function checkedFor(operation, given, kinds) {
+  return checked(operation, given, kinds, (message) => refused(operation, message))
 }
 
 function checked(name, given, kinds, failure) {
@@ -106,7 +248,11 @@ function checked(name, given, kinds, failure) {
 }
 
 function refused(operation, message) {
-  return new InvalidRequestError(`${operation}: ${message}`, { operation })
+  return new InvalidRequestError(operation === undefined ? message : `${operation}: ${message}`, { operation })
+}
+
+function misconfigured(message) {
+  return new ConfigurationError(message)
 }
 
 function isObject(value) {
@@ -120,4 +266,24 @@ function describe(value) {
   return Array.isArray(value) ? 'an array' : `a ${typeof value}`.replace('a object', 'an object')
 }
 
-module.exports = { clientOptions, callOptions, ensureOptions, idText, settingsText }
+module.exports = {
+  argumentsText,
+  authorizeOptions,
+  bodyBytes,
+  callOptions,
+  clientOptions,
+  ensureOptions,
+  hostOptions,
+  idText,
+  instanceClientOptions,
+  nativeFile,
+  notificationsArguments,
+  objectOf,
+  otherCall,
+  readyOptions,
+  receiptText,
+  settingsText,
+  tokenText,
+  waitOptions,
+  webhookOptions,
+}

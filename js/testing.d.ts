@@ -107,6 +107,50 @@ export interface RequestsToWaitFor {
   outcome?: ReceivedRequest['outcome'] | undefined
 }
 
+/** An instance's id. */
+export type InstanceId = number | bigint | string
+
+/** What the mock knows of an instance: the truth, tokens included. */
+export interface MockInstance {
+  idInstance: number
+  apiTokenInstance: string
+  /** The authorization state; null while it is being created. */
+  state: string | null
+  /** The linked phone. */
+  phone: string | null
+  /** How many sockets are open. */
+  sockets: number
+  /** What a phone reads in its QR code. */
+  qrPayload: string | null
+  /** The code of `getAuthorizationCode`. */
+  phoneCode: string | null
+  [field: string]: unknown
+}
+
+/** A message that comes in; each field has a default. */
+export interface IncomingMessage {
+  chatId?: string | undefined
+  text?: string | undefined
+  sender?: string | undefined
+  senderName?: string | undefined
+  chatName?: string | undefined
+  [field: string]: unknown
+}
+
+/** A message that was sent. */
+export interface SentMessage {
+  messageID: string
+  type: string
+  body: { [field: string]: unknown }
+}
+
+/** A monthly quota of a method, or of `correspondents`: chats. */
+export interface MockQuota {
+  method: string
+  used: number
+  total: number
+}
+
 /** GREEN-API's partner service in this process, on a thread of its own. It keeps no process alive. */
 export class MockServer implements Disposable, AsyncDisposable {
   private constructor()
@@ -139,6 +183,40 @@ export class MockServer implements Disposable, AsyncDisposable {
   addInstances(count: number): Promise<void>
   /** Puts one instance into the account, with these fields. */
   addInstance(fields: { [field: string]: unknown }): Promise<void>
+  /** All that is known of one instance: its state, its phone, its open sockets, its QR code. */
+  instance(id: InstanceId): Promise<MockInstance>
+  /** A phone scans the QR code: the instance is linked, or waits for the account's password. */
+  scan(id: InstanceId, phone?: string | number): Promise<MockInstance>
+  /** The customer types the code of `getAuthorizationCode` into the phone. */
+  enterPhoneCode(id: InstanceId): Promise<MockInstance>
+  /** Shows an error on the open sockets. */
+  failScan(id: InstanceId, message?: string): Promise<void>
+  /** Ends the scan window of the open sockets. */
+  expireQr(id: InstanceId): Promise<void>
+  /** Makes a new QR code now, and gives what a phone reads in it. */
+  refreshQr(id: InstanceId): Promise<string>
+  /** The customer removes the device in the phone. */
+  unlink(id: InstanceId): Promise<void>
+  /** Puts it into a state of any name; null is an instance that is still being created. */
+  setState(id: InstanceId, state: string | null): Promise<void>
+  /** Gives it a new token behind the client's back, and gives that. */
+  rotateToken(id: InstanceId): Promise<string>
+  /** Ends the sockets' connections without a word. */
+  dropSockets(id: InstanceId): Promise<void>
+  /** Sends anything on the open sockets. */
+  sendFrame(id: InstanceId, text: string): Promise<void>
+  /** Waits until exactly so many sockets of it are open, one unless told, for at most 30 seconds. */
+  waitForSockets(id: InstanceId, open?: number): Promise<void>
+  /** Queues a notification with this body. */
+  notify(id: InstanceId, body: { [field: string]: unknown }): Promise<void>
+  /** A message comes in. Fields besides these go into the notification as they are. */
+  receiveMessage(id: InstanceId, message?: IncomingMessage): Promise<void>
+  /** Sets a monthly quota, and how much of it is used. */
+  setQuota(id: InstanceId, quota: MockQuota): Promise<void>
+  /** What was sent through it. */
+  messages(id: InstanceId): Promise<SentMessage[]>
+  /** What waits in its queue. */
+  notifications(id: InstanceId): Promise<{ receiptId: number; body: { [field: string]: unknown } }[]>
   /** Sets the mock's clock, and gives its time. */
   setClock(time: Date | string | number): Promise<Date>
   /** Moves the mock's clock, and gives its time. */

@@ -3,6 +3,7 @@
 // Upstream in a box, for tests: a server in this process, and its control API over HTTP.
 
 const native = require('./native.js')
+const { disposable } = require('./dispose.js')
 const { ConfigurationError } = require('./errors.js')
 
 /** The mocks that run: one that nobody refers to any more is still somebody's server. */
@@ -64,6 +65,76 @@ class MockServer {
     await this.control('POST', 'instances', fields)
   }
 
+  instance(id) {
+    return this.#of(id)
+  }
+
+  scan(id, phone) {
+    return this.#act(id, 'scan', phone === undefined ? {} : { phone: String(phone) })
+  }
+
+  enterPhoneCode(id) {
+    return this.#act(id, 'enter-phone-code')
+  }
+
+  async failScan(id, message) {
+    await this.#act(id, 'fail-scan', { message })
+  }
+
+  async expireQr(id) {
+    await this.#act(id, 'expire-qr')
+  }
+
+  async refreshQr(id) {
+    const { qrPayload } = await this.#act(id, 'refresh-qr')
+    return qrPayload
+  }
+
+  async unlink(id) {
+    await this.#act(id, 'unlink')
+  }
+
+  async setState(id, state) {
+    await this.#act(id, 'set-state', { state })
+  }
+
+  async rotateToken(id) {
+    const { apiTokenInstance } = await this.#act(id, 'rotate-token')
+    return apiTokenInstance
+  }
+
+  async dropSockets(id) {
+    await this.#act(id, 'drop-sockets')
+  }
+
+  async sendFrame(id, text) {
+    await this.#act(id, 'send-frame', { text })
+  }
+
+  async waitForSockets(id, open = 1) {
+    await this.#act(id, 'wait-for-sockets', { open })
+  }
+
+  async notify(id, body) {
+    await this.#act(id, 'notify', body)
+  }
+
+  async receiveMessage(id, message = {}) {
+    await this.#act(id, 'receive-message', message)
+  }
+
+  async setQuota(id, quota) {
+    await this.#act(id, 'set-quota', quota)
+  }
+
+  messages(id) {
+    return this.#of(id, '/messages')
+  }
+
+  notifications(id) {
+    return this.#of(id, '/notifications')
+  }
+
   async setClock(time) {
     const { now } = await this.control('POST', 'clock', { set: new Date(time).toISOString() })
     return new Date(now)
@@ -98,21 +169,16 @@ class MockServer {
     if (!response.ok) throw new Error(`the mock's ${verb} ${path} answered ${response.status}: ${text}`)
     return text === '' ? undefined : JSON.parse(text)
   }
+
+  #of(id, path = '') {
+    return this.control('GET', `instances/${id}${path}`)
+  }
+
+  #act(id, what, body = {}) {
+    return this.control('POST', `instances/${id}/${what}`, body)
+  }
 }
 
-if (Symbol.dispose) {
-  define(Symbol.dispose, function dispose() {
-    this.close()
-  })
-}
-if (Symbol.asyncDispose) {
-  define(Symbol.asyncDispose, async function asyncDispose() {
-    this.close()
-  })
-}
-
-function define(symbol, value) {
-  Object.defineProperty(MockServer.prototype, symbol, { value, configurable: true, writable: true })
-}
+disposable(MockServer)
 
 module.exports = { MockServer }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
-import { api, clientOf, readJson, readText, startMock } from './helper.mjs'
+import { api, clientOf, readJson, readText, rejection, startMock } from './helper.mjs'
 
 const contract = readJson('tests/contract.json')
 const types = readText('js/index.d.ts')
@@ -11,8 +11,8 @@ const mock = await startMock()
 
 /** The text of one declaration of index.d.ts, to its closing brace. */
 function declaration(head) {
-  const start = types.indexOf(`\nexport ${head} `)
-  assert.notEqual(start, -1, `index.d.ts has no "export ${head}"`)
+  const start = types.search(new RegExp(`\\n(export|declare) (abstract )?${head}[ <]`))
+  assert.notEqual(start, -1, `index.d.ts has no "${head}"`)
   return types.slice(start, types.indexOf('\n}\n', start))
 }
 
@@ -25,27 +25,91 @@ function comment(text, member) {
 
 const camelCase = (name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase())
 
-test('every operation is a method, and there are no others', () => {
-  const members = Object.getOwnPropertyNames(api.PartnerClient.prototype)
-  const others = ['constructor', 'close', 'closed', 'partnerApiUrl']
-  assert.deepEqual(
-    members.filter((name) => !others.includes(name)).sort(),
-    contract.operations.map(({ node }) => node).sort(),
-  )
+/** The text of a comment, without what leads its lines. */
+function words(above) {
+  return above
+    .split('\n')
+    .map((line) => line.replace(/^ *\* ?/, ''))
+    .join('\n')
+}
+
+/** The words of core about an operation, as they stand in its comment. */
+function fromCore(above, name) {
+  return words(above).split(`--- ${name} (from core) ---\n`)[1]?.split('\n--- end ---')[0]
+}
+
+const clients = [
+  ['PartnerClient', contract.operations, ['instance', 'partnerApiUrl']],
+  [
+    'InstanceClient',
+    contract.instance_operations,
+    ['idInstance', 'idInstanceText', 'apiTokenInstance', 'typeInstance', 'apiUrl', 'mediaUrl'],
+  ],
+]
+for (const [name, operations, more] of clients) {
+  test(`every operation is a method of ${name}, and there are no others`, () => {
+    const members = Object.getOwnPropertyNames(api[name].prototype)
+    const others = ['constructor', 'close', 'closed', ...more]
+    assert.deepEqual(
+      members.filter((member) => !others.includes(member)).sort(),
+      operations.map(({ node }) => node).sort(),
+    )
+  })
+
+  test(`every method of ${name} is documented with the words of core, its page, and its parameters`, () => {
+    const client = declaration(`class ${name}`)
+    for (const { node, page, prose } of operations) {
+      const above = comment(client, `${node}\\(`)
+      assert.equal(fromCore(above, node), prose.node, node)
+      if (node !== 'qrPageUrl') assert.match(above, /@param options/, node)
+      assert.match(above, /@see https:\/\/green-api\.com\//, node)
+      if (page) assert.ok(above.includes(`@see ${page}`), `${node} names ${page}`)
+    }
+  })
+}
+
+test('every function is exported, and documented with the words of core', () => {
+  for (const { node, prose } of contract.functions) {
+    assert.equal(typeof api[node], 'function')
+    const [, above] = types.match(new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\nexport function ${node}\\(`)) ?? []
+    assert.equal(fromCore(above ?? '', node), prose.node, node)
+  }
 })
 
-test('every operation is documented with the words of core, its page, and its parameters', () => {
-  const client = declaration('class PartnerClient')
-  for (const { node, name, page, prose } of contract.operations) {
-    const words = comment(client, `${node}\\(`)
-      .split('\n')
-      .map((line) => line.replace(/^ {3}\* ?/, ''))
-      .join('\n')
-    const shared = words.split(`--- ${name} (from core) ---\n`)[1]?.split('\n--- end ---')[0]
-    assert.equal(shared, prose.node, node)
-    assert.match(words, /@param options/, node)
-    assert.match(words, /@see https:\/\/green-api\.com\//, node)
-    if (page) assert.ok(words.includes(`@see ${page}`), `${node} names ${page}`)
+test('every parameter of an operation is declared and documented', () => {
+  const shapes = {
+    getStateInstanceHistory: 'HistoryQuery',
+    sendAuthorizationCode: 'AuthorizationCodeToSend',
+    setSettings: 'SettingsToSet',
+    sendMessage: 'MessageToSend',
+    sendFileByUrl: 'FileByUrlToSend',
+    sendFileByUpload: 'FileByUploadToSend',
+    receiveNotification: 'NotificationsQuery',
+    checkAccount: 'AccountQuery',
+    call: 'CallParts',
+  }
+  for (const { node, params } of contract.instance_operations) {
+    const shape = node in shapes ? declaration(`interface ${shapes[node]}`) : ''
+    const [, positional] = declaration('class InstanceClient').match(new RegExp(`\n  ${node}\\(([^]*?)\\): `))
+    for (const { wire, required } of params) {
+      if (positional.startsWith(`${wire}:`)) continue
+      assert.match(comment(shape, `${wire}${required ? '' : '\\?'}: `), /\w/, `${node}: ${wire}`)
+    }
+  }
+})
+
+test('every parameter of an operation is taken under its name, and no other', async () => {
+  const instance = clientOf(mock).instance(1101000001, 'token')
+  const samples = { text: 'x', int: 5, flag: true, phone: '79001234567', json: {}, bytes: new Uint8Array(1) }
+  for (const { node, kind, params } of contract.instance_operations) {
+    if (kind !== 'method' || params.length < 2) continue
+    const given = Object.fromEntries(params.map(({ wire, kind: sample }) => [wire, samples[sample]]))
+    for (const ranged of ['delaySendMessagesMilliseconds', 'typingTime']) if (ranged in given) given[ranged] = 1000
+    const taken = await instance[node](given).catch((error) => error)
+    assert.notEqual(taken.code, 'invalid_request', `${node}: ${taken.message}`)
+    const refused = await instance[node]({ ...given, odd: 1 }).catch((error) => error)
+    assert.deepEqual([refused.code, refused.operation], ['invalid_request', node])
+    assert.match(refused.message, /odd/)
   }
 })
 
@@ -77,14 +141,34 @@ test('every error code is declared and documented as an instruction', () => {
 })
 
 test('every field of a model is a getter, declared and documented', () => {
-  const shared = `${types.slice(types.indexOf('\ndeclare class Model'), types.indexOf('\n}\n', types.indexOf('\ndeclare class Model')))}\n`
-  for (const name of ['CreatedInstance', 'Instance']) {
-    const declared = shared + declaration(`class ${name}`)
-    for (const { wire } of contract.models[name]) {
-      assert.ok(wire in api[name].prototype, `${name}.${wire}`)
-      assert.match(comment(declared, `get ${wire}\\(`), /\w/)
+  for (const [name, fields] of Object.entries(contract.models)) {
+    if (name === 'CreateInstance') continue
+    const bases = ['InstanceModel', 'Notification'].filter((base) => types.includes(`class ${name} extends ${base} {`))
+    const declared = [`class ${name}`, ...bases.map((base) => `class ${base}`)].map(declaration).join('')
+    for (const { wire } of fields) {
+      const getter = wire.split('.').at(-1)
+      assert.ok(getter in api[name].prototype, `${name}.${getter}`)
+      if (getter !== 'typeWebhook')
+        assert.match(comment(`${declared}\n`, `get ${getter}\\(`), /\w/, `${name}.${getter}`)
     }
   }
+})
+
+test('every event has a class, its type, and its place in the union', () => {
+  const [, union] = types.match(/export type AuthorizeEvent = (.*)/)
+  for (const [type, name] of Object.entries(contract.events)) {
+    assert.match(declaration(`class ${name}`), new RegExp(`get type\\(\\): '${type}'`))
+    assert.ok(name === 'Created' || union.split(' | ').includes(name), name)
+  }
+})
+
+test('every notification has a class, its type, and its place in the union', () => {
+  const [, union] = types.match(/export type AnyNotification =\n((?: {2}\| \w+\n)+)/)
+  for (const [type, name] of Object.entries(contract.notifications)) {
+    assert.ok(api[name].prototype instanceof api.Notification, name)
+    assert.match(declaration(`class ${name}`), new RegExp(`get typeWebhook\\(\\): '${type}'`))
+  }
+  assert.deepEqual(union.match(/\w+/g).sort(), [...Object.values(contract.notifications), 'UnknownNotification'].sort())
 })
 
 test('every setting is declared and documented', () => {
@@ -103,35 +187,72 @@ test('every setting is sent, under its name', async () => {
   assert.deepEqual(Object.keys(body).sort(), fields.map(({ wire }) => wire).sort())
 })
 
-test('every option is taken, declared and documented with its default', () => {
-  const places = { client: 'PartnerClientOptions', call: 'CallOptions', ensure_instance: 'EnsureOptions' }
+test('every option is declared and documented with its default', () => {
+  const places = {
+    client: ['PartnerClientOptions', 'ClientOptions'],
+    instance_client: ['InstanceClientOptions', 'ClientOptions'],
+    call: ['CallOptions'],
+    ensure_instance: ['EnsureOptions'],
+    wait: ['ReadyOptions', 'WaitOptions'],
+    authorize: ['AuthorizeOptions', 'ReadyOptions', 'WaitOptions'],
+  }
   for (const [place, options] of Object.entries(contract.options)) {
+    const declared = places[place].map((name) => declaration(`interface ${name}`)).join('')
     for (const { name, kind, env, default: value } of options) {
-      const words = comment(declaration(`interface ${places[place]}`), `${camelCase(name)}\\?:`).replace(
-        /(\d) (\d)/g,
-        '$1$2',
-      )
-      assert.match(words, /Defaults to/, name)
-      if (env) assert.ok(words.includes(env), `${name} names ${env}`)
+      const about = comment(declared, `${camelCase(name)}\\?:`).replace(/(\d) (\d)/g, '$1$2')
+      assert.match(about, /Defaults to/, name)
+      if (env) assert.ok(about.includes(env), `${name} names ${env}`)
       if (typeof value === 'number')
-        assert.ok(words.includes(String(kind === 'duration' ? value * 1000 : value)), `${name}: ${value}`)
+        assert.ok(about.includes(String(kind === 'duration' ? value * 1000 : value)), `${name}: ${value}`)
     }
   }
-  const samples = {
-    partnerToken: 'gac.x',
-    partnerApiUrl: mock.url,
-    timeout: 5,
-    maxRetries: 0,
-    proxy: 'http://127.0.0.1:1',
-  }
-  const names = contract.options.client.map(({ name }) => camelCase(name))
-  assert.deepEqual(names.filter((name) => name !== 'caFile').sort(), Object.keys(samples).sort())
-  assert.doesNotThrow(() => new api.PartnerClient({ ...samples, caFile: undefined }))
+})
+
+const optionSamples = {
+  partnerToken: 'gac.x',
+  partnerApiUrl: mock.url,
+  apiUrl: mock.url,
+  mediaUrl: mock.url,
+  timeout: 5,
+  maxRetries: 0,
+  proxy: 'http://127.0.0.1:1',
+  caFile: undefined,
+  pacing: false,
+  interval: 50,
+  rebootAfter: null,
+  phoneNumber: '79001234567',
+}
+
+test('every option of a client is taken', () => {
+  const of = (options) =>
+    Object.fromEntries(options.map(({ name }) => [camelCase(name), optionSamples[camelCase(name)]]))
+  const { client, instance_client: instanceClient } = contract.options
+  assert.doesNotThrow(() => new api.PartnerClient(of(client)))
+  const instance = { idInstance: 1, apiTokenInstance: 'x', ...of(instanceClient) }
+  assert.doesNotThrow(() => new api.InstanceClient(instance))
+})
+
+test('every option of a flow is taken', async () => {
+  const instance = clientOf(mock).instance(1101000001, 'token')
+  const aborted = { signal: AbortSignal.abort('not now') }
+  const of = (options) =>
+    Object.fromEntries(options.map(({ name }) => [camelCase(name), optionSamples[camelCase(name)]]))
+  const { wait, authorize } = contract.options
+  assert.equal(await rejection(instance.waitUntilReady({ ...of(wait), ...aborted })), 'not now')
+  assert.equal(await rejection(instance.authorize({ ...of(authorize), ...aborted }).next()), 'not now')
+  assert.equal(
+    await rejection(
+      clientOf(mock)
+        .onboard({ name: 'a' }, { ...of(authorize), ...aborted })
+        .next(),
+    ),
+    'not now',
+  )
 })
 
 test('ESM, CommonJS and the types export the same names', () => {
   const cjs = createRequire(import.meta.url)('../../js/index.js')
-  const declared = [...types.matchAll(/^export (?:class|const) (\w+)/gm)].map(([, name]) => name)
+  const declared = [...types.matchAll(/^export (?:abstract )?(?:class|const|function) (\w+)/gm)].map(([, name]) => name)
   assert.deepEqual(Object.keys(api).sort(), Object.keys(cjs).sort())
   assert.deepEqual(declared.sort(), Object.keys(cjs).sort())
 })

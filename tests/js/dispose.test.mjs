@@ -14,6 +14,15 @@ test('disposing closes a client', { skip }, async () => {
   assert.deepEqual([one.closed, two.closed], [true, true])
 })
 
+test("disposing closes an instance's client", { skip }, async () => {
+  const [one, two] = [clientOf(await startMock()), clientOf(await startMock())].map((partner) =>
+    partner.instance(1, 'x'),
+  )
+  one[Symbol.dispose]()
+  await two[Symbol.asyncDispose]()
+  assert.deepEqual([one.closed, two.closed], [true, true])
+})
+
 test('disposing closes a mock', { skip }, async () => {
   for (const symbol of [Symbol.dispose, Symbol.asyncDispose]) {
     const mock = await startMock()

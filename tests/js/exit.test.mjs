@@ -94,3 +94,29 @@ test('process.exit with a call in flight ends the process', async () => {
   assert.deepEqual(await runProgram(source, { env }), { ...clean, code: 3 })
   await mock.waitForRequests({ method: 'getInstances', outcome: 'hung_up' })
 })
+
+const waiting = `
+  import { api } from './helper.mjs'
+  globalThis.events = new api.PartnerClient().onboard({ name: 'a' })
+  await events.next()
+`
+
+test('a flow that nobody asks for a step does not keep the process', async () => {
+  await mock.reset()
+  assert.deepEqual(await runProgram(waiting, { env }), clean)
+})
+
+test('process.exit with a flow that waits ends the process and its socket', async () => {
+  await mock.reset()
+  const source = `
+    ${waiting}
+    for await (const event of events) if (event.type === 'qrCode') break
+    const scan = events.instance.scanQrCode()
+    await scan.next()
+    scan.next()
+    setImmediate(() => process.exit(3))
+  `
+  assert.deepEqual(await runProgram(source, { env }), { ...clean, code: 3 })
+  const [{ idInstance }] = await mock.instances()
+  await mock.waitForSockets(idInstance, 0)
+})

@@ -42,6 +42,14 @@ export function clientOf(mock, options) {
   return new api.PartnerClient({ partnerToken: mock.partnerToken, partnerApiUrl: mock.url, ...options })
 }
 
+/** The client of a new instance that a phone is linked to, in an account without any other. */
+export async function linked(mock, partner, settings = {}) {
+  await mock.reset()
+  const shop = partner.instance(await partner.createInstance({ name: 'shop-42', ...settings }))
+  await mock.scan(shop.idInstance, '79001234567')
+  return shop
+}
+
 /** What a promise rejects with. */
 export async function rejection(promise) {
   try {

@@ -5,13 +5,20 @@ import { test } from 'node:test'
 import { api, filesBelow, readJson, startMock } from './helper.mjs'
 
 const contract = readJson('tests/contract.json')
-const wireNames = new Map(
-  Object.values(contract.models).flatMap((fields) => fields.map(({ name, wire }) => [name, wire])),
+const operations = new Map([...contract.operations, ...contract.instance_operations].map((one) => [one.python, one]))
+const ofInstances = new Set(contract.instance_operations.map(({ python }) => python))
+
+/** What the runner's own names are in JavaScript: those of fields and parameters are upstream's. */
+const names = new Map(
+  [...Object.values(contract.models), ...contract.instance_operations.map(({ params }) => params)]
+    .flat()
+    .map(({ name, wire }) => [name, wire.split('.').at(-1)]),
 )
-const operations = new Map(contract.operations.map(({ python, node }) => [python, node]))
+const property = (name) => names.get(name) ?? name
 
 const files = filesBelow('tests/scenarios').filter((path) => path.endsWith('.json'))
-const mock = await startMock()
+/** Of the scenario that runs: each begins with a new one. */
+let mock
 
 test('there are scenarios', () => {
   assert.notEqual(files.length, 0)
@@ -24,10 +31,11 @@ for (const path of files) {
 }
 
 async function run(scenario) {
+  mock = await startMock()
   await prepare(scenario)
-  const session = { open: () => new api.PartnerClient(clientOptions(scenario.client)), last: undefined }
-  for (const step of scenario.steps) await runStep(session, step)
-  session.client?.close()
+  const session = new Session(scenario.client)
+  for (const step of scenario.steps) await session.run(step)
+  session.close()
 
   for (const [method, count] of Object.entries(scenario.requests ?? {})) {
     assert.equal((await mock.requests(method)).length, count, `requests of ${method}`)
@@ -49,88 +57,209 @@ async function run(scenario) {
 }
 
 async function prepare({ mock: prepared = {}, faults = {} }) {
-  await mock.reset()
   if (prepared.options) await mock.options(prepared.options)
   if (prepared.clock) await mock.setClock(prepared.clock)
   for (const instance of prepared.instances ?? []) await mock.addInstance(instance)
   for (const [method, list] of Object.entries(faults)) await mock.faults(method, ...list)
 }
 
-async function runStep(session, { call, args = {}, timeout, expect }) {
-  let outcome
+/** The steps of one scenario, on a partner client and an instance's, each made when it is first needed. */
+class Session {
+  #options
+  #partner
+  #instance
+  #last
+  #mockAnswer
+
+  constructor(options) {
+    this.#options = clientOptions({ partner_token: '{token}', partner_api_url: '{mock}', ...options })
+  }
+
+  close() {
+    this.#partner?.close()
+  }
+
+  async run(step) {
+    if (step.events) return this.#iterate(step)
+    const outcome = await outcomeOf(() => (step.mock ? this.#control(step) : this.#call(step)))
+    compare(outcome, filled(step.expect ?? {}), step.call ?? step.mock)
+    const { value } = outcome
+    if (value instanceof api.Instance || value instanceof api.CreatedInstance) this.#last = value
+  }
+
+  async #iterate(step) {
+    const { call, events, expect } = step
+    let iteration
+    const next = () =>
+      outcomeOf(async () => {
+        iteration ??= this.#clientOf(call)[operations.get(call).node](...this.#parameters(step))
+        const { done, value } = await iteration.next()
+        return done ? null : value
+      })
+    for (const { value, then = [] } of events) {
+      const { value: got, error } = await next()
+      if (error) throw error
+      assert.notEqual(got, null, `${call} ended before ${JSON.stringify(value)}`)
+      compareValue(got, filled(value), call)
+      if (call !== 'notifications') this.#instance = iteration.instance
+      for (const after of then) await (after.ack ? iteration.ack() : this.run(after))
+    }
+    if (expect) compare(await next(), filled(expect), call)
+    await iteration?.return()
+    if (iteration) assert.equal((await iteration.next()).done, true, 'over for good')
+  }
+
+  async #control({ mock: path, verb = 'POST', body }) {
+    const known = this.#instance ?? this.#last
+    this.#mockAnswer = await mock.control(verb, path.replace('{id}', known?.idInstance), body)
+    return this.#mockAnswer
+  }
+
+  async #call(step) {
+    const { call } = step
+    const args = this.#arguments(step)
+    if (call === 'new_client') {
+      new api.PartnerClient(this.#options).close()
+      return null
+    }
+    if (call === 'new_instance_client') {
+      this.#instance = new api.InstanceClient(clientOptions(args))
+      return this.#instance
+    }
+    if (call === 'instance') {
+      const { id_instance: id, api_token_instance: token, api_url: apiUrl, media_url: mediaUrl, from } = args
+      this.#instance = from
+        ? this.#thePartner().instance(this.#last)
+        : this.#thePartner().instance(id, token, { apiUrl, mediaUrl })
+      return this.#instance
+    }
+    const client = this.#clientOf(call)
+    if (call === 'close') return client.close() ?? null
+    return (await client[operations.get(call).node](...this.#parameters(step))) ?? null
+  }
+
+  #clientOf(call) {
+    const isAlone = this.#partner === undefined && this.#instance !== undefined
+    return ofInstances.has(call) || (call === 'close' && isAlone) ? this.#theInstance() : this.#thePartner()
+  }
+
+  #thePartner() {
+    this.#partner ??= new api.PartnerClient(this.#options)
+    return this.#partner
+  }
+
+  #theInstance() {
+    this.#instance ??= this.#thePartner().instance(this.#last)
+    return this.#instance
+  }
+
+  /** The arguments of a step, filled; a file as what it is. */
+  #arguments({ args = {} }) {
+    return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, this.#argument(name, value)]))
+  }
+
+  #argument(name, value) {
+    if (value === '{last.id_instance}') return (this.#last ?? this.#instance).idInstance
+    const [, field] = typeof value === 'string' ? (value.match(/^\{mock\.(\w+)\}$/) ?? []) : []
+    if (field && field !== 'url') return this.#mockAnswer[field]
+    if (name === 'file' && typeof value === 'object') return new File([Buffer.from(value.base64, 'base64')], value.name)
+    return filled(value)
+  }
+
+  /** What the method takes: a single mandatory argument by itself, others as one object, the options last. */
+  #parameters(step) {
+    const { kind, name, params = [] } = operations.get(step.call)
+    const { settle, interval, reboot_after: rebootAfter, ...rest } = this.#arguments(step)
+    const durations = { timeout: step.timeout, settle, interval, rebootAfter }
+    const options = {}
+    for (const [option, seconds] of Object.entries(durations)) {
+      if (seconds !== undefined) options[option] = milliseconds(seconds)
+    }
+    if (kind === 'flow' && 'phone_number' in rest) {
+      options.phoneNumber = rest.phone_number
+      delete rest.phone_number
+    }
+    if (name === 'qrPageUrl') return []
+    const given = renamed(rest)
+    if (name === 'call') {
+      const { method, ...parts } = given
+      return [method, parts, options]
+    }
+    if ('id_instance' in rest) return [rest.id_instance, options]
+    if (ofInstances.has(step.call)) {
+      const positional = params.length === 1 && params[0].required
+      const takesNothing = params.length === 0 && name !== 'notifications' && Object.keys(given).length === 0
+      if (takesNothing) return [options]
+      return [positional ? given[params[0].wire] : given, options]
+    }
+    return step.call === 'get_instances' ? [options] : [given, options]
+  }
+}
+
+/** What a call ended in. */
+async function outcomeOf(work) {
   try {
-    outcome = { value: await act(session, call, args, timeout) }
+    return { value: await work() }
   } catch (error) {
     if (!(error instanceof api.GreenApiError)) throw error
-    outcome = { error }
+    return { error }
   }
-  if (expect.error) {
-    assert.ok(outcome.error, `${call} should fail with ${expect.error.code}`)
-    compareError(outcome.error, expect.error)
+}
+
+function compare({ value, error }, expected, where) {
+  if (expected.error) {
+    assert.ok(error, `${where} should fail with ${expected.error.code}`)
+    compareError(error, expected.error)
   } else {
-    if (outcome.error) throw outcome.error
-    compareValue(outcome.value, expect.value, call)
-    if (outcome.value instanceof api.Instance || outcome.value instanceof api.CreatedInstance)
-      session.last = outcome.value
+    if (error) throw error
+    if ('value' in expected) compareValue(value, expected.value, where)
   }
 }
 
-async function act(session, call, args, timeout) {
-  if (call === 'new_client') {
-    session.open().close()
-    return null
-  }
-  session.client ??= session.open()
-  if (call === 'close') return session.client.close() ?? null
-  const { settle, ...given } = args
-  const options = { timeout: milliseconds(timeout), settle: milliseconds(settle) }
-  if (settle === undefined) delete options.settle
-  const argument = 'id_instance' in given ? id(session, given.id_instance) : renamed(given)
-  const parameters = call === 'get_instances' ? [options] : [argument, options]
-  return (await session.client[operations.get(call)](...parameters)) ?? null
+function clientOptions(given) {
+  const options = Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()),
+      filled(value),
+    ]),
+  )
+  return 'timeout' in options ? { ...options, timeout: milliseconds(options.timeout) } : options
 }
 
-function clientOptions(given = {}) {
-  const { max_retries: maxRetries, ca_file: caFile, timeout, proxy } = given
-  const { partner_token: partnerToken = '{token}', partner_api_url: partnerApiUrl = '{mock}' } = given
-  return {
-    partnerToken: filled(partnerToken),
-    partnerApiUrl: filled(partnerApiUrl),
-    timeout: milliseconds(timeout),
-    maxRetries,
-    proxy,
-    caFile,
-  }
-}
-
-function filled(text) {
-  return typeof text === 'string' ? text.replace('{mock}', mock.url).replace('{token}', mock.partnerToken) : text
-}
-
-function id(session, given) {
-  return given === '{last.id_instance}' ? session.last.idInstance : given
+/** The same with the mock's address and token in its texts. */
+function filled(value) {
+  if (typeof value === 'string') return value.replaceAll('{mock}', mock.url).replaceAll('{token}', mock.partnerToken)
+  if (Array.isArray(value)) return value.map(filled)
+  if (typeof value !== 'object' || value === null || value instanceof File) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, filled(inner)]))
 }
 
 function renamed(args) {
-  return Object.fromEntries(Object.entries(args).map(([name, value]) => [wireNames.get(name) ?? name, value]))
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [property(name), value]))
 }
 
+/** Seconds as milliseconds; what is no number on purpose stays so. */
 function milliseconds(seconds) {
-  return seconds === undefined || seconds === null ? undefined : seconds * 1000
+  return typeof seconds === 'number' ? seconds * 1000 : seconds
 }
 
-function compareError(error, expected) {
-  const { retry_after: retryAfter, ...same } = expected
-  const wanted = { ...same, ...('retry_after' in expected && { retryAfter: milliseconds(retryAfter) ?? null }) }
+function compareError(error, { retry_after: retryAfter, says = '', ...same }) {
+  assert.ok(error.message.includes(says), `${error.message} says ${says}`)
+  const wanted = retryAfter === undefined ? same : { ...same, retryAfter: milliseconds(retryAfter) }
   const got = Object.fromEntries(Object.keys(wanted).map((key) => [key, error[key]]))
   assert.deepEqual(got, wanted)
 }
 
 function compareValue(value, expected, where) {
-  if (expected === null || expected === undefined) {
-    assert.equal(value, null, where)
+  if (Array.isArray(expected)) {
+    assert.equal(value.length, expected.length, where)
+    for (const [index, item] of expected.entries()) compareValue(value[index], item, `${where}: ${index}`)
+  } else if (typeof expected !== 'object' || expected === null) {
+    assert.deepEqual(value, expected, where)
   } else if (value instanceof api.Instances) {
     compareList(value, expected)
+  } else if (value?.type in contract.events) {
+    compareItem(value.toJSON(), expected, where)
   } else {
     compareItem(value, expected, where)
   }
@@ -145,7 +274,7 @@ function compareList(list, { len, live, deleted, items = [] }) {
 
 function compareItem(item, expected, where) {
   for (const [name, wanted] of Object.entries(expected)) {
-    const value = item[wireNames.get(name) ?? name]
+    const value = name in item ? item[name] : item[property(name)]
     assert.deepEqual(value instanceof Date ? rfc3339(value) : value, wanted, `${where}: ${name}`)
   }
 }

@@ -104,3 +104,38 @@ test('the error of an id that is a token shows none', async () => {
   assert.equal(error.code, 'invalid_request')
   assert.doesNotMatch(printed(error), canaries)
 })
+
+test("an instance's client, its flows and its events show no token", async () => {
+  await mock.reset()
+  await mock.addInstance({ idInstance: 1101000042, apiTokenInstance: instanceToken })
+  const shop = partner.instance(1101000042, instanceToken)
+  const own = new api.InstanceClient({ idInstance: 1101000042, apiTokenInstance: instanceToken, apiUrl: mock.url })
+  assert.equal(shop.apiTokenInstance, instanceToken)
+  const events = partner.onboard({ name: 'b' }, { interval: 20 })
+  const { value: created } = await events.next()
+  for (const value of [shop, own, events, created, events.instance, shop.notifications()]) {
+    assert.doesNotMatch(printed(value), canaries)
+    assert.ok(!printed(value).includes(events.instance.apiTokenInstance))
+  }
+  await events.return()
+})
+
+test('what an instance is asked for shows no token in errors and records', async () => {
+  const records = []
+  const note = (record) => records.push(record)
+  subscribe(api.diagnosticsChannel, note)
+  const shop = partner.instance(1101000099, instanceToken)
+  const qr = await partner.instance(1101000042, instanceToken).qr()
+  const errors = [
+    await rejection(shop.getStateInstance()),
+    await rejection(shop.sendAuthorizationPassword('canary-of-the-password')),
+    await rejection(shop.call('getChats', { query: { token: instanceToken } })),
+    await rejection(shop.authorize({ interval: 20, timeout: 100 }).next()),
+  ]
+  unsubscribe(api.diagnosticsChannel, note)
+  assert.notEqual(records.length, 0)
+  for (const value of [...errors, records]) {
+    assert.doesNotMatch(printed(value), canaries)
+    assert.ok(!printed(value).includes(qr.text))
+  }
+})

@@ -57,6 +57,17 @@ test('a terminated worker hangs up on its call, and the others go on', async () 
   assert.equal((await clientOf(mock).getInstances()).length, 0)
 })
 
+test('a terminated worker leaves no socket of its flow', async () => {
+  await mock.reset()
+  await mock.addInstance({ idInstance: 1101000042, apiTokenInstance: 'token' })
+  const worker = startWorker(`
+    for await (const event of partner.instance(1101000042, 'token').scanQrCode()) console.assert(event.type === 'qrCode')
+  `)
+  await mock.waitForSockets(1101000042, 1)
+  await worker.terminate()
+  await mock.waitForSockets(1101000042, 0)
+})
+
 test("an error's class is the worker's own", async () => {
   const worker = startWorker(`
     const error = await partner.deleteInstanceAccount(1).catch((error) => error)

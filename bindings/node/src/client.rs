@@ -1,8 +1,6 @@
 //! One method per operation: arguments to plain values, then the core.
 
-use std::time::Duration;
-
-use greenapi_partner::{CallOptions, CreateInstance, EnsureOptions, Error, PartnerClient, id_instance};
+use greenapi_partner::{CreateInstance, EnsureOptions, Error, InstanceClient, PartnerClient, id_instance};
 use napi::{
     Env,
     bindgen_prelude::{Either, PromiseRaw, Result, Undefined},
@@ -13,8 +11,11 @@ use serde_json::{Map, Value};
 use crate::{
     cancel::Call,
     error::NativeError,
+    events::NativeEvents,
+    instance::NativeInstanceClient,
     log::Recorder,
     model::{NativeCreated, NativeInstance, NativeInstances},
+    options::{FlowOptions, Options, call_options, milliseconds},
     runtime::{Outcome, promise},
 };
 
@@ -24,27 +25,39 @@ pub struct NativeClient {
     core: PartnerClient,
 }
 
-/// What `new PartnerClient` takes, its types already checked.
-#[napi(object)]
-pub struct Options {
-    pub partner_token: Option<String>,
-    pub partner_api_url: Option<String>,
-    pub timeout: Option<f64>,
-    pub max_retries: Option<u32>,
-    pub proxy: Option<String>,
-    pub ca_file: Option<String>,
-    /// `node/20.20.2`, for the `User-Agent`.
-    pub language: String,
-}
-
 #[napi]
 impl NativeClient {
     #[napi]
     pub fn open(options: Options, recorder: &Recorder) -> Either<NativeClient, NativeError> {
-        match tracing::dispatcher::with_default(&recorder.dispatch(false), || options.build()) {
+        match tracing::dispatcher::with_default(&recorder.dispatch(false), || options.partner_client()) {
             Ok(core) => Either::A(Self { core }),
             Err(error) => Either::B((&error).into()),
         }
+    }
+
+    /// The client of one instance; nothing is sent.
+    #[napi]
+    #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
+    pub fn instance(
+        &self,
+        id: String,
+        token: String,
+        api_url: Option<String>,
+        media_url: Option<String>,
+    ) -> Either<NativeInstanceClient, NativeError> {
+        let made =
+            id_instance(&id).and_then(|id| self.core.instance_at(id, &token, api_url.as_deref(), media_url.as_deref()));
+        handle(made)
+    }
+
+    #[napi]
+    pub fn instance_of_created(&self, created: &NativeCreated) -> Either<NativeInstanceClient, NativeError> {
+        handle(self.core.instance_of_created(&created.core))
+    }
+
+    #[napi]
+    pub fn instance_of_listed(&self, listed: &NativeInstance) -> Either<NativeInstanceClient, NativeError> {
+        handle(self.core.instance_of_listed(&listed.core))
     }
 
     #[napi]
@@ -116,6 +129,28 @@ impl NativeClient {
         promise(env, call, async move { core.ensure_instance_with(read_settings(&settings)?, options).await })
     }
 
+    /// The events from a name to a linked instance; nothing is sent before the first is asked for.
+    #[napi]
+    #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
+    pub fn onboard(&self, settings: String, options: FlowOptions) -> Either<NativeEvents, NativeError> {
+        match read_settings(&settings) {
+            Ok(settings) => Either::A(self.core.onboard(settings, options.authorize()).into()),
+            Err(error) => Either::B((&error).into()),
+        }
+    }
+
+    #[napi]
+    pub fn offboard<'env>(
+        &self,
+        env: &'env Env,
+        call: &Call,
+        id: String,
+        timeout: Option<f64>,
+    ) -> Result<PromiseRaw<'env, Outcome<Undefined>>> {
+        let core = self.core.clone();
+        promise(env, call, async move { core.offboard_with(id_instance(&id)?, call_options(timeout)).await })
+    }
+
     #[napi]
     pub fn close(&self) {
         self.core.close();
@@ -132,38 +167,12 @@ impl NativeClient {
     }
 }
 
-impl Options {
-    fn build(self) -> std::result::Result<PartnerClient, Error> {
-        let mut builder = PartnerClient::builder().language(self.language);
-        if let Some(token) = self.partner_token {
-            builder = builder.partner_token(token);
-        }
-        if let Some(url) = self.partner_api_url {
-            builder = builder.partner_api_url(url);
-        }
-        if let Some(timeout) = self.timeout {
-            builder = builder.timeout(milliseconds(timeout));
-        }
-        if let Some(retries) = self.max_retries {
-            builder = builder.max_retries(retries);
-        }
-        if let Some(url) = self.proxy {
-            builder = builder.proxy(url);
-        }
-        if let Some(path) = self.ca_file {
-            builder = builder.ca_file(path);
-        }
-        builder.build()
+/// The client of an instance, or why there is none.
+pub(crate) fn handle(made: std::result::Result<InstanceClient, Error>) -> Either<NativeInstanceClient, NativeError> {
+    match made {
+        Ok(core) => Either::A(core.into()),
+        Err(error) => Either::B((&error).into()),
     }
-}
-
-fn call_options(timeout: Option<f64>) -> CallOptions {
-    timeout.map_or_else(CallOptions::default, |timeout| CallOptions::timeout(milliseconds(timeout)))
-}
-
-/// JavaScript has checked that it is a finite number above nothing.
-fn milliseconds(value: f64) -> Duration {
-    Duration::try_from_secs_f64(value / 1000.0).unwrap_or(Duration::MAX)
 }
 
 fn read_settings(json: &str) -> std::result::Result<CreateInstance, Error> {

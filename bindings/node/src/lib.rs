@@ -3,8 +3,10 @@
 //! Translation only. What is exported here is private to the package; `js/index.js` makes of it what users see, and
 //! adds what belongs to the language: error classes, `AbortSignal`, diagnostics channel, checks of argument types.
 //!
-//! - [`client`]: one method per operation, each a promise.
-//! - [`model`]: what comes back; lists stay here, and an item's fields cross over when it is touched.
+//! - [`client`], [`instance`]: one method per operation, each a promise; [`options`]: what they can be told.
+//! - [`events`], [`notifications`]: what is iterated over, one promise per step.
+//! - [`model`], [`record`], [`qr_code`]: what comes back; lists stay here, and fields cross over when they are touched.
+//! - [`terminal`]: events as text for a terminal.
 //! - [`error`]: a failure as a record; JavaScript throws it, so that its stack is the caller's.
 //! - [`runtime`], [`cancel`], [`log`]: where futures run, how one is stopped, who hears about it.
 //! - [`mock`]: upstream in a box, for `greenapi_partner/testing`.
@@ -12,7 +14,14 @@
 mod cancel;
 mod client;
 mod error;
+mod events;
+mod instance;
 mod log;
 mod mock;
 mod model;
+mod notifications;
+mod options;
+mod qr_code;
+mod record;
 mod runtime;
+mod terminal;

@@ -3,28 +3,31 @@
 //! An item has no object of its own on this side: JavaScript keeps the list and a position, and asks for all the
 //! *cells* of an item, in the order of the contract, when the first of them is read.
 
-use greenapi_partner::{CreatedInstance, Field, FieldValue, Instance, Instances, Kind, id_instance};
+use greenapi_partner::{CreatedInstance, Field, FieldValue, Instance, Instances, id_instance};
 use napi::bindgen_prelude::Either3;
 use napi_derive::napi;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
-/// A field's value: text, flag or number. A time is milliseconds since 1970; an id that a JavaScript number cannot
-/// hold exactly is text; what upstream did not send is null.
-type Cell = Option<Either3<String, bool, f64>>;
+/// A field's value: text, flag or number. A time is milliseconds since 1970; a number that JavaScript cannot hold exactly
+/// is text, and so is any JSON; what upstream did not send is null.
+pub(crate) type Cell = Option<Either3<String, bool, f64>>;
 
 /// What JavaScript needs to know about a field to make a property of it.
 #[napi(object)]
 pub struct NativeField {
     /// Upstream's name: `idInstance`.
     pub name: String,
-    pub is_time: bool,
+    /// The word of the contract: `int`, `text`, `flag`, `time`, `json`.
+    pub kind: String,
     pub secret: bool,
+    /// Content of a messenger's user: shown by no `inspect`.
+    pub personal: bool,
 }
 
 /// A new instance. A single one is read as a list is; the position is of no matter.
 #[napi]
 pub struct NativeCreated {
-    core: CreatedInstance,
+    pub(crate) core: CreatedInstance,
 }
 
 #[napi]
@@ -54,7 +57,7 @@ impl NativeCreated {
 /// One instance, without the list it stood in.
 #[napi]
 pub struct NativeInstance {
-    core: Instance,
+    pub(crate) core: Instance,
 }
 
 #[napi]
@@ -116,6 +119,12 @@ impl NativeInstances {
         self.core.get(index as usize).map(|item| text(item.to_json(include_tokens)))
     }
 
+    /// One of them, without the list.
+    #[napi]
+    pub fn item(&self, index: u32) -> Option<NativeInstance> {
+        self.core.get(index as usize).map(NativeInstance::from)
+    }
+
     #[napi]
     #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
     pub fn find(&self, id: String) -> Option<NativeInstance> {
@@ -158,11 +167,16 @@ impl From<Instance> for NativeInstance {
 
 impl From<&Field> for NativeField {
     fn from(field: &Field) -> Self {
-        Self { name: field.wire.to_owned(), is_time: field.kind == Kind::Time, secret: field.secret }
+        Self {
+            name: field.wire.to_owned(),
+            kind: field.kind.as_str().to_owned(),
+            secret: field.secret,
+            personal: field.personal,
+        }
     }
 }
 
-fn cells<'a>(fields: impl Iterator<Item = (&'static Field, FieldValue<'a>)>) -> Vec<Cell> {
+pub(crate) fn cells<'a>(fields: impl Iterator<Item = (&'static Field, FieldValue<'a>)>) -> Vec<Cell> {
     fields.map(|(_, value)| cell(value)).collect()
 }
 
@@ -174,18 +188,34 @@ fn cell(value: FieldValue<'_>) -> Cell {
         FieldValue::Text(text) => Some(Either3::A(text.to_owned())),
         FieldValue::Flag(flag) => Some(Either3::B(flag)),
         FieldValue::Time(time) => Some(Either3::C(time.as_millisecond() as f64)),
+        FieldValue::Json(value) => Some(Either3::A(json_text(value.clone()))),
         _ => None,
     }
 }
 
-/// As JSON, but an id that `JSON.parse` would round is text.
-fn text(mut object: Map<String, Value>) -> String {
-    for value in object.values_mut() {
-        if value.as_u64().is_some_and(|number| number > MAX_SAFE_INTEGER) {
-            *value = Value::String(value.to_string());
-        }
+/// An object as JSON, exact.
+pub(crate) fn text(object: Map<String, Value>) -> String {
+    json_text(Value::Object(object))
+}
+
+/// As JSON, but a whole number that `JSON.parse` would round is text.
+pub(crate) fn json_text(mut value: Value) -> String {
+    keep_exact(&mut value);
+    value.to_string()
+}
+
+fn keep_exact(value: &mut Value) {
+    match value {
+        Value::Number(number) if is_rounded(number) => *value = Value::String(number.to_string()),
+        Value::Array(items) => items.iter_mut().for_each(keep_exact),
+        Value::Object(fields) => fields.values_mut().for_each(keep_exact),
+        _ => {}
     }
-    Value::Object(object).to_string()
+}
+
+fn is_rounded(number: &Number) -> bool {
+    let size = number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs));
+    size.is_some_and(|size| size > MAX_SAFE_INTEGER)
 }
 
 /// `Number.MAX_SAFE_INTEGER`.

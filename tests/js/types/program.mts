@@ -2,22 +2,34 @@
 
 import { subscribe } from 'node:diagnostics_channel'
 import {
+  type AnyNotification,
+  type AuthorizeEvent,
   type CallOptions,
   type CreatedInstance,
   type DiagnosticsRecord,
   diagnosticsChannel,
   type ErrorCode,
+  type EventIterator,
   GreenApiError,
   type Instance,
+  InstanceClient,
   type InstanceSettings,
   type Instances,
   NotFoundError,
+  type OnboardEvent,
   OutcomeUnknownError,
   PartnerClient,
+  parseNotification,
+  type QrCode,
+  qrPageUrl,
   RateLimitedError,
+  type SentMessage,
+  type Settings,
+  type StateInstance,
+  showInTerminal,
   version,
 } from 'greenapi_partner'
-import { type Fault, MockServer } from 'greenapi_partner/testing'
+import { type Fault, type MockInstance, MockServer } from 'greenapi_partner/testing'
 
 const environment = new PartnerClient()
 const partner = new PartnerClient({
@@ -76,9 +88,90 @@ subscribe(diagnosticsChannel, (message) => {
   console.log(level, attempt)
 })
 
+const shop: InstanceClient = partner.instance(created)
+const byId = partner.instance(1101728004n, 'token', { apiUrl: 'https://7103.api.greenapi.com', mediaUrl: null })
+const own = new InstanceClient({ idInstance: '1101728004', apiTokenInstance: 'token', pacing: false, timeout: 5 })
+
+const events: EventIterator<OnboardEvent> = partner.onboard(
+  { name: 'shop-42' },
+  { rebootAfter: null, interval: 5, ...options },
+)
+for await (const event of events) {
+  switch (event.type) {
+    case 'created': {
+      const isNew: boolean = event.isNew
+      console.log(event.idInstance, isNew)
+      break
+    }
+    case 'waiting': {
+      const state: StateInstance | null = event.stateInstance
+      console.log(state)
+      break
+    }
+    case 'qrCode': {
+      const { dataUrl }: { dataUrl: string } = event.toJSON()
+      const png: Buffer = event.png
+      console.log(dataUrl, png, event.text, event.svg(), event.terminal(), event.expiresAt.getTime())
+      break
+    }
+    case 'authorizationCode':
+      console.log(event.code?.length, event.phoneNumber.length)
+      break
+    case 'passwordNeeded':
+      await events.instance?.sendAuthorizationPassword('password')
+      break
+    case 'authorized':
+      console.log(event.wid, event.phone, event.name)
+      break
+    default: {
+      const nothingElse: never = event
+      console.log(nothingElse)
+    }
+  }
+}
+await events.return()
+const linking: EventIterator<AuthorizeEvent> = shop.authorize({ phoneNumber: 79001234567 })
+const { phone }: { phone: string | null } = await showInTerminal(linking, { stream: process.stderr })
+await showInTerminal(shop.scanQrCode())
+const qr: QrCode = await shop.qr(options)
+
+const state: StateInstance = await shop.waitUntilReady({ rebootAfter: 5 })
+if (state === 'authorized') await shop.waitUntilAuthorized({ timeout: 5 })
+const settingsNow: Settings = await shop.getSettings()
+await shop.setSettings({ incomingWebhook: settingsNow.incomingWebhook, autoTyping: 5, extra: { plan: 1 } })
+const sent: SentMessage = await shop.sendMessage({ chatId: '79001234567@c.us', message: 'hi', typingTime: 1000 })
+await shop.sendFileByUpload({ chatId: '79001234567@c.us', file: new Uint8Array(1), fileName: 'a.jpg' })
+await shop.sendFileByUpload({ chatId: '79001234567@c.us', file: 'a.jpg' }, { timeout: 5 })
+await shop.setProfilePicture(new Blob(['x']))
+const known: boolean = await shop.checkWhatsapp('+7 900 123-45-67')
+const chats: unknown = await shop.call('getChats', { query: { count: 5 }, retry: 'safe' }, options)
+
+const received: AnyNotification | null = await shop.receiveNotification({ receiveTimeout: 5 })
+const iteration = shop.notifications()
+for await (const notification of iteration) {
+  switch (notification.typeWebhook) {
+    case 'incomingMessageReceived':
+      console.log(notification.text, notification.sender)
+      break
+    case 'stateInstanceChanged':
+      console.log(notification.stateInstance)
+      break
+    case 'quotaExceeded':
+      console.log(notification.used, notification.total)
+      break
+    default:
+      console.log(notification.body.text, notification.idInstance, notification.timestamp?.getTime())
+  }
+  await iteration.ack()
+}
+const posted: AnyNotification = parseNotification(Buffer.from('{}'), { authorization: undefined, webhookUrlToken: 'x' })
+const page: string = qrPageUrl(shop)
+
 const mock = await MockServer.start({ listFormat: '2022' })
 const fault: Fault = { named: 'no_capacity', times: 2 }
 await mock.faults('createInstance', fault, { cut: 'after_action' })
+const held: MockInstance = await mock.scan(1101728004, '79001234567')
+await mock.receiveMessage(held.idInstance, { text: 'hi' })
 const [request] = await mock.requests('createInstance')
 const body: unknown = request?.body
 const closed: boolean = partner.closed
@@ -86,17 +179,27 @@ partner.close()
 
 export {
   body,
+  byId,
+  chats,
   closed,
   created_at,
   ensured,
   environment,
   host,
+  known,
   missing,
   names,
   nothing,
   number,
   one,
+  own,
+  page,
+  phone,
   plain,
+  posted,
+  qr,
+  received,
+  sent,
   text,
   token,
   version,

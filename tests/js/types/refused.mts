@@ -1,6 +1,16 @@
 // What the types must refuse. A line that compiles after all is an error of its own.
 
-import { CreatedInstance, GreenApiError, Instance, Instances, PartnerClient } from 'greenapi_partner'
+import {
+  CreatedInstance,
+  GreenApiError,
+  Instance,
+  InstanceClient,
+  Instances,
+  Notification,
+  PartnerClient,
+  parseNotification,
+  QrCode,
+} from 'greenapi_partner'
 import { MockServer } from 'greenapi_partner/testing'
 
 const partner = new PartnerClient()
@@ -53,3 +63,46 @@ new CreatedInstance()
 new MockServer()
 // @ts-expect-error: no such code
 new GreenApiError('words').code === 'timed_out'
+
+const shop = partner.instance(one)
+// @ts-expect-error: an id needs its token
+partner.instance(1101728004)
+// @ts-expect-error: no token
+new InstanceClient({ idInstance: 1 })
+// @ts-expect-error: no such host
+partner.instance(1101728004, 'token', { url: 'https://x' })
+// @ts-expect-error: a message has a text
+await shop.sendMessage({ chatId: '79001234567@c.us' })
+// @ts-expect-error: a file is bytes or a path
+await shop.setProfilePicture(5)
+// @ts-expect-error: no such argument
+await shop.setSettings({ incoming_webhook: true })
+// @ts-expect-error: a reboot is for waitUntilReady
+await shop.waitUntilAuthorized({ rebootAfter: 5 })
+// @ts-expect-error: a verb is one of three
+await shop.call('getChats', { verb: 'PUT' })
+// @ts-expect-error: the answer may be anything
+;(await shop.call('getChats')).length
+// @ts-expect-error: an instance is known after the first event
+partner.onboard({ name: 'a' }).instance.logout()
+// @ts-expect-error: an instance is onboarded by its name
+partner.onboard({ incomingWebhook: true })
+// @ts-expect-error: a token that is undefined would check nothing
+parseNotification('{}', { webhookUrlToken: undefined })
+// @ts-expect-error: there may be none
+;(await shop.receiveNotification()).typeWebhook
+// @ts-expect-error: models come from calls
+new QrCode()
+// @ts-expect-error: models come from calls
+new Notification()
+
+for await (const event of shop.authorize()) {
+  // @ts-expect-error: only a QR code has a picture
+  event.png
+  // @ts-expect-error: authorize creates nothing
+  if (event.type === 'created') console.log()
+}
+for await (const notification of shop.notifications()) {
+  // @ts-expect-error: only messages have a text
+  notification.text
+}

@@ -1,0 +1,213 @@
+//! The client of one instance: every operation by its name, arguments to plain values, then the core.
+
+use greenapi_partner::{Call as CoreCall, File, InstanceClient, Returned, id_instance};
+use napi::{
+    Env,
+    bindgen_prelude::{Either, Either6, PromiseRaw, Result, Undefined},
+};
+use napi_derive::napi;
+use serde_json::{Map, Value};
+
+use crate::{
+    cancel::Call,
+    client::handle,
+    error::NativeError,
+    events::NativeEvents,
+    log::Recorder,
+    model::json_text,
+    notifications::NativeNotifications,
+    options::{FlowOptions, Options, call_options, milliseconds},
+    qr_code::NativeQrCode,
+    record::NativeRecord,
+    runtime::{Outcome, promise},
+};
+
+/// What an operation gives: nothing, a model, several, a QR code, a text (JSON where it was asked of `callOther`), a flag.
+pub(crate) type Given = Either6<Undefined, NativeRecord, Vec<NativeRecord>, NativeQrCode, String, bool>;
+
+/// An instance's client. Ids and arguments come as text (decimal, JSON); times are in milliseconds.
+#[napi]
+pub struct NativeInstanceClient {
+    core: InstanceClient,
+}
+
+#[napi]
+impl NativeInstanceClient {
+    #[napi]
+    #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
+    pub fn open(
+        id: String,
+        token: String,
+        options: Options,
+        recorder: &Recorder,
+    ) -> Either<NativeInstanceClient, NativeError> {
+        let open = || id_instance(&id).and_then(|id| options.instance_client(id, token));
+        handle(tracing::dispatcher::with_default(&recorder.dispatch(false), open))
+    }
+
+    /// One operation, by upstream's name of it.
+    #[napi]
+    pub fn invoke<'env>(
+        &self,
+        env: &'env Env,
+        call: &Call,
+        operation: String,
+        arguments: String,
+        file: Option<&NativeFile>,
+        timeout: Option<f64>,
+    ) -> Result<PromiseRaw<'env, Outcome<Given>>> {
+        let (core, file) = (self.core.clone(), file.map(|file| file.core.clone()));
+        promise(env, call, async move {
+            core.invoke(&operation, object(&arguments), file, call_options(timeout)).await.map(given)
+        })
+    }
+
+    /// Any other method: what it is, `parts` say. Its answer is JSON.
+    #[napi]
+    pub fn call_other<'env>(
+        &self,
+        env: &'env Env,
+        call: &Call,
+        method: String,
+        parts: String,
+        file: Option<&NativeFile>,
+        timeout: Option<f64>,
+    ) -> Result<PromiseRaw<'env, Outcome<String>>> {
+        let (core, file) = (self.patient(timeout), file.map(|file| file.core.clone()));
+        promise(env, call, async move { core.call(CoreCall::of(&method, &object(&parts), file)?).await.map(json_text) })
+    }
+
+    #[napi]
+    pub fn wait_until_ready<'env>(
+        &self,
+        env: &'env Env,
+        call: &Call,
+        options: FlowOptions,
+    ) -> Result<PromiseRaw<'env, Outcome<String>>> {
+        let core = self.core.clone();
+        promise(env, call, async move { core.wait_until_ready(options.ready()).await })
+    }
+
+    #[napi]
+    pub fn wait_until_authorized<'env>(
+        &self,
+        env: &'env Env,
+        call: &Call,
+        options: FlowOptions,
+    ) -> Result<PromiseRaw<'env, Outcome<Undefined>>> {
+        let core = self.core.clone();
+        promise(env, call, async move { core.wait_until_authorized(options.ready()).await })
+    }
+
+    #[napi]
+    pub fn authorize(&self, options: FlowOptions) -> NativeEvents {
+        self.core.authorize(options.authorize()).into()
+    }
+
+    #[napi]
+    pub fn scan_qr_code(&self, timeout: Option<f64>) -> NativeEvents {
+        self.patient(timeout).scan_qr_code().into()
+    }
+
+    #[napi]
+    pub fn notifications(&self, receive_timeout: Option<u32>, timeout: Option<f64>) -> NativeNotifications {
+        let notifications = self.patient(timeout).notifications();
+        match receive_timeout {
+            Some(seconds) => notifications.receive_timeout(seconds.into()).into(),
+            None => notifications.into(),
+        }
+    }
+
+    #[napi]
+    pub fn qr_page_url(&self) -> String {
+        self.core.qr_page_url()
+    }
+
+    #[napi]
+    pub fn close(&self) {
+        self.core.close();
+    }
+
+    #[napi(getter)]
+    pub fn closed(&self) -> bool {
+        self.core.is_closed()
+    }
+
+    /// As decimal text.
+    #[napi(getter)]
+    pub fn id_instance(&self) -> String {
+        self.core.id_instance().to_string()
+    }
+
+    #[napi(getter)]
+    pub fn api_token_instance(&self) -> String {
+        self.core.api_token_instance()
+    }
+
+    #[napi(getter)]
+    pub fn type_instance(&self) -> Option<&str> {
+        self.core.type_instance()
+    }
+
+    #[napi(getter)]
+    pub fn api_url(&self) -> &str {
+        self.core.api_url()
+    }
+
+    #[napi(getter)]
+    pub fn media_url(&self) -> &str {
+        self.core.media_url()
+    }
+
+    fn patient(&self, timeout: Option<f64>) -> InstanceClient {
+        timeout.map_or_else(|| self.core.clone(), |timeout| self.core.with_timeout(milliseconds(timeout)))
+    }
+}
+
+impl From<InstanceClient> for NativeInstanceClient {
+    fn from(core: InstanceClient) -> Self {
+        Self { core }
+    }
+}
+
+/// A file to upload.
+#[napi]
+pub struct NativeFile {
+    core: File,
+}
+
+#[napi]
+impl NativeFile {
+    /// A file of these bytes, which are copied.
+    #[napi]
+    pub fn of(bytes: &[u8], name: String) -> Self {
+        Self { core: File::new(name, bytes.to_vec()) }
+    }
+
+    /// A file of the disk, read when the call is made.
+    #[napi]
+    pub fn open(path: String) -> Self {
+        Self { core: File::open(path) }
+    }
+}
+
+pub(crate) fn nothing() -> Given {
+    Given::A(())
+}
+
+fn given(returned: Returned) -> Given {
+    match returned {
+        Returned::Record(record) => Given::B(record.into()),
+        Returned::Records(records) => Given::C(records.into_iter().map(Into::into).collect()),
+        Returned::QrCode(qr_code) => Given::D(qr_code.into()),
+        Returned::Text(text) => Given::E(text),
+        Returned::Flag(flag) => Given::F(flag),
+        Returned::Json(value) => Given::E(json_text(value)),
+        _ => nothing(),
+    }
+}
+
+/// JavaScript made it of an object.
+fn object(json: &str) -> Map<String, Value> {
+    serde_json::from_str(json).unwrap_or_default()
+}

@@ -1,0 +1,89 @@
+//! A model of one object: an instance's settings, an event, a notification.
+
+use greenapi_partner::{Event, Record, contract, parse_notification};
+use napi::bindgen_prelude::Either;
+use napi_derive::napi;
+
+use crate::{
+    error::NativeError,
+    model::{Cell, NativeField, cells, text},
+};
+
+/// One object, read as an item of a list is; the position is of no matter.
+#[napi]
+pub struct NativeRecord {
+    record: Record,
+    /// Where it is one.
+    pub(crate) event: Option<Event>,
+}
+
+/// A model: its class, and what the cells are, in their order.
+#[napi(object)]
+pub struct NativeModel {
+    pub name: String,
+    pub fields: Vec<NativeField>,
+}
+
+#[napi]
+impl NativeRecord {
+    /// Every model that there is.
+    #[napi]
+    pub fn models() -> Vec<NativeModel> {
+        let models = contract::models().into_iter();
+        models
+            .map(|(name, fields)| NativeModel {
+                name: name.to_owned(),
+                fields: fields.iter().map(NativeField::from).collect(),
+            })
+            .collect()
+    }
+
+    /// The notification of a webhook.
+    #[napi]
+    #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
+    pub fn parse_notification(
+        body: &[u8],
+        authorization: Option<String>,
+        webhook_url_token: Option<String>,
+    ) -> Either<NativeRecord, NativeError> {
+        match parse_notification(body, authorization.as_deref(), webhook_url_token.as_deref()) {
+            Ok(notification) => Either::A(Record::from(notification).into()),
+            Err(error) => Either::B((&error).into()),
+        }
+    }
+
+    /// The class of it.
+    #[napi(getter)]
+    pub fn model(&self) -> &'static str {
+        self.record.model().name
+    }
+
+    #[napi]
+    pub fn cells(&self) -> Vec<Cell> {
+        cells(self.record.fields())
+    }
+
+    #[napi]
+    pub fn extra(&self) -> String {
+        text(self.record.extra().clone())
+    }
+
+    /// An event is as browsers want it, whatever is asked for: it holds no token.
+    #[napi]
+    pub fn json(&self, _index: u32, include_tokens: bool) -> String {
+        text(self.event.as_ref().map_or_else(|| self.record.to_json(include_tokens), Event::to_json))
+    }
+}
+
+impl From<Record> for NativeRecord {
+    fn from(record: Record) -> Self {
+        Self { record, event: None }
+    }
+}
+
+impl NativeRecord {
+    /// An event by its fields; a QR code has none.
+    pub(crate) fn of_event(event: Event) -> Option<Self> {
+        event.record().map(|record| Self { record, event: Some(event) })
+    }
+}

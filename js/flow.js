@@ -1,0 +1,107 @@
+'use strict'
+
+// What is iterated over: one step in Rust after the other, until one is the last, fails, or is aborted.
+
+const { inspect } = require('node:util')
+const { attempt } = require('./cancel.js')
+const { disposableIterator } = require('./dispose.js')
+const { wrapped } = require('./records.js')
+
+/** An async iterator. Steps that are asked for at once wait for each other; `return` waits for none. */
+class Flow {
+  #source
+  #signal
+  #ended = false
+  #step
+  #last = Promise.resolve()
+
+  constructor(source, signal) {
+    this.#source = source
+    this.#signal = signal
+  }
+
+  next() {
+    return this.#after(async () => {
+      if (this.#ended) return done()
+      const value = await this.#run((call) => this.#source.next(call)).catch((error) => {
+        this.#end()
+        throw error
+      })
+      return value === undefined ? this.return() : { done: false, value: wrapped(value) }
+    })
+  }
+
+  async return(value) {
+    this.#end()
+    return done(value)
+  }
+
+  [Symbol.asyncIterator]() {
+    return this
+  }
+
+  [inspect.custom]() {
+    return `${this.constructor.name} {}`
+  }
+
+  /** A step besides `next`, in its turn; without effect once the iteration is over. */
+  besides(start) {
+    return this.#after(async () => {
+      if (!this.#ended) await this.#run((call) => start(this.#source, call))
+    })
+  }
+
+  /** What a step gives; undefined where `return` ended it. An aborted step takes the flow with it, in Rust. */
+  async #run(start) {
+    const outcome = await attempt(this.#signal, (call) => {
+      this.#step = call
+      return start(call)
+    })
+    if (outcome !== null) return outcome
+    if (this.#ended) return undefined
+    this.#end()
+    throw this.#signal.reason
+  }
+
+  #after(work) {
+    const step = this.#last.then(work)
+    this.#last = step.catch(() => {})
+    return step
+  }
+
+  #end() {
+    this.#ended = true
+    this.#source.close()
+    this.#step?.cancel()
+  }
+}
+
+disposableIterator(Flow)
+
+/** The events on the way from created to linked. */
+class Events extends Flow {
+  #instance
+
+  /** `instance` gives the instance that is being linked, or null as long as there is none. */
+  constructor(source, signal, instance) {
+    super(source, signal)
+    this.#instance = instance
+  }
+
+  get instance() {
+    return this.#instance()
+  }
+}
+
+/** The notifications of an instance. */
+class Notifications extends Flow {
+  ack() {
+    return this.besides((source, call) => source.ack(call))
+  }
+}
+
+function done(value) {
+  return { done: true, value }
+}
+
+module.exports = { Events, Notifications }

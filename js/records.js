@@ -1,0 +1,96 @@
+'use strict'
+
+// What an instance's calls give: one object each, by the tables of core.
+
+const native = require('./native.js')
+const { Model, withFields } = require('./fields.js')
+const { QrCode } = require('./qr-code.js')
+
+class Settings extends Model {}
+class StateChange extends Model {}
+class WaSettings extends Model {}
+class AccountSettings extends Model {}
+class ProfilePicture extends Model {}
+class SentMessage extends Model {}
+class CheckedAccount extends Model {}
+
+/** Something that happens on the way from created to linked. */
+class Event extends Model {
+  get type() {
+    return this.constructor.type
+  }
+}
+
+class Created extends Event {
+  static type = 'created'
+}
+class Waiting extends Event {
+  static type = 'waiting'
+}
+class AuthorizationCode extends Event {
+  static type = 'authorizationCode'
+}
+class PasswordNeeded extends Event {
+  static type = 'passwordNeeded'
+}
+class Authorized extends Event {
+  static type = 'authorized'
+}
+
+/** Something that an instance has to tell. */
+class Notification extends Model {}
+
+class IncomingMessageReceived extends Notification {}
+class OutgoingMessageReceived extends Notification {}
+class OutgoingApiMessageReceived extends Notification {}
+class OutgoingMessageStatus extends Notification {}
+class StateInstanceChanged extends Notification {}
+class StatusInstanceChanged extends Notification {}
+class DeviceInfo extends Notification {}
+class IncomingCall extends Notification {}
+class OutgoingCall extends Notification {}
+class IncomingBlock extends Notification {}
+class AvatarInfo extends Notification {}
+class QuotaExceeded extends Notification {}
+class UnknownNotification extends Notification {}
+
+const classes = {
+  Settings,
+  StateChange,
+  WaSettings,
+  AccountSettings,
+  ProfilePicture,
+  SentMessage,
+  CheckedAccount,
+  Created,
+  Waiting,
+  AuthorizationCode,
+  PasswordNeeded,
+  Authorized,
+  IncomingMessageReceived,
+  OutgoingMessageReceived,
+  OutgoingApiMessageReceived,
+  OutgoingMessageStatus,
+  StateInstanceChanged,
+  StatusInstanceChanged,
+  DeviceInfo,
+  IncomingCall,
+  OutgoingCall,
+  IncomingBlock,
+  AvatarInfo,
+  QuotaExceeded,
+  UnknownNotification,
+}
+
+for (const { name, fields } of native.NativeRecord.models()) {
+  if (Object.hasOwn(classes, name)) withFields(classes[name], fields)
+}
+
+/** What an operation gave, as users see it. */
+function wrapped(given) {
+  if (given instanceof native.NativeRecord) return new classes[given.model](given)
+  if (given instanceof native.NativeQrCode) return new QrCode(given)
+  return Array.isArray(given) ? given.map(wrapped) : given
+}
+
+module.exports = { classes: { ...classes, Notification, QrCode }, wrapped }
