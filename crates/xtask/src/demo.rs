@@ -14,8 +14,8 @@ use crate::tools;
 
 /// Where the Python package is installed: a virtual environment at the root, for a person to go on with.
 const VENV: &str = ".venv-demo";
-const PYTHON_EXAMPLE: &str = "python/examples/partner_demo.py";
-const NODE_EXAMPLE: &str = "js/examples/partner-demo.mjs";
+const PYTHON_EXAMPLE: &str = "python/examples/onboard_demo.py";
+const NODE_EXAMPLE: &str = "js/examples/onboard-demo.mjs";
 
 pub(crate) fn run(checkout: &Checkout) -> Result<()> {
     let started = Instant::now();
@@ -34,12 +34,12 @@ pub(crate) fn run(checkout: &Checkout) -> Result<()> {
     let mock = MockProgram::start(checkout, log)?;
     let settings =
         |step: Step| step.env("GREENAPI_PARTNER_API_URL", &mock.url).env("GREENAPI_PARTNER_TOKEN", &mock.partner_token);
-    println!("\nThe mock answers at {} as GREEN-API would.\n", mock.url);
+    println!("\nThe mock answers at {} as GREEN-API would; a customer of its own scans the codes.\n", mock.url);
     let python_program = Step::new(format!("python {PYTHON_EXAMPLE}"), venv.program("python"));
     settings(python_program).arg(checkout.path(PYTHON_EXAMPLE)).folder(checkout.root()).shown().succeed(log)?;
     println!();
     let node_program = Step::new(format!("node {NODE_EXAMPLE}"), "node");
-    settings(node_program).arg("partner-demo.mjs").folder(&project).shown().succeed(log)?;
+    settings(node_program).arg("onboard-demo.mjs").folder(&project).shown().succeed(log)?;
 
     println!(
         "\nDone in {}. Both packages are installed: {VENV}/bin/python, and {}.",
@@ -61,6 +61,6 @@ fn install(checkout: &Checkout, python: &tools::Python, log: &mut Log) -> Result
     node::addon(checkout, Profile::Dev, log)?;
     let tarball = node::tarball(checkout, &checkout.scratch("demo-tarball"), log)?;
     node::empty_project(&project, &tarball, log)?;
-    fs::copy(checkout.path(NODE_EXAMPLE), project.join("partner-demo.mjs"))?;
+    fs::copy(checkout.path(NODE_EXAMPLE), project.join("onboard-demo.mjs"))?;
     Ok((venv, project))
 }

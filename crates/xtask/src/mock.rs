@@ -26,7 +26,7 @@ impl MockProgram {
             .succeed(log)?;
         let program = checkout.target().join("debug/greenapi-partner-mock");
         let mut child = Command::new(program)
-            .args(["--port", "0"])
+            .args(["--port", "0", "--options", r#"{"customer": {"replies": "Hello yourself"}}"#])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use greenapi_partner_mock::{MockServer, Options};
+use greenapi_partner_mock::{Customer, MockServer, Options};
 
 use super::Kit;
 use crate::counts::Counts;
@@ -48,7 +48,7 @@ pub(super) fn run(kit: &Kit, log: &mut Log) -> Result<Counts> {
 
     let mut counts = Counts { skipped, ..Counts::default() };
     for program in &programs {
-        let mock = MockServer::start_blocking(Options::default()).context("cannot start a mock")?;
+        let mock = MockServer::start_blocking(with_a_customer()).context("cannot start a mock")?;
         let mut ok = true;
         for step in steps(kit, program, log)? {
             let step =
@@ -58,6 +58,12 @@ pub(super) fn run(kit: &Kit, log: &mut Log) -> Result<Counts> {
         counts += Counts::one(ok);
     }
     Ok(counts)
+}
+
+/// A phone scans what a program shows, and answers.
+fn with_a_customer() -> Options {
+    let customer = Customer { scans_after_ms: 200, replies: Some("Hello yourself".to_owned()), ..Customer::default() };
+    Options { customer: Some(customer), ..Options::default() }
 }
 
 /// Every program, written to the folder where it finds the package, and how many blocks are not to be run.

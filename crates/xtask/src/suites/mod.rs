@@ -10,6 +10,7 @@ mod packages;
 mod python;
 mod rust;
 mod sync;
+mod web;
 
 use anyhow::Result;
 
@@ -70,6 +71,7 @@ pub(crate) fn all() -> Result<Vec<Suite>> {
         Suite::new("node", "the Node package", node::tests),
         Suite::new("node-lint", "biome, and tsc --strict on the types", node::lint),
         Suite::new("docs", "the code in the READMEs, and the examples", docs::run),
+        Suite::new("web", "the web examples in Chromium", web::tests),
         Suite::new("wheel", "the wheel, used in an empty project", packages::wheel),
         Suite::new("tarball", "the npm tarball, used in an empty project", packages::tarball),
         Suite::new("demo", "cargo xtask demo", demo::run),

@@ -1,0 +1,80 @@
+//! The web examples, each with its own server, in the Chromium of this machine.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use serde_json::json;
+
+use super::Kit;
+use crate::checkout::empty_folder;
+use crate::counts::{self, Counts};
+use crate::node;
+use crate::run::{Log, Step};
+
+/// How Chromium is called where Debian's package installs it.
+const CHROMIUM: &str = "/usr/bin/chromium";
+const TESTS: &str = "tests/web";
+const PYTHON_EXAMPLE: &str = "python/examples/qr_web";
+const NODE_EXAMPLE: &str = "js/examples/qr-web";
+
+/// On a user's machine the suite is left out where there is no Chromium, and says so; in CI that is a failure.
+pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
+    let chromium = env::var_os("CHROMIUM").map_or_else(|| PathBuf::from(CHROMIUM), PathBuf::from);
+    if !chromium.exists() {
+        let missing = "there is no Chromium: apt-get install chromium, or set CHROMIUM to its path";
+        if env::var_os("CI").is_some() {
+            bail!("{missing}");
+        }
+        println!("    left out: {missing}");
+        return Ok(Counts { skipped: 1, ..Counts::default() });
+    }
+    kit.addon(log)?;
+    node::install_locked("installing what the pages are tested with", &kit.checkout.path(TESTS), log)?;
+    let mut counts = Counts::default();
+    for (name, server) in
+        [("the Node example", node_server(kit, log)?), ("the Python example", python_server(kit, log)?)]
+    {
+        let finished = Step::new(format!("node --test, {name}"), "node")
+            .args(["--test", "--test-reporter=spec", "--test-timeout=300000"])
+            .arg(kit.checkout.path(TESTS).join("web.test.mjs"))
+            .env("QR_WEB_SERVER", json!(server).to_string())
+            .env("CHROMIUM", &chromium)
+            .folder(kit.checkout.root())
+            .run(log)?;
+        counts += counts::node(&finished.output).held_to(finished.ok);
+    }
+    Ok(counts)
+}
+
+/// The example in a folder of its own, with the package from its tarball, as a user has it.
+fn node_server(kit: &Kit, log: &mut Log) -> Result<Vec<String>> {
+    let (folder, tarball) = (kit.checkout.scratch("web"), kit.tarball(log)?);
+    empty_folder(&folder)?;
+    copy(&kit.checkout.path(NODE_EXAMPLE), &folder)?;
+    node::npm("installing the Node example", &folder).args(["install", "--no-save"]).arg(tarball).succeed(log)?;
+    Ok(vec!["node".into(), folder.join("server.mjs").display().to_string()])
+}
+
+fn python_server(kit: &Kit, log: &mut Log) -> Result<Vec<String>> {
+    let (venv, example) = (kit.main_venv(log)?, kit.checkout.path(PYTHON_EXAMPLE));
+    venv.pip_install("installing the Python example's server")
+        .arg("-r")
+        .arg(example.join("requirements.txt"))
+        .succeed(log)?;
+    Ok(vec![venv.program("python").display().to_string(), example.join("app.py").display().to_string()])
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in from.read_dir()?.flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        match path.is_dir() {
+            true if name == "node_modules" => {}
+            true => copy(&path, &to.join(name))?,
+            false => drop(fs::copy(&path, to.join(name))?),
+        }
+    }
+    Ok(())
+}
