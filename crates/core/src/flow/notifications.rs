@@ -57,14 +57,6 @@ impl Notifications {
         }
     }
 
-    /// The same, where the last one is known by its receipt: for the bindings, whose callers may leave while one is on its
-    /// way to them. That one comes again.
-    #[doc(hidden)]
-    pub async fn next_after(&mut self, receipt_id: Option<u64>) -> Result<Notification, Error> {
-        self.pending = receipt_id;
-        self.next().await
-    }
-
     /// Acknowledges the last notification now: it does not come again. Without effect where that is done.
     pub async fn ack(&mut self) -> Result<(), Error> {
         let Some(receipt_id) = self.pending else { return Ok(()) };

@@ -157,18 +157,6 @@ async fn a_next_that_is_dropped_loses_none() {
 }
 
 #[tokio::test]
-async fn one_that_did_not_reach_the_caller_comes_again() {
-    let (mock, instance) = start().await;
-    write(&mock, &["one", "two"]);
-    let mut notifications = instance.notifications();
-    assert_eq!(text(&notifications.next_after(None).await.unwrap()), "one");
-    let again = notifications.next_after(None).await.unwrap();
-    assert_eq!(text(&again), "one");
-    assert_eq!(text(&notifications.next_after(again.receipt_id()).await.unwrap()), "two");
-    assert_eq!(text(&notifications.next_after(again.receipt_id()).await.unwrap()), "two");
-}
-
-#[tokio::test]
 async fn a_webhook_url_is_an_error_and_it_may_be_asked_again() {
     let (mock, instance) = start().await;
     write(&mock, &["one"]);
