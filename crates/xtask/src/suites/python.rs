@@ -11,6 +11,8 @@ use crate::tools::Python;
 const CODE: [&str; 3] = ["python", "tests", "crates/xtask/tools"];
 /// A user's program that is only type-checked.
 const USERS_PROGRAM: &str = "tests/python/typing";
+/// An example that is type-checked, with what it imports.
+const WEB_EXAMPLE: &str = "python/examples/qr_web";
 
 pub(super) fn tests(kit: &Kit, python: &Python, log: &mut Log) -> Result<Counts> {
     let venv = kit.venv(python, log)?;
@@ -32,6 +34,11 @@ pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {
     // Pyright and mypy look at the installed package, and stubtest imports it.
     let tools = kit.python_tools(log)?;
     kit.install_wheel(&tools, log)?;
+    tools
+        .pip_install("installing what the web example imports")
+        .arg("--requirement")
+        .arg(kit.checkout.path(WEB_EXAMPLE).join("requirements.txt"))
+        .succeed(log)?;
     let pyright = kit.pyright(log)?;
     let root = kit.checkout.root();
     let step = |title: &str, program: &str| {
@@ -43,12 +50,12 @@ pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {
     let steps = [
         step("ruff check", "ruff").arg("check").args(CODE),
         step("ruff format --check", "ruff").args(["format", "--check"]).args(CODE),
-        step("mypy --strict on a user's program", "mypy").args(["--strict", USERS_PROGRAM]),
+        step("mypy --strict on users' programs", "mypy").args(["--strict", USERS_PROGRAM, WEB_EXAMPLE]),
         step("stubtest", "stubtest").arg("greenapi_partner"),
-        Step::new("pyright on a user's program", pyright)
+        Step::new("pyright on users' programs", pyright)
             .arg("--pythonpath")
             .arg(tools.program("python"))
-            .arg(USERS_PROGRAM)
+            .args([USERS_PROGRAM, WEB_EXAMPLE])
             .folder(root),
     ];
     checks(steps, log)
