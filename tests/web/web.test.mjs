@@ -1,9 +1,9 @@
 // What a page with `onboard` behind it promises, held to both examples in Chromium. QR_WEB_SERVER says which.
 
 import assert from 'node:assert/strict'
-import { createRequire } from 'node:module'
-import http from 'node:http'
 import { readFileSync } from 'node:fs'
+import http from 'node:http'
+import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import {
   assertNoToken,
@@ -110,8 +110,8 @@ test('an error is told in words, and the next try goes on', async () => {
   await connect(page)
   await step(page, 'failed')
   const words = 'There is no free line just now, and nothing was ordered. Please try again in a few minutes.'
-  assert.equal(await page.locator('#trouble').textContent(), words)
-  assert.equal(await status(page), words)
+  assert.equal(await page.getByRole('alert').textContent(), words)
+  assert.equal(await status(page), 'Not connected')
   await button(page, 'Try again').click()
   await step(page, 'qr')
   assert.deepEqual(page.troubles, [])
@@ -147,7 +147,9 @@ test("a customer's phone is linked by its number and a code in big letters", asy
   const id = await onlyInstance()
   const { phoneCode } = await mock.instance(id)
   assert.equal((await page.locator('#letters').textContent()).replace('-', ''), phoneCode)
-  assert.ok((await page.locator('#letters').evaluate((node) => Number.parseFloat(getComputedStyle(node).fontSize))) > 30)
+  assert.ok(
+    (await page.locator('#letters').evaluate((node) => Number.parseFloat(getComputedStyle(node).fontSize))) > 30,
+  )
   await mock.enterPhoneCode(id)
   await step(page, 'linked')
   assert.ok(!(await page.content()).includes(phoneCode))
@@ -297,7 +299,10 @@ test('the page lets in no script, style or host but its own', async () => {
   assert.match(policy, /^default-src 'none';/)
   assert.doesNotMatch(policy, /unsafe|\*|https?:/)
   const blocked = page.evaluate(
-    () => new Promise((resolve) => document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective))),
+    () =>
+      new Promise((resolve) =>
+        document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective)),
+      ),
   )
   await page.evaluate(() => {
     const script = document.createElement('script')
@@ -337,6 +342,20 @@ test('no other site can make a browser ask', async () => {
     }
   }
   assert.equal((await mock.requests()).length, before)
+})
+
+test("another site's link to /connect is refused in Chromium", async (context) => {
+  const page = await open()
+  const elsewhere = http.createServer((_request, answer) => {
+    answer.setHeader('Content-Type', 'text/html').end(`<a href="${server.url}/connect">Win a prize</a>`)
+  })
+  context.after(() => elsewhere.close().closeAllConnections())
+  await new Promise((resolve) => elsewhere.listen(0, 'localhost', resolve))
+  await page.goto(`http://localhost:${elsewhere.address().port}`)
+  const answer = page.waitForResponse('**/connect')
+  await page.getByText('Win a prize').click()
+  assert.equal((await answer).status(), 403)
+  assert.equal(await creations(), 0)
 })
 
 test('no token is in the page, in what the browser gets, or in what the server prints', async () => {
@@ -420,7 +439,11 @@ for (const [name, options] of [
       if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/${shown} ${name}.png` })
       await page.evaluate(axe)
       const { violations } = await page.evaluate(() => window.axe.run())
-      assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), [], shown)
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
+        [],
+        shown,
+      )
       const width = await page.evaluate(() => document.documentElement.scrollWidth)
       assert.ok(width <= page.viewportSize().width, `${shown} is ${width} px wide`)
     }
