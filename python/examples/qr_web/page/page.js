@@ -99,11 +99,11 @@ function stop() {
   source?.close()
 }
 
-function fail({ code, message }) {
+function fail({ code, message }, status = 'Not connected') {
   stop()
-  find('trouble').textContent = message
   find('reset').hidden = code !== 'already_authorized'
-  show('failed', message)
+  show('failed', status)
+  find('trouble').textContent = message
 }
 
 /** Posts JSON. Gives what went wrong, or nothing. */
@@ -138,7 +138,7 @@ async function send(form) {
 async function disconnect() {
   stop()
   const wrong = await post('/disconnect')
-  if (wrong) fail(wrong)
+  if (wrong) fail(wrong, 'Not disconnected')
   else show('start', 'Not connected')
 }
 
