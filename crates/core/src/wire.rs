@@ -132,11 +132,11 @@ fn by_code(spec: &Spec, code: i64) -> Option<Verdict> {
 
 /// The texts that upstream documents. They come with 400 and 403; where repeating is harmless, and beside a `false`, they
 /// count with 200 too.
-/// One comes with 500.
+/// Some come with 500.
 fn by_marker(spec: &Spec, status: u16, words: Option<&str>, refuses: bool) -> Option<Verdict> {
     let lowest = if spec.retry == Class::Once && !refuses { 400 } else { 200 };
     let words = words?.to_lowercase();
-    if status == 500 && words.contains(FILE_TOO_LARGE) {
+    if status == 500 && TOO_LARGE.iter().any(|marker| words.contains(marker)) {
         return Some(Verdict::Final(ErrorCode::InvalidRequest));
     }
     if !(lowest..500).contains(&status) {
@@ -181,8 +181,8 @@ const MARKERS: &[(&str, Option<ErrorCode>)] = &[
     ("info limit reached", Some(ErrorCode::RateLimited)),
 ];
 
-/// sendFileByUrl has fetched it, and sends nothing.
-const FILE_TOO_LARGE: &str = "exceeded max upload size";
+/// sendFileByUrl has fetched the file, and sends nothing; a body of over 100 KB is not even read.
+const TOO_LARGE: [&str; 2] = ["exceeded max upload size", "request entity too large"];
 
 const NO_FREE_INSTANCES: i64 = 100;
 const SAVE_ERROR: i64 = 200;
@@ -415,6 +415,7 @@ mod tests {
             (200, r#"{"status":false,"reason":"no"}"#, ["refused"; 3]),
             (200, r#"{"status":false,"reason":"info limit reached"}"#, ["rate_limited"; 3]),
             (500, "File from url exceeded max upload size. Size: 120mb Limit: 100mb Url:", all("invalid_request")),
+            (500, "request entity too large", all("invalid_request")),
             (200, r#"{"deleteInstanceAccount":false}"#, ["refused"; 3]),
             (502, HTML, ["outcome_unknown", "unavailable", "unavailable"]),
             (503, "Instance is deleted", ["outcome_unknown", "unavailable", "unavailable"]),

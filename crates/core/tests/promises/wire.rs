@@ -39,7 +39,7 @@ const EXPECTED: &[(&str, [&str; 3])] = &[
     ("any.rate_limited", ["rate_limited"; 3]),
     ("any.request_timeout", OUTAGE),
     ("any.status_false", ["rate_limited"; 3]),
-    ("any.too_large", OUTAGE),
+    ("any.too_large", ["invalid_request"; 3]),
     ("any.unauthorized", ["unauthorized"; 3]),
     ("any.unauthorized_401_empty", ["unauthorized"; 3]),
     ("any.unauthorized_string_code", ["unauthorized"; 3]),
