@@ -303,7 +303,7 @@ class InstanceClient:
         hand the address out, call `update_api_token` once the phone is linked.
 
         Example:
-            print(shop.qr_page_url())
+            link = shop.qr_page_url()  # for your customer, and for no log
 
         Upstream's page: <https://green-api.com/en/docs/api/account/QR/>
         """
@@ -961,7 +961,7 @@ def qr_page_url(instance: InstanceClient | AsyncInstanceClient) -> str:
         instance: The instance's client.
 
     Example:
-        print(qr_page_url(shop))
+        link = qr_page_url(shop)  # for your customer, and for no log
 
     Upstream's page: <https://green-api.com/en/docs/api/account/QR/>
     """

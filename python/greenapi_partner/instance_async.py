@@ -304,7 +304,7 @@ class AsyncInstanceClient:
         hand the address out, call `update_api_token` once the phone is linked.
 
         Example:
-            print(shop.qr_page_url())
+            link = shop.qr_page_url()  # for your customer, and for no log
 
         Upstream's page: <https://green-api.com/en/docs/api/account/QR/>
         """
