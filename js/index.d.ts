@@ -446,7 +446,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * It lists first, and creates at most once per call. If the creation gets no usable answer, it looks into the list (after 1, 2, 4 … s) for as long as `settle` says, 60 s unless told, or until the call's time is up; still absent, the error is `outcome_unknown`, never a second creation. The creation gets at most half of the call's time, so that some is left to look. Of several live instances with that name the oldest is given, with a warning in the log. The settings are used only where it creates; those of an existing instance are neither compared nor changed. Of a new instance only id, name, messenger and token are known until the next list.
    *
-   * Two callers at once can still create two, and so can a creation that takes effect after `settle`: upstream knows no unique names.
+   * Of one client, two calls with the same name wait for each other, and the second finds what the first created. A call that is cancelled sends nothing more; a creation that was already sent goes on without its caller, so that the next call with that name finds the instance. Two clients at once, be it in two processes, can still create two, and so can a creation that takes effect after `settle`: upstream knows no unique names.
    *
    * Errors: `invalid_request` (no name), and those of `getInstances` and `createInstance`.
    * --- end ---
@@ -465,7 +465,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * --- onboard (from core) ---
    * Takes a customer from a name to a linked phone: the live instance of that name or a new one, then all that `authorize` does. An iterator of events, `Created` first and `Authorized` last.
    *
-   * Run it again after a crash, or in another process: it finds the instance by its name, picks up where that is, and never creates a second one (see `ensureInstance`; two runs at the very same time still can). `Created` says whether this run created it (`isNew`), and was charged its first day.
+   * Run it again after a crash, or in another process: it finds the instance by its name, picks up where that is, and never creates a second one. Of one client, two runs with the same name wait for each other, and a run that is left while its creation is under way lets that end, so that the next run finds the instance; two processes at the very same time can still create two (see `ensureInstance`). `Created` says whether this run created it (`isNew`), and was charged its first day.
    *
    * It takes the settings of `createInstance`; they are used only where it creates. `phoneNumber` links by number instead of by QR code. The iterator's `instance` is the instance's client, for passwords and codes, once `Created` was given.
    *

@@ -230,8 +230,10 @@ class PartnerClient:
         neither compared nor changed. Of a new instance only id, name, messenger and token are known until the next
         list.
 
-        Two callers at once can still create two, and so can a creation that takes effect after `settle`: upstream
-        knows no unique names.
+        Of one client, two calls with the same name wait for each other, and the second finds what the first created. A
+        call that is cancelled sends nothing more; a creation that was already sent goes on without its caller, so that
+        the next call with that name finds the instance. Two clients at once, be it in two processes, can still create
+        two, and so can a creation that takes effect after `settle`: upstream knows no unique names.
 
         Errors: `invalid_request` (no name), and those of `get_instances` and `create_instance`.
 
@@ -348,8 +350,10 @@ class PartnerClient:
         `authorize` does. An iterator of events, `Created` first and `Authorized` last.
 
         Run it again after a crash, or in another process: it finds the instance by its name, picks up where that is,
-        and never creates a second one (see `ensure_instance`; two runs at the very same time still can). `Created` says
-        whether this run created it (`is_new`), and was charged its first day.
+        and never creates a second one. Of one client, two runs with the same name wait for each other, and a run that
+        is left while its creation is under way lets that end, so that the next run finds the instance; two processes at
+        the very same time can still create two (see `ensure_instance`). `Created` says whether this run created it
+        (`is_new`), and was charged its first day.
 
         It takes the settings of `create_instance`; they are used only where it creates. `phone_number` links by number
         instead of by QR code. The iterator's `instance` is the instance's client, for passwords and codes, once
@@ -629,8 +633,10 @@ class AsyncPartnerClient:
         neither compared nor changed. Of a new instance only id, name, messenger and token are known until the next
         list.
 
-        Two callers at once can still create two, and so can a creation that takes effect after `settle`: upstream
-        knows no unique names.
+        Of one client, two calls with the same name wait for each other, and the second finds what the first created. A
+        call that is cancelled sends nothing more; a creation that was already sent goes on without its caller, so that
+        the next call with that name finds the instance. Two clients at once, be it in two processes, can still create
+        two, and so can a creation that takes effect after `settle`: upstream knows no unique names.
 
         Errors: `invalid_request` (no name), and those of `get_instances` and `create_instance`.
 
@@ -747,8 +753,10 @@ class AsyncPartnerClient:
         `authorize` does. An iterator of events, `Created` first and `Authorized` last.
 
         Run it again after a crash, or in another process: it finds the instance by its name, picks up where that is,
-        and never creates a second one (see `ensure_instance`; two runs at the very same time still can). `Created` says
-        whether this run created it (`is_new`), and was charged its first day.
+        and never creates a second one. Of one client, two runs with the same name wait for each other, and a run that
+        is left while its creation is under way lets that end, so that the next run finds the instance; two processes at
+        the very same time can still create two (see `ensure_instance`). `Created` says whether this run created it
+        (`is_new`), and was charged its first day.
 
         It takes the settings of `create_instance`; they are used only where it creates. `phone_number` links by number
         instead of by QR code. The iterator's `instance` is the instance's client, for passwords and codes, once

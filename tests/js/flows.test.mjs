@@ -59,21 +59,24 @@ test('nothing is sent before the first event is asked for', async () => {
 })
 
 test('leaving the loop closes the socket', async () => {
-  const shop = await unlinked()
-  for await (const event of shop.scanQrCode()) {
+  const events = (await unlinked()).scanQrCode()
+  for await (const event of events) {
     assert.equal(event.type, 'qrCode')
     break
   }
   await mock.waitForSockets(id, 0)
+  // Held until here: the garbage collector had no part in it.
+  assert.deepEqual(await events.next(), over)
 })
 
 test('an error in the loop closes the socket', async () => {
-  const shop = await unlinked()
+  const events = (await unlinked()).scanQrCode()
   const failed = (async () => {
-    for await (const event of shop.scanQrCode()) throw new Error(event.type)
+    for await (const event of events) throw new Error(event.type)
   })()
   assert.equal((await rejection(failed)).message, 'qrCode')
   await mock.waitForSockets(id, 0)
+  assert.deepEqual(await events.next(), over)
 })
 
 test('return ends the step that is waited for', async () => {

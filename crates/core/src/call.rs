@@ -7,13 +7,13 @@ use tracing::Instrument;
 
 use crate::{
     CallOptions,
-    api::{Body, Endpoint, Mismatch, Spec},
+    api::{Body, Endpoint, Mismatch, Sent, Spec},
     config::{ATTEMPT_TIMEOUT, LONGEST_CALL},
     engine::{Engine, lock},
     error::{Error, ErrorCode},
     retry::{self, Class, Failure, Situation},
     secret::Secret,
-    transport::{Http, Lost, Opened, Outgoing, Sent, Socket, Target},
+    transport::{Http, Lost, Opened, Outgoing, Socket, Target},
     wire::{self, Answer},
 };
 
@@ -55,7 +55,11 @@ impl Engine {
             let (http, endpoint) = (&http, &endpoint);
             async move {
                 let ended = attempt(http, target, endpoint, body, deadline, number).await;
-                judge(endpoint, ended, &asked).await
+                let step = judge(endpoint, ended, &asked).await;
+                if matches!(step, Step::Failed(_, Failure::NotSent | Failure::Refused)) {
+                    endpoint.sent().clear();
+                }
+                step
             }
         })
         .await
@@ -157,7 +161,7 @@ async fn attempt<E: Endpoint>(
     deadline: Instant,
     number: u32,
 ) -> Ended {
-    let (spec, sent, begun) = (endpoint.spec(), Sent::default(), Instant::now());
+    let (spec, sent, begun) = (endpoint.spec(), endpoint.sent(), Instant::now());
     let limit = spec.attempt.map_or(deadline, |longest| deadline.min(begun + longest));
     let suffix = endpoint.suffix();
     let request = Outgoing { spec, target, body, suffix, if_none_match: endpoint.if_none_match(), sent: &sent };

@@ -9,11 +9,11 @@ use std::{
 use crate::{
     AuthorizeOptions, CreateInstance, CreatedInstance, Events, Instance, InstanceClient, Instances,
     PartnerClientBuilder,
-    api::{Create, Delete, Endpoint, Known, List},
+    api::{Create, Delete, Endpoint, Known, List, Sent},
     config::BaseUrl,
     engine::{Engine, lock},
     error::Error,
-    flow,
+    flow::{self, Names},
     instance::Urls,
     secret::Secret,
     transport::Target,
@@ -30,6 +30,8 @@ pub(crate) struct Inner {
     pub(crate) target: Target,
     /// The last list, to be asked for again by its `ETag`.
     known: Mutex<Option<Known>>,
+    /// The names that are being looked for or created.
+    pub(crate) names: Names,
 }
 
 impl PartnerClient {
@@ -49,8 +51,7 @@ impl PartnerClient {
         settings: CreateInstance,
         options: CallOptions,
     ) -> Result<CreatedInstance, Error> {
-        let echoed: Vec<_> = settings.given_webhook_url_token().map(Secret::new).into_iter().collect();
-        self.call(Create(settings), options, &echoed).await
+        self.create(Create { settings, sent: Sent::default() }, options).await
     }
 
     #[doc = include_str!("api/get_instances.md")]
@@ -186,7 +187,12 @@ impl PartnerClient {
     }
 
     fn over(engine: Arc<Engine>, target: Target) -> Self {
-        Self(Arc::new(Inner { engine, target, known: Mutex::new(None) }))
+        Self(Arc::new(Inner { engine, target, known: Mutex::default(), names: Names::default() }))
+    }
+
+    pub(crate) async fn create(&self, create: Create, options: CallOptions) -> Result<CreatedInstance, Error> {
+        let echoed: Vec<_> = create.settings.given_webhook_url_token().map(Secret::new).into_iter().collect();
+        self.call(create, options, &echoed).await
     }
 
     async fn call<E: Endpoint>(

@@ -8,12 +8,16 @@ use http::Method;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{Body, Endpoint, Mismatch, Spec};
+use super::{Body, Endpoint, Mismatch, Sent, Spec};
 use crate::{CreateInstance, CreatedInstance, config, error::Error, retry::Class, wire::Answer};
 
 /// Creates an instance, and charges its first day.
 #[derive(Clone)]
-pub(crate) struct Create(pub(crate) CreateInstance);
+pub(crate) struct Create {
+    pub(crate) settings: CreateInstance,
+    /// For who must know whether it may have taken effect before there is an answer.
+    pub(crate) sent: Sent,
+}
 
 impl Create {
     pub(crate) const SPEC: &'static Spec = &Spec {
@@ -37,7 +41,11 @@ impl Endpoint for Create {
     }
 
     fn body(&self) -> Result<Option<Body>, Error> {
-        Ok(Some(Body::json(&Value::Object(self.0.encode()?))))
+        Ok(Some(Body::json(&Value::Object(self.settings.encode()?))))
+    }
+
+    fn sent(&self) -> Sent {
+        self.sent.clone()
     }
 
     /// The success keys are `idInstance` and `apiTokenInstance`, whatever the status says.

@@ -5,7 +5,14 @@ mod delete_instance_account;
 mod get_instances;
 pub(crate) mod instance;
 
-use std::{borrow::Cow, time::Duration};
+use std::{
+    borrow::Cow,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method};
@@ -73,12 +80,35 @@ pub(crate) trait Endpoint: Clone + Send + Sync + 'static {
         None
     }
 
+    /// Where it is told whether the request may have left this machine.
+    fn sent(&self) -> Sent {
+        Sent::default()
+    }
+
     /// The success, recognised by its key; otherwise what is there instead.
     fn decode(&self, answer: &Answer) -> Result<Self::Output, Mismatch>;
 
     /// What `error` means after an earlier try of the same call that may have taken effect.
     fn after_unanswered(&self, _error: &Error) -> Option<Self::Output> {
         None
+    }
+}
+
+/// Whether a request may have left this machine, and nobody knows yet that it was refused.
+#[derive(Clone, Default)]
+pub(crate) struct Sent(Arc<AtomicBool>);
+
+impl Sent {
+    pub(crate) fn get(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn clear(&self) {
+        self.0.store(false, Ordering::Relaxed);
     }
 }
 

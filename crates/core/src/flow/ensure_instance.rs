@@ -1,10 +1,17 @@
 //! The live instance of a name, created at most once.
 
-use tokio::time::{self, Instant};
+use std::{future::Future, panic, pin::Pin};
+
+use tokio::{
+    sync::oneshot,
+    time::{self, Instant},
+};
+use tracing::{Instrument, instrument::WithSubscriber};
 
 use super::Flow;
 use crate::{
     CallOptions, CreateInstance, CreatedInstance, EnsureOptions, Instance, Instances, PartnerClient,
+    api::{Create, Sent},
     call::TARGET,
     config::{LONGEST_CALL, SETTLE, SETTLE_FIRST_WAIT},
     error::{Error, ErrorCode},
@@ -46,7 +53,12 @@ pub(super) async fn ensured(
     settings.encode()?;
     let time = options.call.timeout.unwrap_or_else(|| partner.timeout()).min(LONGEST_CALL);
     let deadline = Instant::now() + time;
-    if let Some(found) = oldest_live(&partner.get_instances_with(CallOptions::timeout(time)).await?, &name) {
+    let Ok(turn) = time::timeout_at(deadline, partner.0.names.hold(&name)).await else {
+        let message = "the time was up while another call was creating an instance of this name";
+        return Err(Error::new(ErrorCode::Timeout, message).during("createInstance"));
+    };
+    let left = deadline.saturating_duration_since(Instant::now());
+    if let Some(found) = oldest_live(&partner.get_instances_with(CallOptions::timeout(left)).await?, &name) {
         return Ok(Ensured::Found(found));
     }
     // Half of what is left, so that there is time to look if no answer comes.
@@ -55,13 +67,50 @@ pub(super) async fn ensured(
         let message = "the time was up before anything was created";
         return Err(Error::new(ErrorCode::Timeout, message).during("createInstance"));
     }
-    match partner.create_instance_with(settings, CallOptions::timeout(half)).await {
-        Ok(created) => Ok(Ensured::New(created)),
-        Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
-            let settle = Instant::now() + options.settle.unwrap_or(SETTLE).min(LONGEST_CALL);
-            look_for(partner, &name, settle.min(deadline)).await.map(Ensured::Settled).ok_or(error)
+    let (partner, sent) = (partner.clone(), Sent::default());
+    let create = Create { settings, sent: sent.clone() };
+    // On the heap: every caller's future would carry it otherwise.
+    let creation = Box::pin(async move {
+        let _turn = turn;
+        match partner.create(create, CallOptions::timeout(half)).await {
+            Ok(created) => Ok(Ensured::New(created)),
+            Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
+                let settle = Instant::now() + options.settle.unwrap_or(SETTLE).min(LONGEST_CALL);
+                look_for(&partner, &name, settle.min(deadline)).await.map(Ensured::Settled).ok_or(error)
+            }
+            Err(error) => Err(error),
         }
-        Err(error) => Err(error),
+    });
+    to_its_end(creation, sent).await
+}
+
+/// Goes on by itself if its caller leaves after something was sent: only so does the next one with this name find what
+/// came of it, and create no second one. What was not sent yet is not sent.
+async fn to_its_end(
+    mut creation: Pin<Box<dyn Future<Output = Result<Ensured, Error>> + Send>>,
+    sent: Sent,
+) -> Result<Ensured, Error> {
+    let (_staying, left) = oneshot::channel::<()>();
+    let task = async move {
+        tokio::select! {
+            biased;
+            ended = &mut creation => return ended,
+            _ = left => {}
+        }
+        if !sent.get() {
+            return Err(Error::new(ErrorCode::Timeout, "nobody waits for it any more, and nothing was sent"));
+        }
+        tracing::warn!(
+            target: TARGET,
+            operation = "createInstance",
+            "cancelled after it was sent; it goes on, and the instance may be charged: ask for it again by its name"
+        );
+        creation.await
+    };
+    match tokio::spawn(task.in_current_span().with_current_subscriber()).await {
+        Ok(ended) => ended,
+        Err(error) if error.is_panic() => panic::resume_unwind(error.into_panic()),
+        Err(_) => Err(Error::new(ErrorCode::OutcomeUnknown, "the runtime was shut down").during("createInstance")),
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod authorize;
 pub(crate) mod ensure_instance;
 mod events;
 pub(crate) mod get_instance;
+mod names;
 mod notifications;
 pub(crate) mod offboard;
 pub(crate) mod onboard;
@@ -17,6 +18,8 @@ pub(crate) mod wait_until_ready;
 use std::time::Duration;
 
 use crate::notification;
+
+pub(crate) use names::Names;
 
 pub use events::Events;
 pub use notifications::Notifications;

@@ -3,10 +3,7 @@
 use std::{
     error::Error as _,
     pin::Pin,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex},
     task::{Context, Poll},
 };
 
@@ -18,7 +15,7 @@ use url::Url;
 
 use super::tls;
 use crate::{
-    api::{Body, Spec},
+    api::{Body, Sent, Spec},
     config::{BaseUrl, CONNECT_TIMEOUT, Config, POOL_IDLE, POOL_MAX_IDLE},
     engine::lock,
     error::Error,
@@ -73,10 +70,6 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) if_none_match: Option<&'a HeaderValue>,
     pub(crate) sent: &'a Sent,
 }
-
-/// Whether a request may have left this machine.
-#[derive(Clone, Default)]
-pub(crate) struct Sent(Arc<AtomicBool>);
 
 /// A try that brought no answer, and why; the reasons hold no token.
 pub(crate) struct Lost {
@@ -181,16 +174,6 @@ impl Lost {
 
     pub(super) fn unanswered(reason: String) -> Self {
         Self { failure: Failure::Unanswered, reasons: vec![reason] }
-    }
-}
-
-impl Sent {
-    pub(crate) fn get(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    fn set(&self) {
-        self.0.store(true, Ordering::Relaxed);
     }
 }
 

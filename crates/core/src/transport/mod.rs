@@ -4,5 +4,5 @@ mod http;
 mod socket;
 mod tls;
 
-pub(crate) use http::{Http, Lost, Outgoing, Sent, Target};
+pub(crate) use http::{Http, Lost, Outgoing, Target};
 pub(crate) use socket::{Frame, Opened, Socket};
