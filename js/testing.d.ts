@@ -127,6 +127,35 @@ export interface MockInstance {
   [field: string]: unknown
 }
 
+/** Months of history, made up from a seed. */
+export interface MockSimulation {
+  /** Where chance begins. Defaults to 1. */
+  seed?: number | undefined
+  /** Over how many days before today the instances come. Defaults to 100. */
+  days?: number | undefined
+  /** How many come, deleted ones included. Defaults to 40. */
+  instances?: number | undefined
+  /** What the names begin with: `shop-1`. Defaults to `shop`, `agency` and `demo`. */
+  prefixes?: string[] | undefined
+}
+
+/** The days that upstream would charge; each is one of UTC+3: `2026-11-22`. */
+export interface MockCharges {
+  /** How many charges there were in all. */
+  total: number
+  /** Each instance that was charged: all days from the first to the last. */
+  instances: {
+    idInstance: number
+    name: string
+    tariff: string
+    firstDay: string
+    lastDay: string
+    days: number
+  }[]
+  /** How many instances were charged on a day. */
+  days: { [day: string]: number }
+}
+
 /** A message that comes in; each field has a default. */
 export interface IncomingMessage {
   chatId?: string | undefined
@@ -175,10 +204,25 @@ export class MockServer implements Disposable, AsyncDisposable {
   waitForConnections(open: number): Promise<{ open: number; accepted: number }>
   /** Makes the next requests of a method fail, one fault each; `*` is any method. */
   faults(method: string, ...faults: Fault[]): Promise<void>
+  /**
+   * Sets what requests of a method get by chance: each fault has its share of them, from 0 to 1, and what is left of 1 is
+   * answered as usual. The same seed gives the same sequence to requests that come one after another. `*` is for methods
+   * that have no weather of their own; without shares, there is none.
+   */
+  weather(method: string, seed: number, ...shares: [share: number, fault: Fault][]): Promise<void>
+  /** Forgets the scripted faults, and the weather. */
+  clearFaults(): Promise<void>
   /** Answers the requests that are held. */
   release(): Promise<void>
   /** What the account holds: the truth, tokens included. */
   instances(): Promise<{ [field: string]: unknown }[]>
+  /**
+   * Fills the account with months of history: instances that were created, linked, left and deleted. The same seed at the
+   * same moment, in an empty account, makes the same account; for that, set the clock first.
+   */
+  simulate(simulation?: MockSimulation): Promise<void>
+  /** The days that upstream would charge until now, for all instances that the account ever had. */
+  charges(): Promise<MockCharges>
   /** Puts so many instances into the account. */
   addInstances(count: number): Promise<void>
   /** Puts one instance into the account, with these fields. */

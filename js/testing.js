@@ -49,12 +49,29 @@ class MockServer {
     await this.control('POST', 'faults', { method, faults })
   }
 
+  async weather(method, seed, ...shares) {
+    const faults = shares.map(([share, fault]) => ({ share, fault }))
+    await this.control('POST', 'weather', { method, seed, faults })
+  }
+
+  async clearFaults() {
+    await this.control('DELETE', 'faults')
+  }
+
   async release() {
     await this.control('POST', 'release', {})
   }
 
   instances() {
     return this.control('GET', 'instances')
+  }
+
+  async simulate(simulation = {}) {
+    await this.control('POST', 'simulate', simulation)
+  }
+
+  charges() {
+    return this.control('GET', 'charges')
   }
 
   async addInstances(count) {

@@ -19,6 +19,7 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
@@ -72,8 +73,22 @@ class MockServer:
         """
         self._ask("POST", "faults", {"method": method, "faults": list(faults)})
 
+    def weather(self, method: str, *shares: tuple[float, dict[str, Any]], seed: int = 0) -> None:
+        """Sets what requests of a method get by chance: `weather("createInstance", (0.1, {"status": 500}), seed=1)`.
+
+        The same seed gives the same sequence to requests that come one after another.
+
+        Args:
+            method: upstream's name, or `"*"` for all that have no weather of their own.
+            shares: the share of requests, from 0 to 1, and the fault that they get. What is left of 1 is answered as
+                usual; without any, there is no weather.
+            seed: where chance begins. Defaults to 0.
+        """
+        faults = [{"share": share, "fault": fault} for share, fault in shares]
+        self._ask("POST", "weather", {"method": method, "seed": seed, "faults": faults})
+
     def clear_faults(self) -> None:
-        """Forgets the scripted faults."""
+        """Forgets the scripted faults, and the weather."""
         self._ask("DELETE", "faults")
 
     def release(self) -> None:
@@ -114,6 +129,36 @@ class MockServer:
     def instances(self) -> list[dict[str, Any]]:
         """What the account holds, tokens and deleted ones included."""
         return self._ask("GET", "instances")
+
+    def simulate(
+        self,
+        *,
+        seed: int = 1,
+        days: int = 100,
+        instances: int = 40,
+        prefixes: Sequence[str] = ("shop", "agency", "demo"),
+    ) -> None:
+        """Fills the account with months of history: instances that were created, linked, left and deleted.
+
+        The same seed at the same moment, in an empty account, makes the same account; for that, set the clock first.
+
+        Args:
+            seed: where chance begins. Defaults to 1.
+            days: over how many days before today they come. Defaults to 100.
+            instances: how many, deleted ones included. Defaults to 40.
+            prefixes: what the names begin with: `shop-1`. Defaults to `shop`, `agency` and `demo`.
+        """
+        given = {"seed": seed, "days": days, "instances": instances, "prefixes": list(prefixes)}
+        self._ask("POST", "simulate", given)
+
+    def charges(self) -> dict[str, Any]:
+        """The days that upstream would charge until now, for all instances that the account ever had.
+
+        Returns:
+            `{"total": 3, "instances": [{"idInstance", "name", "tariff", "firstDay", "lastDay", "days"}, …],
+            "days": {"2026-11-22": 2, "2026-11-23": 1}}`, with days of UTC+3.
+        """
+        return self._ask("GET", "charges")
 
     def add_instance(self, **fields: Any) -> dict[str, Any]:
         """Puts an instance into the account without a partner call, and returns all of it: `add_instance(name="a")`."""

@@ -89,6 +89,59 @@ test('its clock can be set and moved', async () => {
   assert.equal(instance.expirationDate.toISOString(), '2026-11-25T10:00:00.000Z')
 })
 
+test('it counts the days that upstream would charge', async () => {
+  const mock = await startMock()
+  await mock.setClock('2026-11-22T20:59:00Z')
+  const { idInstance } = await clientOf(mock).createInstance({ name: 'shop-42' })
+  await mock.advanceClock(120)
+  assert.deepEqual(await mock.charges(), {
+    total: 2,
+    instances: [
+      {
+        idInstance,
+        name: 'shop-42',
+        tariff: 'PARTNER_23',
+        firstDay: '2026-11-22',
+        lastDay: '2026-11-23',
+        days: 2,
+      },
+    ],
+    days: { '2026-11-22': 1, '2026-11-23': 1 },
+  })
+})
+
+test('it has a past if it is told to', async () => {
+  const mock = await startMock()
+  await mock.simulate({ seed: 7, days: 30, instances: 12, prefixes: ['north', 'south'] })
+  const names = [...(await clientOf(mock).getInstances())].map(({ name }) => name.split('-')[0])
+  assert.equal(names.length, 12)
+  assert.deepEqual([...new Set(names)].sort(), ['north', 'south'])
+  await mock.reset()
+  await mock.simulate()
+  assert.ok((await mock.charges()).total > 100)
+})
+
+test('it has weather', async () => {
+  const mock = await startMock()
+  const hasty = clientOf(mock, { maxRetries: 0 })
+  const create = () =>
+    hasty.createInstance({ name: 'shop-42' }).then(
+      () => 'created',
+      ({ code }) => code,
+    )
+  const sequences = []
+  for (let round = 0; round < 2; round += 1) {
+    await mock.weather('createInstance', 1, [0.5, { named: 'no_capacity' }])
+    const codes = []
+    for (let at = 0; at < 12; at += 1) codes.push(await create())
+    sequences.push(codes)
+  }
+  assert.deepEqual(sequences[0], sequences[1])
+  assert.deepEqual([...new Set(sequences[0])].sort(), ['created', 'no_capacity'])
+  await mock.clearFaults()
+  for (let at = 0; at < 12; at += 1) assert.equal(await create(), 'created')
+})
+
 test('a closed mock is gone, and close is harmless twice', async () => {
   const mock = await startMock()
   mock.close()

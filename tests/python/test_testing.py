@@ -87,6 +87,48 @@ def test_its_clock_moves(mock: MockServer, partner: PartnerClient) -> None:
     assert (after - before).days == 1
 
 
+def test_it_counts_the_days_that_upstream_would_charge(mock: MockServer, partner: PartnerClient) -> None:
+    mock.set_clock("2026-11-22T20:59:00Z")
+    created = partner.create_instance(name="shop-42")
+    mock.advance_clock(120)
+    charges = mock.charges()
+    (charged,) = charges["instances"]
+    assert (charged["idInstance"], charged["days"]) == (created.id_instance, 2)
+    assert charges["days"] == {"2026-11-22": 1, "2026-11-23": 1}
+    assert charges["total"] == 2
+
+
+def test_it_has_a_past_if_it_is_told_to(mock: MockServer, partner: PartnerClient) -> None:
+    mock.set_clock("2026-11-22T10:00:00Z")
+    mock.simulate(seed=7, days=30, instances=12, prefixes=["north", "south"])
+    names = [instance.name for instance in partner.get_instances()]
+    assert len(names) == 12
+    assert {name.split("-")[0] for name in names if name} == {"north", "south"}
+    mock.reset()
+    mock.simulate()
+    assert mock.charges()["total"] > 100
+
+
+def test_it_has_weather(mock: MockServer) -> None:
+    hasty = PartnerClient(mock.partner_token, partner_api_url=mock.url, max_retries=0)
+    sequences = []
+    for _ in range(2):
+        mock.weather("createInstance", (0.5, {"named": "no_capacity"}), seed=1)
+        codes = []
+        for _ in range(12):
+            try:
+                hasty.create_instance(name="shop-42")
+                codes.append("created")
+            except NoCapacityError as error:
+                codes.append(error.code)
+        sequences.append(codes)
+    assert sequences[0] == sequences[1]
+    assert set(sequences[0]) == {"created", "no_capacity"}
+    mock.clear_faults()
+    for _ in range(12):
+        hasty.create_instance(name="shop-42")
+
+
 def test_its_options_can_be_changed(mock: MockServer, partner: PartnerClient) -> None:
     mock.add_instance(name="shop-42")
     mock.set_options(list_format="2022")

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::{
     instance::{Life, default_setting},
     options::{Expiration, Options},
+    simulation::Past,
     token::Digits,
     zone,
 };
@@ -35,6 +36,8 @@ pub struct AccountInstance {
     /// Fields that a list shows of it as they are, over the mock's own.
     pub listed: Map<String, Value>,
     pub(crate) life: Life,
+    /// That of the account when a list last changed because of this instance.
+    pub(crate) version: u64,
 }
 
 impl AccountInstance {
@@ -53,6 +56,17 @@ impl AccountInstance {
     /// Evidence: the samples for WhatsApp; those for Telegram and MAX, whose chats are numbers, show no other form.
     pub fn wid(&self) -> Option<String> {
         self.phone().map(|phone| format!("{phone}@c.us"))
+    }
+
+    /// Whether its plan is a partner's, by its name or by a flag that a test has put in.
+    ///
+    /// Evidence: `PARTNER_23` is the only literal in any document; the flag `isPartner` is documented.
+    pub(crate) fn is_on_partner_plan(&self) -> bool {
+        self.has_partner_tariff() || self.listed.get("isPartner") == Some(&Value::Bool(true))
+    }
+
+    pub(crate) fn has_partner_tariff(&self) -> bool {
+        self.tariff.starts_with("PARTNER_")
     }
 
     pub(crate) fn is_whatsapp(&self) -> bool {
@@ -102,6 +116,7 @@ impl AccountInstance {
 pub(crate) struct Account {
     instances: Vec<AccountInstance>,
     places: HashMap<u64, usize>,
+    live: usize,
     last_serial: u64,
     tokens: Digits,
     /// Grows with every change.
@@ -110,12 +125,24 @@ pub(crate) struct Account {
 
 impl Account {
     pub(crate) fn new() -> Self {
-        Self { instances: Vec::new(), places: HashMap::new(), last_serial: 0, tokens: Digits::new(), version: 0 }
+        Self {
+            instances: Vec::new(),
+            places: HashMap::new(),
+            live: 0,
+            last_serial: 0,
+            tokens: Digits::new(),
+            version: 0,
+        }
     }
 
     /// A number that changes whenever the account does.
     pub(crate) fn version(&self) -> u64 {
         self.version
+    }
+
+    /// All instances there ever were, in order of their coming.
+    pub(crate) fn ever(&self) -> impl Iterator<Item = &AccountInstance> {
+        self.instances.iter()
     }
 
     /// What a list shows at a moment: the live ones, and those deleted less than three months ago.
@@ -130,8 +157,9 @@ impl Account {
         gone.map_or(midnight, |at| at.min(midnight))
     }
 
+    /// How many are live.
     pub(crate) fn live(&self) -> usize {
-        self.instances.iter().filter(|instance| instance.deleted_at.is_none()).count()
+        self.live
     }
 
     pub(crate) fn instance(&self, id_instance: u64) -> Option<&AccountInstance> {
@@ -153,9 +181,11 @@ impl Account {
     /// Gives an instance a new token.
     pub(crate) fn rotate_token(&mut self, id_instance: u64) -> Option<String> {
         let token = self.tokens.take(TOKEN_DIGITS);
+        let version = self.version + 1;
         let (instance, _) = self.instance_mut(id_instance)?;
         instance.api_token_instance.clone_from(&token);
-        self.version += 1;
+        instance.version = version;
+        self.version = version;
         Some(token)
     }
 
@@ -181,6 +211,7 @@ impl Account {
             settings,
             listed: Map::new(),
             life: Life::begin(now, password, options),
+            version: 0,
         })
     }
 
@@ -218,8 +249,30 @@ impl Account {
             settings: given.object("settings").unwrap_or_default(),
             listed: given.0,
             life,
+            version: 0,
         };
         Ok(self.put(instance))
+    }
+
+    /// Puts an instance into the account with all that it has been through.
+    pub(crate) fn remember(&mut self, past: Past, options: &Options) {
+        let id_instance = self.next_id(options);
+        let mut settings = Map::new();
+        settings.insert("name".to_owned(), past.name.as_str().into());
+        settings.insert("incomingWebhook".to_owned(), "yes".into());
+        self.put(AccountInstance {
+            id_instance,
+            name: past.name,
+            api_token_instance: past.api_token_instance,
+            type_instance: options.type_instance.clone(),
+            tariff: past.tariff.map_or_else(|| options.tariff.clone(), str::to_owned),
+            created_at: past.created_at,
+            deleted_at: past.deleted_at,
+            settings,
+            listed: past.listed,
+            life: past.life,
+            version: 0,
+        });
     }
 
     /// Deletes a live instance; false if there is none of that id.
@@ -231,14 +284,18 @@ impl Account {
         if instance.deleted_at.is_some() {
             return false;
         }
-        instance.deleted_at = Some(now);
+        self.live -= 1;
         self.version += 1;
+        instance.deleted_at = Some(now);
+        instance.version = self.version;
         true
     }
 
     fn put(&mut self, instance: AccountInstance) -> &AccountInstance {
         let place = self.instances.len();
+        self.live += usize::from(instance.deleted_at.is_none());
         self.version += 1;
+        let instance = AccountInstance { version: self.version, ..instance };
         self.places.insert(instance.id_instance, place);
         self.instances.push(instance);
         &self.instances[place]

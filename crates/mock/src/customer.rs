@@ -6,6 +6,7 @@ use serde_json::{Map, json};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::{
+    account::AccountInstance,
     instance::{change, come_in, milliseconds, sent},
     options::Customer,
     state::State,
@@ -41,12 +42,18 @@ impl Answered {
         if self.age != state.age() {
             *self = Self { age: state.age(), ..Self::default() };
         }
+        let writing = lock(&state.queues).writing();
         let account = lock(&state.account);
-        let live = account.listed(state.clock.now()).filter(|instance| instance.deleted_at.is_none());
-        let ids: Vec<_> = live.map(|instance| instance.id_instance).collect();
+        let is_live = |instance: &&AccountInstance| instance.deleted_at.is_none();
+        let shown = account.ever().filter(|instance| is_live(instance) && instance.life.shows_something());
+        let shown: Vec<_> = shown.map(|instance| instance.id_instance).collect();
+        let writing: Vec<_> =
+            writing.into_iter().filter(|id| account.instance(*id).as_ref().is_some_and(is_live)).collect();
         drop(account);
-        for id in ids {
+        for id in shown {
             link(state, id, customer);
+        }
+        for id in writing {
             self.reply(state, id, customer);
         }
     }

@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::sync::lock;
+use crate::{sync::lock, weather::Weather};
 
 /// What happens to one request (or to several, with [`times`](Self::times)).
 ///
@@ -95,6 +95,10 @@ impl Fault {
             || self.named.is_some()
     }
 
+    fn is_for(&self, reused_connection: bool) -> bool {
+        reused_connection || !self.reused_connection
+    }
+
     /// Says what cannot be sent, if anything.
     pub(crate) fn check(&self) -> Result<(), String> {
         use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -176,48 +180,76 @@ pub enum Named {
     Redirect,
 }
 
-/// The faults that wait, per method.
+/// The faults that wait, and those that come by chance where none does.
 #[derive(Debug, Default)]
-pub(crate) struct Script(Mutex<HashMap<String, VecDeque<Fault>>>);
+pub(crate) struct Script(Mutex<Scripted>);
+
+#[derive(Debug, Default)]
+struct Scripted {
+    /// Per method, by its name in small letters.
+    queues: HashMap<String, VecDeque<Fault>>,
+    weather: Weather,
+}
 
 impl Script {
     /// Adds faults to the end of a method's queue; `*` is the queue of all methods.
     pub(crate) fn append(&self, method: &str, faults: impl IntoIterator<Item = Fault>) {
         let faults = faults.into_iter().filter(|fault| fault.times != Some(0));
-        lock(&self.0).entry(method.to_ascii_lowercase()).or_default().extend(faults);
+        lock(&self.0).queues.entry(method.to_ascii_lowercase()).or_default().extend(faults);
+    }
+
+    /// Sets what the requests of a method get by chance.
+    pub(crate) fn set_weather(&self, method: &str, seed: u64, shares: Vec<(f64, Fault)>) {
+        lock(&self.0).weather.set(method, seed, shares);
     }
 
     pub(crate) fn clear(&self) {
-        lock(&self.0).clear();
+        let mut scripted = lock(&self.0);
+        scripted.queues.clear();
+        scripted.weather.clear();
     }
 
     /// The fault for a request that arrived, if one is due.
     pub(crate) fn take(&self, method: &str, reused_connection: bool) -> Option<Fault> {
-        self.take_if(method, reused_connection, |_| true)
+        let mut scripted = lock(&self.0);
+        let method = method.to_ascii_lowercase();
+        match scripted.queue(&method) {
+            Some(queue) => take_first(queue, |fault| fault.is_for(reused_connection)),
+            None => scripted.weather.of(&method)?.take().filter(|fault| fault.is_for(reused_connection)),
+        }
     }
 
     /// The same, if it is one that closes the connection before the request is read.
     pub(crate) fn take_early_cut(&self, method: &str, reused_connection: bool) -> Option<Fault> {
-        self.take_if(method, reused_connection, |fault| fault.cut == Some(Cut::BeforeRequest))
-    }
-
-    /// The first fault of the method's own queue, else of that for all methods, if the request is one for it.
-    fn take_if(&self, method: &str, reused_connection: bool, wanted: impl Fn(&Fault) -> bool) -> Option<Fault> {
-        let mut queues = lock(&self.0);
-        let own = method.to_ascii_lowercase();
-        let name =
-            [own.as_str(), "*"].into_iter().find(|name| queues.get(*name).is_some_and(|queue| !queue.is_empty()))?;
-        let queue = queues.get_mut(name)?;
-        let first = queue.front_mut()?;
-        if (first.reused_connection && !reused_connection) || !wanted(first) {
-            return None;
+        let mut scripted = lock(&self.0);
+        let method = method.to_ascii_lowercase();
+        let is_wanted = |fault: &Fault| fault.is_for(reused_connection) && fault.cut == Some(Cut::BeforeRequest);
+        if let Some(queue) = scripted.queue(&method) {
+            return take_first(queue, is_wanted);
         }
-        match first.times {
-            None | Some(1) => queue.pop_front(),
-            Some(times) => {
-                first.times = Some(if times > 1 { times - 1 } else { times });
-                Some(first.clone())
-            }
+        let chances = scripted.weather.of(&method)?;
+        // Any other stays drawn for the same request, when it has been read.
+        if chances.next().is_some_and(is_wanted) { chances.take() } else { None }
+    }
+}
+
+impl Scripted {
+    /// The queue in which a request's fault waits: its method's own, or else that for all methods.
+    fn queue(&mut self, method: &str) -> Option<&mut VecDeque<Fault>> {
+        let waits = |name: &&str| self.queues.get(*name).is_some_and(|queue| !queue.is_empty());
+        let name = [method, "*"].into_iter().find(waits)?;
+        self.queues.get_mut(name)
+    }
+}
+
+/// Takes the first fault of a queue, if it is wanted; one for several requests stays for the others.
+fn take_first(queue: &mut VecDeque<Fault>, is_wanted: impl Fn(&Fault) -> bool) -> Option<Fault> {
+    let first = queue.front_mut().filter(|fault| is_wanted(fault))?;
+    match first.times {
+        None | Some(1) => queue.pop_front(),
+        Some(times) => {
+            first.times = Some(if times > 1 { times - 1 } else { times });
+            Some(first.clone())
         }
     }
 }

@@ -13,10 +13,13 @@
 //! - [`Fault`]: what goes wrong with the next request
 //! - [`RecordedRequest`], [`Requests`]: what arrived
 //! - [`AccountInstance`]: what the account holds
+//! - [`Simulation`]: months of history to fill it with
+//! - [`Charges`]: the days that upstream would charge for it
 //!
 //! The crate's README has the program, the HTTP interface and how to point GREEN-API's own tools at it.
 
 mod account;
+mod charges;
 mod clock;
 mod connection;
 mod control;
@@ -29,23 +32,28 @@ mod limiter;
 mod listing;
 mod mock_server;
 mod options;
+mod random;
 mod record;
 mod reply;
 mod route;
 mod scripted;
 mod server;
+mod simulation;
 mod state;
 mod sync;
 mod token;
 mod upstream;
+mod weather;
 mod zone;
 
 pub use account::AccountInstance;
+pub use charges::{Charges, InstanceCharges};
 pub use control::Control;
 pub use faults::{Cut, Drip, Fault, Named};
 pub use mock_server::MockServer;
 pub use options::{
-    Customer, DeletedInstances, Expiration, FailureFormat, KeyOrder, ListFormat, Options, QuotaFormat, RateLimit,
-    Stage, TimeoutSpelling, UnlinkedLogout, UnlinkedSends, WaSettingsFormat, WarmUp,
+    Customer, DeletedInstances, Expiration, FailureFormat, KeyOrder, ListFormat, Midnight, Options, QuotaFormat,
+    RateLimit, Stage, TimeoutSpelling, UnlinkedLogout, UnlinkedSends, WaSettingsFormat, WarmUp,
 };
 pub use record::{Outcome, RecordedRequest, Requests};
+pub use simulation::Simulation;

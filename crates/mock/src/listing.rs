@@ -1,5 +1,7 @@
 //! The account as getInstances shows it.
 
+use std::{collections::HashMap, ops::Range};
+
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -20,12 +22,47 @@ pub(crate) struct Listing {
     options: Options,
     true_from: Timestamp,
     true_until: Timestamp,
+    /// Where which item stands, by its id.
+    items: HashMap<u64, Written>,
+}
+
+/// An item that stands in a list: the same as long as its instance does not change, and the day does not.
+#[derive(Debug, Clone)]
+struct Written {
+    version: u64,
+    has_fields_of_today: bool,
+    at: Range<usize>,
 }
 
 impl Listing {
-    /// Writes the list of an account at a moment.
-    pub(crate) fn write(account: &Account, now: Timestamp, options: &Options) -> Self {
-        let json = Bytes::from(to_json(account.listed(now), now, options));
+    /// Writes the list of an account at a moment. What the list before it says that is still so is taken over: a client
+    /// that creates and lists in turn would wait for thousands of items each time.
+    pub(crate) fn write(account: &Account, now: Timestamp, options: &Options, before: Option<&Self>) -> Self {
+        let before =
+            before.filter(|before| before.options == *options && zone::day(before.true_from) == zone::day(now));
+        let mut json = vec![b'['];
+        let mut items = HashMap::new();
+        for (place, instance) in account.listed(now).enumerate() {
+            if place > 0 {
+                json.push(b',');
+            }
+            let (version, has_fields_of_today) = (instance.version, has_fields_of_today(place, options));
+            let is_same = |item: &&Written| item.version == version && item.has_fields_of_today == has_fields_of_today;
+            let written = before.and_then(|before| {
+                let item = before.items.get(&instance.id_instance).filter(is_same)?;
+                before.json.get(item.at.clone())
+            });
+            let begin = json.len();
+            if let Some(text) = written {
+                json.extend_from_slice(text);
+            } else {
+                let item = Value::Object(item(instance, has_fields_of_today, now, options));
+                json.extend_from_slice(item.to_string().as_bytes());
+            }
+            items.insert(instance.id_instance, Written { version, has_fields_of_today, at: begin..json.len() });
+        }
+        json.push(b']');
+        let json = Bytes::from(json);
         Self {
             gzip: options.gzip.then(|| crate::headers::gzip(&json)),
             etag: token::etag(&json),
@@ -34,6 +71,7 @@ impl Listing {
             options: options.clone(),
             true_from: now,
             true_until: account.changes_at(now),
+            items,
         }
     }
 
@@ -43,26 +81,17 @@ impl Listing {
     }
 }
 
-fn to_json<'a>(instances: impl Iterator<Item = &'a AccountInstance>, now: Timestamp, options: &Options) -> Vec<u8> {
-    let mut json = vec![b'['];
-    for (place, instance) in instances.enumerate() {
-        if place > 0 {
-            json.push(b',');
-        }
-        let item = Value::Object(item(instance, place, now, options));
-        json.extend_from_slice(item.to_string().as_bytes());
-    }
-    json.push(b']');
-    json
-}
-
-/// One item of the list, field by field in the documented order.
-fn item(instance: &AccountInstance, place: usize, now: Timestamp, options: &Options) -> Map<String, Value> {
-    let today = match options.list_format {
+/// Whether the item at a place has the fields of today, or those of 2022.
+fn has_fields_of_today(place: usize, options: &Options) -> bool {
+    match options.list_format {
         ListFormat::Current => true,
         ListFormat::Captured2022 => false,
         ListFormat::Both => place.is_multiple_of(2),
-    };
+    }
+}
+
+/// One item of the list, field by field in the documented order.
+fn item(instance: &AccountInstance, today: bool, now: Timestamp, options: &Options) -> Map<String, Value> {
     let deleted_at = instance.deleted_at.map_or_else(|| zone::NOT_DELETED.to_owned(), zone::to_wire);
     let expires = instance.expiration(now, options.expiration);
     let mut fields = Map::new();
@@ -82,7 +111,7 @@ fn item(instance: &AccountInstance, place: usize, now: Timestamp, options: &Opti
     put("tariff", instance.tariff.as_str().into());
     if today {
         put("isFree", false.into());
-        put("isPartner", true.into());
+        put("isPartner", instance.has_partner_tariff().into());
     }
     put("expirationDate", zone::to_wire(expires).into());
     put("isExpired", false.into());

@@ -1,6 +1,10 @@
 //! `greenapi-partner-mock`: the mock as a program.
 
-use std::io::{self, Write as _};
+use std::{
+    future::ready,
+    io::{self, Write as _},
+    pin::pin,
+};
 
 use clap::Parser;
 use greenapi_partner_mock::{MockServer, Options};
@@ -34,8 +38,15 @@ async fn main() -> io::Result<()> {
     let options = Options { port, partner_token: partner_token.or(options.partner_token.clone()), ..options };
     let mock = MockServer::start_with(options).await?;
     mock.control().add_instances(instances);
+    let mut interrupted = pin!(tokio::signal::ctrl_c());
+    // Begins to listen for it: who reads the line may send Ctrl-C at once.
+    tokio::select! {
+        biased;
+        ended = &mut interrupted => return ended,
+        () = ready(()) => {}
+    }
     print(&mock)?;
-    tokio::signal::ctrl_c().await?;
+    interrupted.await?;
     mock.stop().await;
     Ok(())
 }

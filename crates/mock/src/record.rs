@@ -183,7 +183,14 @@ impl Log {
 
     /// Waits until at least so many are there.
     pub(crate) async fn wait(&self, meant: &Requests, count: usize) -> Vec<RecordedRequest> {
-        until(&self.changed, || Some(self.all(meant)).filter(|found| found.len() >= count)).await
+        until(&self.changed, || self.are_there(meant, count).then(|| self.all(meant))).await
+    }
+
+    /// Whether at least so many are there; cheap, for it is asked anew with every request that comes.
+    fn are_there(&self, meant: &Requests, count: usize) -> bool {
+        let kept = lock(&self.kept);
+        kept.requests.len() >= count
+            && kept.requests.iter().filter(|request| meant.mean(request)).take(count).count() == count
     }
 
     fn settle(&self, number: u64, outcome: Outcome, status: Option<u16>) {

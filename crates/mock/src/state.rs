@@ -97,7 +97,8 @@ impl State {
         if let Some(listing) = listing.as_ref().filter(|listing| listing.still_true(&account, now, &options)) {
             return Arc::clone(listing);
         }
-        Arc::clone(listing.insert(Arc::new(Listing::write(&account, now, &options))))
+        let written = Listing::write(&account, now, &options, listing.as_deref());
+        Arc::clone(listing.insert(Arc::new(written)))
     }
 
     /// Forgets everything since the start. What is held is dropped without an answer.
@@ -106,13 +107,17 @@ impl State {
         self.script.clear();
         self.clock.reset();
         self.set_options(Options::clone(&self.options_at_start));
-        *lock(&self.account) = Account::new();
+        {
+            // Together: the old list must not be taken for one of the new account.
+            let mut account = lock(&self.account);
+            *account = Account::new();
+            *lock(&self.listing) = None;
+        }
         *lock(&self.limiter) = Limiter::default();
         self.sockets.cut_all();
         lock(&self.queues).forget();
         *lock(&self.quotas) = Quotas::default();
         *lock(&self.rates) = Rates::default();
-        *lock(&self.listing) = None;
         self.held.release();
         self.log.clear();
         self.connections.forget_accepted();

@@ -2,7 +2,7 @@
 
 use jiff::{
     Timestamp, ToSpan as _,
-    civil::DateTime,
+    civil::{Date, DateTime},
     tz::{Offset, TimeZone},
 };
 
@@ -35,6 +35,12 @@ pub(crate) fn from_wire(text: &str) -> Option<Timestamp> {
 /// The number of the UTC+3 day that holds a moment; it grows by one at every midnight there.
 pub(crate) fn day(moment: Timestamp) -> i64 {
     (moment.as_second() + i64::from(ZONE.seconds())).div_euclid(DAY_SECONDS)
+}
+
+/// The date of a day by its number.
+pub(crate) fn date(day: i64) -> Date {
+    let noon = day.saturating_mul(DAY_SECONDS).saturating_add(DAY_SECONDS / 2 - i64::from(ZONE.seconds()));
+    ZONE.to_datetime(Timestamp::from_second(noon).unwrap_or(Timestamp::MAX)).date()
 }
 
 /// The first moment of the next UTC+3 day.

@@ -9,11 +9,14 @@ use serde_json::{Map, Value};
 
 use crate::{
     account::AccountInstance,
+    charges::Charges,
     faults::Fault,
     options::Options,
     record::{RecordedRequest, Requests},
+    simulation::Simulation,
     state::State,
     sync::lock,
+    weather,
 };
 
 /// The controls of a mock. The same verbs are reachable over HTTP, under `/_mock/`.
@@ -37,7 +40,7 @@ impl Control {
         &self.state.partner_token
     }
 
-    /// Forgets faults, requests and instances, follows the machine's clock again, and takes the options of the start.
+    /// Forgets faults, weather, requests and instances, follows the machine's clock again, and takes the options of the start.
     /// Requests that are held are cut.
     pub fn reset(&self) {
         self.state.reset();
@@ -56,7 +59,40 @@ impl Control {
         Ok(())
     }
 
-    /// Forgets the faults that wait.
+    /// Sets what the requests of a method get by chance while no fault waits for them, in place of what was set before: of
+    /// each fault, the share of requests that get it, from 0 to 1. What is left of 1 is fair. With `*`, it is for the
+    /// methods that have no weather of their own.
+    ///
+    /// The same seed gives the same sequence to requests that come one after another. To take the weather of a method
+    /// away, give no shares.
+    ///
+    /// ```
+    /// use greenapi_partner_mock::{Cut, Fault, MockServer, Named};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), String> {
+    /// let mock = MockServer::start().await;
+    /// let lost = Fault::cut(Cut::AfterAction);
+    /// mock.control().set_weather("createInstance", 1, [(0.1, lost), (0.05, Fault::named(Named::NoCapacity))])?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Shares that are more than 1 together, a fault with [`times`](Fault::times), or one that cannot be sent.
+    pub fn set_weather(
+        &self,
+        method: &str,
+        seed: u64,
+        shares: impl IntoIterator<Item = (f64, Fault)>,
+    ) -> Result<(), String> {
+        let shares: Vec<_> = shares.into_iter().collect();
+        weather::check(&shares)?;
+        self.state.script.set_weather(method, seed, shares);
+        Ok(())
+    }
+
+    /// Forgets the faults that wait, and those that come by chance.
     pub fn clear_faults(&self) {
         self.state.script.clear();
     }
@@ -111,6 +147,18 @@ impl Control {
         lock(&self.state.account).listed(self.now()).cloned().collect()
     }
 
+    /// How many the account holds.
+    pub(crate) fn instance_count(&self) -> usize {
+        lock(&self.state.account).listed(self.now()).count()
+    }
+
+    /// The days that upstream would charge until now, for all instances that the account ever had: also for those that a
+    /// list has forgotten, and for those that a test put in with a past.
+    pub fn charges(&self) -> Charges {
+        let (now, midnight) = (self.now(), self.state.options().midnight);
+        Charges::count(lock(&self.state.account).ever(), now, midnight)
+    }
+
     /// Puts an instance into the account, without a partner's call.
     ///
     /// Known are `idInstance`, `name`, `apiTokenInstance`, `typeInstance`, `tariff`, `createdAt` and `deletedAt` (UTC, as
@@ -133,6 +181,23 @@ impl Control {
         for _ in 0..count {
             account.create(now, Map::new(), &options);
         }
+    }
+
+    /// Fills the account with months of history that ends now: instances that were created, linked, left and deleted.
+    /// Everything is made up from the seed: the same one at the same moment, in an empty account, makes the same account,
+    /// tokens included. They are of the options' `typeInstance`, pool and `tariff`.
+    ///
+    /// # Errors
+    /// Too few or too many days, or no prefix.
+    pub fn simulate(&self, simulation: &Simulation) -> Result<(), String> {
+        simulation.check()?;
+        let options = self.state.options();
+        let pasts = simulation.past(self.now());
+        let mut account = lock(&self.state.account);
+        for past in pasts {
+            account.remember(past, &options);
+        }
+        Ok(())
     }
 
     /// What time it is for the mock.

@@ -20,6 +20,7 @@ use crate::{
     record::{Outcome, RecordedRequest, Requests},
     reply::Reply,
     route::read_query,
+    simulation::Simulation,
 };
 
 /// Whether a path belongs to the mock and not to upstream.
@@ -69,6 +70,12 @@ async fn answer(
             control.clear_faults();
             Ok(json!({}))
         }
+        ("POST", "weather") => {
+            let NewWeather { method, seed, faults } = read(body)?;
+            let shares = faults.into_iter().map(|Chance { share, fault }| (share, fault));
+            control.set_weather(&method, seed, shares).map_err(bad_request)?;
+            Ok(json!({}))
+        }
         ("POST", "release") => Ok(json!({ "released": control.release() })),
         ("GET", "requests") => Ok(requests_json(&control.requests(&requests_meant(query)?))),
         ("DELETE", "requests") => {
@@ -94,6 +101,12 @@ async fn answer(
         }
         ("GET", "instances") => Ok(control.instances().iter().map(AccountInstance::to_json).collect()),
         ("POST", "instances") => add_instances(control, body),
+        ("POST", "simulate") => {
+            let simulation: Simulation = read(if body.is_null() { json!({}) } else { body })?;
+            control.simulate(&simulation).map_err(bad_request)?;
+            Ok(json!({ "added": simulation.instances }))
+        }
+        ("GET", "charges") => Ok(control.charges().to_json()),
         ("GET", "clock") => Ok(now(control)),
         ("POST", "clock") => set_clock(control, body),
         ("GET", "options") => serde_json::to_value(control.options()).map_err(bad_request),
@@ -116,7 +129,7 @@ fn overview(control: &Control) -> Value {
         "url": control.url(),
         "partnerToken": control.partner_token(),
         "now": control.now().to_string(),
-        "instances": control.instances().len(),
+        "instances": control.instance_count(),
         "requests": control.request_count(),
     })
 }
@@ -171,6 +184,22 @@ fn set_clock(control: &Control, body: Value) -> Result<Value, Refusal> {
 struct NewFaults {
     method: String,
     faults: Vec<Fault>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewWeather {
+    method: String,
+    #[serde(default)]
+    seed: u64,
+    faults: Vec<Chance>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Chance {
+    share: f64,
+    fault: Fault,
 }
 
 #[derive(Deserialize)]

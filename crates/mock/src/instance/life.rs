@@ -110,6 +110,11 @@ impl Life {
         self.phone.as_deref()
     }
 
+    /// Whether there is a code that a phone could scan, or a customer type in.
+    pub(crate) fn shows_something(&self) -> bool {
+        self.qr.is_some() || self.phone_code.is_some()
+    }
+
     pub(crate) fn password(&self) -> Option<&str> {
         self.password.as_deref()
     }
@@ -166,6 +171,11 @@ impl Life {
             Some(NOT_AUTHORIZED) | None => self.phone = None,
             _ => {}
         }
+    }
+
+    /// Is unpaid, for good: all methods say so.
+    pub(crate) fn expire(&mut self) {
+        self.passages = VecDeque::from([Passage { stage: Stage::Expired, left: Left::Until(Timestamp::MAX) }]);
     }
 
     /// Links a phone, or waits for the password of its account.

@@ -200,8 +200,8 @@ pub(crate) fn change<T>(
         let body = Author::of(state, id_instance).about("stateInstanceChanged", json!({ "stateInstance": after }));
         push(state, id_instance, Some("stateWebhook"), body);
     }
-    if has_new_settings {
-        queue::wake(state);
+    if has_new_settings || before != after {
+        queue::wake(state, id_instance);
     }
     Some(result)
 }

@@ -1,7 +1,8 @@
 //! The two queues of an instance: notifications that wait to be taken, and messages that wait to be sent.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
+    mem,
     sync::Arc,
 };
 
@@ -23,12 +24,12 @@ pub(crate) fn push(state: &State, id_instance: u64, setting: Option<&str>, body:
         queues.push(id_instance, body, now);
     }
     // Wanted or not: what was worth a notification may have set the instance's messages free.
-    queues.news.notify_waiters();
+    queues.touch(id_instance);
 }
 
-/// Says that something has changed which queues may have waited for.
-pub(crate) fn wake(state: &State) {
-    lock(&state.queues).news.notify_waiters();
+/// Says that something has changed which the queues of an instance may have waited for.
+pub(crate) fn wake(state: &State, id_instance: u64) {
+    lock(&state.queues).touch(id_instance);
 }
 
 /// The notifications that wait, the oldest first, as receiveNotification would show them.
@@ -52,6 +53,8 @@ pub(crate) fn is_on(state: &State, id_instance: u64, setting: &str) -> bool {
 pub(crate) struct Queues {
     instances: HashMap<u64, Queue>,
     last_receipt: u64,
+    /// The instances that have news which nobody has looked into.
+    touched: HashSet<u64>,
     news: Arc<Notify>,
 }
 
@@ -115,19 +118,23 @@ impl Queues {
         Arc::clone(&self.news)
     }
 
-    /// Forgets everything but who waits for news, and how many receipts there were.
+    /// Forgets everything but who waits for news.
     pub(crate) fn forget(&mut self) {
         self.instances.clear();
+        self.last_receipt = 0;
+        self.touched.clear();
         self.news.notify_waiters();
     }
 
-    /// The instances that have something in a queue.
-    pub(crate) fn busy(&self) -> Vec<u64> {
-        self.instances
-            .iter()
-            .filter(|(_, queue)| !(queue.notifications.is_empty() && queue.outgoing.is_empty()))
-            .map(|(id_instance, _)| *id_instance)
-            .collect()
+    /// Notes that there is news of an instance.
+    pub(crate) fn touch(&mut self, id_instance: u64) {
+        self.touched.insert(id_instance);
+        self.news.notify_waiters();
+    }
+
+    /// The instances of which there was news since the last time.
+    pub(crate) fn take_touched(&mut self) -> HashSet<u64> {
+        mem::take(&mut self.touched)
     }
 
     /// Puts a notification at the end of those that wait.
@@ -135,7 +142,7 @@ impl Queues {
         self.last_receipt += 1;
         let notification = Notification { receipt_id: self.last_receipt, body, queued_at: now };
         self.instances.entry(id_instance).or_default().notifications.push_back(notification);
-        self.news.notify_waiters();
+        self.touch(id_instance);
     }
 
     /// The notifications that wait, the oldest first.
@@ -168,7 +175,7 @@ impl Queues {
     /// Puts a message at the end of those to be sent.
     pub(crate) fn accept(&mut self, id_instance: u64, message: Message) {
         self.instances.entry(id_instance).or_default().outgoing.push_back(message);
-        self.news.notify_waiters();
+        self.touch(id_instance);
     }
 
     /// Lets the oldest message go if the pause after the last one is over.
@@ -199,6 +206,12 @@ impl Queues {
 
     pub(crate) fn clear_outgoing(&mut self, id_instance: u64) {
         self.instances.entry(id_instance).or_default().outgoing.clear();
+    }
+
+    /// The instances that have sent messages, or are about to.
+    pub(crate) fn writing(&self) -> Vec<u64> {
+        let writing = self.instances.iter().filter(|(_, queue)| !(queue.sent.is_empty() && queue.outgoing.is_empty()));
+        writing.map(|(id_instance, _)| *id_instance).collect()
     }
 
     /// The messages that were sent, in order.

@@ -5,7 +5,7 @@
 //! have sent elsewhere as `refused`, and keeps it.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
     time::Duration,
@@ -54,6 +54,8 @@ struct Courier {
     under_way: JoinSet<Delivery>,
     out: HashSet<u64>,
     resting: HashMap<u64, Rest>,
+    /// Whose queues are to be looked into at which moment, if nothing happens before.
+    later: BTreeMap<Timestamp, HashSet<u64>>,
     /// The mock's age when this was true.
     age: u64,
 }
@@ -82,17 +84,25 @@ enum Attempt {
 }
 
 impl Courier {
-    /// Begins what can begin, and says when there is more to do, if that is known.
+    /// Begins what can begin, and says when there is more to do, if that is known. Looks only where something has
+    /// happened, or was to happen: thousands of instances may wait.
     fn look(&mut self, state: &Arc<State>) -> Option<Timestamp> {
+        // In this order: what is touched after a reset is not taken before the reset is noticed.
+        let mut ids = lock(&state.queues).take_touched();
         if self.age != state.age() {
             *self = Self { age: state.age(), ..Self::default() };
         }
-        let busy = lock(&state.queues).busy();
-        busy.into_iter()
-            .filter(|id_instance| is_live(state, *id_instance))
-            .flat_map(|id_instance| [messages::dispatch(state, id_instance), self.begin(state, id_instance)])
-            .flatten()
-            .min()
+        let now = state.clock.exactly();
+        while let Some(due) = self.later.first_entry().filter(|due| *due.key() <= now) {
+            ids.extend(due.remove());
+        }
+        for id_instance in ids.into_iter().filter(|id_instance| is_live(state, *id_instance)) {
+            for moment in [messages::dispatch(state, id_instance), self.begin(state, id_instance)].into_iter().flatten()
+            {
+                self.later.entry(moment).or_default().insert(id_instance);
+            }
+        }
+        self.later.first_key_value().map(|(moment, _)| *moment)
     }
 
     /// Sends an instance's oldest notification on its way, or says when it may go.
@@ -111,10 +121,10 @@ impl Courier {
         self.resting.remove(&id_instance);
         let notification = lock(&state.queues).waiting(id_instance, now).next()?.clone();
         self.out.insert(id_instance);
-        let state = Arc::clone(state);
+        let (state, age) = (Arc::clone(state), self.age);
         self.under_way.spawn(async move {
             let token = setting(&state, id_instance, "webhookUrlToken");
-            let outcome = attempt(&state, id_instance, &url, token.as_deref(), &notification).await;
+            let outcome = attempt(&state, age, id_instance, &url, token.as_deref(), &notification).await;
             Delivery { id_instance, url, outcome }
         });
         None
@@ -122,6 +132,8 @@ impl Courier {
 
     fn settle(&mut self, state: &State, Delivery { id_instance, url, outcome }: Delivery) {
         self.out.remove(&id_instance);
+        // The next one's turn.
+        lock(&state.queues).touch(id_instance);
         let until = match outcome {
             Attempt::Acknowledged => return,
             Attempt::Failed { at } => {
@@ -137,6 +149,7 @@ impl Courier {
 /// Posts a notification once, takes it from the queue if it is acknowledged, and then notes in the record how it went.
 async fn attempt(
     state: &State,
+    age: u64,
     id_instance: u64,
     url: &str,
     token: Option<&str>,
@@ -168,7 +181,11 @@ async fn attempt(
     // Without an answer the ticket is dropped, which tells that the other side has hung up.
     let Ok(Some(status)) = answered else { return Attempt::Failed { at } };
     if status == StatusCode::OK {
-        lock(&state.queues).delete(id_instance, notification.receipt_id);
+        let mut queues = lock(&state.queues);
+        // After a reset the same id and receipt are those of another notification.
+        if state.age() == age {
+            queues.delete(id_instance, notification.receipt_id);
+        }
     }
     ticket.answered(status.as_u16());
     if status == StatusCode::OK { Attempt::Acknowledged } else { Attempt::Failed { at } }
@@ -235,7 +252,10 @@ fn setting(state: &State, id_instance: u64, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
     use super::*;
+    use crate::options::Options;
 
     #[test]
     fn only_this_machine_is_called() {
@@ -274,5 +294,30 @@ mod tests {
         assert_eq!(authorization("secret").unwrap(), "Bearer secret");
         assert_eq!(authorization("Basic dXNlcjp3b3Jk").unwrap(), "Basic dXNlcjp3b3Jk");
         assert_eq!(authorization("two\nlines"), None);
+    }
+
+    #[tokio::test]
+    async fn what_is_acknowledged_to_an_attempt_from_before_a_reset_takes_nothing_away() {
+        for (ages_ago, left) in [(1, 1), (0, 0)] {
+            let state = State::new(String::new(), String::new(), Options::default());
+            state.reset();
+            lock(&state.queues).push(1, Value::Null, Timestamp::now());
+            let notification = lock(&state.queues).waiting(1, Timestamp::now()).next().cloned().unwrap();
+            let url = acknowledging().await;
+            attempt(&state, state.age() - ages_ago, 1, &url, None, &notification).await;
+            assert_eq!(lock(&state.queues).waiting(1, Timestamp::now()).len(), left, "{ages_ago} ages ago");
+        }
+    }
+
+    /// An endpoint that says 200 once.
+    async fn acknowledging() -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let mut stream = listener.accept().await.unwrap().0;
+            let _ = stream.read(&mut [0; 4096]).await;
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").await.unwrap();
+        });
+        url
     }
 }

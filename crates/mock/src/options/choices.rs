@@ -49,6 +49,24 @@ pub enum Expiration {
     Fixed,
 }
 
+/// On which side of the nightly charge the second of 00:00 UTC+3 is: whether an instance that is deleted in it, or a
+/// clock that stands there, has seen that charge.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Midnight {
+    /// The second belongs to the day that begins: one that is created in it pays that day once, one that is deleted in
+    /// it pays that day too. Spelled `"after"`.
+    ///
+    /// Evidence: none, invented; `expirationDate` and every other time of the mock read the second so.
+    #[default]
+    After,
+    /// The second belongs to the day that ends: one that is created in it pays both days, one that is deleted in it
+    /// pays the old day only. Spelled `"before"`.
+    ///
+    /// Evidence: none, invented; for clients that must not rely on either.
+    Before,
+}
+
 /// How a failed partner call is told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FailureFormat {

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use self::choices::{
-    Customer, DeletedInstances, Expiration, FailureFormat, KeyOrder, ListFormat, RateLimit, Stage, TimeoutSpelling,
-    UnlinkedLogout, UnlinkedSends, WaSettingsFormat, WarmUp,
+    Customer, DeletedInstances, Expiration, FailureFormat, KeyOrder, ListFormat, Midnight, RateLimit, Stage,
+    TimeoutSpelling, UnlinkedLogout, UnlinkedSends, WaSettingsFormat, WarmUp,
 };
 pub use crate::instance::QuotaFormat;
 
@@ -78,6 +78,9 @@ pub struct Options {
 
     /// How `expirationDate` moves.
     pub expiration: Expiration,
+
+    /// On which side of the nightly charge the second of 00:00 UTC+3 is.
+    pub midnight: Midnight,
 
     /// How a failed partner call is told.
     pub failure_format: FailureFormat,
@@ -269,6 +272,7 @@ impl Default for Options {
             capacity: None,
             hosts_in_reply: false,
             expiration: Expiration::default(),
+            midnight: Midnight::default(),
             failure_format: FailureFormat::default(),
             unauthorized_status: 200,
             rate_limit: None,

@@ -4,9 +4,9 @@ use std::io::Read as _;
 
 use flate2::read::GzDecoder;
 use greenapi_partner_mock::{KeyOrder, ListFormat, MockServer, Options};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::client::{Client, control, create, list, mock_with, moment, partner, path};
+use crate::client::{Client, control, create, delete, list, mock_with, moment, partner, path};
 
 const OF_2022: [&str; 12] = [
     "idInstance",
@@ -98,6 +98,60 @@ async fn what_a_test_puts_in_is_listed_as_it_is() {
     for (field, value) in body.as_object().unwrap() {
         assert_eq!(item[field], *value, "{field}");
     }
+}
+
+/// A list takes over what the one before it says, so that it is quick; another mock, with the same account, never did.
+#[tokio::test]
+async fn a_list_after_others_is_the_same_as_one_that_was_never_asked_for_before() {
+    for list_format in [ListFormat::Current, ListFormat::Both] {
+        let mock = mock_with(Options { list_format, ..Options::default() }).await;
+        mock.control().set_clock(moment("2026-08-22T10:00:00Z"));
+        mock.control().add_instances(6);
+        let ids: Vec<_> = list(&mock).await.iter().map(|item| item["idInstance"].as_u64().unwrap()).collect();
+        let midnight = moment("2026-08-22T21:00:00Z");
+        let change: [(&str, &dyn Fn()); 5] = [
+            ("a token", &|| drop(mock.control().rotate_token(ids[1]).unwrap())),
+            ("one more", &|| mock.control().add_instances(1)),
+            ("a day", &|| mock.control().set_clock(midnight)),
+            ("other fields", &|| drop(mock.control().change_options(&sorted()).unwrap())),
+            ("back", &|| mock.control().set_clock(moment("2026-08-22T10:00:00Z"))),
+        ];
+        for (what, change) in change {
+            change();
+            assert_eq!(text(&mock).await, fresh(&mock).await, "{list_format:?}, {what}");
+        }
+        delete(&mock, ids[0]).await;
+        assert_eq!(text(&mock).await, fresh(&mock).await, "{list_format:?}, a deletion");
+        for three_months in ["2026-11-22T09:59:59Z", "2026-11-22T10:00:00Z"] {
+            mock.control().set_clock(moment(three_months));
+            assert_eq!(text(&mock).await, fresh(&mock).await, "{list_format:?}, {three_months}");
+        }
+        mock.control().reset();
+        assert_eq!(text(&mock).await, "[]");
+    }
+}
+
+/// The list that a new mock has of the same instances.
+async fn fresh(mock: &MockServer) -> String {
+    let options = Options { partner_token: None, ..mock.control().options() };
+    let other = mock_with(options).await;
+    other.control().set_clock(mock.control().now());
+    for instance in mock.control().instances() {
+        let fields = instance.to_json();
+        let told: Vec<_> = ["idInstance", "name", "apiTokenInstance", "createdAt", "deletedAt"]
+            .map(|field| (field.to_owned(), fields[field].clone()))
+            .into();
+        other.control().add_instance(&told.into_iter().collect()).unwrap();
+    }
+    text(&other).await
+}
+
+async fn text(mock: &MockServer) -> String {
+    partner(mock, "GET", "getInstances", "").await.text()
+}
+
+fn sorted() -> Map<String, Value> {
+    Map::from_iter([("keyOrder".to_owned(), "sorted".into())])
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@
 mod account;
 mod authorization;
 mod blocking;
+mod charges;
 mod client;
 mod connections;
 mod control;
@@ -31,7 +32,9 @@ mod records;
 mod refusals;
 mod sdks;
 mod settings;
+mod simulation;
 mod socket;
 mod traffic;
+mod weather;
 mod webhooks;
 mod wire_files;

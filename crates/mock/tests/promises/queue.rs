@@ -36,6 +36,19 @@ async fn a_receipt_that_is_not_there_is_no_result() {
 }
 
 #[tokio::test]
+async fn a_reset_begins_the_receipts_anew() {
+    let mock = MockServer::start().await;
+    let mut receipts = Vec::new();
+    for _ in 0..2 {
+        let instance = Instance::linked(&mock).await;
+        instance.notify(json!({ "n": 1 })).await;
+        receipts.push(instance.get("receiveNotification").await.json()["receiptId"].clone());
+        mock.control().reset();
+    }
+    assert_eq!(receipts, [1, 1]);
+}
+
+#[tokio::test]
 async fn an_empty_queue_answers_null_when_the_time_is_up() {
     let mock = mock_with(Options { receive_timeout_ms: Some(0), ..Options::default() }).await;
     let instance = Instance::linked(&mock).await;

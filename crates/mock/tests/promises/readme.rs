@@ -5,6 +5,8 @@ use std::process::Command;
 use greenapi_partner_mock::{Fault, MockServer, Options};
 use serde_json::{Value, json};
 
+use crate::client::Client;
+
 #[test]
 fn every_option_is_in_the_table() {
     for name in names(&serde_json::to_value(Options::default()).unwrap()) {
@@ -19,6 +21,24 @@ fn every_part_of_a_fault_is_in_the_table() {
     for name in names(&serde_json::to_value(fault).unwrap()) {
         assert!(parts.lines().any(|line| line.starts_with("| `") && line.contains(&format!("`{name}`"))), "{name}");
     }
+}
+
+/// A wait that has no end is ended by the paused clock.
+#[tokio::test(start_paused = true)]
+async fn every_request_in_the_table_is_known_to_the_mock() {
+    let mock = MockServer::start().await;
+    let table = README.split("## The interface under").nth(1).expect("a section on it");
+    let rows: Vec<_> = table.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next()).collect();
+    let requests = rows.iter().filter(|row| row.contains("/_mock/") || row.contains("…/{id}"));
+    for row in requests.clone() {
+        let words = row.replace('`', "").replace('…', "/_mock/instances").replace("{id}", "1").replace(',', "");
+        let (verbs, path) = words.rsplit_once(' ').expect("a verb and a path");
+        for verb in verbs.split(' ') {
+            let answer = Client::connect(&mock).await.call(verb, path, &[], "").await.unwrap();
+            assert_ne!(answer.status, 404, "{row}: {}", answer.text());
+        }
+    }
+    assert!(requests.count() > 30, "{rows:?}");
 }
 
 /// They need `bash` and `curl`, which CI has. A comment is what they print, with … for what differs from run to run.

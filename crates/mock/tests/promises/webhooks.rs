@@ -105,6 +105,18 @@ async fn a_message_that_waited_for_a_phone_is_told_of_by_itself() {
 }
 
 #[tokio::test]
+async fn a_message_that_waited_for_the_instance_to_be_made_is_told_of_by_itself() {
+    let mock = MockServer::start().await;
+    let mut endpoint = Endpoint::answering([200]).await;
+    let settings = json!({ "webhookUrl": endpoint.url, "outgoingWebhook": "yes" });
+    let instance = Instance::put_in(&mock, json!({ "settings": settings })).await;
+    let id_message = instance.send("71234567890@c.us", "a").await;
+    instance.control("POST", "set-state", json!({ "state": null })).await;
+    instance.control("POST", "scan", Value::Null).await;
+    assert_eq!(endpoint.next().await.body["idMessage"], json!(id_message));
+}
+
+#[tokio::test]
 async fn other_machines_are_not_called() {
     for url in ["http://example.com/webhook", "https://127.0.0.1/webhook"] {
         let mock = MockServer::start().await;
