@@ -7,12 +7,13 @@ use std::{
 };
 
 use crate::{
-    AuthorizeOptions, CreateInstance, CreatedInstance, Events, Instance, InstanceClient, Instances,
-    PartnerClientBuilder,
+    AuthorizeOptions, BulkItem, BulkOptions, CreateInstance, CreatedInstance, Events, InspectOptions, Inspection,
+    Instance, InstanceClient, Instances, PartnerClientBuilder, Run, SetSettings, Watch, WatchOptions,
     api::{Create, Delete, Endpoint, Known, List, Sent},
     config::BaseUrl,
     engine::{Engine, lock},
     error::Error,
+    fleet::{self, Work},
     flow::{self, Names},
     instance::Urls,
     secret::Secret,
@@ -157,6 +158,41 @@ impl PartnerClient {
     /// [`offboard`](Self::offboard), with options of the whole flow.
     pub async fn offboard_with(&self, id_instance: u64, options: CallOptions) -> Result<(), Error> {
         flow::offboard::offboard(self, id_instance, options).await
+    }
+
+    #[doc = include_str!("fleet/bulk/create_instances.md")]
+    pub fn create_instances(&self, specs: Vec<CreateInstance>, options: BulkOptions) -> Run<BulkItem> {
+        fleet::create_instances(self, specs, options)
+    }
+
+    #[doc = include_str!("fleet/bulk/delete_instance_accounts.md")]
+    pub fn delete_instance_accounts(&self, ids: Vec<u64>, options: BulkOptions) -> Run<BulkItem> {
+        fleet::change_instances(self, Work::Delete, ids, options)
+    }
+
+    #[doc = include_str!("fleet/bulk/set_instances_settings.md")]
+    pub fn set_instances_settings(&self, ids: Vec<u64>, settings: SetSettings, options: BulkOptions) -> Run<BulkItem> {
+        fleet::change_instances(self, Work::SetSettings(settings), ids, options)
+    }
+
+    #[doc = include_str!("fleet/bulk/reboot_instances.md")]
+    pub fn reboot_instances(&self, ids: Vec<u64>, options: BulkOptions) -> Run<BulkItem> {
+        fleet::change_instances(self, Work::Reboot, ids, options)
+    }
+
+    #[doc = include_str!("fleet/bulk/logout_instances.md")]
+    pub fn logout_instances(&self, ids: Vec<u64>, options: BulkOptions) -> Run<BulkItem> {
+        fleet::change_instances(self, Work::Logout, ids, options)
+    }
+
+    #[doc = include_str!("fleet/inspect.md")]
+    pub fn inspect(&self, options: InspectOptions) -> Run<Inspection> {
+        fleet::inspect::inspect(self, options)
+    }
+
+    #[doc = include_str!("fleet/watch/watch.md")]
+    pub fn watch(&self, options: WatchOptions) -> Watch {
+        fleet::watch::watch(self, options)
     }
 
     /// Refuses calls from now on, and closes the idle connections; calls under way end as they would have.

@@ -69,6 +69,21 @@ pub(crate) const SETTLE: Duration = Duration::from_secs(60);
 /// The first wait between two looks; each further one is twice as long.
 pub(crate) const SETTLE_FIRST_WAIT: Duration = Duration::from_secs(1);
 
+/// How many items of a bulk run are under way at once: of partner methods, and of instance methods.
+pub(crate) const BULK_PARTNER_CONCURRENCY: usize = 8;
+pub(crate) const BULK_INSTANCE_CONCURRENCY: usize = 32;
+/// How long the second of two runs waits for a journal that the first is about to leave.
+pub(crate) const JOURNAL_PATIENCE: Duration = Duration::from_millis(200);
+/// How many calls a run over many instances makes at once, where the caller does not say: as many connections are kept.
+pub(crate) const INSPECT_CONCURRENCY: usize = POOL_MAX_IDLE;
+/// From the beginning of one look of `watch` to that of the next.
+pub(crate) const WATCH_INTERVAL: Duration = Duration::from_secs(60);
+
+/// What ends the prefix of a name, for the sums of a bill.
+pub(crate) const PREFIX_SEPARATOR: &str = "-";
+/// How long the ledger's file is waited for while another program writes it.
+pub(crate) const LEDGER_WAIT: Duration = Duration::from_secs(10);
+
 /// Milliseconds between two messages of an instance, as upstream documents them.
 pub(crate) const SEND_DELAY: RangeInclusive<u64> = 500..=600_000;
 

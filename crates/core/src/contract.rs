@@ -9,9 +9,10 @@ use crate::{
         instance::{OPERATIONS, Param, call},
     },
     config::{
-        ENV_API_URL, ENV_MEDIA_URL, ENV_PARTNER_API_URL, ENV_PARTNER_TOKEN, FLOW_TIMEOUT, MAX_RETRIES, PARTNER_API_URL,
-        POLL_INTERVAL, REBOOT_AFTER, SETTLE, TIMEOUT,
+        ENV_API_URL, ENV_MEDIA_URL, ENV_PARTNER_API_URL, ENV_PARTNER_TOKEN, FLOW_TIMEOUT, INSPECT_CONCURRENCY,
+        MAX_RETRIES, PARTNER_API_URL, POLL_INTERVAL, PREFIX_SEPARATOR, REBOOT_AFTER, SETTLE, TIMEOUT, WATCH_INTERVAL,
     },
+    fleet,
     flow::{FUNCTIONS, Flow, INSTANCE_FLOWS, PARTNER_FLOWS},
     model::{ACCOUNTS, EVENTS, Model},
     notification,
@@ -20,12 +21,14 @@ use crate::{
 /// The contract.
 #[must_use]
 pub fn contract() -> Value {
-    let partner = SPECS.into_iter().map(|spec| method(spec, &[])).chain(PARTNER_FLOWS.iter().map(flow));
+    let partner =
+        SPECS.into_iter().map(|spec| method(spec, &[])).chain(PARTNER_FLOWS.iter().chain(&fleet::FLOWS).map(flow));
     let instance = OPERATIONS.iter().map(|operation| method(operation.spec(), operation.params()));
     json!({
         "operations": partner.collect::<Vec<_>>(),
         "instance_operations": instance.chain(INSTANCE_FLOWS.iter().map(flow)).collect::<Vec<_>>(),
         "functions": FUNCTIONS.iter().map(function).collect::<Vec<_>>(),
+        "fleet": fleet::FUNCTIONS.iter().map(function).collect::<Vec<_>>(),
         "errors": ErrorCode::ALL.iter().map(|code| error(*code)).collect::<Vec<_>>(),
         "models": models_shown(),
         "events": events(),
@@ -39,6 +42,40 @@ pub fn contract() -> Value {
             "call": [{ "name": "timeout", "kind": "duration", "default": null }],
             "ensure_instance": [{ "name": "settle", "kind": "duration", "default": SETTLE.as_secs_f64() }],
             "wait": wait_options(&[]),
+            "inspect": [
+                json!({ "name": "ids", "kind": "ids", "default": null }),
+                json!({ "name": "phone", "kind": "flag", "default": true }),
+                json!({ "name": "settings", "kind": "flag", "default": false }),
+                json!({ "name": "history", "kind": "flag", "default": false }),
+                json!({ "name": "concurrency", "kind": "int", "default": INSPECT_CONCURRENCY }),
+            ],
+            "bulk": [
+                json!({ "name": "journal", "kind": "text", "default": null }),
+                json!({ "name": "dry_run", "kind": "flag", "default": false }),
+                json!({ "name": "concurrency", "kind": "int", "default": null }),
+            ],
+            "create_instances": [
+                json!({ "name": "max_new", "kind": "int", "default": null }),
+                json!({ "name": "max_cost", "kind": "decimal", "default": null }),
+                json!({ "name": "price_per_day", "kind": "decimal", "default": null }),
+                json!({ "name": "retry_unknown", "kind": "flag", "default": false }),
+                json!({ "name": "settle", "kind": "duration", "default": SETTLE.as_secs_f64() }),
+            ],
+            "delete_instance_accounts": [{ "name": "logout", "kind": "flag", "default": true }],
+            "watch": [
+                json!({ "name": "interval", "kind": "duration", "default": WATCH_INTERVAL.as_secs_f64() }),
+                json!({ "name": "since", "kind": "text", "default": null }),
+                json!({ "name": "ledger", "kind": "ledger", "default": null }),
+                json!({ "name": "states", "kind": "flag", "default": false }),
+                json!({ "name": "concurrency", "kind": "int", "default": INSPECT_CONCURRENCY }),
+            ],
+            "billing": [
+                json!({ "name": "price_per_day", "kind": "decimal", "default": null }),
+                json!({ "name": "since", "kind": "date", "default": null }),
+                json!({ "name": "until", "kind": "time", "default": null }),
+                json!({ "name": "listed_at", "kind": "time", "default": null }),
+                json!({ "name": "prefix_separator", "kind": "text", "default": PREFIX_SEPARATOR }),
+            ],
             "authorize": wait_options(&[json!({ "name": "phone_number", "kind": "phone", "default": null })]),
         },
     })
@@ -93,7 +130,7 @@ pub fn models() -> Vec<(&'static str, &'static [Field])> {
         ("Settings", Settings::FIELDS),
         ("QrCode", QrCode::FIELDS),
     ];
-    let records = ACCOUNTS.iter().chain(&EVENTS).chain(notification::MODELS);
+    let records = ACCOUNTS.iter().chain(&EVENTS).chain(notification::MODELS).chain(&fleet::MODELS);
     let records = records.map(|model: &&Model| (model.name, model.fields));
     partner.into_iter().chain(records).collect()
 }
@@ -147,6 +184,7 @@ fn prose(text: &str) -> Value {
     let methods = SPECS.into_iter().chain(OPERATIONS.iter().map(|operation| operation.spec()));
     let methods = methods.map(|spec| (snake(&spec.operation), spec.operation.to_string()));
     let flows = PARTNER_FLOWS.iter().chain(&INSTANCE_FLOWS).chain(&FUNCTIONS);
+    let flows = flows.chain(&fleet::FLOWS).chain(&fleet::FUNCTIONS);
     let flows = flows.map(|flow| (flow.name.to_owned(), flow.node.to_owned()));
     let words = NODE_WORDS.map(|(python, node)| (python.to_owned(), node.to_owned()));
     let names = methods.chain(flows).chain(words);
@@ -156,7 +194,7 @@ fn prose(text: &str) -> Value {
 }
 
 /// What else the prose names that JavaScript spells otherwise.
-const NODE_WORDS: [(&str, &str); 15] = [
+const NODE_WORDS: [(&str, &str); 30] = [
     ("webhook_url", "webhookUrl"),
     ("webhook_url_token", "webhookUrlToken"),
     ("receipt_id", "receiptId"),
@@ -172,6 +210,21 @@ const NODE_WORDS: [(&str, &str); 15] = [
     ("type_webhook", "typeWebhook"),
     ("file_name", "fileName"),
     ("data_url", "dataUrl"),
+    ("ever_linked", "everLinked"),
+    ("dry_run", "dryRun"),
+    ("retry_unknown", "retryUnknown"),
+    ("max_new", "maxNew"),
+    ("max_cost", "maxCost"),
+    ("price_per_day", "pricePerDay"),
+    ("prefix_separator", "prefixSeparator"),
+    ("is_partner", "isPartner"),
+    ("complete_since", "completeSince"),
+    ("listed_at", "listedAt"),
+    ("idle_days", "idleDays"),
+    ("next_charge_at", "nextChargeAt"),
+    ("last_linked_at", "lastLinkedAt"),
+    ("to_month_end", "toMonthEnd"),
+    ("per_day", "perDay"),
 ];
 
 fn error(code: ErrorCode) -> Value {

@@ -5,8 +5,10 @@ use std::{borrow::Cow, fmt, time::Duration};
 /// What went wrong, as an instruction: [`code`](Error::code) says what to do, the rest says why.
 ///
 /// No text in it ever holds a token.
+#[derive(PartialEq, Eq)]
 pub struct Error(Box<Inner>);
 
+#[derive(PartialEq, Eq)]
 struct Inner {
     code: ErrorCode,
     message: String,
@@ -51,6 +53,11 @@ impl Error {
     /// The reasons below this error, outermost first.
     pub fn causes(&self) -> impl Iterator<Item = &str> {
         std::iter::successors(self.0.cause.as_ref(), |cause| cause.below.as_deref()).map(|cause| cause.text.as_str())
+    }
+
+    /// What is said of it, without the operation.
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
     }
 
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
@@ -137,7 +144,7 @@ impl std::error::Error for Error {
 }
 
 /// One reason in the chain, as text: the error it came from might print a URL, and with it a token.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 struct Cause {
     text: String,
     below: Option<Box<Cause>>,

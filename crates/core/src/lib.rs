@@ -23,6 +23,7 @@
 //! - [`CreateInstance`], [`CreatedInstance`], [`Instances`], [`Instance`]: what goes in and what comes out.
 //! - [`InstanceClient`]: one method per operation of an instance; [`Events`] and [`Notifications`] iterate.
 //! - [`Notification`] and the classes in [`notification`]: what an instance tells, from its queue or by a webhook.
+//! - [`BulkOptions`], [`Run`], [`BulkItem`]: the same for many instances at once, what is told of each, and a journal.
 //! - [`Error`] and [`ErrorCode`]: one type, one list of codes, each an instruction to the caller.
 //!
 //! Inside, a call goes one way: `client` → `call` → the endpoint in `api` and its `Spec` → `transport` → `wire` →
@@ -41,6 +42,7 @@ mod config;
 pub mod contract;
 mod engine;
 mod error;
+mod fleet;
 mod flow;
 mod hosts;
 mod instance;
@@ -57,13 +59,20 @@ pub use api::instance::{File, Returned, call::Call};
 pub use client::{CallOptions, EnsureOptions, PartnerClient};
 pub use config::{InstanceClientBuilder, PartnerClientBuilder};
 pub use error::{Error, ErrorCode};
+pub use fleet::{
+    Billable, Billing, BillingOptions, BulkItem, BulkOptions, Change, Control, DayCost, InspectOptions, Inspection,
+    InstanceCost, Ledger, LedgerRow, MonthCost, PrefixCost, Prices, Progress, Results, Run, Saving, Table, Waste,
+    Watch, WatchControl, WatchOptions,
+};
 pub use flow::{AuthorizeOptions, Events, Notifications, ReadyOptions};
 pub use instance::InstanceClient;
+#[doc(hidden)]
+pub use model::html_records;
 pub use model::{
     AccountSettings, AuthorizationCode, Authorized, CheckedAccount, CreateInstance, Created, CreatedInstance, Event,
-    Field, FieldValue, Instance, Instances, Kind, Model, PasswordNeeded, ProfilePicture, QrCode, Record,
-    SendFileByUpload, SendFileByUrl, SendMessage, SentMessage, SetSettings, Settings, StateChange, WaSettings, Waiting,
-    id_instance,
+    Field, FieldValue, Instance, Instances, Kind, Model, Modelled, Names, PasswordNeeded, ProfilePicture, QrCode,
+    Record, SendFileByUpload, SendFileByUrl, SendMessage, SentMessage, SetSettings, Settings, StateChange, WaSettings,
+    Waiting, columns_of, id_instance,
 };
 pub use notification::{Notification, parse_notification};
 pub use terminal::TerminalView;

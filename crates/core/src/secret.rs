@@ -26,6 +26,13 @@ impl Secret {
         utf8_percent_encode(self.expose(), SEGMENT).to_string()
     }
 
+    /// What tells this value from others and gives nothing of it away: the first bytes of its SHA-256, in hexadecimal.
+    /// For values that nobody can guess, as upstream's tokens are.
+    #[expect(clippy::disallowed_methods, reason = "a digest of a secret needs the secret")]
+    pub(crate) fn digest(&self) -> String {
+        short_digest(self.expose().as_bytes())
+    }
+
     /// `text` without this value in it, plain or percent-encoded.
     #[expect(clippy::disallowed_methods, reason = "taking a secret out of a text needs the secret")]
     pub(crate) fn scrub(&self, text: String) -> String {
@@ -40,6 +47,13 @@ impl fmt::Debug for Secret {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(MASK)
     }
+}
+
+/// The first 8 bytes of the SHA-256, in hexadecimal.
+pub(crate) fn short_digest(data: &[u8]) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, data);
+    let begins = digest.as_ref().iter().take(DIGEST_BYTES);
+    format!("{:016x}", begins.fold(0_u64, |number, byte| number << 8 | u64::from(*byte)))
 }
 
 /// What stands where a token stood.
@@ -74,6 +88,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// Shorter values would take ordinary words out of ordinary sentences.
 const SHORTEST_SCRUBBED: usize = 4;
 const SHORTEST_HEX: usize = 32;
+const DIGEST_BYTES: usize = 8;
 
 #[cfg(test)]
 mod tests {
@@ -82,6 +97,11 @@ mod tests {
     #[test]
     fn a_secret_does_not_print() {
         assert_eq!(format!("{:?}", Secret::new("gac.123")), "***");
+    }
+
+    #[test]
+    fn a_digest_is_the_beginning_of_sha256() {
+        assert_eq!(Secret::new("abc").digest(), "ba7816bf8f01cfea");
     }
 
     #[test]

@@ -108,7 +108,8 @@ fn marker(line: &str) -> Option<(&str, &str)> {
 
 /// Core's prose of an operation, in the words of a language.
 pub(crate) fn prose<'a>(contract: &'a Value, operation: &str, language: &str) -> Result<&'a str> {
-    let lists = ["operations", "instance_operations", "functions"].iter().filter_map(|list| contract[*list].as_array());
+    let lists = ["operations", "instance_operations", "functions", "fleet"];
+    let lists = lists.iter().filter_map(|list| contract[*list].as_array());
     let found = lists.flatten().find(|one| one["name"] == operation);
     found.and_then(|one| one["prose"][language].as_str()).with_context(|| format!("core has no operation {operation}"))
 }

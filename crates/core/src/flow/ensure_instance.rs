@@ -137,7 +137,11 @@ async fn look_for(partner: &PartnerClient, name: &str, deadline: Instant) -> Opt
 }
 
 fn oldest_live(instances: &Instances, name: &str) -> Option<Instance> {
-    let mut named: Vec<_> = instances.iter().filter(|one| !one.deleted() && one.name() == Some(name)).collect();
+    oldest(instances.iter().filter(|one| !one.deleted() && one.name() == Some(name)).collect())
+}
+
+/// The oldest of the live instances that have one name.
+pub(crate) fn oldest(mut named: Vec<Instance>) -> Option<Instance> {
     named.sort_by_key(|one| (one.time_created(), one.id_instance()));
     if named.len() > 1 {
         tracing::warn!(

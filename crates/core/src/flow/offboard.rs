@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::{Flow, SHORTEST_CALL};
 use crate::{
-    CallOptions, InstanceClient, PartnerClient,
+    CallOptions, Instance, InstanceClient, PartnerClient,
     call::TARGET,
     config::LONGEST_CALL,
     error::{Error, ErrorCode},
@@ -15,16 +15,25 @@ pub(crate) const FLOW: Flow = Flow { name: "offboard", node: "offboard", prose: 
 pub(crate) async fn offboard(partner: &PartnerClient, id_instance: u64, options: CallOptions) -> Result<(), Error> {
     let time = options.timeout.unwrap_or_else(|| partner.timeout()).min(LONGEST_CALL);
     let deadline = Instant::now() + time;
-    let left = || CallOptions::timeout(deadline.saturating_duration_since(Instant::now()).max(SHORTEST_CALL));
     let listed = partner.get_instance_with(id_instance, CallOptions::timeout(time)).await?;
+    offboard_listed(partner, &listed, deadline).await
+}
+
+/// The same for one that a list has shown a moment ago.
+pub(crate) async fn offboard_listed(
+    partner: &PartnerClient,
+    listed: &Instance,
+    deadline: Instant,
+) -> Result<(), Error> {
+    let left = || CallOptions::timeout(deadline.saturating_duration_since(Instant::now()).max(SHORTEST_CALL));
     if listed.deleted() {
         return Ok(());
     }
     if listed.api_token_instance().is_some() {
-        let instance = InstanceClient::of_listed(partner, &listed)?;
+        let instance = InstanceClient::of_listed(partner, listed)?;
         unlink(&instance.with_options(left())).await?;
     }
-    match partner.delete_instance_account_with(id_instance, left()).await {
+    match partner.delete_instance_account_with(listed.id_instance(), left()).await {
         // Somebody else was quicker: the list had it a moment ago.
         Err(error) if error.code() == ErrorCode::NotFound => Ok(()),
         deleted => deleted,

@@ -131,7 +131,7 @@ impl CreateInstance {
             Kind::Int => value.is_u64() || value.is_i64(),
             Kind::Text | Kind::Time | Kind::Phone => value.is_string(),
             Kind::Json => true,
-            Kind::Bytes => false,
+            Kind::Bytes | Kind::Decimal | Kind::Date | Kind::Error | Kind::Instance => false,
         };
         if !fits && !value.is_null() {
             return Err(invalid(format!("{field} must be {}", expected(known.kind))));
@@ -240,6 +240,7 @@ fn expected(kind: Kind) -> &'static str {
         Kind::Phone => "a phone number",
         Kind::Json => "JSON",
         Kind::Bytes => "bytes",
+        Kind::Decimal | Kind::Date | Kind::Error | Kind::Instance => kind.as_str(),
     }
 }
 

@@ -1,6 +1,10 @@
 //! The fields of the models, as facts that every language reads.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
+use rust_decimal::Decimal;
+
+use super::Instance;
+use crate::error::Error;
 
 /// One field of a model.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +58,14 @@ pub enum Kind {
     Json,
     /// Bytes: a picture, a file.
     Bytes,
+    /// An exact number: money.
+    Decimal,
+    /// A day of upstream's calendar, UTC+3.
+    Date,
+    /// What went wrong.
+    Error,
+    /// An instance, as a list has it.
+    Instance,
 }
 
 impl Kind {
@@ -67,6 +79,10 @@ impl Kind {
             Self::Phone => "phone",
             Self::Json => "json",
             Self::Bytes => "bytes",
+            Self::Decimal => "decimal",
+            Self::Date => "date",
+            Self::Error => "error",
+            Self::Instance => "instance",
         }
     }
 }
@@ -87,6 +103,14 @@ pub enum FieldValue<'a> {
     Time(Timestamp),
     /// An object or a list, as it came.
     Json(&'a serde_json::Value),
+    /// An exact number.
+    Decimal(Decimal),
+    /// A day.
+    Date(Date),
+    /// What went wrong.
+    Error(&'a Error),
+    /// An instance.
+    Instance(&'a Instance),
 }
 
 impl<'a> FieldValue<'a> {

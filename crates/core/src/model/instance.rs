@@ -106,13 +106,13 @@ impl Instance {
 
     /// Each field with its value.
     pub fn fields(&self) -> impl Iterator<Item = (&'static Field, FieldValue<'_>)> {
-        Self::FIELDS.iter().enumerate().map(|(index, field)| (field, self.known_value(index)))
+        Self::FIELDS.iter().enumerate().map(|(index, field)| (field, Self::known_value(&self.list, self.row, index)))
     }
 
     /// The value of the field at this place of [`FIELDS`](Self::FIELDS); nothing where there is no such place.
     pub fn value(&self, place: usize) -> FieldValue<'_> {
         match Self::FIELDS.get(place) {
-            Some(_) => self.known_value(place),
+            Some(_) => Self::known_value(&self.list, self.row, place),
             None => FieldValue::None,
         }
     }
@@ -137,23 +137,23 @@ impl Instance {
     }
 
     /// `deleted` and `is_expired` are plain booleans: nothing sent is `false`.
-    fn known_value(&self, field: usize) -> FieldValue<'_> {
-        match self.list.value(self.row, field) {
+    pub(crate) fn known_value(list: &List, row: usize, field: usize) -> FieldValue<'_> {
+        match list.value(row, field) {
             FieldValue::None if ALWAYS_KNOWN.contains(&field) => FieldValue::Flag(false),
             value => value,
         }
     }
 
     fn text(&self, field: usize) -> Option<&str> {
-        if let FieldValue::Text(text) = self.known_value(field) { Some(text) } else { None }
+        if let FieldValue::Text(text) = Self::known_value(&self.list, self.row, field) { Some(text) } else { None }
     }
 
     fn time(&self, field: usize) -> Option<Timestamp> {
-        if let FieldValue::Time(time) = self.known_value(field) { Some(time) } else { None }
+        if let FieldValue::Time(time) = Self::known_value(&self.list, self.row, field) { Some(time) } else { None }
     }
 
     fn flag(&self, field: usize) -> Option<bool> {
-        if let FieldValue::Flag(flag) = self.known_value(field) { Some(flag) } else { None }
+        if let FieldValue::Flag(flag) = Self::known_value(&self.list, self.row, field) { Some(flag) } else { None }
     }
 }
 
@@ -164,6 +164,8 @@ impl PartialEq for Instance {
             && self.extra() == other.extra()
     }
 }
+
+impl Eq for Instance {}
 
 impl fmt::Debug for Instance {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -63,6 +63,21 @@ impl Instances {
         show::html_list(self)
     }
 
+    /// The value of the field at this place, of each.
+    pub(crate) fn values(&self, place: usize) -> impl Iterator<Item = FieldValue<'_>> {
+        self.rows().map(move |row| Instance::known_value(&self.list, row, place))
+    }
+
+    /// The whole list that this is a view of.
+    pub(crate) fn whole(&self) -> Self {
+        Self { list: self.list.clone(), rows: None }
+    }
+
+    /// Whether both are of one answer of upstream's, which costs nothing to see.
+    pub(crate) fn is_of_same_list(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.list, &other.list)
+    }
+
     pub(crate) fn new(list: List) -> Self {
         Self { list: list.shared(), rows: None }
     }

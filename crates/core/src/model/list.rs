@@ -124,7 +124,7 @@ impl List {
             Kind::Text => FieldValue::text(self.part(row.texts[slot])),
             Kind::Time => FieldValue::time(from_stored(row.times[slot])),
             Kind::Flag => FieldValue::flag(row.flags[slot]),
-            Kind::Phone | Kind::Json | Kind::Bytes => FieldValue::None,
+            _ => FieldValue::None,
         }
     }
 
@@ -175,7 +175,7 @@ impl List {
                 Some(None) => wire::text(raw).is_some_and(|text| is_year_one(&text)),
                 None => false,
             },
-            Kind::Phone | Kind::Json | Kind::Bytes => false,
+            _ => false,
         }
     }
 }
@@ -311,7 +311,7 @@ fn from_stored(microseconds: i64) -> Option<Timestamp> {
     (microseconds != NO_TIME).then_some(microseconds).and_then(|value| Timestamp::from_microsecond(value).ok())
 }
 
-const UPSTREAM_OFFSET: tz::Offset = tz::offset(3);
+pub(crate) const UPSTREAM_OFFSET: tz::Offset = tz::offset(3);
 /// Of `2022-06-08`.
 const DATE_LENGTH: usize = 10;
 const NO_TIME: i64 = i64::MIN;

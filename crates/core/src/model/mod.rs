@@ -1,6 +1,7 @@
 //! What users see.
 
 mod account;
+mod columns;
 mod create_instance;
 mod created_instance;
 mod event;
@@ -14,6 +15,7 @@ mod requests;
 mod show;
 
 pub use account::{AccountSettings, CheckedAccount, ProfilePicture, SentMessage, Settings, StateChange, WaSettings};
+pub use columns::{Names, columns_of};
 pub use create_instance::CreateInstance;
 pub use created_instance::CreatedInstance;
 pub use event::{AuthorizationCode, Authorized, Created, Event, PasswordNeeded, Waiting};
@@ -21,11 +23,13 @@ pub use field::{Field, FieldValue, Kind};
 pub use instance::Instance;
 pub use instances::Instances;
 pub use qr_code::QrCode;
-pub use record::{Model, Record};
+pub use record::{Model, Modelled, Record};
 pub use requests::{SendFileByUpload, SendFileByUrl, SendMessage, SetSettings};
+pub use show::html_records;
 
 pub(crate) use account::{ACCOUNTS, SETTABLE};
 pub(crate) use event::EVENTS;
+pub(crate) use list::UPSTREAM_OFFSET;
 pub(crate) use record::record;
 
 use crate::error::Error;

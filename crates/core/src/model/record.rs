@@ -1,11 +1,13 @@
 //! Models that are one JSON object, read by a table of fields.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
+use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use super::{Field, FieldValue, Kind, list::moment, show};
+use super::{Field, FieldValue, Instance, Kind, list::moment, show};
+use crate::error::Error;
 
 /// What a [`Record`] is of: its class in every language, and its fields.
 #[derive(Debug)]
@@ -29,16 +31,26 @@ pub struct Record {
 
 /// A value that is kept.
 #[derive(Clone, PartialEq)]
-enum Datum {
+pub(crate) enum Datum {
     None,
     Int(u64),
     Text(String),
     Flag(bool),
     Time(Timestamp),
     Json(Value),
+    Decimal(Decimal),
+    Date(Date),
+    Error(Arc<Error>),
+    Instance(Instance),
 }
 
 impl Record {
+    /// A record of ours: a value for each field, in their order.
+    pub(crate) fn of(model: &'static Model, values: Vec<Datum>) -> Self {
+        debug_assert_eq!(model.fields.len(), values.len(), "{}", model.name);
+        Self { model, values, extra: Map::new() }
+    }
+
     /// Reads an object: known fields by their kinds, in any of upstream's spellings; the rest is kept as it came.
     pub(crate) fn read(model: &'static Model, mut object: Map<String, Value>) -> Self {
         let values = model.fields.iter().map(|field| take(&mut object, field)).collect();
@@ -80,6 +92,11 @@ impl Record {
         object
     }
 
+    /// The value of the field at this place of the model.
+    pub(crate) fn value_at(&self, place: usize) -> FieldValue<'_> {
+        self.values.get(place).map_or(FieldValue::None, Datum::value)
+    }
+
     pub(crate) fn value(&self, name: &str) -> FieldValue<'_> {
         self.fields().find(|(field, _)| field.name == name).map_or(FieldValue::None, |(_, value)| value)
     }
@@ -107,8 +124,52 @@ impl Datum {
             Self::Flag(flag) => FieldValue::Flag(*flag),
             Self::Time(time) => FieldValue::Time(*time),
             Self::Json(value) => FieldValue::Json(value),
+            Self::Decimal(number) => FieldValue::Decimal(*number),
+            Self::Date(date) => FieldValue::Date(*date),
+            Self::Error(error) => FieldValue::Error(error),
+            Self::Instance(instance) => FieldValue::Instance(instance),
         }
     }
+}
+
+/// What a record of ours is made from.
+macro_rules! datum_from {
+    ($($type:ty => $value:ident $datum:expr;)*) => {
+        $(impl From<$type> for Datum {
+            fn from($value: $type) -> Self {
+                $datum
+            }
+        })*
+    };
+}
+
+datum_from! {
+    u64 => number Self::Int(number);
+    String => text Self::Text(text);
+    &str => text Self::Text(text.to_owned());
+    bool => flag Self::Flag(flag);
+    Timestamp => time Self::Time(time);
+    Value => value Self::Json(value);
+    Decimal => number Self::Decimal(number);
+    Date => date Self::Date(date);
+    Arc<Error> => error Self::Error(error);
+    Instance => instance Self::Instance(instance);
+}
+
+impl<T: Into<Self>> From<Option<T>> for Datum {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::None, Into::into)
+    }
+}
+
+/// A class whose values are records of one model.
+#[doc(hidden)]
+pub trait Modelled: Sized {
+    /// What they are records of.
+    const MODEL: &'static Model;
+
+    /// The record in its class.
+    fn from_record(record: Record) -> Self;
 }
 
 /// Takes a field's value out of the object; one that cannot be read stays where it is.
@@ -199,6 +260,14 @@ macro_rules! record {
             }
         }
 
+        impl $crate::model::Modelled for $name {
+            const MODEL: &'static $crate::model::Model = Self::MODEL;
+
+            fn from_record(record: $crate::model::Record) -> Self {
+                Self(record)
+            }
+        }
+
         impl From<$name> for $crate::model::Record {
             fn from(model: $name) -> Self {
                 model.0
@@ -233,6 +302,30 @@ macro_rules! record {
         #[doc = $doc]
         pub fn $field(&self) -> Option<jiff::Timestamp> {
             match self.0.value(stringify!($field)) { $crate::FieldValue::Time(time) => Some(time), _ => None }
+        }
+    };
+    (@accessor Decimal $field:ident $doc:literal) => {
+        #[doc = $doc]
+        pub fn $field(&self) -> Option<rust_decimal::Decimal> {
+            match self.0.value(stringify!($field)) { $crate::FieldValue::Decimal(number) => Some(number), _ => None }
+        }
+    };
+    (@accessor Date $field:ident $doc:literal) => {
+        #[doc = $doc]
+        pub fn $field(&self) -> Option<jiff::civil::Date> {
+            match self.0.value(stringify!($field)) { $crate::FieldValue::Date(date) => Some(date), _ => None }
+        }
+    };
+    (@accessor Error $field:ident $doc:literal) => {
+        #[doc = $doc]
+        pub fn $field(&self) -> Option<&$crate::Error> {
+            match self.0.value(stringify!($field)) { $crate::FieldValue::Error(error) => Some(error), _ => None }
+        }
+    };
+    (@accessor Instance $field:ident $doc:literal) => {
+        #[doc = $doc]
+        pub fn $field(&self) -> Option<&$crate::Instance> {
+            match self.0.value(stringify!($field)) { $crate::FieldValue::Instance(instance) => Some(instance), _ => None }
         }
     };
     (@accessor Json $field:ident $doc:literal) => {

@@ -45,6 +45,13 @@ macro_rules! request {
             }
         }
 
+        /// By the names of the fields, here or upstream's; they are checked where they are sent.
+        impl From<Map<String, Value>> for $name {
+            fn from(fields: Map<String, Value>) -> Self {
+                Self(fields)
+            }
+        }
+
         impl From<$name> for Arguments {
             fn from(request: $name) -> Self {
                 Self(request.0)

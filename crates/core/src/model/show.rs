@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::{Field, FieldValue, Instance, Instances};
+use super::{Field, FieldValue, Instance, Instances, Kind, Model, Record};
 use crate::secret::MASK;
 
 /// `Name { field: value, … }`, with tokens masked; what people wrote and what upstream did not send is left out.
@@ -24,6 +24,10 @@ pub(crate) fn debug<'a>(
             FieldValue::Flag(flag) => shown.field(field.name, &flag),
             FieldValue::Time(time) => shown.field(field.name, &format_args!("{time}")),
             FieldValue::Json(value) => shown.field(field.name, &format_args!("{value}")),
+            FieldValue::Decimal(number) => shown.field(field.name, &format_args!("{number}")),
+            FieldValue::Date(date) => shown.field(field.name, &format_args!("{date}")),
+            FieldValue::Error(error) => shown.field(field.name, &format_args!("{}", error.code().as_str())),
+            FieldValue::Instance(instance) => shown.field(field.name, &instance.id_instance()),
         };
     }
     shown.finish()
@@ -49,6 +53,12 @@ pub(crate) fn json<'a>(
             FieldValue::Flag(flag) => flag.into(),
             FieldValue::Time(time) => time.to_string().into(),
             FieldValue::Json(value) => value.clone(),
+            FieldValue::Decimal(number) => number.to_string().into(),
+            FieldValue::Date(date) => date.to_string().into(),
+            FieldValue::Error(error) => {
+                serde_json::json!({ "code": error.code().as_str(), "message": error.to_string() })
+            }
+            FieldValue::Instance(instance) => instance.to_json(include_tokens).into(),
         };
         put(&mut object, field.wire, value);
     }
@@ -91,6 +101,23 @@ pub(crate) fn html_list(instances: &Instances) -> String {
     )
 }
 
+/// The table that Jupyter shows for records of one model.
+pub fn html_records(model: &Model, records: &[Record]) -> String {
+    let shown = |field: &Field| !field.personal && field.kind != Kind::Instance;
+    let head: String =
+        model.fields.iter().filter(|field| shown(field)).map(|field| ["<th>", field.name, "</th>"].concat()).collect();
+    let row = |record: &Record| {
+        let cells = record.fields().filter(|(field, _)| shown(field));
+        let cells: String = cells.map(|(field, value)| ["<td>", &html_cell(field, value), "</td>"].concat()).collect();
+        ["<tr>", &cells, "</tr>"].concat()
+    };
+    let rows: String = records.iter().take(HTML_ROWS).map(row).collect();
+    let shortened =
+        if records.len() > HTML_ROWS { format!("; the first {HTML_ROWS} are shown") } else { String::new() };
+    let count = records.len();
+    format!("<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p>{count} rows{shortened}</p>")
+}
+
 fn html_row(instance: &Instance) -> String {
     let shown = instance.fields().filter(|(field, _)| in_table(field));
     let cells: String = shown.map(|(field, value)| ["<td>", &html_cell(field, value), "</td>"].concat()).collect();
@@ -106,6 +133,10 @@ fn html_cell(field: &Field, value: FieldValue<'_>) -> String {
         FieldValue::Flag(flag) => if flag { "yes" } else { "no" }.to_owned(),
         FieldValue::Time(time) => time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
         FieldValue::Json(value) => escaped(&value.to_string()),
+        FieldValue::Decimal(number) => number.to_string(),
+        FieldValue::Date(date) => date.to_string(),
+        FieldValue::Error(error) => escaped(&error.to_string()),
+        FieldValue::Instance(instance) => instance.id_instance().to_string(),
     }
 }
 

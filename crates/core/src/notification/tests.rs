@@ -251,7 +251,8 @@ fn texts(record: &Record) -> BTreeMap<&'static str, String> {
         crate::FieldValue::Flag(flag) => Some(flag.to_string()),
         crate::FieldValue::Time(time) => Some(time.to_string()),
         crate::FieldValue::Json(json) => Some(json.to_string()),
-        crate::FieldValue::None => None,
+        // Nothing, or a kind that only records of ours have.
+        _ => None,
     };
     record.fields().filter_map(|(field, value)| Some((field.name, text(value)?))).collect()
 }

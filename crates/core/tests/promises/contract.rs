@@ -184,7 +184,7 @@ fn every_setting_of_the_contract_can_be_set_by_either_name() {
 }
 
 #[test]
-fn the_partners_operations_are_upstreams_three_and_our_four() {
+fn the_partners_operations_are_upstreams_three_our_four_and_those_over_many() {
     let contract = contract();
     let operations: Vec<_> = contract["operations"]
         .as_array()
@@ -206,6 +206,13 @@ fn the_partners_operations_are_upstreams_three_and_our_four() {
         ["ensureInstance", "-", "-", "-", "ensure_instance"],
         ["onboard", "-", "-", "-", "onboard"],
         ["offboard", "-", "-", "-", "offboard"],
+        ["inspect", "-", "-", "-", "inspect"],
+        ["createInstances", "-", "-", "-", "create_instances"],
+        ["deleteInstanceAccounts", "-", "-", "-", "delete_instance_accounts"],
+        ["setInstancesSettings", "-", "-", "-", "set_instances_settings"],
+        ["rebootInstances", "-", "-", "-", "reboot_instances"],
+        ["logoutInstances", "-", "-", "-", "logout_instances"],
+        ["watch", "-", "-", "-", "watch"],
     ];
     assert_eq!(operations, expected.map(|row| row.map(str::to_owned)));
 }

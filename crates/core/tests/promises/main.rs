@@ -3,6 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up is a failed test")]
 
 mod any_method;
+mod billing;
+mod bulk;
+mod bulk_crash;
+mod bulk_existing;
+mod bulk_journal;
 mod cancelling;
 mod connections;
 mod contract;
@@ -11,7 +16,10 @@ mod environment;
 mod events;
 mod gzip;
 mod handles;
+mod hundred_days;
+mod inspect;
 mod known_list;
+mod ledger;
 mod notifications;
 mod one_at_a_time;
 mod pacing;
@@ -24,4 +32,5 @@ mod sockets;
 mod support;
 mod timeouts;
 mod tls;
+mod watch;
 mod wire;

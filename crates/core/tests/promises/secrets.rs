@@ -2,7 +2,7 @@
 
 use std::fmt::{Debug, Write as _};
 
-use greenapi_partner::{CreateInstance, Error, PartnerClient};
+use greenapi_partner::{CreateInstance, Error, InspectOptions, PartnerClient};
 use greenapi_partner_mock::{Cut, Fault, MockServer, Named, Options};
 use serde_json::json;
 
@@ -122,6 +122,17 @@ async fn everything(mock: &MockServer, partner: &PartnerClient, told: &mut Strin
     for one in all.iter() {
         tell(told, &one);
         tell(told, &one.to_json(false));
+    }
+    let echo = Fault { status: Some(400), text: Some(format!("no: {INSTANCE}")), ..Fault::default() };
+    script(mock, "getStateInstance", [echo]);
+    let options = InspectOptions { settings: true, history: true, ..InspectOptions::default() };
+    let inspected = partner.inspect(options).collect().await.unwrap();
+    assert!(inspected.iter().any(|one| one.error().is_some()));
+    *told += &inspected.html();
+    for one in inspected.iter() {
+        tell(told, &one);
+        tell(told, &one.to_json(false));
+        one.error().into_iter().for_each(|error| tell_error(told, error));
     }
     let sent = format!("Cannot POST /partner/x/{PARTNER_ENCODED} ({PARTNER})");
     let sent_by_create = format!("{sent} {WEBHOOK}");

@@ -13,6 +13,7 @@ use crate::{
     compare::{Outcome, compare},
     control,
     file::{Account, Expected, Scenario, Step},
+    fleet::Fleet,
 };
 
 pub(crate) struct Runner<'a> {
@@ -27,6 +28,7 @@ pub(crate) struct Runner<'a> {
     mock_answer: Value,
     /// The tokens that instances had, and that no error may tell.
     tokens: Vec<String>,
+    pub(crate) fleet: Fleet,
 }
 
 /// One instance, as it came.
@@ -71,6 +73,7 @@ impl<'a> Runner<'a> {
             handle: None,
             mock_answer: Value::Null,
             tokens: Vec::new(),
+            fleet: Fleet::default(),
         })
     }
 
@@ -80,6 +83,7 @@ impl<'a> Runner<'a> {
         let steps = &self.scenario.steps;
         for (number, step) in steps.iter().enumerate() {
             let wrong = match &step.events {
+                Some(entries) if step.call == "watch" => Box::pin(self.watch(step, entries)).await?,
                 Some(entries) => self.iterate(step, entries).await?,
                 None => self.step(step).await?,
             };
@@ -108,6 +112,11 @@ impl<'a> Runner<'a> {
             None => problems.extend(got.error_text.map(|text| format!("it failed: {text}"))),
         }
         problems
+    }
+
+    /// What is not as an element of an iteration should be.
+    pub(crate) fn compared(&self, expected: &Value, got: Value) -> Vec<String> {
+        compare(&Expected::Value(self.filled_in(expected)), &Outcome::of(Ok(got)))
     }
 
     /// What is expected, with what stands for something filled in.
@@ -144,6 +153,9 @@ impl<'a> Runner<'a> {
             return Ok(self.build().map(|_| Value::Null));
         }
         if let Some(called) = self.call_of_instance(step).await? {
+            return Ok(called);
+        }
+        if let Some(called) = Box::pin(self.call_of_fleet(step)).await? {
             return Ok(called);
         }
         let client = self.partner()?;

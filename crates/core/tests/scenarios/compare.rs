@@ -70,6 +70,10 @@ fn plain(value: FieldValue<'_>) -> Value {
         FieldValue::Flag(flag) => flag.into(),
         FieldValue::Time(time) => time.to_string().into(),
         FieldValue::Json(json) => json.clone(),
+        FieldValue::Decimal(number) => number.to_string().into(),
+        FieldValue::Date(date) => date.to_string().into(),
+        FieldValue::Error(error) => error.code().as_str().into(),
+        FieldValue::Instance(instance) => instance.id_instance().into(),
         _ => Value::Null,
     }
 }
@@ -98,6 +102,14 @@ fn fields(named: &Map<String, Value>, got: &Map<String, Value>, place: &str) -> 
             ("says", Value::String(words), _) => says(words, got),
             (_, _, None) => vec![format!("there is no {place}")],
             ("items", Value::Array(expected), Some(Value::Array(got))) => items(expected, got, &place),
+            (_, Value::Array(expected), Some(Value::Array(got))) if TABLES.contains(&name.as_str()) => {
+                let mut wrong = items(expected, got, &place);
+                wrong.extend(same(&expected.len(), &got.len(), &format!("{place}.length")));
+                wrong
+            }
+            ("progress" | "saving" | "settings", Value::Object(named), Some(Value::Object(got))) => {
+                fields(named, got, &place)
+            }
             // Written as text, since not every JSON reader keeps such a number.
             ("id_instance", Value::String(digits), Some(Value::Number(id))) => same(digits, &id.to_string(), &place),
             (_, _, Some(got)) => same(expected, got, &place),
@@ -105,6 +117,9 @@ fn fields(named: &Map<String, Value>, got: &Map<String, Value>, place: &str) -> 
     });
     differences.collect()
 }
+
+/// The tables of a bill: all their rows are compared.
+const TABLES: [&str; 6] = ["instances", "days", "months", "prefixes", "other", "waste"];
 
 /// Whether an error's sentence has these words.
 fn says(words: &str, error: &Map<String, Value>) -> Vec<String> {

@@ -6,6 +6,7 @@ mod calls;
 mod compare;
 mod control;
 mod file;
+mod fleet;
 mod instance;
 
 use std::{

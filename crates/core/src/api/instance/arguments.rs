@@ -238,6 +238,7 @@ fn checked(param: &Param, value: Value) -> Result<Value, Error> {
         (Kind::Bytes, _) => return wrong("a file: bytes or a path"),
         (Kind::Flag, _) => return wrong("true or false"),
         (Kind::Int, _) => return wrong("a whole number from 0 up"),
+        (Kind::Decimal | Kind::Date | Kind::Error | Kind::Instance, _) => return wrong(kind.as_str()),
     };
     match (param.range, value.as_u64()) {
         (Some((least, most)), Some(number)) if !(least..=most).contains(&number) => {

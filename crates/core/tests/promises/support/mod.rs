@@ -1,6 +1,8 @@
 //! What the tests have in common: a mock, a client for it, and ears.
 
+pub(crate) mod bulk;
 pub(crate) mod child;
+pub(crate) mod file;
 pub(crate) mod hearing;
 pub(crate) mod proxy;
 pub(crate) mod tls;

@@ -1,0 +1,178 @@
+//! Many new instances, none of them twice.
+
+use std::{collections::HashMap, path::Path};
+
+use tokio::sync::mpsc;
+
+use super::{
+    BulkItem, BulkOptions,
+    desk::{Before, Desk, Order, Step, unsettled},
+    item::{Standing, Subject},
+    known::Known,
+    looking::{Looking, Missed},
+};
+use crate::{
+    CreateInstance, Instance, PartnerClient,
+    config::{BULK_PARTNER_CONCURRENCY, SETTLE},
+    error::{Error, ErrorCode},
+    fleet::{
+        Run,
+        journal::{Row, State},
+        run::Outlet,
+    },
+};
+
+pub(crate) fn create_instances(
+    partner: &PartnerClient,
+    given: Vec<CreateInstance>,
+    options: BulkOptions,
+) -> Run<BulkItem> {
+    let partner = partner.clone();
+    Run::driven(move |outlet| async move { create(&partner, given, &options, outlet).await })
+}
+
+async fn create(
+    partner: &PartnerClient,
+    given: Vec<CreateInstance>,
+    options: &BulkOptions,
+    outlet: Outlet,
+) -> Result<(), Error> {
+    options.check()?;
+    let specs = plan(given, options.journal.as_deref())?;
+    if specs.is_empty() {
+        return Ok(());
+    }
+    let order = Order {
+        kind: "createInstances",
+        work: String::new(),
+        subjects: specs.iter().map(|spec| Subject::named(&spec.name)).collect(),
+        keys: specs.iter().map(|spec| spec.name.clone()).collect(),
+        creates: true,
+    };
+    let decide = |known: &Known, rows: &[Row], _: &mut [Subject]| {
+        let row = |index: usize| rows.get(index).copied();
+        let steps = specs.iter().enumerate().map(|(index, spec)| step(spec, row(index), known, options.retry_unknown));
+        let steps = steps.collect::<Result<Vec<_>, _>>()?;
+        let sent = |step: &&Step| match step {
+            Step::Send(_) => true,
+            Step::Look => options.retry_unknown,
+            Step::Tell(_) | Step::Settle(_) => false,
+        };
+        options.guard(steps.iter().filter(sent).count())?;
+        Ok(steps)
+    };
+    let concurrency = options.concurrency.unwrap_or(BULK_PARTNER_CONCURRENCY);
+    let (desk, todo) = Desk::open(partner, order, options, concurrency, outlet, decide).await?;
+    let creating = Creating { partner, specs: &specs, options, desk: &desk };
+    let missed = creating.round(todo.send, todo.look).await;
+    creating.round(missed.into_iter().map(|index| (index, Before::Unsettled)).collect(), Vec::new()).await;
+    desk.close()
+}
+
+/// What is to be created, with its name.
+struct Spec {
+    settings: CreateInstance,
+    name: String,
+    /// Whether the name was made of the journal's.
+    generated: bool,
+}
+
+/// Checks all that is to be created, before anything is sent.
+fn plan(given: Vec<CreateInstance>, journal: Option<&Path>) -> Result<Vec<Spec>, Error> {
+    let stem = journal.and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let planned = given.into_iter().enumerate().map(|(index, settings)| {
+        let wrong = |why: String| Error::invalid_request(format!("specs[{index}]: {why}")).during("createInstance");
+        let given_name = settings.given_name().filter(|name| !name.is_empty()).map(ToOwned::to_owned);
+        let generated = given_name.is_none();
+        let Some(name) = given_name.or_else(|| Some(format!("{}-{}", stem.as_ref()?, index + 1))) else {
+            return Err(wrong("it has no name; with a journal it would get one".to_owned()));
+        };
+        let settings = if generated { settings.name(&name) } else { settings };
+        settings.encode().map_err(|error| wrong(error.message().to_owned()))?;
+        if let Some(first) = places.insert(name.clone(), index) {
+            return Err(wrong(format!("it has the name of specs[{first}], {name:?}: each needs one of its own")));
+        }
+        Ok(Spec { settings, name, generated })
+    });
+    planned.collect()
+}
+
+/// What is to be done with an item, by what the journal and the list say of it.
+fn step(spec: &Spec, row: Option<Row>, known: &Known, retry_unknown: bool) -> Result<Step, Error> {
+    let Row { state, id_instance } = row.unwrap_or(Row { state: State::Waiting, id_instance: None });
+    if state == State::Done {
+        let instance = id_instance.and_then(|id| known.find(id));
+        return Ok(Step::Tell(Standing::skipped(CREATED_EARLIER).with(instance).with_id(id_instance)));
+    }
+    let live = known.live(&spec.name);
+    Ok(match (state, live) {
+        (State::Waiting, Some(_)) if spec.generated => {
+            let message = format!(
+                "nothing was sent: a live instance has the name {:?}, which this journal has not sent; another journal of \
+                 the same name made it: give this one another name, or the specs names of their own",
+                spec.name
+            );
+            return Err(Error::invalid_request(message));
+        }
+        (State::Waiting, Some(live)) => Step::Tell(Standing::skipped(LIVE).with(Some(live))),
+        (_, Some(live)) => Step::Settle(Standing::found(live)),
+        // Even where the caller has looked: the request of a run that has just crashed may still be on its way.
+        (State::Sent, None) => Step::Look,
+        (State::Unknown, None) if !retry_unknown => Step::Tell(Standing::unknown(unsettled())),
+        (State::Unknown, None) => Step::Send(Before::Unsettled),
+        (State::Waiting | State::Failed | State::Done, None) => Step::Send(Before::Never),
+    })
+}
+
+struct Creating<'a> {
+    partner: &'a PartnerClient,
+    specs: &'a [Spec],
+    options: &'a BulkOptions,
+    desk: &'a Desk,
+}
+
+impl Creating<'_> {
+    /// Sends some and looks for others, and for those that get no answer. Gives those of an earlier run that are to be
+    /// sent again, since they were not found.
+    async fn round(&self, send: Vec<(usize, Before)>, look: Vec<usize>) -> Vec<usize> {
+        let (missed, arrivals) = mpsc::unbounded_channel();
+        for index in look {
+            let _ = missed.send(Missed { index, name: self.specs[index].name.clone(), error: None });
+        }
+        let settle = self.options.settle.unwrap_or(SETTLE);
+        let again = self.options.retry_unknown;
+        let looking = Looking::new(self.partner, self.desk, settle, again);
+        let sending = async move {
+            // It ends the looking when it is dropped.
+            let missed = missed;
+            self.desk.each(send, |(index, before)| self.send(index, before, &missed)).await;
+        };
+        tokio::join!(sending, looking.run(arrivals)).1
+    }
+
+    async fn send(&self, index: usize, before: Before, missed: &mpsc::UnboundedSender<Missed>) {
+        let unsent = |why| match before {
+            Before::Never => Standing::skipped(why),
+            Before::Unsettled => Standing::unknown(unsettled()).because(why),
+        };
+        if !self.desk.begin(index, unsent).await {
+            return;
+        }
+        let Spec { settings, name, .. } = &self.specs[index];
+        match self.partner.create_instance_with(settings.clone(), self.options.call()).await {
+            Ok(created) => {
+                let instance = Instance::of_created(&created, Some(name));
+                self.desk.end(index, &Standing::done().with(Some(instance))).await;
+            }
+            Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
+                // The looking is there as long as somebody sends.
+                let _ = missed.send(Missed { index, name: name.clone(), error: Some(error) });
+            }
+            Err(error) => self.desk.end(index, &Standing::failed(error)).await,
+        }
+    }
+}
+
+const LIVE: &str = "a live instance has this name";
+const CREATED_EARLIER: &str = "created by an earlier run of this journal";

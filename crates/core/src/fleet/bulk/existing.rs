@@ -1,0 +1,224 @@
+//! The same done to many instances that exist.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::{Map, Value, json};
+use tokio::time::Instant;
+
+use super::{
+    BulkItem, BulkOptions,
+    desk::{Before, Desk, Order, Step, unsettled},
+    item::{Standing, Subject},
+    known::Known,
+};
+use crate::{
+    Instance, InstanceClient, PartnerClient, SetSettings,
+    api::instance::SET_SETTINGS,
+    config::{BULK_INSTANCE_CONCURRENCY, BULK_PARTNER_CONCURRENCY, LONGEST_CALL},
+    error::{Error, ErrorCode},
+    fleet::{
+        Run,
+        journal::{Row, State},
+        run::Outlet,
+    },
+    flow::offboard::offboard_listed,
+    model::checked_id,
+    secret::short_digest,
+};
+
+/// What is done to each.
+#[derive(Clone, Debug)]
+pub(crate) enum Work {
+    Delete,
+    SetSettings(SetSettings),
+    Reboot,
+    Logout,
+}
+
+pub(crate) fn change_instances(
+    partner: &PartnerClient,
+    work: Work,
+    ids: Vec<u64>,
+    options: BulkOptions,
+) -> Run<BulkItem> {
+    let partner = partner.clone();
+    Run::driven(move |outlet| async move { change(&partner, &work, &ids, &options, outlet).await })
+}
+
+async fn change(
+    partner: &PartnerClient,
+    work: &Work,
+    ids: &[u64],
+    options: &BulkOptions,
+    outlet: Outlet,
+) -> Result<(), Error> {
+    options.check()?;
+    for (index, id) in ids.iter().enumerate() {
+        checked_id(*id).map_err(|error| Error::invalid_request(format!("ids[{index}]: {}", error.message())))?;
+    }
+    let digest = work.check().await?;
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let order = Order {
+        kind: work.kind(),
+        work: digest,
+        subjects: ids.iter().copied().map(Subject::with_id).collect(),
+        keys: ids.iter().map(u64::to_string).collect(),
+        creates: false,
+    };
+    let decide = |known: &Known, rows: &[Row], subjects: &mut [Subject]| {
+        let mut met = HashSet::new();
+        let steps = ids.iter().zip(subjects).enumerate().map(|(index, (id, subject))| {
+            subject.instance = known.find(*id);
+            if !met.insert(*id) {
+                return Step::Tell(Standing::skipped(TWICE));
+            }
+            let state = rows.get(index).map_or(State::Waiting, |row| row.state);
+            work.step(*id, subject.instance.as_ref(), state, options)
+        });
+        Ok(steps.collect())
+    };
+    let concurrency = options.concurrency.unwrap_or(work.concurrency());
+    let (desk, todo) = Desk::open(partner, order, options, concurrency, outlet, decide).await?;
+    let changing = Changing { partner, work, options, desk: &desk };
+    desk.each(todo.send, |(index, before)| changing.send(index, before)).await;
+    desk.close()
+}
+
+impl Work {
+    /// The kind of run, as a journal says it.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Delete => "deleteInstanceAccounts",
+            Self::SetSettings(_) => "setInstancesSettings",
+            Self::Reboot => "rebootInstances",
+            Self::Logout => "logoutInstances",
+        }
+    }
+
+    /// Upstream's method.
+    fn operation(&self) -> &'static str {
+        match self {
+            Self::Delete => "deleteInstanceAccount",
+            Self::SetSettings(_) => "setSettings",
+            Self::Reboot => "reboot",
+            Self::Logout => "logout",
+        }
+    }
+
+    fn concurrency(&self) -> usize {
+        if matches!(self, Self::Delete) { BULK_PARTNER_CONCURRENCY } else { BULK_INSTANCE_CONCURRENCY }
+    }
+
+    /// Checks what is to be done, and gives a digest of it where it differs from run to run.
+    async fn check(&self) -> Result<String, Error> {
+        let Self::SetSettings(settings) = self else { return Ok(String::new()) };
+        let settings = Map::from(settings.clone());
+        SET_SETTINGS.request(settings.clone(), None).await?;
+        Ok(fingerprint(&settings))
+    }
+
+    /// What is to be done with an instance, by what the journal and the list say of it.
+    fn step(&self, id: u64, listed: Option<&Instance>, state: State, options: &BulkOptions) -> Step {
+        let in_doubt = matches!(state, State::Sent | State::Unknown);
+        let failed = |code, what: &str| {
+            let message = format!("nothing was sent: {what} instance {id}");
+            Step::Settle(Standing::failed(Error::new(code, message).during(self.operation())))
+        };
+        if state == State::Done {
+            return Step::Tell(Standing::skipped(DONE_EARLIER));
+        }
+        if in_doubt && matches!(self, Self::Reboot) && !options.retry_unknown {
+            return Step::Tell(Standing::unknown(unsettled()));
+        }
+        let Some(listed) = listed else {
+            return failed(ErrorCode::NotFound, "the account does not list");
+        };
+        match self {
+            Self::Delete if listed.deleted() && in_doubt => Step::Settle(Standing::done().because(ALREADY_DELETED)),
+            Self::Delete if listed.deleted() => Step::Tell(Standing::skipped(ALREADY_DELETED)),
+            Self::Delete => Step::Send(Before::of(in_doubt)),
+            _ if listed.deleted() => failed(ErrorCode::NotFound, "the account has deleted"),
+            _ if listed.api_token_instance().is_none() => {
+                failed(ErrorCode::InvalidRequest, "the list has no apiTokenInstance of")
+            }
+            _ => Step::Send(Before::of(in_doubt)),
+        }
+    }
+}
+
+struct Changing<'a> {
+    partner: &'a PartnerClient,
+    work: &'a Work,
+    options: &'a BulkOptions,
+    desk: &'a Desk,
+}
+
+impl Changing<'_> {
+    async fn send(&self, index: usize, before: Before) {
+        let unsent = |why| match (self.work, before) {
+            (Work::Reboot, Before::Unsettled) => Standing::unknown(unsettled()).because(why),
+            _ => Standing::skipped(why),
+        };
+        // Only what the list has is sent.
+        let Some(listed) = &self.desk.subjects[index].instance else { return };
+        if !self.desk.begin(index, unsent).await {
+            return;
+        }
+        let standing = match self.act(listed, before).await {
+            Ok(standing) => standing,
+            Err(error) if error.code() == ErrorCode::OutcomeUnknown => Standing::unknown(error),
+            Err(error) => Standing::failed(error),
+        };
+        self.desk.end(index, &standing).await;
+    }
+
+    async fn act(&self, listed: &Instance, before: Before) -> Result<Standing, Error> {
+        let Self { partner, options, .. } = self;
+        let instance = || Ok::<_, Error>(InstanceClient::of_listed(partner, listed)?.with_options(options.call()));
+        let acted = match self.work {
+            Work::Delete if options.logout => {
+                let time = options.timeout.unwrap_or_else(|| partner.timeout()).min(LONGEST_CALL);
+                offboard_listed(partner, listed, Instant::now() + time).await
+            }
+            Work::Delete => partner.delete_instance_account_with(listed.id_instance(), options.call()).await,
+            Work::SetSettings(settings) => instance()?.set_settings(settings.clone()).await,
+            Work::Reboot => instance()?.reboot().await,
+            Work::Logout => instance()?.logout().await,
+        };
+        match (self.work, acted.as_ref().map_err(Error::code)) {
+            // Somebody else was quicker: the list had it a moment ago.
+            (Work::Delete, Err(ErrorCode::NotFound)) => Ok(Standing::done().because(ALREADY_DELETED)),
+            (Work::Logout, Err(ErrorCode::NotAuthorized)) => Ok(Standing::done().because(NO_PHONE)),
+            // The earlier run has logged it out.
+            (Work::Logout, Err(ErrorCode::Refused)) if before == Before::Unsettled => {
+                Ok(Standing::done().because(NO_PHONE))
+            }
+            _ => acted.map(|()| Standing::done()),
+        }
+    }
+}
+
+/// A digest of settings, without those that are secret.
+fn fingerprint(settings: &Map<String, Value>) -> String {
+    let nothing = Map::new();
+    let extra = settings.get("extra").and_then(Value::as_object).unwrap_or(&nothing);
+    let given = settings.iter().filter(|(name, _)| *name != "extra").chain(extra);
+    let told: BTreeMap<&str, &Value> = given
+        .map(|(name, value)| {
+            let known = SET_SETTINGS.params.iter().map(|param| &param.field);
+            match known.clone().find(|field| field.name == name || field.wire == name) {
+                Some(field) if field.secret => (field.wire, &Value::Null),
+                Some(field) => (field.wire, value),
+                None => (name.as_str(), value),
+            }
+        })
+        .collect();
+    short_digest(json!(told).to_string().as_bytes())
+}
+
+const TWICE: &str = "given before in the same run";
+const DONE_EARLIER: &str = "done by an earlier run of this journal";
+const ALREADY_DELETED: &str = "already deleted";
+const NO_PHONE: &str = "no phone was linked";

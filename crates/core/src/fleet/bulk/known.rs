@@ -1,0 +1,33 @@
+//! The list that a run goes by.
+
+use std::collections::HashMap;
+
+use crate::{Instance, Instances, flow::ensure_instance::oldest};
+
+/// The instances of an account, found by id or by name.
+pub(super) struct Known {
+    by_id: HashMap<u64, Instance>,
+    live_by_name: HashMap<String, Vec<Instance>>,
+}
+
+impl Known {
+    pub(super) fn of(listed: &Instances) -> Self {
+        let mut live_by_name: HashMap<String, Vec<Instance>> = HashMap::new();
+        for one in listed.iter().filter(|one| !one.deleted()) {
+            if let Some(name) = one.name() {
+                live_by_name.entry(name.to_owned()).or_default().push(one.clone());
+            }
+        }
+        Self { by_id: listed.iter().map(|one| (one.id_instance(), one)).collect(), live_by_name }
+    }
+
+    /// The one with this id, deleted or not.
+    pub(super) fn find(&self, id_instance: u64) -> Option<Instance> {
+        self.by_id.get(&id_instance).cloned()
+    }
+
+    /// The live one of this name; the oldest, where there are several.
+    pub(super) fn live(&self, name: &str) -> Option<Instance> {
+        oldest(self.live_by_name.get(name)?.clone())
+    }
+}

@@ -1,0 +1,20 @@
+//! Many at once: created, deleted, set, rebooted, logged out.
+//!
+//! - `options`: what a run can be told; `item`: what it tells
+//! - `create`, `existing`: the two kinds of runs, each a pure decision for each item and what is sent then
+//! - `desk`: where a run keeps its books: the report, the results, the journal
+//! - `known`: the list that a run begins with; `looking`: the lists that settle creations without an answer
+
+mod create;
+mod desk;
+mod existing;
+mod item;
+mod known;
+mod looking;
+mod options;
+
+pub use item::BulkItem;
+pub use options::BulkOptions;
+
+pub(crate) use create::create_instances;
+pub(crate) use existing::{Work, change_instances};

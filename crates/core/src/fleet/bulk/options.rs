@@ -1,0 +1,212 @@
+//! What a bulk run can be told.
+
+use std::{path::PathBuf, time::Duration};
+
+use rust_decimal::Decimal;
+
+use crate::{
+    CallOptions,
+    error::{Error, ErrorCode},
+};
+
+/// Options of a run over many instances.
+///
+/// ```
+/// use greenapi_partner::BulkOptions;
+///
+/// let options = BulkOptions::new().journal("spring-shops.journal").max_new(50);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct BulkOptions {
+    /// The file that says what was sent, so that the same run can be taken up again after a crash with nothing created
+    /// twice. Made where there is none. Defaults to none.
+    pub journal: Option<PathBuf>,
+    /// Whether to say only what would be sent. Defaults to false.
+    pub dry_run: bool,
+    /// How many instances may be created, at most: above that nothing is sent. Defaults to no limit.
+    pub max_new: Option<u64>,
+    /// What the creations may cost, at most, at `price_per_day`: above that nothing is sent. Defaults to no limit.
+    pub max_cost: Option<Decimal>,
+    /// What an instance costs a day: upstream publishes no prices. A creation is charged one day at once.
+    pub price_per_day: Option<Decimal>,
+    /// Whether to send again what an earlier run of the journal has sent and could not settle: you have looked, and it has
+    /// not taken effect. Defaults to false.
+    pub retry_unknown: bool,
+    /// Whether to log the phone out before an instance is deleted. Defaults to true.
+    pub logout: bool,
+    /// How many items are under way at once, at least 1. Defaults to 8 for partner methods (create, delete) and to 32 for
+    /// those of instances.
+    pub concurrency: Option<usize>,
+    /// The time of the call of each item, with its retries. Defaults to the client's.
+    pub timeout: Option<Duration>,
+    /// How long to look for an instance whose creation got no answer. Defaults to 60 seconds.
+    pub settle: Option<Duration>,
+}
+
+impl Default for BulkOptions {
+    fn default() -> Self {
+        Self {
+            journal: None,
+            dry_run: false,
+            max_new: None,
+            max_cost: None,
+            price_per_day: None,
+            retry_unknown: false,
+            logout: true,
+            concurrency: None,
+            timeout: None,
+            settle: None,
+        }
+    }
+}
+
+impl BulkOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`journal`](Self::journal).
+    pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
+        self.journal = Some(path.into());
+        self
+    }
+
+    /// Sets [`dry_run`](Self::dry_run).
+    pub fn dry_run(mut self, dry_run: bool) -> Self {
+        self.dry_run = dry_run;
+        self
+    }
+
+    /// Sets [`max_new`](Self::max_new).
+    pub fn max_new(mut self, count: u64) -> Self {
+        self.max_new = Some(count);
+        self
+    }
+
+    /// Sets [`max_cost`](Self::max_cost).
+    pub fn max_cost(mut self, cost: Decimal) -> Self {
+        self.max_cost = Some(cost);
+        self
+    }
+
+    /// Sets [`price_per_day`](Self::price_per_day).
+    pub fn price_per_day(mut self, price: Decimal) -> Self {
+        self.price_per_day = Some(price);
+        self
+    }
+
+    /// Sets [`retry_unknown`](Self::retry_unknown).
+    pub fn retry_unknown(mut self, retry: bool) -> Self {
+        self.retry_unknown = retry;
+        self
+    }
+
+    /// Sets [`logout`](Self::logout).
+    pub fn logout(mut self, logout: bool) -> Self {
+        self.logout = logout;
+        self
+    }
+
+    /// Sets [`concurrency`](Self::concurrency).
+    pub fn concurrency(mut self, items: usize) -> Self {
+        self.concurrency = Some(items);
+        self
+    }
+
+    /// Sets [`timeout`](Self::timeout).
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets [`settle`](Self::settle).
+    pub fn settle(mut self, settle: Duration) -> Self {
+        self.settle = Some(settle);
+        self
+    }
+
+    /// Refuses what makes no sense, before anything is sent.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let wrong = |what| Err(Error::invalid_request(what));
+        if self.concurrency == Some(0) {
+            return wrong("concurrency must be at least 1");
+        }
+        if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
+            return wrong("the timeout must be longer than nothing");
+        }
+        if self.max_cost.is_some() && self.price_per_day.is_none() {
+            return wrong("max_cost needs price_per_day: upstream publishes no prices");
+        }
+        if self.price_per_day.is_some_and(|price| price.is_sign_negative()) {
+            return wrong("price_per_day must not be negative");
+        }
+        Ok(())
+    }
+
+    /// The guards against a slip of the pen: `new` instances are about to be created.
+    pub(super) fn guard(&self, new: usize) -> Result<(), Error> {
+        let limit = |what| Err(Error::new(ErrorCode::LimitExceeded, format!("nothing was sent: {what}")));
+        if let Some(most) = self.max_new.filter(|most| u64::try_from(new).is_ok_and(|new| new > *most)) {
+            return limit(format!("{new} instances would be created, and max_new is {most}"));
+        }
+        let (Some(most), Some(price)) = (self.max_cost, self.price_per_day) else { return Ok(()) };
+        match Decimal::from(new).checked_mul(price) {
+            Some(cost) if cost <= most => Ok(()),
+            Some(cost) => limit(format!("{new} instances would cost {cost} at once, and max_cost is {most}")),
+            None => limit(format!("{new} instances would cost more than max_cost, which is {most}")),
+        }
+    }
+
+    pub(super) fn call(&self) -> CallOptions {
+        CallOptions { timeout: self.timeout }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decimal(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_guards_count_what_would_be_created_and_take_the_limit_itself() {
+        let costs = BulkOptions::new().price_per_day(decimal("0.30")).max_cost(decimal("0.90"));
+        let table = [
+            (BulkOptions::new(), 1_000_000, true),
+            (BulkOptions::new().max_new(3), 3, true),
+            (BulkOptions::new().max_new(3), 4, false),
+            (BulkOptions::new().max_new(0), 0, true),
+            (BulkOptions::new().max_new(0), 1, false),
+            (costs.clone(), 3, true),
+            (costs, 4, false),
+            (BulkOptions::new().price_per_day(Decimal::MAX).max_cost(Decimal::MAX), 2, false),
+            (BulkOptions::new().price_per_day(decimal("1")), 1_000, true),
+        ];
+        for (options, new, passes) in table {
+            let guarded = options.guard(new);
+            assert_eq!(guarded.is_ok(), passes, "{options:?} {new}");
+            assert!(
+                guarded.is_ok_and(|()| true)
+                    || options.guard(new).is_err_and(|e| e.code().as_str() == "limit_exceeded")
+            );
+        }
+    }
+
+    #[test]
+    fn options_that_make_no_sense_are_refused() {
+        let table = [
+            BulkOptions::new().concurrency(0),
+            BulkOptions::new().timeout(Duration::ZERO),
+            BulkOptions::new().max_cost(decimal("1")),
+            BulkOptions::new().price_per_day(decimal("-1")),
+        ];
+        for options in table {
+            assert_eq!(options.check().unwrap_err().code(), ErrorCode::InvalidRequest, "{options:?}");
+        }
+        assert!(BulkOptions::new().concurrency(1).price_per_day(decimal("0")).check().is_ok());
+    }
+}

@@ -1,0 +1,378 @@
+//! The journal of a bulk run: what was sent, written down before it is sent, so that a crash creates nothing twice.
+//!
+//! A SQLite file that only its owner may read. It holds names, ids and what has become of each item; no token, and no
+//! setting.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use rusqlite::{Connection, OpenFlags, Transaction, params};
+use tokio::{
+    sync::{Mutex as Turn, oneshot},
+    task,
+};
+
+use crate::{config::JOURNAL_PATIENCE, engine::lock, error::Error};
+
+/// What a journal belongs to: it is refused for anything else.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Head {
+    /// The kind of run: `createInstances`.
+    pub(crate) kind: &'static str,
+    /// What is done to each item, as a digest, where that is not the same for every run of the kind.
+    pub(crate) work: String,
+    /// Where upstream was called.
+    pub(crate) host: String,
+    /// The partner account, as a digest of its token.
+    pub(crate) account: String,
+}
+
+/// How an item stands in the journal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum State {
+    /// Nothing was sent.
+    Waiting,
+    /// It may have been sent; nothing is known of the answer.
+    Sent,
+    Done,
+    /// Refused, or not sent after all.
+    Failed,
+    /// Sent, and looking did not settle it.
+    Unknown,
+}
+
+impl State {
+    const ALL: [Self; 5] = [Self::Waiting, Self::Sent, Self::Done, Self::Failed, Self::Unknown];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What an earlier run has written of an item.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) state: State,
+    pub(crate) id_instance: Option<u64>,
+}
+
+/// An open journal. Nobody else can open it meanwhile.
+pub(crate) struct Journal {
+    file: Arc<File>,
+    /// Whoever has it writes for all who wait: one commit, however many there are.
+    turn: Turn<()>,
+}
+
+struct File {
+    connection: Mutex<Connection>,
+    pending: Mutex<Vec<Pending>>,
+}
+
+struct Pending {
+    place: usize,
+    row: Row,
+    written: oneshot::Sender<Result<(), Arc<str>>>,
+}
+
+impl Journal {
+    /// Opens the journal of this run, and gives what it has of each item; a new one is made, and has nothing.
+    pub(crate) async fn open(path: &Path, head: Head, names: Vec<String>) -> Result<(Self, Vec<Row>), Error> {
+        let path = absolute(path)?;
+        let opened = in_background(move || {
+            let unopened = |error: io::Error| refused(&path, &format!("cannot be opened: {error}"));
+            make_file(&path).map_err(unopened)?;
+            let opened = File::open(&path, &head, &names)?;
+            make_private(&path).map_err(unopened)?;
+            Ok(opened)
+        });
+        let (file, rows) = opened.await?;
+        Ok((Self { file: Arc::new(file), turn: Turn::default() }, rows))
+    }
+
+    /// What the journal of this run has of each item, where there is one; nothing is written.
+    pub(crate) async fn peek(path: &Path, head: Head, names: Vec<String>) -> Result<Vec<Row>, Error> {
+        let path = absolute(path)?;
+        in_background(move || {
+            if !path.exists() {
+                return Ok(Vec::new());
+            }
+            File::open(&path, &head, &names).map(|(_, rows)| rows)
+        })
+        .await
+    }
+
+    /// Writes down what is to be done, where an earlier run has not: from now on the journal belongs to this run.
+    pub(crate) async fn begin(&self, head: Head, names: Vec<String>) -> Result<(), Error> {
+        let file = Arc::clone(&self.file);
+        in_background(move || file.begin(&head, &names).map_err(|error| unwritable(&error.to_string()))).await
+    }
+
+    /// Writes down how an item stands. It is on the disk when this returns.
+    pub(crate) async fn write(&self, place: usize, row: Row) -> Result<(), Error> {
+        let (written, mut result) = oneshot::channel();
+        lock(&self.file.pending).push(Pending { place, row, written });
+        let _turn = self.turn.lock().await;
+        if let Ok(result) = result.try_recv() {
+            return result.map_err(|why| unwritable(&why));
+        }
+        let file = Arc::clone(&self.file);
+        in_background(move || {
+            file.write_pending();
+            Ok(())
+        })
+        .await?;
+        result.await.unwrap_or_else(|_| Err("nobody wrote it".into())).map_err(|why| unwritable(&why))
+    }
+}
+
+impl File {
+    /// Locks the file until it is closed, and reads it. Nothing is written to a file that is not ours.
+    fn open(path: &Path, head: &Head, names: &[String]) -> Result<(Self, Vec<Row>), Error> {
+        let connection = lock_file(path).map_err(|error| match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
+                refused(path, "is in use: another run has it")
+            }
+            Some(rusqlite::ErrorCode::NotADatabase) => refused(path, "is no journal of this library"),
+            _ => refused(path, &format!("cannot be opened: {error}")),
+        })?;
+        let read = read(&connection).map_err(|_| refused(path, "is no journal of this library"))?;
+        let rows = match read {
+            Contents::Nothing => Vec::new(),
+            Contents::Foreign => return Err(refused(path, "is no journal of this library")),
+            Contents::Run(run) => run.rows_for(head, names).map_err(|why| refused(path, why))?,
+        };
+        Ok((Self { connection: Mutex::new(connection), pending: Mutex::default() }, rows))
+    }
+
+    fn begin(&self, head: &Head, names: &[String]) -> rusqlite::Result<()> {
+        let mut connection = lock(&self.connection);
+        // WAL is one flush to the disk for each commit; FULL waits for it.
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        let transaction = connection.transaction()?;
+        if matches!(read(&transaction)?, Contents::Nothing) {
+            write_plan(&transaction, head, names)?;
+        }
+        transaction.commit()
+    }
+
+    /// Commits all that waits, and tells everybody who waits for it.
+    fn write_pending(&self) {
+        let mut connection = lock(&self.connection);
+        let pending = std::mem::take(&mut *lock(&self.pending));
+        let written = write_rows(&mut connection, &pending).map_err(|error| Arc::from(error.to_string()));
+        for Pending { written: tell, .. } in pending {
+            // Whoever has left needs no answer.
+            let _ = tell.send(written.clone());
+        }
+    }
+}
+
+/// What a file holds.
+enum Contents {
+    Nothing,
+    Foreign,
+    Run(Box<WrittenRun>),
+}
+
+/// A run as it was written down.
+struct WrittenRun {
+    kind: String,
+    work: String,
+    host: String,
+    account: String,
+    items: Vec<(String, Row)>,
+}
+
+impl WrittenRun {
+    /// The rows, if they are those of this run; otherwise why not.
+    fn rows_for(self, head: &Head, names: &[String]) -> Result<Vec<Row>, &'static str> {
+        if self.kind != head.kind {
+            return Err("is the journal of another kind of run");
+        }
+        if self.host != head.host || self.account != head.account {
+            return Err("is the journal of another partner account");
+        }
+        if self.work != head.work {
+            return Err("is the journal of a run with other settings");
+        }
+        if !self.items.iter().map(|(name, _)| name).eq(names) {
+            return Err("is the journal of a run over other items: their number or their names differ");
+        }
+        Ok(self.items.into_iter().map(|(_, row)| row).collect())
+    }
+}
+
+fn lock_file(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.busy_timeout(JOURNAL_PATIENCE)?;
+    connection.pragma_update(None, "locking_mode", "exclusive")?;
+    // The first access takes the lock, and this mode keeps it.
+    connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
+    Ok(connection)
+}
+
+fn read(connection: &Connection) -> rusqlite::Result<Contents> {
+    let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    match (number("application_id")?, number("user_version")?) {
+        (0, 0) if tables == 0 => return Ok(Contents::Nothing),
+        (APPLICATION, VERSION) => {}
+        _ => return Ok(Contents::Foreign),
+    }
+    let mut statement = connection.prepare("SELECT name, state, id_instance FROM item ORDER BY place")?;
+    let items = statement.query_map([], |row| {
+        let (name, word, id): (String, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let state = State::ALL.into_iter().find(|state| state.as_str() == word);
+        // What cannot be read may have been sent.
+        let state = state.unwrap_or(State::Unknown);
+        Ok((name, Row { state, id_instance: id.and_then(|id| id.parse().ok()) }))
+    })?;
+    let items = items.collect::<rusqlite::Result<_>>()?;
+    let run = connection.query_row("SELECT kind, work, host, account FROM run", [], |row| {
+        Ok(WrittenRun { kind: row.get(0)?, work: row.get(1)?, host: row.get(2)?, account: row.get(3)?, items })
+    })?;
+    Ok(Contents::Run(Box::new(run)))
+}
+
+fn write_plan(transaction: &Transaction<'_>, head: &Head, names: &[String]) -> rusqlite::Result<()> {
+    transaction.execute_batch(SCHEMA)?;
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    let Head { kind, work, host, account } = head;
+    transaction.execute("INSERT INTO run VALUES (?, ?, ?, ?)", params![kind, work, host, account])?;
+    let mut insert = transaction.prepare("INSERT INTO item VALUES (?, ?, ?, NULL)")?;
+    for (place, name) in (0_i64..).zip(names) {
+        insert.execute(params![place, name, State::Waiting.as_str()])?;
+    }
+    Ok(())
+}
+
+fn write_rows(connection: &mut Connection, pending: &[Pending]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    {
+        let mut update = transaction.prepare_cached("UPDATE item SET state = ?, id_instance = ? WHERE place = ?")?;
+        for Pending { place, row, .. } in pending {
+            let place = i64::try_from(*place).unwrap_or(i64::MAX);
+            let changed =
+                update.execute(params![row.state.as_str(), row.id_instance.map(|id| id.to_string()), place])?;
+            if changed != 1 {
+                return Err(rusqlite::Error::StatementChangedRows(changed));
+            }
+        }
+    }
+    transaction.commit()
+}
+
+/// Ids are text: SQLite's numbers end before upstream's may.
+const SCHEMA: &str = "
+    CREATE TABLE run (kind TEXT NOT NULL, work TEXT NOT NULL, host TEXT NOT NULL, account TEXT NOT NULL) STRICT;
+    CREATE TABLE item (place INTEGER PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL, id_instance TEXT) STRICT;
+";
+/// How SQLite's file header tells that it is ours: `GAbj`.
+const APPLICATION: i32 = 0x4741_626a;
+const VERSION: i32 = 1;
+
+/// A path that SQLite takes for nothing but a path: `:memory:` is a name like any other.
+fn absolute(path: &Path) -> Result<PathBuf, Error> {
+    std::path::absolute(path).map_err(|error| refused(path, &format!("cannot be opened: {error}")))
+}
+
+/// Makes the file, where there is none, for its owner alone. An existing one is not opened: closing it would end the lock
+/// that this process may have on it.
+fn make_file(path: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, PRIVATE);
+    match options.open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Lets nobody but the owner read a file that was there before.
+#[cfg(unix)]
+fn make_private(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(PRIVATE))
+}
+
+#[cfg(not(unix))]
+fn make_private(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+const PRIVATE: u32 = 0o600;
+
+async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    task::spawn_blocking(work).await.unwrap_or_else(|_| Err(unwritable("its writer was ended")))
+}
+
+fn refused(path: &Path, why: &str) -> Error {
+    Error::invalid_request(format!("the journal {} {why}", path.display()))
+}
+
+fn unwritable(why: &str) -> Error {
+    Error::configuration(format!("the journal cannot be written ({why}): nothing more is sent"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FULL: i32 = 2;
+
+    fn head() -> Head {
+        let text = |text: &str| text.to_owned();
+        Head { kind: "createInstances", work: String::new(), host: text("https://upstream.test"), account: text("0f") }
+    }
+
+    fn names(count: usize) -> Vec<String> {
+        (0..count).map(|index| format!("a-{index}")).collect()
+    }
+
+    /// A file system of its own is not to be had; a limit of SQLite's gives its very error.
+    #[tokio::test]
+    async fn a_full_disk_is_said_and_leaves_no_half_of_a_plan() {
+        let folder = std::env::temp_dir().join(format!("greenapi-journal-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("full.journal");
+        let (journal, rows) = Journal::open(&path, head(), names(10_000)).await.unwrap();
+        assert!(rows.is_empty());
+        lock(&journal.file.connection).pragma_update(None, "max_page_count", 4).unwrap();
+        let error = journal.begin(head(), names(10_000)).await.unwrap_err();
+        assert!(error.code().as_str() == "configuration" && error.to_string().contains("full"), "{error}");
+        drop(journal);
+        let (journal, rows) = Journal::open(&path, head(), names(1)).await.unwrap();
+        assert!(rows.is_empty());
+        journal.begin(head(), names(1)).await.unwrap();
+        let synchronous = lock(&journal.file.connection).pragma_query_value(None, "synchronous", |row| row.get(0));
+        assert_eq!(synchronous, Ok(FULL), "what is written is on the disk before anything is sent");
+        drop(journal);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_state_that_nobody_knows_may_have_been_sent() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let transaction = connection.transaction().unwrap();
+        write_plan(&transaction, &head(), &names(2)).unwrap();
+        transaction.execute("UPDATE item SET state = 'dreaming' WHERE place = 1", []).unwrap();
+        let Contents::Run(run) = read(&transaction).unwrap() else { panic!() };
+        let states: Vec<_> = run.rows_for(&head(), &names(2)).unwrap().iter().map(|row| row.state).collect();
+        assert_eq!(states, [State::Waiting, State::Unknown]);
+    }
+}

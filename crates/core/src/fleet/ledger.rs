@@ -1,0 +1,472 @@
+//! What is kept of an account's instances for longer than upstream's list does.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    fmt, fs, io,
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags, Row, Transaction, TransactionBehavior, params};
+
+use super::{
+    Billable, Billing, BillingOptions, Inspection,
+    billing::three_months_before,
+    known::{Account, Known},
+};
+use crate::{
+    Instances,
+    config::LEDGER_WAIT,
+    engine::lock,
+    error::{Error, ErrorCode},
+};
+
+#[doc = include_str!("ledger.md")]
+///
+/// Clones are of the same one. Every method blocks while it reads or writes the file.
+#[derive(Clone)]
+pub struct Ledger(Arc<Mutex<Connection>>);
+
+/// One instance, as a [`Ledger`] knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LedgerRow {
+    /// The instance's id.
+    pub id_instance: u64,
+    /// Its name, the last one.
+    pub name: Option<String>,
+    /// Its plan, the last one.
+    pub tariff: Option<String>,
+    /// Whether it is on the Partner plan, where upstream says so.
+    pub is_partner: Option<bool>,
+    /// Whether it is on the free plan, where upstream says so.
+    pub is_free: Option<bool>,
+    /// When it was created.
+    pub time_created: Option<Timestamp>,
+    /// When it was deleted, if a list has said so.
+    pub time_deleted: Option<Timestamp>,
+    /// Whether a list has shown it as deleted.
+    pub deleted: bool,
+    /// When a list with it was first recorded.
+    pub first_seen: Timestamp,
+    /// When a list with it was last recorded.
+    pub last_seen: Timestamp,
+    /// When a list without it was first recorded, although none had shown it as deleted. Upstream forgets what was deleted
+    /// three months ago: most likely it was deleted after [`last_seen`](Self::last_seen), and nobody knows when.
+    pub vanished_at: Option<Timestamp>,
+    /// Whether a phone was ever linked to it; `None` where nobody knows.
+    pub ever_linked: Option<bool>,
+    /// Until when a phone was linked to it, as far as is known.
+    pub last_linked_at: Option<Timestamp>,
+}
+
+impl From<LedgerRow> for Billable {
+    fn from(row: LedgerRow) -> Self {
+        Self {
+            id_instance: row.id_instance,
+            name: row.name,
+            tariff: row.tariff,
+            is_partner: row.is_partner,
+            is_free: row.is_free,
+            time_created: row.time_created,
+            time_deleted: row.time_deleted,
+            deleted: row.deleted,
+            seen_until: row.vanished_at.map(|_| row.last_seen),
+            gone_by: row.vanished_at,
+            ever_linked: row.ever_linked,
+            last_linked_at: row.last_linked_at,
+            is_linked: None,
+        }
+    }
+}
+
+impl Ledger {
+    /// Opens the file, or makes it, for its owner alone; `:memory:` is one that is gone when it is closed.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_request`: the file is no ledger, or one of a newer version. `configuration`: it cannot be opened.
+    /// `unavailable`: another program is writing it.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let file = (path != Path::new(":memory:")).then_some(path);
+        let connection = match file {
+            None => Connection::open_in_memory(),
+            Some(path) => {
+                make(path).map_err(|error| unusable(error.to_string()))?;
+                Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+            }
+        };
+        let mut connection = connection.map_err(|error| failed(&error))?;
+        connection.busy_timeout(LEDGER_WAIT).map_err(|error| failed(&error))?;
+        set_up(&mut connection, file)?;
+        Ok(Self(Arc::new(Mutex::new(connection))))
+    }
+
+    /// Records a list, the whole one where this is a view of it. Nothing that was recorded before is forgotten.
+    ///
+    /// # Errors
+    ///
+    /// `configuration`: the file cannot be written. `unavailable`: another program is writing it.
+    pub fn record(&self, instances: &Instances) -> Result<(), Error> {
+        self.record_at(instances, Timestamp::now())
+    }
+
+    /// [`record`](Self::record), of a list that was made at this moment: one that was kept, or of an account that lives by
+    /// another clock. Lists are to be recorded in their order.
+    ///
+    /// # Errors
+    ///
+    /// As for [`record`](Self::record).
+    pub fn record_at(&self, instances: &Instances, listed_at: Timestamp) -> Result<(), Error> {
+        self.record_look(Some(instances), &HashMap::new(), listed_at)
+    }
+
+    /// Records who was ever linked to a phone, and until when: what an inspection does not know changes nothing, and what is
+    /// known is never taken back.
+    ///
+    /// # Errors
+    ///
+    /// As for [`record`](Self::record).
+    pub fn record_inspections(&self, inspections: &[Inspection]) -> Result<(), Error> {
+        self.write(|write| {
+            let known = inspections.iter().filter_map(|one| Some((one.id_instance()?, one.ever_linked()?, one)));
+            for (id, ever_linked, one) in known {
+                record_linked(write, id, ever_linked, one.last_linked_at())?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Everything that is known of each instance, by id.
+    ///
+    /// # Errors
+    ///
+    /// As for [`record`](Self::record).
+    pub fn rows(&self) -> Result<Vec<LedgerRow>, Error> {
+        let mut rows: Vec<LedgerRow> = self.read(ROWS, row)?;
+        rows.sort_unstable_by_key(|row| row.id_instance);
+        Ok(rows)
+    }
+
+    /// When the first list was recorded: what was deleted more than three months before is not known. `None`: no list yet.
+    ///
+    /// # Errors
+    ///
+    /// As for [`record`](Self::record).
+    pub fn recorded_since(&self) -> Result<Option<Timestamp>, Error> {
+        let since = self.read("SELECT recorded_since FROM ledger", |row| moment(row, 0))?;
+        Ok(since.into_iter().flatten().next())
+    }
+
+    #[doc = include_str!("billing/billing.md")]
+    pub fn billing(&self, options: &BillingOptions) -> Result<Billing, Error> {
+        let since = self.recorded_since()?.map(three_months_before);
+        let rows = self.rows()?.into_iter().map(Billable::from);
+        let now = Timestamp::now();
+        // Without a list, nothing is known of any time.
+        Billing::of(rows, Some(since.unwrap_or(now)), now, options)
+    }
+
+    /// How many instances it knows, live, deleted and vanished.
+    ///
+    /// # Errors
+    ///
+    /// As for [`record`](Self::record).
+    pub fn instance_count(&self) -> Result<u64, Error> {
+        let count = self.read("SELECT count(*) FROM instances", |row| row.get::<_, i64>(0))?;
+        Ok(count.first().map_or(0, |count| count.unsigned_abs()))
+    }
+
+    /// Ties it to an account; one that is tied to another is refused.
+    pub(super) fn tie(&self, account: &Account) -> Result<(), Error> {
+        self.write(|write| {
+            write.execute(
+                "UPDATE ledger SET host = ?1, token_digest = ?2 WHERE host IS NULL",
+                params![account.host, account.token_digest],
+            )?;
+            Ok(())
+        })?;
+        let tied = self.read("SELECT host, token_digest FROM ledger", |row| {
+            Ok(Account { host: row.get(0)?, token_digest: row.get(1)? })
+        })?;
+        if tied.first() != Some(account) {
+            return Err(Error::invalid_request("this ledger is of another account: another host or partner token"));
+        }
+        Ok(())
+    }
+
+    /// Each instance as it was last known, but for those that have vanished; `None` where no list was recorded yet.
+    pub(super) fn known(&self) -> Result<Option<BTreeMap<u64, Known>>, Error> {
+        if self.recorded_since()?.is_none() {
+            return Ok(None);
+        }
+        let known = self.read(KNOWN, |row| {
+            let known = Known {
+                name: row.get(1)?,
+                token_digest: row.get(2)?,
+                deleted: row.get(3)?,
+                expired: row.get(4)?,
+                state: row.get(5)?,
+            };
+            Ok((id(row)?, known))
+        })?;
+        Ok(Some(known.into_iter().collect()))
+    }
+
+    /// Records what was seen at a moment: a list, unless it is the last one again, and states.
+    pub(super) fn record_look(
+        &self,
+        listed: Option<&Instances>,
+        states: &HashMap<u64, String>,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        self.write(|write| {
+            if let Some(listed) = listed {
+                record_list(write, &listed.whole(), at)?;
+            }
+            let now = at.as_millisecond();
+            write
+                .execute("UPDATE ledger SET recorded_since = coalesce(recorded_since, ?1), last_record = ?1", [now])?;
+            let mut set_state = write.prepare("UPDATE instances SET state_instance = ?2 WHERE id_instance = ?1")?;
+            for (id, state) in states {
+                set_state.execute(params![id.cast_signed(), state])?;
+                if state == "authorized" {
+                    record_linked(write, *id, true, Some(at))?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn write(&self, work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>) -> Result<(), Error> {
+        let mut connection = lock(&self.0);
+        let written = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .and_then(|write| work(&write).and_then(|()| write.commit()));
+        written.map_err(|error| failed(&error))
+    }
+
+    fn read<T>(&self, sql: &str, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>, Error> {
+        let connection = lock(&self.0);
+        let rows = connection.prepare_cached(sql).and_then(|mut query| query.query_map([], read)?.collect());
+        rows.map_err(|error| failed(&error))
+    }
+}
+
+impl fmt::Debug for Ledger {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Ledger").finish_non_exhaustive()
+    }
+}
+
+/// Records a whole list: those that it shows, and those that it shows no longer.
+fn record_list(write: &Transaction<'_>, listed: &Instances, at: Timestamp) -> rusqlite::Result<()> {
+    let shown: HashSet<_> = listed.iter().map(|one| one.id_instance().cast_signed()).collect();
+    let mut before = write.prepare("SELECT id_instance FROM instances WHERE last_seen IS NULL")?;
+    let before: Vec<i64> = before.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut leave = write.prepare(LEAVE)?;
+    for id in before.iter().filter(|id| !shown.contains(id)) {
+        leave.execute(params![id, at.as_millisecond()])?;
+    }
+    let mut put = write.prepare(PUT)?;
+    for one in listed.iter() {
+        let known = Known::of(&one);
+        put.execute(params![
+            one.id_instance().cast_signed(),
+            known.name,
+            one.tariff(),
+            one.is_partner(),
+            one.is_free(),
+            one.time_created().map(Timestamp::as_millisecond),
+            one.time_deleted().map(Timestamp::as_millisecond),
+            known.deleted,
+            known.expired,
+            known.token_digest,
+            at.as_millisecond(),
+        ])?;
+    }
+    Ok(())
+}
+
+fn record_linked(
+    write: &Transaction<'_>,
+    id: u64,
+    ever_linked: bool,
+    last_linked_at: Option<Timestamp>,
+) -> rusqlite::Result<()> {
+    let last_linked_at = last_linked_at.map(Timestamp::as_millisecond);
+    write.prepare_cached(PUT_LINKED)?.execute(params![id.cast_signed(), ever_linked, last_linked_at])?;
+    Ok(())
+}
+
+fn row(row: &Row<'_>) -> rusqlite::Result<LedgerRow> {
+    let seen = |place| moment(row, place).map(Option::unwrap_or_default);
+    Ok(LedgerRow {
+        id_instance: id(row)?,
+        name: row.get(1)?,
+        tariff: row.get(2)?,
+        is_partner: row.get(3)?,
+        is_free: row.get(4)?,
+        time_created: moment(row, 5)?,
+        time_deleted: moment(row, 6)?,
+        deleted: row.get(7)?,
+        first_seen: seen(8)?,
+        last_seen: seen(9)?,
+        vanished_at: moment(row, 10)?,
+        ever_linked: row.get(11)?,
+        last_linked_at: moment(row, 12)?,
+    })
+}
+
+/// Ids have 64 bits, and SQLite's numbers a sign.
+fn id(row: &Row<'_>) -> rusqlite::Result<u64> {
+    row.get(0).map(i64::cast_unsigned)
+}
+
+fn moment(row: &Row<'_>, place: usize) -> rusqlite::Result<Option<Timestamp>> {
+    let milliseconds: Option<i64> = row.get(place)?;
+    Ok(milliseconds.and_then(|milliseconds| Timestamp::from_millisecond(milliseconds).ok()))
+}
+
+/// Makes the file where there is none, for its owner alone from the first moment on.
+fn make(path: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, OWNER_ALONE);
+    match options.open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Takes a file that others may read from them; what SQLite makes beside it has the same mode.
+fn protect(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if fs::metadata(path)?.permissions().mode() & 0o777 != OWNER_ALONE {
+            fs::set_permissions(path, fs::Permissions::from_mode(OWNER_ALONE))?;
+        }
+    }
+    #[cfg(not(unix))]
+    fs::metadata(path)?;
+    Ok(())
+}
+
+/// Lays out an empty file; one that is neither that nor a ledger of this version is refused as it is.
+fn set_up(connection: &mut Connection, file: Option<&Path>) -> Result<(), Error> {
+    let write = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| failed(&error))?;
+    let number = |sql| write.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(|error| failed(&error));
+    let is_empty = number("SELECT count(*) FROM sqlite_schema")? == 0;
+    match (number("PRAGMA application_id")?, number("PRAGMA user_version")?) {
+        (0, 0) if is_empty => {}
+        (APPLICATION, VERSION) => {}
+        (APPLICATION, version) if version > VERSION => {
+            return Err(Error::invalid_request("this ledger was written by a newer version of this library"));
+        }
+        _ => return Err(no_ledger()),
+    }
+    if let Some(path) = file {
+        protect(path).map_err(|error| unusable(error.to_string()))?;
+    }
+    let laid_out = if is_empty { write.execute_batch(&lay_out()) } else { Ok(()) };
+    laid_out.and_then(|()| write.commit()).map_err(|error| failed(&error))
+}
+
+fn failed(error: &rusqlite::Error) -> Error {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => no_ledger(),
+        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
+            Error::new(ErrorCode::Unavailable, "another program is writing the ledger")
+        }
+        _ => unusable(error.to_string()),
+    }
+}
+
+fn no_ledger() -> Error {
+    Error::invalid_request("this file is no ledger")
+}
+
+fn unusable(why: String) -> Error {
+    Error::configuration("the ledger cannot be used").caused_by([why].into_iter())
+}
+
+#[cfg(unix)]
+const OWNER_ALONE: u32 = 0o600;
+
+/// `gplg`: what a ledger is known by among SQLite's files.
+const APPLICATION: i64 = 0x6770_6c67;
+const VERSION: i64 = 1;
+
+fn lay_out() -> String {
+    format!("{TABLES}PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};")
+}
+
+/// Times are milliseconds since 1970. What is known of linked phones stands apart: it may come before any list.
+const TABLES: &str = "
+    CREATE TABLE ledger (recorded_since INTEGER, last_record INTEGER, host TEXT, token_digest TEXT) STRICT;
+    INSERT INTO ledger DEFAULT VALUES;
+    CREATE TABLE instances (
+        id_instance INTEGER PRIMARY KEY,
+        name TEXT,
+        tariff TEXT,
+        is_partner INTEGER,
+        is_free INTEGER,
+        time_created INTEGER,
+        time_deleted INTEGER,
+        deleted INTEGER NOT NULL,
+        is_expired INTEGER NOT NULL,
+        token_digest TEXT,
+        state_instance TEXT,
+        first_seen INTEGER NOT NULL,
+        last_seen INTEGER, -- NULL while the last list has it
+        vanished_at INTEGER
+    ) STRICT;
+    CREATE TABLE linked (
+        id_instance INTEGER PRIMARY KEY,
+        ever_linked INTEGER NOT NULL,
+        last_linked_at INTEGER
+    ) STRICT;
+";
+
+/// What a list does not say is kept as it was; a deletion is final.
+const PUT: &str = "
+    INSERT INTO instances
+        (id_instance, name, tariff, is_partner, is_free, time_created, time_deleted, deleted, is_expired, token_digest,
+         first_seen)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+    ON CONFLICT (id_instance) DO UPDATE SET
+        name = coalesce(excluded.name, name),
+        tariff = coalesce(excluded.tariff, tariff),
+        is_partner = coalesce(excluded.is_partner, is_partner),
+        is_free = coalesce(excluded.is_free, is_free),
+        time_created = coalesce(excluded.time_created, time_created),
+        time_deleted = coalesce(excluded.time_deleted, time_deleted),
+        deleted = max(deleted, excluded.deleted),
+        is_expired = excluded.is_expired,
+        token_digest = coalesce(excluded.token_digest, token_digest),
+        last_seen = NULL,
+        vanished_at = NULL";
+
+const LEAVE: &str = "
+    UPDATE instances SET
+        last_seen = (SELECT last_record FROM ledger),
+        vanished_at = CASE WHEN deleted THEN NULL ELSE ?2 END
+    WHERE id_instance = ?1";
+
+const PUT_LINKED: &str = "
+    INSERT INTO linked (id_instance, ever_linked, last_linked_at) VALUES (?1, ?2, ?3)
+    ON CONFLICT (id_instance) DO UPDATE SET
+        ever_linked = max(ever_linked, excluded.ever_linked),
+        last_linked_at = max(coalesce(last_linked_at, excluded.last_linked_at), coalesce(excluded.last_linked_at, last_linked_at))";
+
+const ROWS: &str = "
+    SELECT id_instance, name, tariff, is_partner, is_free, time_created, time_deleted, deleted, first_seen,
+        coalesce(last_seen, last_record), vanished_at, ever_linked, last_linked_at
+    FROM instances JOIN ledger LEFT JOIN linked USING (id_instance)";
+
+const KNOWN: &str = "
+    SELECT id_instance, name, token_digest, deleted, is_expired, state_instance FROM instances WHERE vanished_at IS NULL";

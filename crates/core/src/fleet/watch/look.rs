@@ -1,0 +1,196 @@
+//! One look after the other: the list, and the states where they are wanted.
+
+use std::{collections::HashMap, panic, sync::Mutex, time::Duration};
+
+use futures_util::{StreamExt as _, stream};
+use jiff::Timestamp;
+use tokio::time::{self, Instant};
+
+use super::{
+    super::{Ledger, inspect},
+    Shared, WatchOptions,
+    changes::{Base, Difference, Seen},
+    snapshot,
+};
+use crate::{
+    Instance, Instances, PartnerClient,
+    call::TARGET,
+    config::LONGEST_CALL,
+    engine::lock,
+    error::{Error, ErrorCode},
+};
+
+/// The looks of one watch.
+pub(super) struct Looks {
+    partner: PartnerClient,
+    interval: Duration,
+    ledger: Option<Ledger>,
+    /// How many instances may be asked for their state at once; nothing where none is asked.
+    states: Option<usize>,
+    /// When the next look may begin.
+    due: Instant,
+    /// The list of the last look.
+    last: Option<Instances>,
+}
+
+/// What one look has seen.
+pub(super) struct Look {
+    listed: Instances,
+    states: Option<HashMap<u64, String>>,
+    at: Timestamp,
+}
+
+impl Looks {
+    /// Checks the options, and finds out what whoever watches knows already.
+    pub(super) async fn begin(partner: PartnerClient, options: WatchOptions, shared: &Shared) -> Result<Self, Error> {
+        let WatchOptions { interval, since, ledger, states, concurrency } = options;
+        let concurrency = inspect::concurrency(concurrency)?;
+        let mut base = since.map(|text| snapshot::read(&text, &shared.account)).transpose()?;
+        if let Some(ledger) = ledger.clone() {
+            let account = shared.account.clone();
+            let known = blocking(move || {
+                ledger.tie(&account)?;
+                ledger.known()
+            });
+            base = base.or(known.await?);
+        }
+        *lock(&shared.base) = base.map(Base::of);
+        let states = states.then_some(concurrency);
+        let interval = interval.clamp(SHORTEST_INTERVAL, LONGEST_CALL);
+        Ok(Self { partner, interval, ledger, states, due: Instant::now(), last: None })
+    }
+
+    /// Waits for the next look and makes it. What passes by itself is waited through.
+    pub(super) async fn next(&mut self) -> Result<Look, Error> {
+        loop {
+            time::sleep_until(self.due).await;
+            self.due = Instant::now() + self.interval;
+            match self.partner.get_instances().await {
+                Ok(listed) => {
+                    let states = match self.states {
+                        Some(concurrency) => Some(states(&self.partner, &listed, concurrency).await),
+                        None => None,
+                    };
+                    return Ok(Look { listed, states, at: Timestamp::now() });
+                }
+                Err(error) if passes(&error) => self.rest(&error),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// What is different from what whoever watches knows; nothing where this is the first that they know.
+    pub(super) fn compare(&self, look: &Look, shared: &Shared) -> Vec<Difference> {
+        let seen = Seen { listed: &look.listed, states: look.states.as_ref(), at: look.at };
+        let mut base = lock(&shared.base);
+        match base.as_mut() {
+            None => {
+                *base = Some(Base::seen(&seen));
+                Vec::new()
+            }
+            Some(_) if look.states.is_none() && self.is_last(&look.listed) => Vec::new(),
+            Some(base) => base.compare(&seen),
+        }
+    }
+
+    /// Remembers a look, all of whose changes were handed out.
+    pub(super) async fn record(&mut self, look: Look, shared: &Shared) -> Result<(), Error> {
+        let Look { listed, states, at } = look;
+        let changed = (!self.is_last(&listed)).then(|| listed.clone());
+        self.last = Some(listed);
+        let Some(ledger) = self.ledger.clone() else { return Ok(()) };
+        let mut states = states.unwrap_or_default();
+        if let Some(base) = lock(&shared.base).as_ref() {
+            states.extend(base.without_state_yet().map(|id| (id, String::new())));
+        }
+        blocking(move || ledger.record_look(changed.as_ref(), &states, at)).await
+    }
+
+    /// Whether upstream has said that the list is the one of the last look.
+    fn is_last(&self, listed: &Instances) -> bool {
+        self.last.as_ref().is_some_and(|last| last.is_of_same_list(listed))
+    }
+
+    fn rest(&mut self, error: &Error) {
+        tracing::warn!(
+            target: TARGET,
+            operation = error.operation(),
+            code = error.code().as_str(),
+            "the list cannot be had just now: it is asked for again"
+        );
+        if let Some(wait) = error.retry_after() {
+            self.due = self.due.max(Instant::now() + wait.min(LONGEST_CALL));
+        }
+    }
+}
+
+/// What the next look may find otherwise.
+fn passes(error: &Error) -> bool {
+    error.is_retryable() || error.code() == ErrorCode::Protocol
+}
+
+/// The states of the live ones, as far as they could be had.
+///
+/// A host that does not answer at all is left alone for the rest of the look: each call to it takes its full time, and the
+/// list would not be looked at for as long.
+async fn states(partner: &PartnerClient, listed: &Instances, concurrency: usize) -> HashMap<u64, String> {
+    let silent = Silent::default();
+    let live = listed.live();
+    let asked = live.iter().map(|one| {
+        let silent = &silent;
+        async move { Some((one.id_instance(), state(partner, &one, silent).await?)) }
+    });
+    stream::iter(asked).buffer_unordered(concurrency).filter_map(std::future::ready).collect().await
+}
+
+async fn state(partner: &PartnerClient, one: &Instance, silent: &Silent) -> Option<String> {
+    let instance = partner.instance_of_listed(one).ok()?;
+    let host = instance.api_url().to_owned();
+    if silent.is_silent(&host) {
+        return None;
+    }
+    let state = instance.get_state_instance().await;
+    let lost = state.as_ref().is_err_and(|error| matches!(error.code(), ErrorCode::Unavailable | ErrorCode::Timeout));
+    silent.note(host, lost);
+    state.ok()
+}
+
+/// How many calls in a row each host has left without an answer.
+#[derive(Default)]
+struct Silent(Mutex<HashMap<String, u32>>);
+
+impl Silent {
+    fn is_silent(&self, host: &str) -> bool {
+        lock(&self.0).get(host).is_some_and(|lost| *lost >= SILENT_AFTER)
+    }
+
+    fn note(&self, host: String, lost: bool) {
+        let mut hosts = lock(&self.0);
+        if !lost {
+            hosts.remove(&host);
+            return;
+        }
+        let count = hosts.entry(host).or_default();
+        *count += 1;
+        if *count == SILENT_AFTER {
+            tracing::warn!(
+                target: TARGET,
+                operation = "getStateInstance",
+                "a host does not answer: the states of its instances stay as they were until the next look"
+            );
+        }
+    }
+}
+
+/// Work on the ledger's file, on a thread of its own.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) if error.is_panic() => panic::resume_unwind(error.into_panic()),
+        Err(_) => Err(Error::configuration("the runtime is shutting down")),
+    }
+}
+
+/// No watch turns into a busy loop.
+const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
+const SILENT_AFTER: u32 = 8;

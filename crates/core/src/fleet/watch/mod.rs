@@ -1,0 +1,181 @@
+//! What changes in an account, as it is noticed.
+
+mod changes;
+mod look;
+mod snapshot;
+
+use std::{
+    fmt,
+    pin::Pin,
+    sync::{Arc, Mutex},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use futures_core::Stream;
+use futures_util::StreamExt as _;
+use tokio::sync::watch;
+
+use self::{
+    changes::{Base, Before, Difference},
+    look::Looks,
+};
+use super::{Ledger, known::Account};
+use crate::{PartnerClient, config::WATCH_INTERVAL, engine::lock, error::Error, model::record};
+
+/// Options of [`PartnerClient::watch`].
+#[derive(Clone, Debug)]
+pub struct WatchOptions {
+    /// From the beginning of one look to that of the next. Defaults to 60 seconds.
+    pub interval: Duration,
+    /// The snapshot of an earlier watch: what is different from it is told first.
+    pub since: Option<String>,
+    /// Where to remember what was told, and more. Without `since`, what is different from it is told first.
+    pub ledger: Option<Ledger>,
+    /// Whether to ask every live instance for its state. Defaults to false.
+    pub states: bool,
+    /// How many instances may be asked at once. Defaults to 64.
+    pub concurrency: Option<usize>,
+}
+
+impl Default for WatchOptions {
+    fn default() -> Self {
+        Self { interval: WATCH_INTERVAL, since: None, ledger: None, states: false, concurrency: None }
+    }
+}
+
+record! {
+    /// One thing that has changed.
+    Change "" {
+        kind "kind" Text {} "created, deleted, renamed, tokenChanged, stateChanged or expired.";
+        id_instance "idInstance" Int {} "The instance's id.";
+        name "name" Text {} "Its name, the last one that is known.";
+        before "before" Text {} "The name or the state before, where that is what changed.";
+        after "after" Text {} "The name or the state from then on, where that is what changed.";
+        at "at" Time {} "When upstream says that it was created or deleted; otherwise when it was noticed.";
+        instance "instance" Instance {} "The instance, as the list has it; nothing where the list has it no longer.";
+    }
+}
+
+/// The changes of an account, as they are noticed. Nothing happens before one is asked for, nor between two.
+///
+/// It ends when it is stopped, and after an error. It is a [`Stream`] too.
+#[must_use = "nothing happens until a change is asked for"]
+pub struct Watch {
+    changes: Pin<Box<dyn Stream<Item = Result<Change, Error>> + Send>>,
+    control: WatchControl,
+    over: bool,
+}
+
+impl Watch {
+    /// The next change; `None` once it is stopped.
+    pub async fn next(&mut self) -> Option<Result<Change, Error>> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+
+    /// What was handed out so far, as text without tokens, for the `since` of a later watch; `None` before the first list.
+    pub fn snapshot(&self) -> Option<String> {
+        self.control.snapshot()
+    }
+
+    /// What can be asked of it, and told to it, while somebody waits for its next change.
+    pub fn control(&self) -> WatchControl {
+        self.control.clone()
+    }
+}
+
+impl Stream for Watch {
+    type Item = Result<Change, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.over {
+            return Poll::Ready(None);
+        }
+        let next = self.changes.as_mut().poll_next(context);
+        self.over = matches!(next, Poll::Ready(None | Some(Err(_))));
+        next
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Watch").field("over", &self.over).finish_non_exhaustive()
+    }
+}
+
+/// A hold on a [`Watch`]: clones are of the same one.
+#[derive(Clone)]
+pub struct WatchControl(Arc<Shared>);
+
+struct Shared {
+    account: Account,
+    stopped: watch::Sender<bool>,
+    /// What was handed out; nothing before the first list.
+    base: Mutex<Option<Base>>,
+    /// What was known before the last change.
+    before: Mutex<Option<Before>>,
+}
+
+impl Shared {
+    fn hand_out(&self, change: &Difference) {
+        if let Some(base) = lock(&self.base).as_mut() {
+            *lock(&self.before) = Some(base.apply(change));
+        }
+    }
+}
+
+impl WatchControl {
+    /// Ends it: whoever waits for the next change gets none.
+    pub fn stop(&self) {
+        self.0.stopped.send_replace(true);
+    }
+
+    /// As [`Watch::snapshot`].
+    pub fn snapshot(&self) -> Option<String> {
+        lock(&self.0.base).as_ref().and_then(|base| snapshot::write(&self.0.account, base))
+    }
+
+    /// The last change did not arrive, since who waited for it has left: the snapshot is again as before it. For the
+    /// bindings.
+    #[doc(hidden)]
+    pub fn take_back(&self) {
+        if let (Some(base), Some(before)) = (lock(&self.0.base).as_mut(), lock(&self.0.before).take()) {
+            base.restore(before);
+        }
+    }
+}
+
+impl fmt::Debug for WatchControl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("WatchControl").field("stopped", &*self.0.stopped.borrow()).finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn watch(partner: &PartnerClient, options: WatchOptions) -> Watch {
+    let (account, stopped) = (Account::of(partner), watch::Sender::new(false));
+    let shared = Arc::new(Shared { account, stopped, base: Mutex::default(), before: Mutex::default() });
+    let mut stopped = shared.stopped.subscribe();
+    let changes = changes(partner.clone(), options, Arc::clone(&shared)).take_until(async move {
+        // The sender lives as long as the watch.
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    });
+    Watch { changes: Box::pin(changes), control: WatchControl(shared), over: false }
+}
+
+fn changes(
+    partner: PartnerClient,
+    options: WatchOptions,
+    shared: Arc<Shared>,
+) -> impl Stream<Item = Result<Change, Error>> + Send {
+    async_stream::try_stream! {
+        let mut looks = Looks::begin(partner, options, &shared).await?;
+        loop {
+            let look = looks.next().await?;
+            for change in looks.compare(&look, &shared) {
+                shared.hand_out(&change);
+                yield change.into();
+            }
+            looks.record(look, &shared).await?;
+        }
+    }
+}
