@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar, overload
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -49,6 +49,10 @@ class Model:
 
     __slots__ = ("__weakref__", "_record")
     _record: Record
+    _classes: ClassVar[dict[str, type[Model]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        Model._classes[cls.__name__] = cls
 
     def __init__(self, record: Record) -> None:
         self._record = record

@@ -5,31 +5,44 @@ Its docstrings are those of the compiled module, which takes the prose from core
 
 # ruff: noqa: D205 (core's first paragraphs may be longer than a line)
 
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Coroutine, Iterable, Iterator, Mapping, Reversible
+from datetime import date, datetime
+from decimal import Decimal
 from os import PathLike
 from typing import Any, ClassVar, Final, Literal, SupportsIndex, final, overload
 
+import pandas  # type: ignore[import-not-found,import-untyped,unused-ignore]
+import polars  # type: ignore[import-not-found,unused-ignore]
 from typing_extensions import Self
 
 from .events import Event
+from .fleet import DayCost, Inspection, InstanceCost, Money, MonthCost, PrefixCost, Saving, Waste, Which
 from .instance import InstanceClient
 from .instance_async import AsyncInstanceClient
 from .iterators import AsyncEvents, Events
+from .run import AsyncBulkRun, AsyncRun, BulkRun, Run
+from .table import Table
+from .watch import AsyncWatch, Watch
 
 __all__ = [
     "AsyncPartnerClient",
+    "Billing",
+    "Columns",
     "CreatedInstance",
     "EventsHandle",
     "Instance",
     "InstanceHandle",
     "Instances",
+    "Ledger",
     "MockServer",
     "NotificationsHandle",
     "PartnerClient",
     "QrCode",
     "Record",
+    "RunHandle",
+    "TableHandle",
     "TerminalView",
+    "WatchHandle",
     "__version__",
     "parse_notification",
 ]
@@ -412,6 +425,380 @@ class PartnerClient:
             timeout: Seconds for the whole of it. Defaults to the client's.
 
         Upstream's page: <https://green-api.com/en/docs/partners/deleteInstanceAccount/>
+        """
+
+    def inspect(
+        self,
+        instances: Iterable[Which] | None = None,
+        *,
+        phone: bool = True,
+        settings: bool = False,
+        history: bool = False,
+        concurrency: int = 64,
+        timeout: float | None = None,
+        progress: bool | None = None,
+    ) -> Run[Inspection]:
+        """Looks at many instances at once: what the list knows of each, joined with the state that it is in, and where
+        a phone is linked, which one. On demand its settings, and since when it has been linked or not. All live ones,
+        unless `ids` are given.
+
+        Results come as they are there, one for each instance, never in a fixed order. `group` says what to do about it:
+        `linked`; `waiting` for a phone (or still being created); `starting`; `restricted` (suspended, yellow card,
+        blocked, asleep); `expired`; `unreachable` (its `error` says why). An error of one instance stands in its result
+        and never stops the others; where only a part could not be had, such as the phone, the rest is kept beside the
+        error. An id that the list lacks, and a deleted instance, are `unreachable` with `not_found`.
+
+        Nothing is changed by it. Never more than `concurrency` calls (64) are under way at once, each in upstream's
+        documented rate and with the `timeout` given. Stopped, it ends at once: what is not there yet is not told.
+
+        `history` asks each instance for the last 100 changes of its state. `ever_linked` is false only where there are
+        fewer, and none of them is a linked phone; where there is no change at all, nobody knows.
+
+        Errors, of the run: those of `get_instances`, and `invalid_request` (an id that can be none, a `concurrency` of
+        0).
+
+        Args:
+            instances: Which ones: ids, or whatever has an `id_instance`, or a list. Defaults to all that are live.
+            phone: Whether to ask which phone is linked. Defaults to True.
+            settings: Whether to ask for the settings. Defaults to False.
+            history: Whether to ask for the last changes of the state: fills `ever_linked` and `last_linked_at`.
+                Defaults to False.
+            concurrency: How many calls may be under way at once. Defaults to 64.
+            timeout: Seconds for each call. Defaults to the client's.
+            progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is
+                there.
+
+        Example:
+            for one in partner.inspect(history=True):
+                print(one.id_instance, one.group, one.phone)
+
+        Upstream's page: <https://green-api.com/en/docs/partners/getInstances/>
+        """
+
+    def create_instances(
+        self,
+        specs: Iterable[str | dict[str, Any]],
+        *,
+        journal: str | PathLike[str] | None = None,
+        dry_run: bool = False,
+        max_new: int | None = None,
+        max_cost: Money | None = None,
+        price_per_day: Money | None = None,
+        retry_unknown: bool = False,
+        settle: float = 60.0,
+        concurrency: int | None = None,
+        timeout: float | None = None,
+        progress: bool | None = None,
+    ) -> BulkRun:
+        """Creates many instances, none of them twice, and gives what has become of each as it ends. Each is charged its
+        first day at once, each further one at 00:00 UTC+3 until it is deleted.
+
+        A run begins with one list. A name that a live instance has is `skipped` with that instance: running again
+        creates nothing twice. Of one client, nobody else creates one of these names meanwhile. Names must differ; where
+        a `journal` is given, one without a name gets the journal's and its place: `shops-1`. Settings belong to each of
+        them, as for `create_instance`.
+
+        With a `journal` (a file, made where there is none, for its owner alone; no token is in it) a run can be taken
+        up after a crash: give the same list and the same journal. What was done is `skipped`, what failed is tried
+        again, and what was sent without an answer is looked for by its name. What looking (after 1, 2, 4 … s, up to
+        `settle`, 60 s unless told) does not settle is `unknown` and is not sent again, unless you say `retry_unknown`:
+        you have looked. An instance that was deleted since is not created again.
+
+        Guards against a slip of the pen: `max_new`, and `max_cost` at `price_per_day`, are held against what would be
+        created now, one day each. `dry_run` asks for the list, tells what is `planned`, and sends and writes nothing.
+        Up to 8 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each creation.
+
+        When it is stopped or dropped, nothing more is begun; what was sent is waited for, looked for, and written down;
+        the rest is `skipped`.
+
+        Errors of the run, before anything is sent: `invalid_request` (settings that cannot be sent, a name that is
+        missing, given twice or, made of the journal's, taken by a live instance; a journal that is in use, of another
+        run or another account, or no journal), `limit_exceeded`, and those of `get_instances`. At its end:
+        `configuration` (the journal could not be written; nothing was sent that is not in it). Errors of an item: those
+        of `create_instance`.
+
+        Args:
+            specs: What to create, one after the other: names, or dicts of what `create_instance` takes.
+            journal: The file that says what was sent, so that the same run can be taken up again; made where there is
+                none. Defaults to none.
+            dry_run: Whether to say only what would be sent. Defaults to False.
+            max_new: How many may be created, at most: above that nothing is sent. Defaults to no limit.
+            max_cost: What the creations may cost, at most, at `price_per_day`, exact: a `Decimal`, text or an int.
+                Above that nothing is sent. Defaults to no limit.
+            price_per_day: What an instance costs a day, likewise; upstream publishes no prices. Defaults to none.
+            retry_unknown: Whether to send again what an earlier run of the journal has sent and could not settle: you
+                have looked, and it has not taken effect. Defaults to False.
+            settle: Seconds to look for an instance whose creation got no answer. Defaults to 60.
+            concurrency: How many may be under way at once. Defaults to 8.
+            timeout: Seconds for each creation. Defaults to the client's.
+            progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is
+                there.
+
+        Example:
+            names = (f"shop-{number}" for number in range(1, 3))
+            with partner.create_instances(names, journal="shops.journal", max_new=2) as run:
+                for item in run:
+                    print(item.name, item.status, item.id_instance)
+
+        Upstream's page: <https://green-api.com/en/docs/partners/createInstance/>
+        """
+
+    def delete_instance_accounts(
+        self,
+        ids: Iterable[Which],
+        *,
+        logout: bool = True,
+        journal: str | PathLike[str] | None = None,
+        dry_run: bool = False,
+        concurrency: int | None = None,
+        timeout: float | None = None,
+        progress: bool | None = None,
+    ) -> BulkRun:
+        """Deletes many instances, and gives what has become of each as it ends. There is no way back; they are not
+        charged from the next 00:00 UTC+3 on.
+
+        A run begins with one list. Each phone is logged out first, since upstream leaves its session open otherwise, as
+        `offboard` does; `logout` false leaves that out. One that is deleted already is `skipped`, one that the list
+        lacks is `failed` (`not_found`), one that is given twice is deleted once.
+
+        Safe to repeat. With a `journal`, as for `create_instances`, what was done is left out. `dry_run` says what is
+        `planned` and sends nothing but the list. Up to 8 are under way at once, unless `concurrency` says otherwise;
+        `timeout` is that of each instance.
+
+        Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `get_instances`, and at
+        its end `configuration` (the journal could not be written). Errors of an item: those of `offboard` or
+        `delete_instance_account`.
+
+        Args:
+            ids: Which ones: ids, or whatever has an `id_instance`, or a list.
+            logout: Whether to log the phone out first. Defaults to True.
+            journal: The file that says what was sent, so that the same run can be taken up again; made where there is
+                none. Defaults to none.
+            dry_run: Whether to say only what would be sent. Defaults to False.
+            concurrency: How many may be under way at once. Defaults to 8.
+            timeout: Seconds for each instance. Defaults to the client's.
+            progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is
+                there.
+
+        Example:
+            with partner.delete_instance_accounts([1101000001], dry_run=True) as run:
+                for item in run:
+                    print(item.id_instance, item.status, item.error)
+
+        Upstream's page: <https://green-api.com/en/docs/partners/deleteInstanceAccount/>
+        """
+
+    def set_instances_settings(
+        self,
+        ids: Iterable[Which],
+        *,
+        webhook_url: str | None = None,
+        webhook_url_token: str | None = None,
+        delay_send_messages_milliseconds: int | None = None,
+        mark_incoming_messages_readed: bool | None = None,
+        mark_incoming_messages_readed_on_reply: bool | None = None,
+        outgoing_webhook: bool | None = None,
+        outgoing_message_webhook: bool | None = None,
+        outgoing_api_message_webhook: bool | None = None,
+        state_webhook: bool | None = None,
+        incoming_webhook: bool | None = None,
+        device_webhook: bool | None = None,
+        keep_online_status: bool | None = None,
+        poll_message_webhook: bool | None = None,
+        incoming_block_webhook: bool | None = None,
+        incoming_call_webhook: bool | None = None,
+        edited_message_webhook: bool | None = None,
+        deleted_message_webhook: bool | None = None,
+        auto_typing: int | None = None,
+        link_preview: bool | None = None,
+        enable_lid_mode: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        journal: str | PathLike[str] | None = None,
+        dry_run: bool = False,
+        concurrency: int | None = None,
+        timeout: float | None = None,
+        progress: bool | None = None,
+    ) -> BulkRun:
+        """Changes the same settings of many instances, and gives what has become of each as it ends. Every one of them
+        reboots by itself, and the new values apply within five minutes. Nothing is charged.
+
+        A run begins with one list, which has the tokens. An id that the list lacks or that is deleted is `failed`
+        (`not_found`), one without a token `failed` (`invalid_request`), one that is given twice is set once.
+
+        Safe to repeat. With a `journal`, as for `create_instances`, what was done is left out; a journal is for the
+        same ids and the same settings (a secret one may differ). `dry_run` says what is `planned` and sends nothing but
+        the list. Up to 32 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each call.
+
+        Errors of the run: `invalid_request` (nothing given, a value of another kind, no such id, a journal that will
+        not do), those of `get_instances`, and at its end `configuration` (the journal could not be written). Errors of
+        an item: those of `set_settings`.
+
+        Args:
+            ids: Which ones: ids, or whatever has an `id_instance`, or a list.
+            webhook_url: The URL that upstream posts notifications to; empty: none, and the queue over HTTP works.
+            webhook_url_token: What upstream puts into the `Authorization` header of a notification. Secret.
+            delay_send_messages_milliseconds: Milliseconds between two messages sent, 500 to 600000.
+            mark_incoming_messages_readed: Mark incoming messages as read. Ignored where
+                `markIncomingMessagesReadedOnReply` is on.
+            mark_incoming_messages_readed_on_reply: Mark incoming messages as read when one is answered.
+            outgoing_webhook: Notify of the status of sent messages.
+            outgoing_message_webhook: Notify of messages sent from the phone.
+            outgoing_api_message_webhook: Notify of messages sent through the API.
+            state_webhook: Notify of changes of the authorization state.
+            incoming_webhook: Notify of incoming messages and files.
+            device_webhook: Notify of the phone's state. Upstream says that this is temporarily not working.
+            keep_online_status: Show the account as online; the phone then makes no notification sounds.
+            poll_message_webhook: Notify of polls.
+            incoming_block_webhook: Notify of chats that block the account. Upstream says that this is temporarily not
+                working.
+            incoming_call_webhook: Notify of calls; needs `incomingWebhook` too.
+            edited_message_webhook: Notify of edited messages.
+            deleted_message_webhook: Notify of deleted messages.
+            auto_typing: Seconds to show typing before each message, 0 to 10; a message's own `typingTime` wins.
+            link_preview: Give links a preview.
+            enable_lid_mode: Name chats by WhatsApp's new identifiers (LID).
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            journal: The file that says what was sent, so that the same run can be taken up again; made where there is
+                none. Defaults to none.
+            dry_run: Whether to say only what would be sent. Defaults to False.
+            concurrency: How many may be under way at once. Defaults to 32.
+            timeout: Seconds for each call. Defaults to the client's.
+            progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is
+                there.
+
+        Example:
+            for item in partner.set_instances_settings([1101000001], incoming_webhook=True):
+                print(item.id_instance, item.status, item.error)
+
+        Upstream's page: <https://green-api.com/en/docs/api/account/SetSettings/>
+        """
+
+    def reboot_instances(
+        self,
+        ids: Iterable[Which],
+        *,
+        journal: str | PathLike[str] | None = None,
+        dry_run: bool = False,
+        retry_unknown: bool = False,
+        concurrency: int | None = None,
+        timeout: float | None = None,
+        progress: bool | None = None,
+    ) -> BulkRun:
+        """Restarts many instances, and gives what has become of each as it ends: `starting` for up to five minutes, the
+        phones stay linked. Nothing is charged.
+
+        A run begins with one list, which has the tokens. An id that the list lacks or that is deleted is `failed`
+        (`not_found`), one without a token `failed` (`invalid_request`), one that is given twice is rebooted once.
+
+        Never repeated by itself: one that got no answer is `unknown`. With a `journal`, as for `create_instances`, what
+        was done is left out, and what was sent without an answer stays `unknown`, unless you say `retry_unknown`.
+        `dry_run` says what is `planned` and sends nothing but the list. Up to 32 are under way at once, unless
+        `concurrency` says otherwise; `timeout` is that of each call.
+
+        Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `get_instances`, and at
+        its end `configuration` (the journal could not be written). Errors of an item: those of `reboot`.
+
+        Args:
+            ids: Which ones: ids, or whatever has an `id_instance`, or a list.
+            journal: The file that says what was sent, so that the same run can be taken up again; made where there is
+                none. Defaults to none.
+            dry_run: Whether to say only what would be sent. Defaults to False.
+            retry_unknown: Whether to send again what an earlier run of the journal has sent without an answer. Defaults
+                to False.
+            concurrency: How many may be under way at once. Defaults to 32.
+            timeout: Seconds for each call. Defaults to the client's.
+            progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is
+                there.
+
+        Example:
+            rebooted = partner.reboot_instances([1101000001]).collect()
+            print([item.id_instance for item in rebooted if item.status == "done"])
+
+        Upstream's page: <https://green-api.com/en/docs/api/account/Reboot/>
+        """
+
+    def logout_instances(
+        self,
+        ids: Iterable[Which],
+        *,
+        journal: str | PathLike[str] | None = None,
+        dry_run: bool = False,
+        concurrency: int | None = None,
+        timeout: float | None = None,
+        progress: bool | None = None,
+    ) -> BulkRun:
+        """Unlinks the phones of many instances, and gives what has become of each as it ends. The instances stay, and
+        are charged as before.
+
+        A run begins with one list, which has the tokens. One without a phone is `done`. An id that the list lacks or
+        that is deleted is `failed` (`not_found`), one without a token `failed` (`invalid_request`), one that is given
+        twice is logged out once.
+
+        Safe to repeat. With a `journal`, as for `create_instances`, what was done is left out. `dry_run` says what is
+        `planned` and sends nothing but the list. Up to 32 are under way at once, unless `concurrency` says otherwise;
+        `timeout` is that of each call.
+
+        Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `get_instances`, and at
+        its end `configuration` (the journal could not be written). Errors of an item: those of `logout`.
+
+        Args:
+            ids: Which ones: ids, or whatever has an `id_instance`, or a list.
+            journal: The file that says what was sent, so that the same run can be taken up again; made where there is
+                none. Defaults to none.
+            dry_run: Whether to say only what would be sent. Defaults to False.
+            concurrency: How many may be under way at once. Defaults to 32.
+            timeout: Seconds for each call. Defaults to the client's.
+            progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is
+                there.
+
+        Example:
+            left = partner.logout_instances([1101000001]).collect()
+            print([item.id_instance for item in left if item.status == "done"])
+
+        Upstream's page: <https://green-api.com/en/docs/api/account/Logout/>
+        """
+
+    def watch(
+        self,
+        *,
+        interval: float = 60.0,
+        since: str | None = None,
+        ledger: Ledger | None = None,
+        states: bool = False,
+        concurrency: int = 64,
+    ) -> Watch:
+        """Iterates over what changes in the account: instances that are `created`, `deleted`, `renamed`, get a new
+        token (`tokenChanged`), another state (`stateChanged`, with `states`), or run out (`expired`). Upstream has no
+        such events: every `interval` (60 seconds) the list is asked for, which costs next to nothing while it is
+        unchanged, and compared with the one before.
+
+        Without a starting point the first list is the base, and only what changes after it is told. `since` takes a
+        `snapshot()` of an earlier watch, and `ledger` a file that remembers: then the differences to that are told
+        first, so nothing between two runs is missed, not even an instance that was created and deleted meanwhile. A
+        snapshot holds exactly what was handed out, and no token; the ledger is written once all changes of a list were
+        handed out. So after a crash a change may come twice, and none is lost.
+
+        Nothing happens between one `next` and another. An outage is waited through, with a warning in the log. With
+        `states`, each round also asks every live instance for its state, at most `concurrency` (64) at once; a state
+        that could not be had stays as it was, and the first state that is known of an instance is no change, unless the
+        instance is new.
+
+        Errors, by the iteration: `unauthorized`, `configuration`, `invalid_request` (a snapshot or a ledger that cannot
+        be read, or is of another account), and what else upstream refuses for good.
+
+        Args:
+            interval: Seconds from the beginning of one look to that of the next. Defaults to 60.
+            since: What `snapshot()` of an earlier watch gave. Defaults to none.
+            ledger: The `Ledger` that remembers. Defaults to none.
+            states: Whether to ask every live instance for its state. Defaults to False.
+            concurrency: How many may be asked at once. Defaults to 64.
+
+        Example:
+            with partner.watch(interval=60) as changes:
+                for change in changes:
+                    print(change.kind, change.name)
+
+        Upstream's page: <https://green-api.com/en/docs/partners/getInstances/>
         """
 
     def close(self) -> None:
@@ -817,6 +1204,380 @@ class AsyncPartnerClient:
         Upstream's page: <https://green-api.com/en/docs/partners/deleteInstanceAccount/>
         """
 
+    def inspect(
+        self,
+        instances: Iterable[Which] | None = None,
+        *,
+        phone: bool = True,
+        settings: bool = False,
+        history: bool = False,
+        concurrency: int = 64,
+        timeout: float | None = None,
+        progress: bool | None = None,
+    ) -> AsyncRun[Inspection]:
+        """Looks at many instances at once: what the list knows of each, joined with the state that it is in, and where
+        a phone is linked, which one. On demand its settings, and since when it has been linked or not. All live ones,
+        unless `ids` are given.
+
+        Results come as they are there, one for each instance, never in a fixed order. `group` says what to do about it:
+        `linked`; `waiting` for a phone (or still being created); `starting`; `restricted` (suspended, yellow card,
+        blocked, asleep); `expired`; `unreachable` (its `error` says why). An error of one instance stands in its result
+        and never stops the others; where only a part could not be had, such as the phone, the rest is kept beside the
+        error. An id that the list lacks, and a deleted instance, are `unreachable` with `not_found`.
+
+        Nothing is changed by it. Never more than `concurrency` calls (64) are under way at once, each in upstream's
+        documented rate and with the `timeout` given. Stopped, it ends at once: what is not there yet is not told.
+
+        `history` asks each instance for the last 100 changes of its state. `ever_linked` is false only where there are
+        fewer, and none of them is a linked phone; where there is no change at all, nobody knows.
+
+        Errors, of the run: those of `get_instances`, and `invalid_request` (an id that can be none, a `concurrency` of
+        0).
+
+        Args:
+            instances: Which ones: ids, or whatever has an `id_instance`, or a list. Defaults to all that are live.
+            phone: Whether to ask which phone is linked. Defaults to True.
+            settings: Whether to ask for the settings. Defaults to False.
+            history: Whether to ask for the last changes of the state: fills `ever_linked` and `last_linked_at`.
+                Defaults to False.
+            concurrency: How many calls may be under way at once. Defaults to 64.
+            timeout: Seconds for each call. Defaults to the client's.
+            progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is
+                there.
+
+        Example:
+            async for one in partner.inspect(history=True):
+                print(one.id_instance, one.group, one.phone)
+
+        Upstream's page: <https://green-api.com/en/docs/partners/getInstances/>
+        """
+
+    def create_instances(
+        self,
+        specs: Iterable[str | dict[str, Any]],
+        *,
+        journal: str | PathLike[str] | None = None,
+        dry_run: bool = False,
+        max_new: int | None = None,
+        max_cost: Money | None = None,
+        price_per_day: Money | None = None,
+        retry_unknown: bool = False,
+        settle: float = 60.0,
+        concurrency: int | None = None,
+        timeout: float | None = None,
+        progress: bool | None = None,
+    ) -> AsyncBulkRun:
+        """Creates many instances, none of them twice, and gives what has become of each as it ends. Each is charged its
+        first day at once, each further one at 00:00 UTC+3 until it is deleted.
+
+        A run begins with one list. A name that a live instance has is `skipped` with that instance: running again
+        creates nothing twice. Of one client, nobody else creates one of these names meanwhile. Names must differ; where
+        a `journal` is given, one without a name gets the journal's and its place: `shops-1`. Settings belong to each of
+        them, as for `create_instance`.
+
+        With a `journal` (a file, made where there is none, for its owner alone; no token is in it) a run can be taken
+        up after a crash: give the same list and the same journal. What was done is `skipped`, what failed is tried
+        again, and what was sent without an answer is looked for by its name. What looking (after 1, 2, 4 … s, up to
+        `settle`, 60 s unless told) does not settle is `unknown` and is not sent again, unless you say `retry_unknown`:
+        you have looked. An instance that was deleted since is not created again.
+
+        Guards against a slip of the pen: `max_new`, and `max_cost` at `price_per_day`, are held against what would be
+        created now, one day each. `dry_run` asks for the list, tells what is `planned`, and sends and writes nothing.
+        Up to 8 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each creation.
+
+        When it is stopped or dropped, nothing more is begun; what was sent is waited for, looked for, and written down;
+        the rest is `skipped`.
+
+        Errors of the run, before anything is sent: `invalid_request` (settings that cannot be sent, a name that is
+        missing, given twice or, made of the journal's, taken by a live instance; a journal that is in use, of another
+        run or another account, or no journal), `limit_exceeded`, and those of `get_instances`. At its end:
+        `configuration` (the journal could not be written; nothing was sent that is not in it). Errors of an item: those
+        of `create_instance`.
+
+        Args:
+            specs: What to create, one after the other: names, or dicts of what `create_instance` takes.
+            journal: The file that says what was sent, so that the same run can be taken up again; made where there is
+                none. Defaults to none.
+            dry_run: Whether to say only what would be sent. Defaults to False.
+            max_new: How many may be created, at most: above that nothing is sent. Defaults to no limit.
+            max_cost: What the creations may cost, at most, at `price_per_day`, exact: a `Decimal`, text or an int.
+                Above that nothing is sent. Defaults to no limit.
+            price_per_day: What an instance costs a day, likewise; upstream publishes no prices. Defaults to none.
+            retry_unknown: Whether to send again what an earlier run of the journal has sent and could not settle: you
+                have looked, and it has not taken effect. Defaults to False.
+            settle: Seconds to look for an instance whose creation got no answer. Defaults to 60.
+            concurrency: How many may be under way at once. Defaults to 8.
+            timeout: Seconds for each creation. Defaults to the client's.
+            progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is
+                there.
+
+        Example:
+            names = (f"shop-{number}" for number in range(1, 3))
+            async with partner.create_instances(names, journal="shops.journal", max_new=2) as run:
+                async for item in run:
+                    print(item.name, item.status, item.id_instance)
+
+        Upstream's page: <https://green-api.com/en/docs/partners/createInstance/>
+        """
+
+    def delete_instance_accounts(
+        self,
+        ids: Iterable[Which],
+        *,
+        logout: bool = True,
+        journal: str | PathLike[str] | None = None,
+        dry_run: bool = False,
+        concurrency: int | None = None,
+        timeout: float | None = None,
+        progress: bool | None = None,
+    ) -> AsyncBulkRun:
+        """Deletes many instances, and gives what has become of each as it ends. There is no way back; they are not
+        charged from the next 00:00 UTC+3 on.
+
+        A run begins with one list. Each phone is logged out first, since upstream leaves its session open otherwise, as
+        `offboard` does; `logout` false leaves that out. One that is deleted already is `skipped`, one that the list
+        lacks is `failed` (`not_found`), one that is given twice is deleted once.
+
+        Safe to repeat. With a `journal`, as for `create_instances`, what was done is left out. `dry_run` says what is
+        `planned` and sends nothing but the list. Up to 8 are under way at once, unless `concurrency` says otherwise;
+        `timeout` is that of each instance.
+
+        Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `get_instances`, and at
+        its end `configuration` (the journal could not be written). Errors of an item: those of `offboard` or
+        `delete_instance_account`.
+
+        Args:
+            ids: Which ones: ids, or whatever has an `id_instance`, or a list.
+            logout: Whether to log the phone out first. Defaults to True.
+            journal: The file that says what was sent, so that the same run can be taken up again; made where there is
+                none. Defaults to none.
+            dry_run: Whether to say only what would be sent. Defaults to False.
+            concurrency: How many may be under way at once. Defaults to 8.
+            timeout: Seconds for each instance. Defaults to the client's.
+            progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is
+                there.
+
+        Example:
+            async with partner.delete_instance_accounts([1101000001], dry_run=True) as run:
+                async for item in run:
+                    print(item.id_instance, item.status, item.error)
+
+        Upstream's page: <https://green-api.com/en/docs/partners/deleteInstanceAccount/>
+        """
+
+    def set_instances_settings(
+        self,
+        ids: Iterable[Which],
+        *,
+        webhook_url: str | None = None,
+        webhook_url_token: str | None = None,
+        delay_send_messages_milliseconds: int | None = None,
+        mark_incoming_messages_readed: bool | None = None,
+        mark_incoming_messages_readed_on_reply: bool | None = None,
+        outgoing_webhook: bool | None = None,
+        outgoing_message_webhook: bool | None = None,
+        outgoing_api_message_webhook: bool | None = None,
+        state_webhook: bool | None = None,
+        incoming_webhook: bool | None = None,
+        device_webhook: bool | None = None,
+        keep_online_status: bool | None = None,
+        poll_message_webhook: bool | None = None,
+        incoming_block_webhook: bool | None = None,
+        incoming_call_webhook: bool | None = None,
+        edited_message_webhook: bool | None = None,
+        deleted_message_webhook: bool | None = None,
+        auto_typing: int | None = None,
+        link_preview: bool | None = None,
+        enable_lid_mode: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        journal: str | PathLike[str] | None = None,
+        dry_run: bool = False,
+        concurrency: int | None = None,
+        timeout: float | None = None,
+        progress: bool | None = None,
+    ) -> AsyncBulkRun:
+        """Changes the same settings of many instances, and gives what has become of each as it ends. Every one of them
+        reboots by itself, and the new values apply within five minutes. Nothing is charged.
+
+        A run begins with one list, which has the tokens. An id that the list lacks or that is deleted is `failed`
+        (`not_found`), one without a token `failed` (`invalid_request`), one that is given twice is set once.
+
+        Safe to repeat. With a `journal`, as for `create_instances`, what was done is left out; a journal is for the
+        same ids and the same settings (a secret one may differ). `dry_run` says what is `planned` and sends nothing but
+        the list. Up to 32 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each call.
+
+        Errors of the run: `invalid_request` (nothing given, a value of another kind, no such id, a journal that will
+        not do), those of `get_instances`, and at its end `configuration` (the journal could not be written). Errors of
+        an item: those of `set_settings`.
+
+        Args:
+            ids: Which ones: ids, or whatever has an `id_instance`, or a list.
+            webhook_url: The URL that upstream posts notifications to; empty: none, and the queue over HTTP works.
+            webhook_url_token: What upstream puts into the `Authorization` header of a notification. Secret.
+            delay_send_messages_milliseconds: Milliseconds between two messages sent, 500 to 600000.
+            mark_incoming_messages_readed: Mark incoming messages as read. Ignored where
+                `markIncomingMessagesReadedOnReply` is on.
+            mark_incoming_messages_readed_on_reply: Mark incoming messages as read when one is answered.
+            outgoing_webhook: Notify of the status of sent messages.
+            outgoing_message_webhook: Notify of messages sent from the phone.
+            outgoing_api_message_webhook: Notify of messages sent through the API.
+            state_webhook: Notify of changes of the authorization state.
+            incoming_webhook: Notify of incoming messages and files.
+            device_webhook: Notify of the phone's state. Upstream says that this is temporarily not working.
+            keep_online_status: Show the account as online; the phone then makes no notification sounds.
+            poll_message_webhook: Notify of polls.
+            incoming_block_webhook: Notify of chats that block the account. Upstream says that this is temporarily not
+                working.
+            incoming_call_webhook: Notify of calls; needs `incomingWebhook` too.
+            edited_message_webhook: Notify of edited messages.
+            deleted_message_webhook: Notify of deleted messages.
+            auto_typing: Seconds to show typing before each message, 0 to 10; a message's own `typingTime` wins.
+            link_preview: Give links a preview.
+            enable_lid_mode: Name chats by WhatsApp's new identifiers (LID).
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            journal: The file that says what was sent, so that the same run can be taken up again; made where there is
+                none. Defaults to none.
+            dry_run: Whether to say only what would be sent. Defaults to False.
+            concurrency: How many may be under way at once. Defaults to 32.
+            timeout: Seconds for each call. Defaults to the client's.
+            progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is
+                there.
+
+        Example:
+            async for item in partner.set_instances_settings([1101000001], incoming_webhook=True):
+                print(item.id_instance, item.status, item.error)
+
+        Upstream's page: <https://green-api.com/en/docs/api/account/SetSettings/>
+        """
+
+    def reboot_instances(
+        self,
+        ids: Iterable[Which],
+        *,
+        journal: str | PathLike[str] | None = None,
+        dry_run: bool = False,
+        retry_unknown: bool = False,
+        concurrency: int | None = None,
+        timeout: float | None = None,
+        progress: bool | None = None,
+    ) -> AsyncBulkRun:
+        """Restarts many instances, and gives what has become of each as it ends: `starting` for up to five minutes, the
+        phones stay linked. Nothing is charged.
+
+        A run begins with one list, which has the tokens. An id that the list lacks or that is deleted is `failed`
+        (`not_found`), one without a token `failed` (`invalid_request`), one that is given twice is rebooted once.
+
+        Never repeated by itself: one that got no answer is `unknown`. With a `journal`, as for `create_instances`, what
+        was done is left out, and what was sent without an answer stays `unknown`, unless you say `retry_unknown`.
+        `dry_run` says what is `planned` and sends nothing but the list. Up to 32 are under way at once, unless
+        `concurrency` says otherwise; `timeout` is that of each call.
+
+        Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `get_instances`, and at
+        its end `configuration` (the journal could not be written). Errors of an item: those of `reboot`.
+
+        Args:
+            ids: Which ones: ids, or whatever has an `id_instance`, or a list.
+            journal: The file that says what was sent, so that the same run can be taken up again; made where there is
+                none. Defaults to none.
+            dry_run: Whether to say only what would be sent. Defaults to False.
+            retry_unknown: Whether to send again what an earlier run of the journal has sent without an answer. Defaults
+                to False.
+            concurrency: How many may be under way at once. Defaults to 32.
+            timeout: Seconds for each call. Defaults to the client's.
+            progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is
+                there.
+
+        Example:
+            rebooted = await partner.reboot_instances([1101000001]).collect()
+            print([item.id_instance for item in rebooted if item.status == "done"])
+
+        Upstream's page: <https://green-api.com/en/docs/api/account/Reboot/>
+        """
+
+    def logout_instances(
+        self,
+        ids: Iterable[Which],
+        *,
+        journal: str | PathLike[str] | None = None,
+        dry_run: bool = False,
+        concurrency: int | None = None,
+        timeout: float | None = None,
+        progress: bool | None = None,
+    ) -> AsyncBulkRun:
+        """Unlinks the phones of many instances, and gives what has become of each as it ends. The instances stay, and
+        are charged as before.
+
+        A run begins with one list, which has the tokens. One without a phone is `done`. An id that the list lacks or
+        that is deleted is `failed` (`not_found`), one without a token `failed` (`invalid_request`), one that is given
+        twice is logged out once.
+
+        Safe to repeat. With a `journal`, as for `create_instances`, what was done is left out. `dry_run` says what is
+        `planned` and sends nothing but the list. Up to 32 are under way at once, unless `concurrency` says otherwise;
+        `timeout` is that of each call.
+
+        Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `get_instances`, and at
+        its end `configuration` (the journal could not be written). Errors of an item: those of `logout`.
+
+        Args:
+            ids: Which ones: ids, or whatever has an `id_instance`, or a list.
+            journal: The file that says what was sent, so that the same run can be taken up again; made where there is
+                none. Defaults to none.
+            dry_run: Whether to say only what would be sent. Defaults to False.
+            concurrency: How many may be under way at once. Defaults to 32.
+            timeout: Seconds for each call. Defaults to the client's.
+            progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is
+                there.
+
+        Example:
+            left = await partner.logout_instances([1101000001]).collect()
+            print([item.id_instance for item in left if item.status == "done"])
+
+        Upstream's page: <https://green-api.com/en/docs/api/account/Logout/>
+        """
+
+    def watch(
+        self,
+        *,
+        interval: float = 60.0,
+        since: str | None = None,
+        ledger: Ledger | None = None,
+        states: bool = False,
+        concurrency: int = 64,
+    ) -> AsyncWatch:
+        """Iterates over what changes in the account: instances that are `created`, `deleted`, `renamed`, get a new
+        token (`tokenChanged`), another state (`stateChanged`, with `states`), or run out (`expired`). Upstream has no
+        such events: every `interval` (60 seconds) the list is asked for, which costs next to nothing while it is
+        unchanged, and compared with the one before.
+
+        Without a starting point the first list is the base, and only what changes after it is told. `since` takes a
+        `snapshot()` of an earlier watch, and `ledger` a file that remembers: then the differences to that are told
+        first, so nothing between two runs is missed, not even an instance that was created and deleted meanwhile. A
+        snapshot holds exactly what was handed out, and no token; the ledger is written once all changes of a list were
+        handed out. So after a crash a change may come twice, and none is lost.
+
+        Nothing happens between one `next` and another. An outage is waited through, with a warning in the log. With
+        `states`, each round also asks every live instance for its state, at most `concurrency` (64) at once; a state
+        that could not be had stays as it was, and the first state that is known of an instance is no change, unless the
+        instance is new.
+
+        Errors, by the iteration: `unauthorized`, `configuration`, `invalid_request` (a snapshot or a ledger that cannot
+        be read, or is of another account), and what else upstream refuses for good.
+
+        Args:
+            interval: Seconds from the beginning of one look to that of the next. Defaults to 60.
+            since: What `snapshot()` of an earlier watch gave. Defaults to none.
+            ledger: The `Ledger` that remembers. Defaults to none.
+            states: Whether to ask every live instance for its state. Defaults to False.
+            concurrency: How many may be asked at once. Defaults to 64.
+
+        Example:
+            async with partner.watch(interval=60) as changes:
+                async for change in changes:
+                    print(change.kind, change.name)
+
+        Upstream's page: <https://green-api.com/en/docs/partners/getInstances/>
+        """
+
     def aclose(self) -> Coroutine[Any, Any, None]:
         """Closes the client: later calls raise ConfigurationError, calls that are under way end as they would have."""
 
@@ -958,8 +1719,12 @@ class Instance:
     def __deepcopy__(self, _memo: object, /) -> Self: ...
 
 @final
-class Instances(Sequence[Instance]):
-    """The list of instances: a sequence that stays in Rust; an `Instance` is made when it is touched."""
+class Instances(Collection[Instance], Reversible[Instance]):
+    """The list of instances, which stays in Rust: an `Instance` is made when it is touched.
+
+    It has a length, indices and slices, and whatever speaks Arrow takes it as it is, without the tokens:
+    `polars.DataFrame(instances)`, `pyarrow.table(instances)`, DuckDB's `FROM instances`.
+    """
 
     @property
     def live(self) -> Instances:
@@ -978,6 +1743,67 @@ class Instances(Sequence[Instance]):
     def count(self, value: object) -> int:
         """How many times an instance is in the list."""
 
+    def billing(
+        self,
+        *,
+        price_per_day: Money | Mapping[str, Money] | None = None,
+        since: date | None = None,
+        until: datetime | None = None,
+        listed_at: datetime | None = None,
+        prefix_separator: str = "-",
+    ) -> Billing:
+        """Says what these instances cost: by instance, day, month and name, with a forecast, and what could be saved.
+        It asks nobody; prices are yours, since upstream publishes none.
+
+        A partner's instance is charged for the day on which it is created, and at each 00:00 UTC+3 that it sees, for
+        the day that begins there. One that lives for twelve seconds costs a day, and two days where midnight is among
+        them. What upstream charges an instance that is created or deleted at exactly midnight is not documented; here,
+        that midnight does not count for it. Charged are instances whose `is_partner` is true, or absent with a tariff
+        `PARTNER_…`, and that are not free. The others are listed as not partner billing, without days: upstream's
+        console bills them.
+
+        `price_per_day` is one exact price for all tariffs or one for each, 0 to 1,000,000,000 with at most 8 decimal
+        places. Days on a tariff without a price are counted, and their cost is left open: the note says so, and sums
+        that lack them are not `complete`. `since` is the first day of UTC+3 that counts (all by default), `until` the
+        last moment (now by default); one in the future counts every live instance as if it stayed. `prefix_separator`
+        (`-` by default) ends the prefix of a name.
+
+        A list forgets instances that were deleted more than three months ago, and with them what they cost: before
+        `complete_since`, days and months are not `complete`. That goes by `listed_at`, when the list was made: now, or
+        `until` where that is later. What else nobody knows (an instance without a creation time, or deleted at an
+        unknown time) is a note of the instance, and the days that it may have been charged for are not `complete`
+        either.
+
+        Errors: `invalid_request` (a price that is negative, too large or too fine; an empty separator).
+
+        Args:
+            price_per_day: What a day costs: a `Decimal`, text or an int, or a dict of them by tariff. Defaults to no
+                prices: days are counted.
+            since: The first day of UTC+3 that counts, a `date`. Defaults to as far back as is known.
+            until: The moment up to which charges count, a `datetime` with its `tzinfo`. Defaults to now.
+            listed_at: When the list was made, likewise. Defaults to now, or to `until` where that is later. Without
+                effect for a ledger.
+            prefix_separator: What ends the prefix of a name. Defaults to `-`.
+
+        Example:
+            bill = partner.get_instances().billing(price_per_day="0.30")
+            print(bill.total, bill.forecast, bill.next_charge_at)
+        """
+
+    def to_pandas(self, *, include_tokens: bool = False) -> pandas.DataFrame:
+        """The list as pandas' data frame: a column for each field, times in UTC. Needs pandas and pyarrow.
+
+        Without `include_tokens` there is no `api_token_instance` in it.
+        """
+
+    def to_polars(self, *, include_tokens: bool = False) -> polars.DataFrame:
+        """The list as polars' data frame: a column for each field, times in UTC. Needs polars.
+
+        Without `include_tokens` there is no `api_token_instance` in it.
+        """
+
+    def __arrow_c_schema__(self) -> object: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
     def __len__(self) -> int: ...
     @overload
     def __getitem__(self, index: SupportsIndex, /) -> Instance: ...
@@ -991,6 +1817,217 @@ class Instances(Sequence[Instance]):
     def _repr_html_(self) -> str: ...
     def __copy__(self) -> Self: ...
     def __deepcopy__(self, _memo: object, /) -> Self: ...
+
+@final
+class Billing:
+    """What instances cost, worked out once: sums, tables, and what could be saved. Nothing is asked of upstream.
+
+    A notebook shows its sums and its months.
+    """
+
+    @property
+    def total(self) -> Decimal:
+        """What all of it costs, as far as the days have a price: see `unpriced_days`."""
+
+    @property
+    def total_days(self) -> int:
+        """How many days are charged, of all instances together."""
+
+    @property
+    def unpriced_days(self) -> int:
+        """How many of them have no price."""
+
+    @property
+    def forecast(self) -> Decimal:
+        """What the whole month will have cost at its end, if nothing is created or deleted any more: what is charged so
+        far, and every live instance at each midnight that is left. As far as the days have a price; `since` does not
+        limit it.
+        """
+
+    @property
+    def next_charge_at(self) -> datetime:
+        """The next midnight of UTC+3, at which every live instance is charged."""
+
+    @property
+    def complete_since(self) -> datetime | None:
+        """Since when nothing is missing. Before it, instances that were deleted may be: a list forgets them after three
+        months, a ledger goes back as far as it was fed. None: nothing is missing anywhere.
+        """
+
+    @property
+    def instances(self) -> Table[InstanceCost]:
+        """What each instance costs, by id."""
+
+    @property
+    def days(self) -> Table[DayCost]:
+        """What each day costs, from the first charged day to the last."""
+
+    @property
+    def months(self) -> Table[MonthCost]:
+        """What each month costs, from the first charged one to the last."""
+
+    @property
+    def prefixes(self) -> Table[PrefixCost]:
+        """What the instances cost whose names begin alike: the dearest first, then by prefix."""
+
+    @property
+    def other(self) -> Table[InstanceCost]:
+        """The instances that are not charged as a partner's are: free ones, and those that are paid in the console."""
+
+    def waste(self, idle_days: int = 30) -> Table[Waste]:
+        """Lists the live, charged instances that nobody may be using, by id: those that no phone was ever linked to
+        (`neverLinked`), those without a phone for at least `idle_days` whole days, one at least (`idle`), and those of
+        which nobody knows (`unknown`). One that is linked now is not listed.
+
+        `idle_days` of a row is for how long: since the last phone, or since the creation where there was none. A
+        customer's new instance is `neverLinked` from its first minute on, whatever `idle_days` you ask for: look at the
+        row's before you delete it. `days` and `cost` are the charged days without a phone; where that is unknown, all
+        of them.
+
+        A list alone knows nothing of phones, and every instance is `unknown`.
+
+        Args:
+            idle_days: For how many whole days no phone must have been linked. Defaults to 30.
+
+        Example:
+            for one in ledger.billing(price_per_day="0.30").waste(idle_days=14):
+                print(one.id_instance, one.why, one.idle_days, one.cost)
+        """
+
+    def if_deleted(self, ids: Iterable[Which]) -> Saving:
+        """Says what is not charged if these instances are deleted before the next charge: at the next midnight of
+        UTC+3, per day, and until the end of the month of UTC+3. What was charged already is not given back. Deletes
+        nothing.
+
+        Ids that are unknown, gone or not partner billing are not counted, and stand in `ignored`; an id given twice
+        counts once. Without a price for each of them it is not `complete`.
+
+        Args:
+            ids: The instances: their ids, or whatever has an `id_instance`, such as the rows of `waste()`.
+
+        Example:
+            bill = ledger.billing(price_per_day="0.30")
+            print(bill.if_deleted(bill.waste()).to_month_end)
+        """
+
+    def _repr_html_(self) -> str: ...
+
+@final
+class Ledger:
+    """A file (SQLite) that keeps what upstream's list forgets: instances deleted more than three months ago, and who
+    was ever linked to a phone. It is fed by lists, by inspections and by `watch`.
+
+    Each instance is one row, with the first and the last moment at which a recorded list had it. One that was live and
+    is missing from a list, without ever having been shown as deleted, has vanished: nobody knows when, nor that it was
+    deleted. It holds no tokens, and only its owner can read the file. A ledger that `watch` has fed is of that account,
+    and refuses another's.
+
+    Every method blocks while it reads or writes the file, and other threads go on meanwhile; any number of them may use
+    it at once, and `watch(ledger=…)` of either client.
+
+    Args:
+        path: Where the file is, or is to be made; `:memory:` is one that is gone when it is closed.
+
+    Raises:
+        InvalidRequestError: the file is no ledger, or one of a newer version.
+        ConfigurationError: it cannot be opened.
+        UnavailableError: another program is writing it.
+
+    Example:
+        with Ledger("instances.ledger") as ledger:
+            ledger.record(partner.get_instances())
+            print(ledger.billing(price_per_day="0.30").total)
+    """
+
+    def __new__(cls, path: str | PathLike[str]) -> Self: ...
+    def record(self, instances: Instances) -> None:
+        """Records a list, the whole one where this is a view of it. Nothing that was recorded before is forgotten.
+
+        Args:
+            instances: What `get_instances` gave.
+
+        Raises:
+            ConfigurationError: the file cannot be written, or was closed.
+            UnavailableError: another program is writing it.
+
+        Example:
+            with Ledger("instances.ledger") as ledger:
+                ledger.record(partner.get_instances())
+        """
+
+    def record_inspections(self, inspections: Iterable[Inspection]) -> None:
+        """Records who was ever linked to a phone, and until when: what an inspection does not know changes nothing, and
+        what is known is never taken back.
+
+        Args:
+            inspections: What `inspect(history=True)` gave: its `collect()`, or any of its results.
+
+        Raises:
+            ConfigurationError: the file cannot be written, or was closed.
+            UnavailableError: another program is writing it.
+            TypeError: something that is no `Inspection`.
+
+        Example:
+            with Ledger("instances.ledger") as ledger:
+                ledger.record_inspections(partner.inspect(history=True))
+        """
+
+    def billing(
+        self,
+        *,
+        price_per_day: Money | Mapping[str, Money] | None = None,
+        since: date | None = None,
+        until: datetime | None = None,
+        listed_at: datetime | None = None,
+        prefix_separator: str = "-",
+    ) -> Billing:
+        """Says what these instances cost: by instance, day, month and name, with a forecast, and what could be saved.
+        It asks nobody; prices are yours, since upstream publishes none.
+
+        A partner's instance is charged for the day on which it is created, and at each 00:00 UTC+3 that it sees, for
+        the day that begins there. One that lives for twelve seconds costs a day, and two days where midnight is among
+        them. What upstream charges an instance that is created or deleted at exactly midnight is not documented; here,
+        that midnight does not count for it. Charged are instances whose `is_partner` is true, or absent with a tariff
+        `PARTNER_…`, and that are not free. The others are listed as not partner billing, without days: upstream's
+        console bills them.
+
+        `price_per_day` is one exact price for all tariffs or one for each, 0 to 1,000,000,000 with at most 8 decimal
+        places. Days on a tariff without a price are counted, and their cost is left open: the note says so, and sums
+        that lack them are not `complete`. `since` is the first day of UTC+3 that counts (all by default), `until` the
+        last moment (now by default); one in the future counts every live instance as if it stayed. `prefix_separator`
+        (`-` by default) ends the prefix of a name.
+
+        A list forgets instances that were deleted more than three months ago, and with them what they cost: before
+        `complete_since`, days and months are not `complete`. That goes by `listed_at`, when the list was made: now, or
+        `until` where that is later. What else nobody knows (an instance without a creation time, or deleted at an
+        unknown time) is a note of the instance, and the days that it may have been charged for are not `complete`
+        either.
+
+        Errors: `invalid_request` (a price that is negative, too large or too fine; an empty separator).
+
+        Args:
+            price_per_day: What a day costs: a `Decimal`, text or an int, or a dict of them by tariff. Defaults to no
+                prices: days are counted.
+            since: The first day of UTC+3 that counts, a `date`. Defaults to as far back as is known.
+            until: The moment up to which charges count, a `datetime` with its `tzinfo`. Defaults to now.
+            listed_at: When the list was made, likewise. Defaults to now, or to `until` where that is later. Without
+                effect for a ledger.
+            prefix_separator: What ends the prefix of a name. Defaults to `-`.
+
+        Example:
+            with Ledger("instances.ledger") as ledger:
+                print(ledger.billing(price_per_day="0.30").total)
+        """
+
+    def close(self) -> None:
+        """Closes the file: later calls raise ConfigurationError. A watch that has it goes on."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_exception: object) -> None: ...
 
 @final
 class QrCode:
@@ -1117,6 +2154,19 @@ class NotificationsHandle:
         """Ends it; the last one is not acknowledged."""
 
 @final
+class WatchHandle:
+    """A watch, behind `greenapi_partner.Watch` and `AsyncWatch`."""
+
+    def next(self) -> Any:
+        """The next change, or None once it was closed."""
+
+    def snapshot(self) -> str | None:
+        """What was handed out so far, as text without tokens; None before the first list."""
+
+    def close(self) -> None:
+        """Ends it."""
+
+@final
 class Record:
     """An object that upstream sent, by the fields of its model."""
 
@@ -1142,6 +2192,70 @@ class Record:
 
     def __eq__(self, other: object, /) -> bool: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class RunHandle:
+    """A run, behind `greenapi_partner.Run` and `AsyncRun`."""
+
+    def next(self) -> Any:
+        """The next result, or None after the last."""
+
+    def gather(self) -> Any:
+        """Waits for the next result, and keeps it for `collect`; False after the last."""
+
+    def collect(self) -> Any:
+        """What was gathered and what is still to come, as a table."""
+
+    def stop(self) -> None:
+        """Begins nothing more."""
+
+    def close(self) -> None:
+        """Ends it; what was sent ends by itself.
+
+        It is stopped here and now: a call that was cancelled may still hold the run for a moment, and would begin more.
+        """
+
+    def report(self) -> TableHandle:
+        """Every item as it stands, in the order in which they were given."""
+
+    @property
+    def progress(self) -> Any:
+        """How far it has come."""
+
+@final
+class TableHandle:
+    """Rows of one model, behind `greenapi_partner.Table`."""
+
+    def __new__(cls, records: list[Record]) -> Self: ...
+    @property
+    def model(self) -> str | None:
+        """The name of the rows' class; None where there are no rows to tell it."""
+
+    def row(self, place: int) -> Any:
+        """The row at this place."""
+
+    def select(self, places: list[int]) -> TableHandle:
+        """The rows at these places."""
+
+    def to_dicts(self, include_tokens: bool) -> list[dict[str, Any]]:
+        """A dict for each row."""
+
+    def columns(self, include_tokens: bool) -> Columns:
+        """The rows as columns."""
+
+    def html(self) -> str:
+        """A table for people, secrets masked."""
+
+    def __len__(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+
+@final
+class Columns:
+    """Columns that are made, for whatever speaks Arrow."""
+
+    def __arrow_c_schema__(self) -> object: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 @final
 class TerminalView:

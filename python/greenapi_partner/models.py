@@ -117,11 +117,7 @@ class CheckedAccount(ModelWithExtra):
 
 def _from_core(record: Record) -> Model:
     """The object of core in its class."""
-    return _CLASSES[record.model](record)
-
-
-def _of(kind: type[Model]) -> dict[str, type[Model]]:
-    return {kind.__name__: kind} | {name: found for sub in kind.__subclasses__() for name, found in _of(sub).items()}
-
-
-_CLASSES = _of(Model)
+    if record.model not in Model._classes:
+        # The program has not touched the module that its class is in.
+        from . import events, fleet, notifications  # noqa: F401
+    return Model._classes[record.model](record)

@@ -1,7 +1,7 @@
 """The one set-up: a mock for each test, and a client of each kind on it."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,12 @@ def put_in(mock: MockServer, **fields: Any) -> tuple[int, str]:
     notify = {"incomingWebhook": "yes", "stateWebhook": "yes"}
     made = mock.add_instance(**{"name": "shop-42", "settings": notify, **fields})
     return made["idInstance"], made["apiTokenInstance"]
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Looks until it is so; what never becomes so ends with the run of the tests."""
+    while not holds():
+        pass
 
 
 @pytest.fixture(autouse=True)

@@ -1,14 +1,18 @@
 """Reads `tests/scenarios` and compares what a client did with what a file promises; README.md there has the format."""
 
+import asyncio
 import base64
 import io
 import json
+import tempfile
+import time
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from greenapi_partner import CreatedInstance, GreenApiError, Instance, Instances
+from greenapi_partner import Billing, CreatedInstance, GreenApiError, Instance, Instances, Ledger, Table
 from greenapi_partner.testing import MockServer
 
 FOLDER = Path(__file__).resolve().parents[1] / "scenarios"
@@ -17,6 +21,16 @@ INSTANCE_OPERATIONS = {
     operation["python"]
     for operation in json.loads((FOLDER.parent / "contract.json").read_text())["instance_operations"]
 }
+
+RUNS = {
+    "inspect",
+    "create_instances",
+    "delete_instance_accounts",
+    "set_instances_settings",
+    "reboot_instances",
+    "logout_instances",
+}
+TABLES = ["instances", "days", "months", "prefixes", "other"]
 
 Step = dict[str, Any]
 Client = Any
@@ -64,14 +78,20 @@ class Play:
         self._instance: Client = None
         self._last: Any = None
         self._mock_answer: Any = None
+        self._fleet: Fleet
 
     async def run(self) -> None:
         """Takes the steps one by one and compares each result."""
-        for step in self._scenario["steps"]:
-            if "events" in step:
-                await self._iterate(step)
-            else:
-                await self._step(step)
+        with tempfile.TemporaryDirectory() as folder:
+            self._fleet = Fleet(Path(folder))
+            try:
+                for step in self._scenario["steps"]:
+                    if "events" in step:
+                        await self._iterate(step)
+                    else:
+                        await self._step(step)
+            finally:
+                self._fleet.close()
 
     async def _step(self, step: Step) -> None:
         try:
@@ -96,12 +116,33 @@ class Play:
             return self._instance
         if name == "qr_page_url":
             return self._the_instance().qr_page_url()
+        if name in RUNS or name == "billing" or "." in name:
+            return await self._call_of_fleet(name, arguments)
         is_alone = self._partner is None and self._instance is not None
         of_instance = name in INSTANCE_OPERATIONS or (name == "close" and is_alone)
         return await self._call(self._the_instance() if of_instance else self._the_partner(), name, arguments)
 
+    async def _call_of_fleet(self, name: str, arguments: Step) -> Any:
+        partner, fleet = self._the_partner(), self._fleet
+        if name in RUNS:
+            return await _run(getattr(partner, name)(**_renamed(name, arguments)))
+        if name == "watch.base":
+            fleet.snapshot = await _base(partner.watch(**arguments))
+        elif name == "ledger.record":
+            fleet.ledger.record(await self._call(partner, "get_instances", {}))
+        elif name == "ledger.record_inspections":
+            fleet.ledger.record_inspections(await _collected(partner.inspect(history=True)))
+        elif name == "ledger.reopen":
+            fleet.close()
+        elif name == "billing":
+            asked = {name: arguments.pop(name) for name in ("idle_days", "if_deleted") if name in arguments}
+            of_ledger = arguments.pop("from", None) == "ledger"
+            billed = fleet.ledger if of_ledger else await self._call(partner, "get_instances", {})
+            return _bill(billed.billing(**_dated(arguments)), **asked)
+        return None
+
     async def _iterate(self, step: Step) -> None:
-        client = self._the_partner() if step["call"] == "onboard" else self._the_instance()
+        client = self._the_partner() if step["call"] in ("onboard", "watch") else self._the_instance()
         try:
             events = getattr(client, step["call"])(**self._arguments(step))
         except GreenApiError as error:
@@ -110,7 +151,7 @@ class Play:
             for entry in step["events"]:
                 got = await iteration.next()
                 assert got is not None, f"expected {entry['value']}, got the end"
-                if step["call"] != "notifications":
+                if step["call"] not in ("notifications", "watch"):
                     self._instance = events.instance
                 _compare_value(got, self._filled(entry["value"]))
                 for then in entry.get("then", []):
@@ -151,6 +192,10 @@ class Play:
                 given["file"] = Named(given["file"], file["name"])
         if "timeout" in step:
             given["timeout"] = step["timeout"]
+        if "journal" in given:
+            given["journal"] = Path(given["journal"].replace("{tmp}", str(self._fleet.folder)))
+        if step.get("call") == "watch" and self._fleet.snapshot is not None:
+            given["since"], self._fleet.snapshot = self._fleet.snapshot, None
         return given
 
     def _argument(self, value: Any) -> Any:
@@ -168,6 +213,96 @@ class Play:
         return _filled(value, self._mock)
 
 
+class Fleet:
+    """What a scenario remembers of its fleet."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.snapshot: str | None = None
+        self._ledger: Ledger | None = None
+
+    @property
+    def ledger(self) -> Ledger:
+        """The scenario's own, opened when it is first needed."""
+        self._ledger = self._ledger or Ledger(self.folder / "ledger.db")
+        return self._ledger
+
+    def close(self) -> None:
+        """Closes the ledger: it is opened again when it is next needed."""
+        if self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
+
+
+async def _run(run: Any) -> Step:
+    """A run to its end; its results in the order of what was given, or by id."""
+    told = [_row(row) for row in await _collected(run)]
+    told.sort(key=lambda row: row.get("index", row["id_instance"]))
+    if hasattr(run, "report"):
+        assert [_row(row) for row in run.report()] == told, "the report is what was told"
+    return {"len": len(told), "items": told, "progress": _row(run.progress)}
+
+
+async def _collected(run: Any) -> Table[Any]:
+    collected = run.collect()
+    return await collected if hasattr(run, "__anext__") else collected
+
+
+async def _base(watch: Any) -> str:
+    """The snapshot of a watch that waits for its first change, and is left then."""
+
+    def look() -> str:
+        while (snapshot := watch.snapshot()) is None:
+            time.sleep(0)
+        return snapshot
+
+    async with _Iteration(watch) as iteration:
+        ended = asyncio.create_task(iteration.next() if iteration.is_async else asyncio.to_thread(next, watch, None))
+        snapshot = await asyncio.to_thread(look)
+        await iteration.close()
+        assert await ended is None, "a base has no changes"
+        return snapshot
+
+
+def _renamed(name: str, arguments: Step) -> Step:
+    """`ids` of `inspect` has another name in Python: it takes instances too."""
+    return {"instances" if (name, key) == ("inspect", "ids") else key: value for key, value in arguments.items()}
+
+
+def _dated(arguments: Step) -> Step:
+    """Days and moments are text in the files."""
+    kinds = {"since": date, "until": datetime, "listed_at": datetime}
+    return {
+        name: kinds[name].fromisoformat(value.replace("Z", "+00:00")) if name in kinds else value
+        for name, value in arguments.items()
+    }
+
+
+def _bill(bill: Billing, idle_days: int = 0, if_deleted: list[int] | None = None) -> Step:
+    sums = ["total", "total_days", "unpriced_days", "forecast", "next_charge_at", "complete_since"]
+    return {
+        **{name: _plain(getattr(bill, name)) for name in sums},
+        **{name: [_row(row) for row in getattr(bill, name)] for name in TABLES},
+        "waste": [_row(row) for row in bill.waste(idle_days)],
+        "saving": _row(bill.if_deleted(if_deleted or [])),
+    }
+
+
+def _row(row: Any) -> Step:
+    """A model as the files have it: read field by field, as a program does."""
+    return {name: _plain(getattr(row, name)) for name in row.to_dict()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return _rfc3339(value)
+    if isinstance(value, (Decimal, date)):
+        return str(value)
+    if isinstance(value, GreenApiError):
+        return value.code
+    return value.id_instance if isinstance(value, Instance) else value
+
+
 class Named(io.BytesIO):
     """A file of this name."""
 
@@ -181,23 +316,27 @@ class _Iteration:
 
     def __init__(self, events: Any) -> None:
         self._events = events
-        self._is_async = hasattr(events, "__anext__")
+        self.is_async = hasattr(events, "__anext__")
 
     async def next(self) -> Any:
         """The next one; None at the end."""
-        return await anext(self._events, None) if self._is_async else next(self._events, None)
+        return await anext(self._events, None) if self.is_async else next(self._events, None)
 
     async def ack(self) -> None:
         """Acknowledges the last one."""
         done = self._events.ack()
-        if self._is_async:
+        if self.is_async:
             await done
 
     async def __aenter__(self) -> "_Iteration":
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._is_async:
+        await self.close()
+
+    async def close(self) -> None:
+        """Leaves it."""
+        if self.is_async:
             await self._events.aclose()
         else:
             self._events.close()
@@ -241,7 +380,7 @@ def _compare_value(got: Any, expected: Any) -> None:
         for item, wanted in zip(got, expected, strict=True):
             _compare_value(item, wanted)
     elif isinstance(got, dict):
-        assert {name: got.get(name) for name in expected} == expected
+        _compare_fields(got, expected)
     elif hasattr(got, "type"):  # an event
         _compare_value(got.to_dict(), expected)
     elif isinstance(got, Instances):
@@ -252,6 +391,20 @@ def _compare_value(got: Any, expected: Any) -> None:
     else:
         shown = dict(_fields(got, expected))
         assert shown == expected
+
+
+def _compare_fields(got: Step, expected: Step) -> None:
+    """Only the keys that are named; of a table all its rows, of `items` the first ones."""
+    for name, wanted in expected.items():
+        value = got.get(name)
+        if isinstance(wanted, list) and isinstance(value, list):
+            assert len(value) == len(wanted) if name != "items" else len(value) >= len(wanted), f"{name}: {value}"
+            for item, fields in zip(value, wanted, strict=False):
+                _compare_value(item, fields)
+        elif isinstance(wanted, dict) and isinstance(value, dict):
+            _compare_fields(value, wanted)
+        else:
+            assert value == wanted, f"{name}: {value!r} is not {wanted!r}"
 
 
 def _fields(got: Any, expected: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,10 @@ import greenapi_partner
 from greenapi_partner import (
     AsyncInstanceClient,
     AsyncPartnerClient,
+    Billing,
     InstanceClient,
+    Instances,
+    Ledger,
     PartnerClient,
     QrCode,
     errors,
@@ -129,7 +132,7 @@ def test_a_docstring_tells_what_the_contract_tells(client: Any, contract: Contra
     for operation in contract["operations"]:
         doc = words(getattr(client, operation["python"]).__doc__)
         assert words(operation["prose"]["python"]) in doc
-        assert operation.get("page", "https://green-api.com/en/docs/partners/") in doc
+        assert operation.get("page", "https://green-api.com/en/docs/") in doc
     for field in settings:
         assert words(field["doc"]) in words(client.create_instance.__doc__)
 
@@ -148,6 +151,59 @@ def test_a_docstring_of_an_instances_client_tells_arguments_and_page_too(client:
 def test_a_docstring_of_a_function_tells_what_the_contract_tells(contract: Contract) -> None:
     for function in contract["functions"]:
         assert words(function["prose"]["python"]) in words(getattr(greenapi_partner, function["python"]).__doc__)
+
+
+def defaults(contract: Contract, options: str) -> dict[str, Any]:
+    return {option["name"]: option["default"] for option in contract["options"][options]}
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_call_over_many_instances_takes_every_option_with_its_default(client: Any, contract: Contract) -> None:
+    options = {
+        name: {option["name"]: option["default"] for option in given} for name, given in contract["options"].items()
+    }
+    common = {"timeout": None, "progress": None}
+    needed = {"ids": inspect.Parameter.empty}
+    settings = [
+        param["name"]
+        for one in contract["instance_operations"]
+        if one["name"] == "setSettings"
+        for param in one["params"]
+    ]
+    # Instances name themselves, so the argument has their name.
+    inspected = {"instances" if name == "ids" else name: default for name, default in options["inspect"].items()}
+    bulk = {**options["bulk"], **common}
+    assert parameters(client.inspect) == {**inspected, **common}
+    assert parameters(client.create_instances) == {
+        "specs": inspect.Parameter.empty,
+        **bulk,
+        **options["create_instances"],
+    }
+    assert parameters(client.delete_instance_accounts) == {**needed, **bulk, **options["delete_instance_accounts"]}
+    assert parameters(client.set_instances_settings) == {**needed, **bulk, **dict.fromkeys([*settings, "extra"])}
+    assert parameters(client.reboot_instances) == {**needed, **bulk, "retry_unknown": False}
+    assert parameters(client.logout_instances) == {**needed, **bulk}
+    assert parameters(client.watch) == options["watch"]
+
+
+@pytest.mark.parametrize("billed", [Instances, Ledger])
+def test_a_bill_takes_every_option_with_its_default(billed: Any, contract: Contract) -> None:
+    assert parameters(billed.billing) == {
+        option["name"]: option["default"] for option in contract["options"]["billing"]
+    }
+
+
+def test_bills_and_ledgers_tell_what_the_contract_tells(contract: Contract) -> None:
+    told = {
+        "billing": [Instances.billing, Ledger.billing],
+        "waste": [Billing.waste],
+        "if_deleted": [Billing.if_deleted],
+        "Ledger": [Ledger],
+    }
+    prose = {one["python"]: words(one["prose"]["python"]) for one in contract["fleet"]}
+    assert prose.keys() == told.keys()
+    for name, things in told.items():
+        assert all(prose[name] in words(thing.__doc__ or "") for thing in things), name
 
 
 def test_there_is_one_class_per_code_and_no_other(contract: Contract) -> None:

@@ -24,7 +24,7 @@ WITHOUT_PHONE = {"qr", "get_authorization_code", "scan_qr_code", "authorize", *T
 
 
 def example(method: Any) -> str:
-    doc = inspect.getdoc(method) or ""
+    doc = (inspect.getdoc(method) or "") + "\n"
     found = re.search(r"^Example:\n((?:    .*\n|\n)+)", doc, re.MULTILINE)
     assert found is not None
     return textwrap.dedent(found.group(1))
@@ -121,3 +121,90 @@ def test_the_examples_of_functions_run(mock: MockServer, shop: InstanceClient) -
     names = namespace(None, shop, mock, (0, ""))
     exec(example(greenapi_partner.parse_notification), names)
     exec(example(greenapi_partner.qr_page_url), names)
+
+
+RUNS = [
+    "inspect",
+    "create_instances",
+    "delete_instance_accounts",
+    "set_instances_settings",
+    "reboot_instances",
+    "logout_instances",
+    "watch",
+]
+
+
+def of_fleet(client: Any, name: str, mock: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    id_instance, _ = prepare(name, mock, tmp_path, monkeypatch)
+    assert id_instance == 1101000001, "the examples name the mock's first instance"
+    return example(getattr(client, name)).replace("interval=60", "interval=0.02")
+
+
+def changes_and_ends(mock: MockServer, finish: Callable[[], None]) -> threading.Thread:
+    """What happens while a watch goes on: an instance comes, and then the client is closed."""
+
+    def act() -> None:
+        mock.wait_for_requests("getInstances", count=2)
+        mock.add_instance(name="new")
+        mock.wait_for_requests("getInstances", count=len(mock.requests("getInstances")) + 3)
+        finish()
+
+    thread = threading.Thread(target=act)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_an_example_over_many_instances_runs(
+    name: str, mock: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with PartnerClient(mock.partner_token, **of(mock)) as partner:
+        source = of_fleet(PartnerClient, name, mock, tmp_path, monkeypatch)
+        thread = changes_and_ends(mock, partner.close) if name == "watch" else None
+        try:
+            exec(source, namespace(partner, None, mock, (0, "")))
+        except greenapi_partner.ConfigurationError:
+            assert name == "watch"
+        if thread is not None:
+            thread.join()
+    assert capsys.readouterr().out not in ("", "[]\n")
+
+
+@pytest.mark.parametrize("name", RUNS)
+async def test_an_example_of_the_async_client_over_many_instances_runs(
+    name: str, mock: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with AsyncPartnerClient(mock.partner_token, **of(mock)) as partner:
+        source = of_fleet(AsyncPartnerClient, name, mock, tmp_path, monkeypatch)
+        names = namespace(partner, None, mock, (0, ""))
+        loop = asyncio.get_running_loop()
+        close = lambda: asyncio.run_coroutine_threadsafe(partner.aclose(), loop).result()  # noqa: E731
+        thread = changes_and_ends(mock, close) if name == "watch" else None
+        try:
+            await eval(compile(source, name, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
+        except greenapi_partner.ConfigurationError:
+            assert name == "watch"
+        if thread is not None:
+            await asyncio.to_thread(thread.join)
+    assert capsys.readouterr().out not in ("", "[]\n")
+
+
+BILLED = [
+    greenapi_partner.Instances.billing,
+    greenapi_partner.Ledger,
+    greenapi_partner.Ledger.record,
+    greenapi_partner.Ledger.record_inspections,
+    greenapi_partner.Ledger.billing,
+    greenapi_partner.Billing.waste,
+    greenapi_partner.Billing.if_deleted,
+]
+
+
+@pytest.mark.parametrize("thing", BILLED, ids=lambda thing: thing.__name__)
+def test_an_example_about_money_runs(
+    thing: Any, mock: MockServer, partner: PartnerClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_fleet(PartnerClient, "inspect", mock, tmp_path, monkeypatch)
+    with greenapi_partner.Ledger(tmp_path / "other.ledger") as ledger:
+        ledger.record(partner.get_instances())
+        exec(example(thing), {**namespace(partner, None, mock, (0, "")), "ledger": ledger})

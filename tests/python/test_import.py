@@ -26,3 +26,18 @@ def test_only_our_own_modules_and_the_light_ones_are_imported() -> None:
 @pytest.mark.parametrize("module", ["asyncio", "logging", "ssl", "json", "typing", "datetime", "urllib", "pytest"])
 def test_a_heavy_module_is_not_imported(module: str) -> None:
     assert module not in imported(CODE)
+
+
+BY_ITSELF = """
+from greenapi_partner import {first}, PartnerClient, parse_notification
+from greenapi_partner.testing import MockServer
+with MockServer() as mock, PartnerClient(mock.partner_token, partner_api_url=mock.url, api_url=mock.url) as partner:
+    with partner.onboard(name="shop-42") as events:
+        print(type(next(events)).__name__)
+print(type(parse_notification({{"typeWebhook": "deviceInfo"}})).__name__)
+"""
+
+
+@pytest.mark.parametrize("first", ["Settings", "QrCode"])
+def test_a_class_that_is_not_imported_yet_is_found(first: str) -> None:
+    assert imported(BY_ITSELF.format(first=first)) == {"Created", "DeviceInfo"}

@@ -10,11 +10,15 @@ use crate::{
     bridge::{Call, Nothing, into_awaitable},
     error,
     events::EventsHandle,
+    given::Given,
     handle::{Handle, not_picklable},
     instance::InstanceHandle,
+    ledger::Ledger,
     log,
     model::{CreatedInstance, Instance, Instances},
+    run::RunHandle,
     runtime::wait,
+    watch::WatchHandle,
     way::Way,
 };
 
@@ -177,6 +181,170 @@ impl PartnerClient {
     fn offboard(&self, py: Python<'_>, id_instance: &Bound<'_, PyAny>, timeout: Option<f64>) -> PyResult<Nothing> {
         let id = arguments::id_instance(id_instance)?;
         wait(py, offboard(self.0.core(py)?, id, arguments::call(py, timeout)?))
+    }
+
+    #[doc = include_str!("../../../crates/core/src/fleet/inspect.md")]
+    #[doc = include_str!("doc/inspect.md")]
+    /// Example:
+    ///     for one in partner.inspect(history=True):
+    ///         print(one.id_instance, one.group, one.phone)
+    ///
+    /// Upstream's page: <https://green-api.com/en/docs/partners/getInstances/>
+    #[pyo3(
+        signature = (instances = None, *, progress = None, **options),
+        text_signature = "($self, instances=None, *, phone=True, settings=False, history=False, \
+            concurrency=64, timeout=None, progress=None)"
+    )]
+    fn inspect<'py>(
+        &self,
+        py: Python<'py>,
+        instances: Option<&Bound<'py, PyAny>>,
+        progress: Option<bool>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        RunHandle::begun(py, &self.0.core(py)?, Given::inspect(instances, options)?, Way::Waited, progress)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/fleet/bulk/create_instances.md")]
+    #[doc = include_str!("doc/create_instances.md")]
+    /// Example:
+    ///     names = (f"shop-{number}" for number in range(1, 3))
+    ///     with partner.create_instances(names, journal="shops.journal", max_new=2) as run:
+    ///         for item in run:
+    ///             print(item.name, item.status, item.id_instance)
+    ///
+    /// Upstream's page: <https://green-api.com/en/docs/partners/createInstance/>
+    #[pyo3(
+        signature = (specs, *, progress = None, **options),
+        text_signature = "($self, specs, *, journal=None, dry_run=False, max_new=None, max_cost=None, \
+            price_per_day=None, retry_unknown=False, settle=60.0, concurrency=None, timeout=None, \
+            progress=None)"
+    )]
+    fn create_instances<'py>(
+        &self,
+        py: Python<'py>,
+        specs: &Bound<'py, PyAny>,
+        progress: Option<bool>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        RunHandle::begun(py, &self.0.core(py)?, Given::create(specs, options)?, Way::Waited, progress)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/fleet/bulk/delete_instance_accounts.md")]
+    #[doc = include_str!("doc/delete_instance_accounts.md")]
+    /// Example:
+    ///     with partner.delete_instance_accounts([1101000001], dry_run=True) as run:
+    ///         for item in run:
+    ///             print(item.id_instance, item.status, item.error)
+    ///
+    /// Upstream's page: <https://green-api.com/en/docs/partners/deleteInstanceAccount/>
+    #[pyo3(
+        signature = (ids, *, progress = None, **options),
+        text_signature = "($self, ids, *, logout=True, journal=None, dry_run=False, concurrency=None, \
+            timeout=None, progress=None)"
+    )]
+    fn delete_instance_accounts<'py>(
+        &self,
+        py: Python<'py>,
+        ids: &Bound<'py, PyAny>,
+        progress: Option<bool>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        RunHandle::begun(py, &self.0.core(py)?, Given::delete(ids, options)?, Way::Waited, progress)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/fleet/bulk/set_instances_settings.md")]
+    #[doc = include_str!("doc/set_instances_settings.md")]
+    /// Example:
+    ///     for item in partner.set_instances_settings([1101000001], incoming_webhook=True):
+    ///         print(item.id_instance, item.status, item.error)
+    ///
+    /// Upstream's page: <https://green-api.com/en/docs/api/account/SetSettings/>
+    #[pyo3(
+        signature = (ids, *, progress = None, **options),
+        text_signature = "($self, ids, *, webhook_url=None, webhook_url_token=None, \
+            delay_send_messages_milliseconds=None, mark_incoming_messages_readed=None, \
+            mark_incoming_messages_readed_on_reply=None, outgoing_webhook=None, \
+            outgoing_message_webhook=None, outgoing_api_message_webhook=None, state_webhook=None, \
+            incoming_webhook=None, device_webhook=None, keep_online_status=None, \
+            poll_message_webhook=None, incoming_block_webhook=None, incoming_call_webhook=None, \
+            edited_message_webhook=None, deleted_message_webhook=None, auto_typing=None, \
+            link_preview=None, enable_lid_mode=None, extra=None, journal=None, dry_run=False, \
+            concurrency=None, timeout=None, progress=None)"
+    )]
+    fn set_instances_settings<'py>(
+        &self,
+        py: Python<'py>,
+        ids: &Bound<'py, PyAny>,
+        progress: Option<bool>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        RunHandle::begun(py, &self.0.core(py)?, Given::settings(ids, options)?, Way::Waited, progress)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/fleet/bulk/reboot_instances.md")]
+    #[doc = include_str!("doc/reboot_instances.md")]
+    /// Example:
+    ///     rebooted = partner.reboot_instances([1101000001]).collect()
+    ///     print([item.id_instance for item in rebooted if item.status == "done"])
+    ///
+    /// Upstream's page: <https://green-api.com/en/docs/api/account/Reboot/>
+    #[pyo3(
+        signature = (ids, *, progress = None, **options),
+        text_signature = "($self, ids, *, journal=None, dry_run=False, retry_unknown=False, \
+            concurrency=None, timeout=None, progress=None)"
+    )]
+    fn reboot_instances<'py>(
+        &self,
+        py: Python<'py>,
+        ids: &Bound<'py, PyAny>,
+        progress: Option<bool>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        RunHandle::begun(py, &self.0.core(py)?, Given::reboot(ids, options)?, Way::Waited, progress)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/fleet/bulk/logout_instances.md")]
+    #[doc = include_str!("doc/logout_instances.md")]
+    /// Example:
+    ///     left = partner.logout_instances([1101000001]).collect()
+    ///     print([item.id_instance for item in left if item.status == "done"])
+    ///
+    /// Upstream's page: <https://green-api.com/en/docs/api/account/Logout/>
+    #[pyo3(
+        signature = (ids, *, progress = None, **options),
+        text_signature = "($self, ids, *, journal=None, dry_run=False, concurrency=None, timeout=None, \
+            progress=None)"
+    )]
+    fn logout_instances<'py>(
+        &self,
+        py: Python<'py>,
+        ids: &Bound<'py, PyAny>,
+        progress: Option<bool>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        RunHandle::begun(py, &self.0.core(py)?, Given::logout(ids, options)?, Way::Waited, progress)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/fleet/watch/watch.md")]
+    #[doc = include_str!("doc/watch.md")]
+    /// Example:
+    ///     with partner.watch(interval=60) as changes:
+    ///         for change in changes:
+    ///             print(change.kind, change.name)
+    ///
+    /// Upstream's page: <https://green-api.com/en/docs/partners/getInstances/>
+    #[pyo3(
+        signature = (*, ledger = None, **options),
+        text_signature = "($self, *, interval=60.0, since=None, ledger=None, states=False, concurrency=64)"
+    )]
+    fn watch<'py>(
+        &self,
+        py: Python<'py>,
+        ledger: Option<&Ledger>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        WatchHandle::begun(py, &self.0.core(py)?, Given::watch(options)?, ledger, Way::Waited)
     }
 
     /// Closes the client: later calls raise ConfigurationError, calls that are under way end as they would have.
@@ -380,6 +548,170 @@ impl AsyncPartnerClient {
         let id = arguments::id_instance(id_instance)?;
         let call = offboard(self.0.core(py)?, id, arguments::call(py, timeout)?);
         Ok(into_awaitable("AsyncPartnerClient.offboard", call))
+    }
+
+    #[doc = include_str!("../../../crates/core/src/fleet/inspect.md")]
+    #[doc = include_str!("doc/inspect.md")]
+    /// Example:
+    ///     async for one in partner.inspect(history=True):
+    ///         print(one.id_instance, one.group, one.phone)
+    ///
+    /// Upstream's page: <https://green-api.com/en/docs/partners/getInstances/>
+    #[pyo3(
+        signature = (instances = None, *, progress = None, **options),
+        text_signature = "($self, instances=None, *, phone=True, settings=False, history=False, \
+            concurrency=64, timeout=None, progress=None)"
+    )]
+    fn inspect<'py>(
+        &self,
+        py: Python<'py>,
+        instances: Option<&Bound<'py, PyAny>>,
+        progress: Option<bool>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        RunHandle::begun(py, &self.0.core(py)?, Given::inspect(instances, options)?, Way::Awaited, progress)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/fleet/bulk/create_instances.md")]
+    #[doc = include_str!("doc/create_instances.md")]
+    /// Example:
+    ///     names = (f"shop-{number}" for number in range(1, 3))
+    ///     async with partner.create_instances(names, journal="shops.journal", max_new=2) as run:
+    ///         async for item in run:
+    ///             print(item.name, item.status, item.id_instance)
+    ///
+    /// Upstream's page: <https://green-api.com/en/docs/partners/createInstance/>
+    #[pyo3(
+        signature = (specs, *, progress = None, **options),
+        text_signature = "($self, specs, *, journal=None, dry_run=False, max_new=None, max_cost=None, \
+            price_per_day=None, retry_unknown=False, settle=60.0, concurrency=None, timeout=None, \
+            progress=None)"
+    )]
+    fn create_instances<'py>(
+        &self,
+        py: Python<'py>,
+        specs: &Bound<'py, PyAny>,
+        progress: Option<bool>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        RunHandle::begun(py, &self.0.core(py)?, Given::create(specs, options)?, Way::Awaited, progress)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/fleet/bulk/delete_instance_accounts.md")]
+    #[doc = include_str!("doc/delete_instance_accounts.md")]
+    /// Example:
+    ///     async with partner.delete_instance_accounts([1101000001], dry_run=True) as run:
+    ///         async for item in run:
+    ///             print(item.id_instance, item.status, item.error)
+    ///
+    /// Upstream's page: <https://green-api.com/en/docs/partners/deleteInstanceAccount/>
+    #[pyo3(
+        signature = (ids, *, progress = None, **options),
+        text_signature = "($self, ids, *, logout=True, journal=None, dry_run=False, concurrency=None, \
+            timeout=None, progress=None)"
+    )]
+    fn delete_instance_accounts<'py>(
+        &self,
+        py: Python<'py>,
+        ids: &Bound<'py, PyAny>,
+        progress: Option<bool>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        RunHandle::begun(py, &self.0.core(py)?, Given::delete(ids, options)?, Way::Awaited, progress)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/fleet/bulk/set_instances_settings.md")]
+    #[doc = include_str!("doc/set_instances_settings.md")]
+    /// Example:
+    ///     async for item in partner.set_instances_settings([1101000001], incoming_webhook=True):
+    ///         print(item.id_instance, item.status, item.error)
+    ///
+    /// Upstream's page: <https://green-api.com/en/docs/api/account/SetSettings/>
+    #[pyo3(
+        signature = (ids, *, progress = None, **options),
+        text_signature = "($self, ids, *, webhook_url=None, webhook_url_token=None, \
+            delay_send_messages_milliseconds=None, mark_incoming_messages_readed=None, \
+            mark_incoming_messages_readed_on_reply=None, outgoing_webhook=None, \
+            outgoing_message_webhook=None, outgoing_api_message_webhook=None, state_webhook=None, \
+            incoming_webhook=None, device_webhook=None, keep_online_status=None, \
+            poll_message_webhook=None, incoming_block_webhook=None, incoming_call_webhook=None, \
+            edited_message_webhook=None, deleted_message_webhook=None, auto_typing=None, \
+            link_preview=None, enable_lid_mode=None, extra=None, journal=None, dry_run=False, \
+            concurrency=None, timeout=None, progress=None)"
+    )]
+    fn set_instances_settings<'py>(
+        &self,
+        py: Python<'py>,
+        ids: &Bound<'py, PyAny>,
+        progress: Option<bool>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        RunHandle::begun(py, &self.0.core(py)?, Given::settings(ids, options)?, Way::Awaited, progress)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/fleet/bulk/reboot_instances.md")]
+    #[doc = include_str!("doc/reboot_instances.md")]
+    /// Example:
+    ///     rebooted = await partner.reboot_instances([1101000001]).collect()
+    ///     print([item.id_instance for item in rebooted if item.status == "done"])
+    ///
+    /// Upstream's page: <https://green-api.com/en/docs/api/account/Reboot/>
+    #[pyo3(
+        signature = (ids, *, progress = None, **options),
+        text_signature = "($self, ids, *, journal=None, dry_run=False, retry_unknown=False, \
+            concurrency=None, timeout=None, progress=None)"
+    )]
+    fn reboot_instances<'py>(
+        &self,
+        py: Python<'py>,
+        ids: &Bound<'py, PyAny>,
+        progress: Option<bool>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        RunHandle::begun(py, &self.0.core(py)?, Given::reboot(ids, options)?, Way::Awaited, progress)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/fleet/bulk/logout_instances.md")]
+    #[doc = include_str!("doc/logout_instances.md")]
+    /// Example:
+    ///     left = await partner.logout_instances([1101000001]).collect()
+    ///     print([item.id_instance for item in left if item.status == "done"])
+    ///
+    /// Upstream's page: <https://green-api.com/en/docs/api/account/Logout/>
+    #[pyo3(
+        signature = (ids, *, progress = None, **options),
+        text_signature = "($self, ids, *, journal=None, dry_run=False, concurrency=None, timeout=None, \
+            progress=None)"
+    )]
+    fn logout_instances<'py>(
+        &self,
+        py: Python<'py>,
+        ids: &Bound<'py, PyAny>,
+        progress: Option<bool>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        RunHandle::begun(py, &self.0.core(py)?, Given::logout(ids, options)?, Way::Awaited, progress)
+    }
+
+    #[doc = include_str!("../../../crates/core/src/fleet/watch/watch.md")]
+    #[doc = include_str!("doc/watch.md")]
+    /// Example:
+    ///     async with partner.watch(interval=60) as changes:
+    ///         async for change in changes:
+    ///             print(change.kind, change.name)
+    ///
+    /// Upstream's page: <https://green-api.com/en/docs/partners/getInstances/>
+    #[pyo3(
+        signature = (*, ledger = None, **options),
+        text_signature = "($self, *, interval=60.0, since=None, ledger=None, states=False, concurrency=64)"
+    )]
+    fn watch<'py>(
+        &self,
+        py: Python<'py>,
+        ledger: Option<&Ledger>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        WatchHandle::begun(py, &self.0.core(py)?, Given::watch(options)?, ledger, Way::Awaited)
     }
 
     /// Closes the client: later calls raise ConfigurationError, calls that are under way end as they would have.

@@ -10,7 +10,7 @@ use crate::{
     error,
     instance::InstanceHandle,
     iteration::Iteration,
-    record::{Event, model},
+    record::{Event, Model},
     way::Way,
 };
 
@@ -63,7 +63,9 @@ impl NotificationsHandle {
     /// The next notification, or None once it was closed.
     fn next(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let next = self.iteration.next(|items| Box::pin(async { Some(items.next().await) }))?;
-        self.way.answer(py, "Notifications.next", async move { Ok(next.await?.map(Notification)) })
+        self.way.answer(py, "Notifications.next", async move {
+            Ok(next.await?.map(|notification| Model(notification.into())))
+        })
     }
 
     /// Acknowledges the last one now.
@@ -91,16 +93,4 @@ impl NotificationsHandle {
 /// The handle in the class that users see.
 fn dressed<'py>(py: Python<'py>, class: &str, handle: impl IntoPyObject<'py>) -> PyResult<Bound<'py, PyAny>> {
     py.import("greenapi_partner.iterators")?.getattr(class)?.call1((handle,))
-}
-
-struct Notification(core::Notification);
-
-impl<'py> IntoPyObject<'py> for Notification {
-    type Target = PyAny;
-    type Output = Bound<'py, PyAny>;
-    type Error = PyErr;
-
-    fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        model(py, self.0.into())
-    }
 }

@@ -3,9 +3,12 @@
 //! - `client`: the two partner clients, one expression per method;
 //! - `instance`: one instance, whatever is asked of it; `way`: waited for or awaited;
 //! - `events`: the iterators, and `iteration`: what iterates in core;
+//! - `run`, `watch`: work on many instances, and what changes by itself, under way;
+//! - `ledger`, `billing`: what instances cost, and the file that remembers;
 //! - `handle`: a client of core, and the process that it belongs to;
-//! - `arguments`: what the caller gave, as plain values;
+//! - `arguments`, `given`: what the caller gave, as plain values;
 //! - `model`, `record`, `qr_code`: what the caller gets, and `show`, `terminal`: how it looks;
+//! - `columns`, `table`: the same many at a time, for data frames;
 //! - `webhook`: what a webhook brings;
 //! - `error`: core's `Error` as a Python exception;
 //! - `runtime`: the tokio runtime, and how a thread waits on it;
@@ -14,23 +17,32 @@
 //! - `log`: core's events as `logging` records;
 //! - `mock`: the mock server, in this process.
 
+#![allow(rustdoc::broken_intra_doc_links, reason = "what the classes say is Python's, with lists in its examples")]
+
 mod arguments;
+mod billing;
 mod bridge;
 mod client;
+mod columns;
 mod door;
 mod error;
 mod events;
+mod given;
 mod handle;
 mod instance;
 mod iteration;
+mod ledger;
 mod log;
 mod mock;
 mod model;
 mod qr_code;
 mod record;
+mod run;
 mod runtime;
 mod show;
+mod table;
 mod terminal;
+mod watch;
 mod way;
 mod webhook;
 
@@ -39,11 +51,17 @@ use pyo3::pymodule;
 #[pymodule]
 mod _native {
     #[pymodule_export]
+    use crate::billing::Billing;
+    #[pymodule_export]
     use crate::client::{AsyncPartnerClient, PartnerClient};
+    #[pymodule_export]
+    use crate::columns::Columns;
     #[pymodule_export]
     use crate::events::{EventsHandle, NotificationsHandle};
     #[pymodule_export]
     use crate::instance::InstanceHandle;
+    #[pymodule_export]
+    use crate::ledger::Ledger;
     #[pymodule_export]
     use crate::mock::MockServer;
     #[pymodule_export]
@@ -53,7 +71,13 @@ mod _native {
     #[pymodule_export]
     use crate::record::Record;
     #[pymodule_export]
+    use crate::run::RunHandle;
+    #[pymodule_export]
+    use crate::table::TableHandle;
+    #[pymodule_export]
     use crate::terminal::TerminalView;
+    #[pymodule_export]
+    use crate::watch::WatchHandle;
     #[pymodule_export]
     use crate::webhook::parse_notification;
 

@@ -2,17 +2,21 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use greenapi_partner as core;
+use greenapi_partner::{self as core, Names};
 use jiff::Timestamp;
 use pyo3::{
     IntoPyObjectExt,
     exceptions::{PyIndexError, PyTypeError, PyValueError},
     prelude::*,
-    types::{PyDict, PySlice},
+    types::{PyCapsule, PyDict, PySlice},
 };
 
 use crate::{
     arguments,
+    billing::Billing,
+    columns::{Columns, Library},
+    error,
+    given::Given,
     show::{dict, named, repr},
 };
 
@@ -232,7 +236,10 @@ impl Instance {
     }
 }
 
-/// The list of instances: a sequence that stays in Rust; an `Instance` is made when it is touched.
+/// The list of instances, which stays in Rust: an `Instance` is made when it is touched.
+///
+/// It has a length, indices and slices, and whatever speaks Arrow takes it as it is, without the tokens:
+/// `polars.DataFrame(instances)`, `pyarrow.table(instances)`, DuckDB's `FROM instances`.
 #[pyclass(frozen, module = "greenapi_partner")]
 pub(crate) struct Instances(pub(crate) core::Instances);
 
@@ -302,6 +309,51 @@ impl Instances {
         self.0.len() == other.0.len() && self.0.iter().eq(other.0.iter())
     }
 
+    #[doc = include_str!("../../../crates/core/src/fleet/billing/billing.md")]
+    #[doc = include_str!("doc/billing.md")]
+    /// Example:
+    ///     bill = partner.get_instances().billing(price_per_day="0.30")
+    ///     print(bill.total, bill.forecast, bill.next_charge_at)
+    #[pyo3(
+        signature = (**options),
+        text_signature = "($self, *, price_per_day=None, since=None, until=None, listed_at=None, \
+            prefix_separator='-')"
+    )]
+    fn billing(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Billing> {
+        let given = Given::billing(options)?;
+        let bill = py.detach(|| self.0.billing_by_name(given.arguments));
+        bill.map(Billing).map_err(|refusal| error::exception(py, &refusal))
+    }
+
+    /// The list as pandas' data frame: a column for each field, times in UTC. Needs pandas and pyarrow.
+    ///
+    /// Without `include_tokens` there is no `api_token_instance` in it.
+    #[pyo3(signature = (*, include_tokens = false))]
+    fn to_pandas<'py>(&self, py: Python<'py>, include_tokens: bool) -> PyResult<Bound<'py, PyAny>> {
+        self.columns(py, include_tokens)?.framed(py, Library::Pandas)
+    }
+
+    /// The list as polars' data frame: a column for each field, times in UTC. Needs polars.
+    ///
+    /// Without `include_tokens` there is no `api_token_instance` in it.
+    #[pyo3(signature = (*, include_tokens = false))]
+    fn to_polars<'py>(&self, py: Python<'py>, include_tokens: bool) -> PyResult<Bound<'py, PyAny>> {
+        self.columns(py, include_tokens)?.framed(py, Library::Polars)
+    }
+
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        Self(self.0.select([])).columns(py, false)?.__arrow_c_schema__(py)
+    }
+
+    #[pyo3(signature = (requested_schema = None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        self.columns(py, false)?.__arrow_c_stream__(py, requested_schema)
+    }
+
     fn __repr__(&self) -> String {
         let (all, live) = (self.0.len(), self.0.live().len());
         format!("<Instances: {all}, {live} live and {} deleted>", all - live)
@@ -325,6 +377,10 @@ impl Instances {
 }
 
 impl Instances {
+    fn columns(&self, py: Python<'_>, include_tokens: bool) -> PyResult<Columns> {
+        Columns::made(py, || self.0.columns(Names::Snake, include_tokens))
+    }
+
     fn slice(&self, slice: &Bound<'_, PySlice>) -> PyResult<core::Instances> {
         let length = isize::try_from(self.0.len())?;
         let bounds = slice.indices(length)?;

@@ -4,6 +4,8 @@ use greenapi_partner::{self as core, FieldValue, Returned};
 use pyo3::{IntoPyObjectExt, prelude::*, sync::PyOnceLock, types::PyDict};
 
 use crate::{
+    error,
+    model::Instance,
     qr_code::QrCode,
     show::{self, dict, object},
 };
@@ -39,12 +41,7 @@ impl Record {
 
     /// The fields by Python's names, as JSON has them; what upstream sent besides under `extra`.
     fn to_dict<'py>(&self, py: Python<'py>, include_tokens: bool) -> PyResult<Bound<'py, PyDict>> {
-        let named = PyDict::new(py);
-        for (field, value) in self.record.fields().filter(|(field, _)| include_tokens || !field.secret) {
-            named.set_item(field.name, show::json_value(py, value)?)?;
-        }
-        named.set_item("extra", self.extra(py)?)?;
-        Ok(named)
+        to_dict(py, &self.record, include_tokens)
     }
 
     /// Core's JSON of an event, the same in every language.
@@ -60,6 +57,26 @@ impl Record {
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         show::repr(py, self.record.model().name, self.record.fields())
     }
+}
+
+impl Record {
+    pub(crate) fn core(&self) -> &core::Record {
+        &self.record
+    }
+}
+
+/// The fields by Python's names, as JSON has them; what upstream sent besides under `extra`.
+pub(crate) fn to_dict<'py>(
+    py: Python<'py>,
+    record: &core::Record,
+    include_tokens: bool,
+) -> PyResult<Bound<'py, PyDict>> {
+    let named = PyDict::new(py);
+    for (field, value) in record.fields().filter(|(field, _)| include_tokens || !field.secret) {
+        named.set_item(field.name, show::json_value(py, value, include_tokens)?)?;
+    }
+    named.set_item("extra", dict(py, record.extra())?)?;
+    Ok(named)
 }
 
 /// What a method of an instance gives, whatever it is.
@@ -103,6 +120,19 @@ impl<'py> IntoPyObject<'py> for Event {
     }
 }
 
+/// A record, in the class that Python has for it.
+pub(crate) struct Model(pub(crate) core::Record);
+
+impl<'py> IntoPyObject<'py> for Model {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        model(py, self.0)
+    }
+}
+
 /// The record in the class that Python has for it.
 pub(crate) fn model(py: Python<'_>, record: core::Record) -> PyResult<Bound<'_, PyAny>> {
     dressed(py, Record { record, event: None })
@@ -116,6 +146,10 @@ fn dressed(py: Python<'_>, record: Record) -> PyResult<Bound<'_, PyAny>> {
 fn value<'py>(py: Python<'py>, value: FieldValue<'_>) -> PyResult<Bound<'py, PyAny>> {
     match value {
         FieldValue::Time(time) => time.into_bound_py_any(py),
-        other => show::json_value(py, other),
+        FieldValue::Decimal(number) => number.into_bound_py_any(py),
+        FieldValue::Date(date) => date.into_bound_py_any(py),
+        FieldValue::Error(error) => error::exception(py, error).into_bound_py_any(py),
+        FieldValue::Instance(instance) => Instance(instance.clone()).into_bound_py_any(py),
+        other => show::json_value(py, other, true),
     }
 }

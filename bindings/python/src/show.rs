@@ -34,6 +34,10 @@ fn text(value: FieldValue<'_>) -> String {
         FieldValue::Text(text) => text.to_owned(),
         FieldValue::Flag(flag) => flag.to_string(),
         FieldValue::Time(time) => time.to_string(),
+        FieldValue::Decimal(number) => number.to_string(),
+        FieldValue::Date(date) => date.to_string(),
+        FieldValue::Error(error) => error.code().as_str().to_owned(),
+        FieldValue::Instance(instance) => instance.id_instance().to_string(),
         _ => String::new(),
     }
 }
@@ -64,14 +68,29 @@ pub(crate) fn dict<'py>(py: Python<'py>, fields: &Map<String, Value>) -> PyResul
     Ok(dict)
 }
 
-/// A field's value as JSON has it: times as text.
-pub(crate) fn json_value<'py>(py: Python<'py>, value: FieldValue<'_>) -> PyResult<Bound<'py, PyAny>> {
+/// A field's value as core's JSON has it: times, days and money as text, an error as its code and message.
+pub(crate) fn json_value<'py>(
+    py: Python<'py>,
+    value: FieldValue<'_>,
+    include_tokens: bool,
+) -> PyResult<Bound<'py, PyAny>> {
     match value {
         FieldValue::Int(number) => number.into_bound_py_any(py),
         FieldValue::Text(text) => text.into_bound_py_any(py),
         FieldValue::Flag(flag) => flag.into_bound_py_any(py),
         FieldValue::Time(time) => time.to_string().into_bound_py_any(py),
         FieldValue::Json(json) => object(py, json),
+        FieldValue::Decimal(number) => number.to_string().into_bound_py_any(py),
+        FieldValue::Date(date) => date.to_string().into_bound_py_any(py),
+        FieldValue::Error(error) => {
+            let shown = PyDict::new(py);
+            shown.set_item("code", error.code().as_str())?;
+            shown.set_item("message", error.to_string())?;
+            Ok(shown.into_any())
+        }
+        FieldValue::Instance(instance) => {
+            Ok(named(py, instance.fields(), instance.to_json(include_tokens))?.into_any())
+        }
         _ => Ok(py.None().into_bound(py)),
     }
 }

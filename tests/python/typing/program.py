@@ -1,38 +1,55 @@
 """A user's program, for the type checkers: nothing here is run."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from typing_extensions import assert_never, assert_type
 
 from greenapi_partner import (
+    AsyncBulkRun,
     AsyncEvents,
     AsyncInstanceClient,
     AsyncPartnerClient,
+    AsyncRun,
+    AsyncWatch,
     AuthorizationCode,
     Authorized,
+    Billing,
+    BulkItem,
+    BulkRun,
+    Change,
     Created,
     CreatedInstance,
+    DayCost,
     Event,
     Events,
     GreenApiError,
     IncomingMessageReceived,
+    Inspection,
     Instance,
     InstanceClient,
     Instances,
+    Ledger,
     Notification,
     PartnerClient,
     PasswordNeeded,
+    Progress,
     QrCode,
     RateLimitedError,
     RequestTimeoutError,
+    Run,
+    Saving,
     SentMessage,
     Settings,
     StateChange,
+    Table,
     Waiting,
+    Waste,
+    Watch,
     parse_notification,
     qr_page_url,
     show_in_terminal,
@@ -51,12 +68,12 @@ def waited_for() -> None:
 
         instances = partner.get_instances()
         assert_type(instances, Instances)
-        as_a_sequence: Sequence[Instance] = instances
+        as_a_collection: Collection[Instance] = instances
         assert_type(instances[0], Instance)
         assert_type(instances[1:], Instances)
         assert_type(instances.live, Instances)
         assert_type(instances.find(7), Instance | None)
-        assert_type([instance.name for instance in as_a_sequence], list[str | None])
+        assert_type([instance.name for instance in as_a_collection], list[str | None])
 
         one = partner.ensure_instance(name="shop-42", settle=10)
         assert_type(one.time_created, datetime | None)
@@ -174,6 +191,76 @@ async def linked_and_awaited(partner: AsyncPartnerClient, created: CreatedInstan
             await notifications.ack()
 
 
+def many(partner: PartnerClient, listed: Instance) -> None:
+    run = partner.inspect(history=True, progress=False)
+    assert_type(run, Run[Inspection])
+    for one in run:
+        assert_type(one, Inspection)
+        assert_type(one.group, Literal["linked", "waiting", "starting", "restricted", "expired", "unreachable"])
+        assert_type(one.error, GreenApiError | None)
+        assert_type(one.instance, Instance | None)
+    assert_type(run.progress, Progress)
+    inspected = run.collect()
+    assert_type(inspected, Table[Inspection])
+    assert_type(partner.inspect([listed, 1101728000]).collect(), Table[Inspection])
+    mixed: list[str | dict[str, Any]] = ["a", {"name": "b", "incoming_webhook": True}]
+    partner.create_instances(mixed, journal=Path("a.journal"))
+    partner.create_instances([{"name": "b", "incoming_webhook": True}])
+    with partner.create_instances(["a"], max_cost="0.5", price_per_day=Decimal(1)) as created:
+        assert_type(created, BulkRun)
+        for item in created:
+            assert_type(item, BulkItem)
+            assert_type(item.index, int)
+    assert_type(created.report(), Table[BulkItem])
+    assert_type(partner.delete_instance_accounts(inspected, logout=False, dry_run=True), BulkRun)
+    assert_type(partner.delete_instance_accounts(created.report()), BulkRun)
+    partner.set_instances_settings(partner.get_instances(), incoming_webhook=True, extra={"new": 1}, timeout=5)
+    partner.reboot_instances(number for number in range(1, 3)).collect()
+    partner.logout_instances({1101728000}).stop()
+
+
+def billed(partner: PartnerClient, ledger: Ledger) -> None:
+    ledger.record(partner.get_instances())
+    ledger.record_inspections(partner.inspect(history=True))
+    bill = partner.get_instances().billing(price_per_day={"PARTNER_23": "0.3"}, since=date(2026, 11, 1))
+    assert_type(bill, Billing)
+    assert_type(ledger.billing(until=datetime.now().astimezone()), Billing)
+    assert_type(bill.total, Decimal)
+    assert_type(bill.complete_since, datetime | None)
+    assert_type(bill.days, Table[DayCost])
+    assert_type(bill.days[0].date, date)
+    assert_type(bill.waste(idle_days=7), Table[Waste])
+    assert_type(bill.if_deleted(bill.waste()), Saving)
+    with Ledger(Path("a.ledger")) as opened, partner.watch(ledger=opened, states=True) as changes:
+        assert_type(changes, Watch)
+        for change in changes:
+            assert_type(change, Change)
+            assert_type(change.at, datetime)
+        assert_type(changes.snapshot(), str | None)
+
+
+async def many_awaited(partner: AsyncPartnerClient) -> None:
+    run = partner.inspect()
+    assert_type(run, AsyncRun[Inspection])
+    assert_type(await run.collect(), Table[Inspection])
+    async with partner.create_instances(["a"]) as created:
+        assert_type(created, AsyncBulkRun)
+        async for item in created:
+            assert_type(item.error, GreenApiError | None)
+    assert_type(created.report(), Table[BulkItem])
+    async with partner.watch(since="…") as changes:
+        assert_type(changes, AsyncWatch)
+        assert_type(await anext(changes), Change)
+
+
+def wrong_of_many(partner: PartnerClient, listed: Instances) -> None:
+    partner.create_instances(["a"], max_cost=0.3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    partner.delete_instance_accounts(["a"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    partner.inspect().report()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    listed.billing(since="2026-11-01")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    partner.watch(ledger="a.ledger")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
 def wrong(partner: PartnerClient, shop: InstanceClient, event: Created) -> None:
     shop.send_message("79001234567@c.us")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     shop.set_settings(incoming_webhook="yes")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -186,3 +273,17 @@ def wrong(partner: PartnerClient, shop: InstanceClient, event: Created) -> None:
     partner.ensure_instance()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     PartnerClient(token="gac.…")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     asyncio.run(main=partner.get_instances())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def frames(instances: Instances, run: Run[Inspection]) -> None:
+    table = run.collect()
+    assert_type(table, Table[Inspection])
+    assert_type(table[0].name, str | None)
+    assert_type(table[1:], Table[Inspection])
+    assert_type(table.filter(lambda row: row.error), Table[Inspection])
+    assert_type(table[0].error, GreenApiError | None)
+    assert_type(run.progress.left, int)
+    for row in run:
+        assert_type(row.instance, Instance | None)
+    assert_type(instances.to_polars().height, int)
+    assert_type(table.to_polars(include_tokens=True).columns, list[str])

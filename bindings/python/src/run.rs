@@ -1,0 +1,109 @@
+//! Work on many instances, under way.
+
+use greenapi_partner::{BulkItem, Control, Error, Modelled as _, PartnerClient, Record, Results};
+use pyo3::prelude::*;
+
+use crate::{
+    error,
+    given::Given,
+    iteration::Iteration,
+    record::{self, Model},
+    table::TableHandle,
+    way::Way,
+};
+
+/// A run, behind `greenapi_partner.Run` and `AsyncRun`.
+#[pyclass(frozen, module = "greenapi_partner._native")]
+pub(crate) struct RunHandle {
+    iteration: Iteration<Gathering>,
+    control: Control,
+    model: &'static greenapi_partner::Model,
+    way: Way,
+}
+
+#[pymethods]
+impl RunHandle {
+    /// The next result, or None after the last.
+    fn next(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let next = self.iteration.next(|run| Box::pin(run.results.next()))?;
+        self.way.answer(py, "Run.next", async move { Ok(next.await?.map(Model)) })
+    }
+
+    /// Waits for the next result, and keeps it for `collect`; False after the last.
+    fn gather(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let gathered = self.iteration.step(|run| Box::pin(run.gather()))?;
+        self.way.answer(py, "Run.gather", async move { Ok(gathered.await?.unwrap_or(false)) })
+    }
+
+    /// What was gathered and what is still to come, as a table.
+    fn collect(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let (rest, model) = (self.iteration.step(|run| Box::pin(run.rest()))?, self.model);
+        self.way.answer(
+            py,
+            "Run.collect",
+            async move { Ok(TableHandle::of(model, rest.await?.unwrap_or_default().into())) },
+        )
+    }
+
+    /// Begins nothing more.
+    fn stop(&self) {
+        self.control.stop();
+    }
+
+    /// Ends it; what was sent ends by itself.
+    ///
+    /// It is stopped here and now: a call that was cancelled may still hold the run for a moment, and would begin more.
+    fn close(&self) {
+        self.control.stop();
+        self.iteration.close();
+    }
+
+    /// Every item as it stands, in the order in which they were given.
+    fn report(&self) -> TableHandle {
+        TableHandle::of(self.model, self.control.items().into())
+    }
+
+    /// How far it has come.
+    #[getter]
+    fn progress<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        record::model(py, self.control.progress().into())
+    }
+}
+
+impl RunHandle {
+    /// The iterator that users see, of a run that begins with the first result that is asked for.
+    pub(crate) fn begun<'py>(
+        py: Python<'py>,
+        partner: &PartnerClient,
+        given: Given,
+        way: Way,
+        progress: Option<bool>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let run = partner.run_by_name(given.method, given.arguments);
+        let results = run.map_err(|refusal| error::exception(py, &refusal))?;
+        let (control, model) = (results.control(), results.model());
+        let class = way.class(if model.name == BulkItem::MODEL.name { "BulkRun" } else { "Run" });
+        let handle = Self { iteration: Iteration::new(Gathering { results, rows: Vec::new() }), control, model, way };
+        py.import("greenapi_partner.run")?.getattr(class)?.call1((handle, progress))
+    }
+}
+
+/// The results of a run, and those that were asked for without being looked at.
+struct Gathering {
+    results: Results,
+    rows: Vec<Record>,
+}
+
+impl Gathering {
+    async fn gather(&mut self) -> Result<bool, Error> {
+        let next = self.results.next().await.transpose()?;
+        let more = next.is_some();
+        self.rows.extend(next);
+        Ok(more)
+    }
+
+    async fn rest(&mut self) -> Result<Vec<Record>, Error> {
+        self.rows.append(&mut self.results.rest().await?);
+        Ok(std::mem::take(&mut self.rows))
+    }
+}

@@ -1,0 +1,35 @@
+"""Data frames, of columns that speak Arrow. The libraries are the program's own, imported when one is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pandas import DataFrame as _Pandas  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    from polars import DataFrame as _Polars  # type: ignore[import-not-found,unused-ignore]
+
+
+def to_pandas(columns: Any) -> _Pandas:
+    """The columns as pandas has them. Numbers and flags are of its nullable types: an id never becomes a float."""
+    try:
+        import pandas  # type: ignore[import-not-found,import-untyped,unused-ignore]
+        import pyarrow  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    except ImportError as error:
+        raise _missing("to_pandas", "pandas and pyarrow", error) from error
+    nullable = {pyarrow.uint64(): pandas.UInt64Dtype(), pyarrow.bool_(): pandas.BooleanDtype()}
+    frame: _Pandas = pyarrow.table(columns).to_pandas(types_mapper=nullable.get)
+    return frame
+
+
+def to_polars(columns: Any) -> _Polars:
+    """The columns as polars has them."""
+    try:
+        import polars  # type: ignore[import-not-found,unused-ignore]
+    except ImportError as error:
+        raise _missing("to_polars", "polars", error) from error
+    return polars.DataFrame(columns)
+
+
+def _missing(method: str, libraries: str, error: ImportError) -> ImportError:
+    needed = libraries.replace(" and ", " ")
+    return ImportError(f"{method}() needs {libraries}: pip install {needed} ({error})", name=error.name)
