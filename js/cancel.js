@@ -34,7 +34,7 @@ async function attempt(signal, start) {
   }
 }
 
-/** The calls that each signal can stop: one listener for all of them, and none once they are over. */
+/** What each signal can stop: one listener for all of it, and none once it is over. */
 const watched = new WeakMap()
 
 function watch(signal, call) {
@@ -69,4 +69,4 @@ class Calls {
 
 function nothing() {}
 
-module.exports = { attempt, run }
+module.exports = { attempt, run, watch }

@@ -5,10 +5,13 @@ const native = require('./native.js')
 const { run } = require('./cancel.js')
 const { disposable } = require('./dispose.js')
 const { Events } = require('./flow.js')
+const { runOptions, specsOf, watchOptions, idTexts } = require('./fleet-options.js')
 const { InstanceClient } = require('./instance.js')
+const { Instances } = require('./instances.js')
+const { nativeLedger } = require('./ledger.js')
 const { recorder } = require('./log.js')
 const { language, made } = require('./made.js')
-const { CreatedInstance, Instance, Instances, nativeInstance } = require('./model.js')
+const { CreatedInstance, Instance, nativeInstance } = require('./model.js')
 const {
   authorizeOptions,
   callOptions,
@@ -16,9 +19,12 @@ const {
   ensureOptions,
   hostOptions,
   idText,
+  objectOf,
   settingsText,
   tokenText,
 } = require('./options.js')
+const { BulkRun, Run } = require('./run.js')
+const { Watch } = require('./watch.js')
 
 class PartnerClient {
   #native
@@ -77,6 +83,39 @@ class PartnerClient {
     await run(signal, (call) => this.#native.offboard(call, id, timeout))
   }
 
+  inspect(options) {
+    return this.#run(Run, 'inspect', {}, options)
+  }
+
+  createInstances(specs, options) {
+    return this.#run(BulkRun, 'createInstances', { specs: specsOf('createInstances', specs) }, options)
+  }
+
+  deleteInstanceAccounts(ids, options) {
+    return this.#run(BulkRun, 'deleteInstanceAccounts', { ids: idTexts('deleteInstanceAccounts', ids) }, options)
+  }
+
+  setInstancesSettings(ids, settings, options) {
+    const of = {
+      ids: idTexts('setInstancesSettings', ids),
+      settings: objectOf('setInstancesSettings', settings, 'the settings'),
+    }
+    return this.#run(BulkRun, 'setInstancesSettings', of, options)
+  }
+
+  rebootInstances(ids, options) {
+    return this.#run(BulkRun, 'rebootInstances', { ids: idTexts('rebootInstances', ids) }, options)
+  }
+
+  logoutInstances(ids, options) {
+    return this.#run(BulkRun, 'logoutInstances', { ids: idTexts('logoutInstances', ids) }, options)
+  }
+
+  watch(given) {
+    const { signal, ledger, options } = watchOptions('watch', given)
+    return new Watch(made(this.#native.watch(options, nativeLedger('watch', ledger))), signal)
+  }
+
   close() {
     this.#native.close()
   }
@@ -92,6 +131,11 @@ class PartnerClient {
   [inspect.custom](depth, options) {
     const { partnerApiUrl, closed } = this
     return `PartnerClient ${inspect({ partnerApiUrl, closed }, { ...options, depth })}`
+  }
+
+  #run(Class, method, of, given) {
+    const { signal, options } = runOptions(method, of, given)
+    return new Class(made(this.#native.run(method, options)), signal)
   }
 
   #instance(which, apiTokenInstance, hosts) {

@@ -3,7 +3,7 @@
 // What every model is: a source in Rust, a position in it, and the cells of that position once one of them has been read.
 
 const { inspect } = require('node:util')
-const { ProtocolError } = require('./errors.js')
+const { ProtocolError, fromNative } = require('./errors.js')
 
 /** Reads one cell of a model: off its page, if it stands on one; else the first read fetches them all. */
 let cell
@@ -41,11 +41,16 @@ class Model {
   }
 }
 
-/** A model of the class: a getter for each field, and what `util.inspect` shows. */
-function withFields(Class, fields) {
+/**
+ * A model of the class: a getter for each field, and what `util.inspect` shows. `instance` makes the model of a nested
+ * instance.
+ */
+function withFields(Class, fields, instance) {
+  const reader = (kind) => (kind === 'instance' ? (source) => once(source, instance) : readers[kind])
   fields.forEach(({ name: path, kind }, position) => {
     const name = property(path)
-    define(Class.prototype, name, (model) => readers[kind](cell(model, position), name))
+    const read = reader(kind)
+    define(Class.prototype, name, (model) => read(cell(model, position), name))
     if (name === 'idInstance') define(Class.prototype, 'idInstanceText', (model) => decimal(cell(model, position)))
   })
   Object.defineProperty(Class.prototype, inspect.custom, {
@@ -78,6 +83,18 @@ const readers = {
   flag: same,
   time: (milliseconds) => (milliseconds === null ? null : new Date(milliseconds)),
   json: (text) => (text === null ? null : JSON.parse(text)),
+  decimal: same,
+  date: same,
+  error: (failure) => once(failure, fromNative),
+}
+
+/** What was made of something of Rust: one object, however often it is read. */
+const known = new WeakMap()
+
+function once(source, make) {
+  if (source === null) return null
+  if (!known.has(source)) known.set(source, make(source))
+  return known.get(source)
 }
 
 function number(value, name) {
@@ -90,16 +107,21 @@ function decimal(value) {
   return value === null ? null : String(value)
 }
 
-/** What a model holds, for people: tokens masked; what people wrote, and what is absent, left out. */
+/**
+ * What a model holds, for people: tokens masked; what people wrote, what is absent, and a nested instance, whose id and
+ * name stand beside it, left out.
+ */
 function shown(model, fields) {
   const present = {}
   fields.forEach(({ name, kind, secret, personal }, position) => {
-    const value = cell(model, position)
-    if (value === null || personal) return
-    present[property(name)] = secret ? masked : kind === 'int' ? value : readers[kind](value)
+    const value = personal || kind === 'instance' ? null : cell(model, position)
+    if (value !== null) present[property(name)] = secret ? masked : (views[kind] ?? readers[kind])(value)
   })
   return present
 }
+
+/** What people see of a cell, where that is not what a program reads. */
+const views = { int: same, error: ({ code }) => code }
 
 const masked = '***'
 

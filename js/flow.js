@@ -3,7 +3,7 @@
 // What is iterated over: one step in Rust after the other, until one is the last, fails, or is aborted.
 
 const { inspect } = require('node:util')
-const { attempt } = require('./cancel.js')
+const { attempt, watch } = require('./cancel.js')
 const { disposableIterator } = require('./dispose.js')
 const { wrapped } = require('./records.js')
 
@@ -13,6 +13,7 @@ class Flow {
   #signal
   #ended = false
   #step
+  #forget
   #last = Promise.resolve()
 
   constructor(source, signal) {
@@ -44,15 +45,14 @@ class Flow {
     return `${this.constructor.name} {}`
   }
 
-  /** A step besides `next`, in its turn; without effect once the iteration is over. */
+  /** A step besides `next`, in its turn, and what it gives; without effect once the iteration is over. */
   besides(start) {
-    return this.#after(async () => {
-      if (!this.#ended) await this.#run((call) => start(this.#source, call))
-    })
+    return this.#after(async () => (this.#ended ? undefined : this.#run((call) => start(this.#source, call))))
   }
 
   /** What a step gives; undefined where `return` ended it. An aborted step takes the flow with it, in Rust. */
   async #run(start) {
+    this.#forget ??= watch(this.#signal, { cancel: () => this.#stop() }) // Between two steps, too.
     const outcome = await attempt(this.#signal, (call) => {
       this.#step = call
       return start(call)
@@ -71,8 +71,13 @@ class Flow {
 
   #end() {
     this.#ended = true
-    this.#source.close()
+    this.#stop()
+    this.#forget?.()
+  }
+
+  #stop() {
     this.#step?.cancel()
+    this.#source.close()
   }
 }
 
@@ -95,8 +100,8 @@ class Events extends Flow {
 
 /** The notifications of an instance. */
 class Notifications extends Flow {
-  ack() {
-    return this.besides((source, call) => source.ack(call))
+  async ack() {
+    await this.besides((source, call) => source.ack(call))
   }
 }
 
@@ -104,4 +109,4 @@ function done(value) {
   return { done: true, value }
 }
 
-module.exports = { Events, Notifications }
+module.exports = { Events, Flow, Notifications }

@@ -116,6 +116,109 @@ export interface AuthorizeOptions extends ReadyOptions {
   phoneNumber?: PhoneNumber | null | undefined
 }
 
+/** The options that every run over many instances has. Every one may be left out. */
+export interface RunOptions {
+  /** The time of each call with its retries, in milliseconds. Defaults to the client's. */
+  timeout?: number | null | undefined
+  /**
+   * Stops the run, as leaving the loop does: nothing more is begun, and whoever waits for the next result gets
+   * `signal.reason`. Defaults to none.
+   */
+  signal?: AbortSignal | null | undefined
+}
+
+/** The options of {@link PartnerClient.inspect}. */
+export interface InspectOptions extends RunOptions {
+  /** Which instances, each once; see {@link InstanceIds}. Defaults to all that are live. */
+  ids?: InstanceIds | null | undefined
+  /** Whether to ask linked ones for their phone. Defaults to true. */
+  phone?: boolean | null | undefined
+  /** Whether to ask for the settings. Defaults to false. */
+  settings?: boolean | null | undefined
+  /** Whether to ask for the history of the state: who was ever linked, and until when. Defaults to false. */
+  history?: boolean | null | undefined
+  /** How many calls may be under way at once. Defaults to 64. */
+  concurrency?: number | null | undefined
+}
+
+/** The options of a run that changes many instances. */
+export interface BulkOptions extends RunOptions {
+  /**
+   * The file that says what was sent, so that the same run can be taken up again after a crash. Made where there is none.
+   * Defaults to none.
+   */
+  journal?: string | null | undefined
+  /** Whether to say only what would be sent. Defaults to false. */
+  dryRun?: boolean | null | undefined
+  /** How many are under way at once. Defaults to 8 for creations and deletions, and to 32 for the others. */
+  concurrency?: number | null | undefined
+}
+
+/** The options of {@link PartnerClient.createInstances}. */
+export interface CreateInstancesOptions extends BulkOptions {
+  /** How many may be created, at most: above that nothing is sent. Defaults to no limit. */
+  maxNew?: number | null | undefined
+  /** What the creations may cost, at most, at `pricePerDay`: above that nothing is sent. Defaults to no limit. */
+  maxCost?: Amount | null | undefined
+  /** What an instance costs a day: upstream publishes no prices. Defaults to none. */
+  pricePerDay?: Amount | null | undefined
+  /**
+   * Whether to send again what an earlier run of the journal has sent and could not settle: you have looked, and it has not
+   * taken effect. Defaults to false.
+   */
+  retryUnknown?: boolean | null | undefined
+  /** How long to look for an instance whose creation got no answer, in milliseconds. Defaults to 60 000. */
+  settle?: number | null | undefined
+}
+
+/** The options of {@link PartnerClient.deleteInstanceAccounts}. */
+export interface DeleteInstanceAccountsOptions extends BulkOptions {
+  /** Whether to log the phone out before an instance is deleted. Defaults to true. */
+  logout?: boolean | null | undefined
+}
+
+/** The options of {@link PartnerClient.rebootInstances}. */
+export interface RebootInstancesOptions extends BulkOptions {
+  /** Whether to send again what an earlier run of the journal has sent and got no answer to. Defaults to false. */
+  retryUnknown?: boolean | null | undefined
+}
+
+/** The options of {@link PartnerClient.watch}. */
+export interface WatchOptions {
+  /** From the beginning of one look to that of the next, in milliseconds. Defaults to 60 000. */
+  interval?: number | null | undefined
+  /** The snapshot of an earlier watch: what is different from it is told first. Defaults to none. */
+  since?: string | null | undefined
+  /** Where to remember what was told, and more. Defaults to none. */
+  ledger?: Ledger | null | undefined
+  /** Whether to ask every live instance for its state. Defaults to false. */
+  states?: boolean | null | undefined
+  /** How many instances may be asked at once. Defaults to 64. */
+  concurrency?: number | null | undefined
+  /** Ends it at once; whoever waits for the next change gets `signal.reason`. Defaults to none. */
+  signal?: AbortSignal | null | undefined
+}
+
+/** The options of {@link Instances.billing} and {@link Ledger.billing}. */
+export interface BillingOptions {
+  /** What a day of an instance costs: one price, or one for each tariff. Defaults to none, and only days are counted. */
+  pricePerDay?: Amount | { [tariff: string]: Amount } | null | undefined
+  /** The first day of UTC+3 that counts, as text: `2026-11-25`. Defaults to all days. */
+  since?: string | null | undefined
+  /** The last moment that counts. Defaults to now. */
+  until?: Date | string | null | undefined
+  /** When the list was made. Defaults to now, or to `until` where that is later. */
+  listedAt?: Date | string | null | undefined
+  /** What ends the prefix of a name. Defaults to `-`. */
+  prefixSeparator?: string | null | undefined
+}
+
+/** Money, exact: text such as `12.50`, or a number, which stands for what it prints as. */
+export type Amount = string | number | bigint
+
+/** Ids of instances: those themselves, or anything with an `idInstance`, such as a list of instances or of results. */
+export type InstanceIds = Iterable<IdInstance | { readonly idInstance: IdInstance }>
+
 /** The messenger of an instance: `v3` is MAX. One that this version does not know survives as its text. */
 export type TypeInstance = 'whatsapp' | 'telegram' | 'v3' | (string & {})
 
@@ -504,6 +607,169 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * @see https://green-api.com/en/docs/partners/deleteInstanceAccount/
    */
   offboard(idInstance: IdInstance, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * --- inspect (from core) ---
+   * Looks at many instances at once: what the list knows of each, joined with the state that it is in, and where a phone is linked, which one. On demand its settings, and since when it has been linked or not. All live ones, unless `ids` are given.
+   *
+   * Results come as they are there, one for each instance, never in a fixed order. `group` says what to do about it: `linked`; `waiting` for a phone (or still being created); `starting`; `restricted` (suspended, yellow card, blocked, asleep); `expired`; `unreachable` (its `error` says why). An error of one instance stands in its result and never stops the others; where only a part could not be had, such as the phone, the rest is kept beside the error. An id that the list lacks, and a deleted instance, are `unreachable` with `not_found`.
+   *
+   * Nothing is changed by it. Never more than `concurrency` calls (64) are under way at once, each in upstream's documented rate and with the `timeout` given. Stopped, it ends at once: what is not there yet is not told.
+   *
+   * `history` asks each instance for the last 100 changes of its state. `everLinked` is false only where there are fewer, and none of them is a linked phone; where there is no change at all, nobody knows.
+   *
+   * Errors, of the run: those of `getInstances`, and `invalid_request` (an id that can be none, a `concurrency` of 0).
+   * --- end ---
+   *
+   * ```js
+   * for await (const one of partner.inspect()) {
+   *   if (one.group === 'unreachable') console.log(one.idInstance, one.error.code)
+   * }
+   * ```
+   *
+   * @param options Which ones, and what to ask; see {@link InspectOptions}.
+   * @see https://green-api.com/en/docs/api/account/GetStateInstance/
+   */
+  inspect(options?: InspectOptions | null): Run<Inspection>
+
+  /**
+   * --- createInstances (from core) ---
+   * Creates many instances, none of them twice, and gives what has become of each as it ends. Each is charged its first day at once, each further one at 00:00 UTC+3 until it is deleted.
+   *
+   * A run begins with one list. A name that a live instance has is `skipped` with that instance: running again creates nothing twice. Of one client, nobody else creates one of these names meanwhile. Names must differ; where a `journal` is given, one without a name gets the journal's and its place: `shops-1`. Settings belong to each of them, as for `createInstance`.
+   *
+   * With a `journal` (a file, made where there is none, for its owner alone; no token is in it) a run can be taken up after a crash: give the same list and the same journal. What was done is `skipped`, what failed is tried again, and what was sent without an answer is looked for by its name. What looking (after 1, 2, 4 … s, up to `settle`, 60 s unless told) does not settle is `unknown` and is not sent again, unless you say `retryUnknown`: you have looked. An instance that was deleted since is not created again.
+   *
+   * Guards against a slip of the pen: `maxNew`, and `maxCost` at `pricePerDay`, are held against what would be created now, one day each. `dryRun` asks for the list, tells what is `planned`, and sends and writes nothing. Up to 8 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each creation.
+   *
+   * When it is stopped or dropped, nothing more is begun; what was sent is waited for, looked for, and written down; the rest is `skipped`.
+   *
+   * Errors of the run, before anything is sent: `invalid_request` (settings that cannot be sent, a name that is missing, given twice or, made of the journal's, taken by a live instance; a journal that is in use, of another run or another account, or no journal), `limit_exceeded`, and those of `getInstances`. At its end: `configuration` (the journal could not be written; nothing was sent that is not in it). Errors of an item: those of `createInstance`.
+   * --- end ---
+   *
+   * ```js
+   * const run = partner.createInstances(['shop-1', { name: 'shop-2', incomingWebhook: true }], { journal: 'shops.journal', maxNew: 2 })
+   * for await (const { name, status, error } of run) console.log(name, status, error?.code)
+   * ```
+   *
+   * @param specs Settings as {@link PartnerClient.createInstance} takes them, or names.
+   * @param options `journal`, guards and more; see {@link CreateInstancesOptions}.
+   * @see https://green-api.com/en/docs/partners/createInstance/
+   */
+  createInstances(specs: Iterable<InstanceSettings | string>, options?: CreateInstancesOptions | null): BulkRun
+
+  /**
+   * --- deleteInstanceAccounts (from core) ---
+   * Deletes many instances, and gives what has become of each as it ends. There is no way back; they are not charged from the next 00:00 UTC+3 on.
+   *
+   * A run begins with one list. Each phone is logged out first, since upstream leaves its session open otherwise, as `offboard` does; `logout` false leaves that out. One that is deleted already is `skipped`, one that the list lacks is `failed` (`not_found`), one that is given twice is deleted once.
+   *
+   * Safe to repeat. With a `journal`, as for `createInstances`, what was done is left out. `dryRun` says what is `planned` and sends nothing but the list. Up to 8 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each instance.
+   *
+   * Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `getInstances`, and at its end `configuration` (the journal could not be written). Errors of an item: those of `offboard` or `deleteInstanceAccount`.
+   * --- end ---
+   *
+   * ```js
+   * const { live } = await partner.getInstances()
+   * const gone = [...live].filter(({ name }) => name?.startsWith('demo-'))
+   * const plan = await partner.deleteInstanceAccounts(gone, { dryRun: true }).collect()
+   * ```
+   *
+   * @param ids Numbers, bigints or text, or objects with an `idInstance`; see {@link InstanceIds}.
+   * @param options `logout`, `journal` and more; see {@link DeleteInstanceAccountsOptions}.
+   * @see https://green-api.com/en/docs/partners/deleteInstanceAccount/
+   */
+  deleteInstanceAccounts(ids: InstanceIds, options?: DeleteInstanceAccountsOptions | null): BulkRun
+
+  /**
+   * --- setInstancesSettings (from core) ---
+   * Changes the same settings of many instances, and gives what has become of each as it ends. Every one of them reboots by itself, and the new values apply within five minutes. Nothing is charged.
+   *
+   * A run begins with one list, which has the tokens. An id that the list lacks or that is deleted is `failed` (`not_found`), one without a token `failed` (`invalid_request`), one that is given twice is set once.
+   *
+   * Safe to repeat. With a `journal`, as for `createInstances`, what was done is left out; a journal is for the same ids and the same settings (a secret one may differ). `dryRun` says what is `planned` and sends nothing but the list. Up to 32 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each call.
+   *
+   * Errors of the run: `invalid_request` (nothing given, a value of another kind, no such id, a journal that will not do), those of `getInstances`, and at its end `configuration` (the journal could not be written). Errors of an item: those of `setSettings`.
+   * --- end ---
+   *
+   * ```js
+   * const { live } = await partner.getInstances()
+   * await partner.setInstancesSettings(live, { incomingWebhook: true }).collect()
+   * ```
+   *
+   * @param ids Numbers, bigints or text, or objects with an `idInstance`; see {@link InstanceIds}.
+   * @param settings At least one; see {@link SettingsToSet}.
+   * @param options `journal` and more; see {@link BulkOptions}.
+   * @see https://green-api.com/en/docs/api/account/SetSettings/
+   */
+  setInstancesSettings(ids: InstanceIds, settings: SettingsToSet, options?: BulkOptions | null): BulkRun
+
+  /**
+   * --- rebootInstances (from core) ---
+   * Restarts many instances, and gives what has become of each as it ends: `starting` for up to five minutes, the phones stay linked. Nothing is charged.
+   *
+   * A run begins with one list, which has the tokens. An id that the list lacks or that is deleted is `failed` (`not_found`), one without a token `failed` (`invalid_request`), one that is given twice is rebooted once.
+   *
+   * Never repeated by itself: one that got no answer is `unknown`. With a `journal`, as for `createInstances`, what was done is left out, and what was sent without an answer stays `unknown`, unless you say `retryUnknown`. `dryRun` says what is `planned` and sends nothing but the list. Up to 32 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each call.
+   *
+   * Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `getInstances`, and at its end `configuration` (the journal could not be written). Errors of an item: those of `reboot`.
+   * --- end ---
+   *
+   * ```js
+   * await partner.rebootInstances([1101728004, 1101728005]).collect()
+   * ```
+   *
+   * @param ids Numbers, bigints or text, or objects with an `idInstance`; see {@link InstanceIds}.
+   * @param options `journal` and more; see {@link RebootInstancesOptions}.
+   * @see https://green-api.com/en/docs/api/account/Reboot/
+   */
+  rebootInstances(ids: InstanceIds, options?: RebootInstancesOptions | null): BulkRun
+
+  /**
+   * --- logoutInstances (from core) ---
+   * Unlinks the phones of many instances, and gives what has become of each as it ends. The instances stay, and are charged as before.
+   *
+   * A run begins with one list, which has the tokens. One without a phone is `done`. An id that the list lacks or that is deleted is `failed` (`not_found`), one without a token `failed` (`invalid_request`), one that is given twice is logged out once.
+   *
+   * Safe to repeat. With a `journal`, as for `createInstances`, what was done is left out. `dryRun` says what is `planned` and sends nothing but the list. Up to 32 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each call.
+   *
+   * Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `getInstances`, and at its end `configuration` (the journal could not be written). Errors of an item: those of `logout`.
+   * --- end ---
+   *
+   * ```js
+   * const run = partner.logoutInstances([1101728004, 1101728005])
+   * console.log((await run.collect()).map(({ status }) => status), run.progress)
+   * ```
+   *
+   * @param ids Numbers, bigints or text, or objects with an `idInstance`; see {@link InstanceIds}.
+   * @param options `journal` and more; see {@link BulkOptions}.
+   * @see https://green-api.com/en/docs/api/account/Logout/
+   */
+  logoutInstances(ids: InstanceIds, options?: BulkOptions | null): BulkRun
+
+  /**
+   * --- watch (from core) ---
+   * Iterates over what changes in the account: instances that are `created`, `deleted`, `renamed`, get a new token (`tokenChanged`), another state (`stateChanged`, with `states`), or run out (`expired`). Upstream has no such events: every `interval` (60 seconds) the list is asked for, which costs next to nothing while it is unchanged, and compared with the one before.
+   *
+   * Without a starting point the first list is the base, and only what changes after it is told. `since` takes a `snapshot()` of an earlier watch, and `ledger` a file that remembers: then the differences to that are told first, so nothing between two runs is missed, not even an instance that was created and deleted meanwhile. A snapshot holds exactly what was handed out, and no token; the ledger is written once all changes of a list were handed out. So after a crash a change may come twice, and none is lost.
+   *
+   * Nothing happens between one `next` and another. An outage is waited through, with a warning in the log. With `states`, each round also asks every live instance for its state, at most `concurrency` (64) at once; a state that could not be had stays as it was, and the first state that is known of an instance is no change, unless the instance is new.
+   *
+   * Errors, by the iteration: `unauthorized`, `configuration`, `invalid_request` (a snapshot or a ledger that cannot be read, or is of another account), and what else upstream refuses for good.
+   * --- end ---
+   *
+   * ```js
+   * const watch = partner.watch({ since: await readSnapshot(), states: true })
+   * for await (const { kind, name, before, after } of watch) {
+   *   console.log(kind, name, before, after)
+   *   await writeSnapshot(watch.snapshot())
+   * }
+   * ```
+   *
+   * @param options `interval` in milliseconds, `since`, `ledger` and more; see {@link WatchOptions}.
+   * @see https://green-api.com/en/docs/partners/getInstances/
+   */
+  watch(options?: WatchOptions | null): WatchIterator
 
   /**
    * The client of one instance, over this client's connections and pace. Nothing is sent.
@@ -1148,6 +1414,70 @@ export interface NotificationIterator extends AsyncIterableIterator<AnyNotificat
 }
 
 /**
+ * Work on many instances: an iteration of results, as they come. Nothing happens before the first is asked for. Leaving it
+ * (`break`, `return()`) and an abort stop it: nothing more is begun, and what was sent ends by itself, unseen, if the
+ * process lives that long. To see what becomes of it, `stop()` and go on to the end.
+ *
+ * An error of the iteration is the run's own; that of one instance stands in its result.
+ */
+export interface Run<Result> extends AsyncIterableIterator<Result>, AsyncDisposable {
+  /** How far it has come. */
+  readonly progress: Progress
+  /** Begins nothing more; the results of what was begun still come, and the iteration then ends. */
+  stop(): void
+  /** All results that are still to come, in the order in which they end. */
+  collect(): Promise<Table<Result>>
+  next(): Promise<IteratorResult<Result, undefined>>
+  return(): Promise<IteratorResult<Result, undefined>>
+  [Symbol.asyncIterator](): this
+}
+
+/** A run that changes many instances. */
+export interface BulkRun extends Run<BulkItem> {
+  /** Every item as it stands, in the order in which they were given: also those that are not done, whatever ended the run. */
+  report(): Table<BulkItem>
+}
+
+/** The numbers of a {@link Run}: plain data, as of the moment when it was read. */
+export interface Progress {
+  /** All of them. */
+  readonly total: number
+  /** Done. */
+  readonly done: number
+  /** Refused, or not reached: each has its error. */
+  readonly failed: number
+  /** Nothing was sent: there was nothing to do, or the run was stopped before. */
+  readonly skipped: number
+  /** Sent, and nobody knows whether it took effect: look, then decide. */
+  readonly unknown: number
+  /** Not there yet. */
+  readonly left: number
+}
+
+/** Rows of one kind: a frozen array of frozen models. `rows.map((row) => row.toJSON())` is for `console.table`. */
+export interface Table<Row> extends ReadonlyArray<Row> {
+  /**
+   * The rows as columns, in Arrow's stream format: apache-arrow's `tableFromIPC`, DuckDB and polars read it. Money is
+   * decimal, days are dates, times are in UTC, an error is its code; a nested instance has no column.
+   */
+  toArrow(): Buffer
+}
+
+/**
+ * The changes of an account, as they are noticed: an endless iteration. Nothing happens before one is asked for, nor
+ * between two.
+ */
+export interface WatchIterator extends AsyncIterableIterator<Change>, AsyncDisposable {
+  /** What was handed out so far, as text without tokens, for the `since` of a later watch; undefined before the first list. */
+  snapshot(): string | undefined
+  /** Ends it: whoever waits for the next change gets none. */
+  stop(): void
+  next(): Promise<IteratorResult<Change, undefined>>
+  return(): Promise<IteratorResult<Change, undefined>>
+  [Symbol.asyncIterator](): this
+}
+
+/**
  * --- parseNotification (from core) ---
  * Reads the notification of a webhook in your own web framework: the typed notification of a request's `body`, after a look at who sent it. Calls nobody, and takes no client.
  *
@@ -1321,7 +1651,157 @@ export class Instances implements Iterable<Instance> {
   toArray(): Instance[]
   /** Plain data, without tokens unless they are asked for. */
   toJSON(options?: ToJsonOptions | string): PlainInstance[]
+  /**
+   * The list as columns, in Arrow's stream format: apache-arrow's `tableFromIPC`, DuckDB and polars read it. A column for
+   * each field, times in UTC; no tokens unless they are asked for.
+   */
+  toArrow(options?: ToJsonOptions): Buffer
+  /**
+   * --- billing (from core) ---
+   * Says what these instances cost: by instance, day, month and name, with a forecast, and what could be saved. It asks nobody; prices are yours, since upstream publishes none.
+   *
+   * A partner's instance is charged for the day on which it is created, and at each 00:00 UTC+3 that it sees, for the day that begins there. One that lives for twelve seconds costs a day, and two days where midnight is among them. What upstream charges an instance that is created or deleted at exactly midnight is not documented; here, that midnight does not count for it. Charged are instances whose `isPartner` is true, or absent with a tariff `PARTNER_…`, and that are not free. The others are listed as not partner billing, without days: upstream's console bills them.
+   *
+   * `pricePerDay` is one exact price for all tariffs or one for each, 0 to 1,000,000,000 with at most 8 decimal places. Days on a tariff without a price are counted, and their cost is left open: the note says so, and sums that lack them are not `complete`. `since` is the first day of UTC+3 that counts (all by default), `until` the last moment (now by default); one in the future counts every live instance as if it stayed. `prefixSeparator` (`-` by default) ends the prefix of a name.
+   *
+   * A list forgets instances that were deleted more than three months ago, and with them what they cost: before `completeSince`, days and months are not `complete`. That goes by `listedAt`, when the list was made: now, or `until` where that is later. What else nobody knows (an instance without a creation time, or deleted at an unknown time) is a note of the instance, and the days that it may have been charged for are not `complete` either.
+   *
+   * Errors: `invalid_request` (a price that is negative, too large or too fine; an empty separator).
+   * --- end ---
+   *
+   * ```js
+   * const bill = (await partner.getInstances()).billing({ pricePerDay: '12.50' })
+   * console.log(bill.total, bill.forecast)
+   * for (const { month, cost, complete } of bill.months) console.log(month, cost, complete)
+   * ```
+   *
+   * @param options Prices and days; see {@link BillingOptions}.
+   */
+  billing(options?: BillingOptions | null): Billing
   [Symbol.iterator](): IterableIterator<Instance>
+}
+
+/**
+ * --- Ledger (from core) ---
+ * A file (SQLite) that keeps what upstream's list forgets: instances deleted more than three months ago, and who was ever linked to a phone. It is fed by lists, by inspections and by `watch`.
+ *
+ * Each instance is one row, with the first and the last moment at which a recorded list had it. One that was live and is missing from a list, without ever having been shown as deleted, has vanished: nobody knows when, nor that it was deleted. It holds no tokens, and only its owner can read the file. A ledger that `watch` has fed is of that account, and refuses another's.
+ * --- end ---
+ *
+ * It is read and written outside of the event loop. A failure is `configuration` (the file cannot be used, or the ledger is
+ * closed), `invalid_request` (it is no ledger) or `unavailable` (another program is writing it).
+ *
+ * ```js
+ * const ledger = await Ledger.open('fleet.db')
+ * await ledger.record(await partner.getInstances())
+ * await ledger.recordInspections(await partner.inspect({ history: true }).collect())
+ * console.log((await ledger.billing({ pricePerDay: '12.50' })).total)
+ * ```
+ */
+export class Ledger implements Disposable, AsyncDisposable {
+  private constructor()
+
+  /** Opens a ledger, and makes the file where there is none. */
+  static open(path: string): Promise<Ledger>
+  /** Records a list, the whole one where this is a view of it. Nothing that was recorded before is forgotten. */
+  record(instances: Instances): Promise<undefined>
+  /**
+   * Records who was ever linked to a phone, and until when: what an inspection does not know changes nothing, and what is
+   * known is never taken back.
+   */
+  recordInspections(inspections: Iterable<Inspection>): Promise<undefined>
+  /**
+   * --- billing (from core) ---
+   * Says what these instances cost: by instance, day, month and name, with a forecast, and what could be saved. It asks nobody; prices are yours, since upstream publishes none.
+   *
+   * A partner's instance is charged for the day on which it is created, and at each 00:00 UTC+3 that it sees, for the day that begins there. One that lives for twelve seconds costs a day, and two days where midnight is among them. What upstream charges an instance that is created or deleted at exactly midnight is not documented; here, that midnight does not count for it. Charged are instances whose `isPartner` is true, or absent with a tariff `PARTNER_…`, and that are not free. The others are listed as not partner billing, without days: upstream's console bills them.
+   *
+   * `pricePerDay` is one exact price for all tariffs or one for each, 0 to 1,000,000,000 with at most 8 decimal places. Days on a tariff without a price are counted, and their cost is left open: the note says so, and sums that lack them are not `complete`. `since` is the first day of UTC+3 that counts (all by default), `until` the last moment (now by default); one in the future counts every live instance as if it stayed. `prefixSeparator` (`-` by default) ends the prefix of a name.
+   *
+   * A list forgets instances that were deleted more than three months ago, and with them what they cost: before `completeSince`, days and months are not `complete`. That goes by `listedAt`, when the list was made: now, or `until` where that is later. What else nobody knows (an instance without a creation time, or deleted at an unknown time) is a note of the instance, and the days that it may have been charged for are not `complete` either.
+   *
+   * Errors: `invalid_request` (a price that is negative, too large or too fine; an empty separator).
+   * --- end ---
+   *
+   * ```js
+   * const bill = await ledger.billing({ pricePerDay: { PARTNER_23: '12.50' }, since: '2026-11-01' })
+   * for (const { prefix, cost } of bill.prefixes) console.log(prefix, cost)
+   * ```
+   *
+   * @param options Prices and days; see {@link BillingOptions}.
+   */
+  billing(options?: BillingOptions | null): Promise<Billing>
+  /** Lets go of the file, once what is under way has ended. A second time does nothing. */
+  close(): void
+  /** Whether {@link Ledger.close} was called. */
+  get closed(): boolean
+  /** For `using`: {@link Ledger.close}. */
+  [Symbol.dispose](): void
+  /** For `await using`: {@link Ledger.close}. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** What instances cost up to a moment. Money is exact text; sums hold what has a price. */
+export class Billing {
+  private constructor()
+
+  /** What each instance costs, by id. */
+  get instances(): Table<InstanceCost>
+  /** What each day costs, from the first charged day to the last. */
+  get days(): Table<DayCost>
+  /** What each month costs, from the first charged one to the last. */
+  get months(): Table<MonthCost>
+  /** What the instances cost whose names begin alike: the dearest first, then by prefix. */
+  get prefixes(): Table<PrefixCost>
+  /** The instances that are not charged as a partner's are: free ones, and those that are paid in the console. */
+  get other(): Table<InstanceCost>
+  /** What all of it costs, as far as the days have a price. */
+  get total(): string
+  /** How many days are charged, of all instances together. */
+  get totalDays(): number
+  /** How many of them have no price. */
+  get unpricedDays(): number
+  /**
+   * What the whole month will have cost at its end, if nothing is created or deleted any more. As far as the days have a
+   * price; `since` does not limit it.
+   */
+  get forecast(): string
+  /** The next midnight of UTC+3, at which every live instance is charged. */
+  get nextChargeAt(): Date
+  /** Since when nothing is missing; before it, instances that were deleted may be. Null: nothing is missing anywhere. */
+  get completeSince(): Date | null
+
+  /**
+   * --- waste (from core) ---
+   * Lists the live, charged instances that nobody may be using, by id: those that no phone was ever linked to (`neverLinked`), those without a phone for at least `idleDays` whole days, one at least (`idle`), and those of which nobody knows (`unknown`). One that is linked now is not listed.
+   *
+   * `idleDays` of a row is for how long: since the last phone, or since the creation where there was none. A customer's new instance is `neverLinked` from its first minute on, whatever `idleDays` you ask for: look at the row's before you delete it. `days` and `cost` are the charged days without a phone; where that is unknown, all of them.
+   *
+   * A list alone knows nothing of phones, and every instance is `unknown`.
+   * --- end ---
+   *
+   * ```js
+   * const idle = bill.waste(30).filter(({ why }) => why === 'idle')
+   * ```
+   *
+   * @param idleDays From how many whole days without a phone on.
+   */
+  waste(idleDays: number): Table<Waste>
+
+  /**
+   * --- ifDeleted (from core) ---
+   * Says what is not charged if these instances are deleted before the next charge: at the next midnight of UTC+3, per day, and until the end of the month of UTC+3. What was charged already is not given back. Deletes nothing.
+   *
+   * Ids that are unknown, gone or not partner billing are not counted, and stand in `ignored`; an id given twice counts once. Without a price for each of them it is not `complete`.
+   * --- end ---
+   *
+   * ```js
+   * const { perDay, toMonthEnd, before } = bill.ifDeleted(bill.waste(30))
+   * ```
+   *
+   * @param ids Numbers, bigints or text, or objects with an `idInstance`; see {@link InstanceIds}.
+   */
+  ifDeleted(ids: InstanceIds): Saving
 }
 
 /** What `getSettings` gives: flags as booleans, however upstream spells them. `util.inspect` masks the webhook token. */
@@ -1833,6 +2313,228 @@ export type AnyNotification =
   | AvatarInfo
   | QuotaExceeded
   | UnknownNotification
+
+/** What to do about an instance: see {@link PartnerClient.inspect}. */
+export type InspectionGroup = 'linked' | 'waiting' | 'starting' | 'restricted' | 'expired' | 'unreachable'
+
+/** What has become of an item of a {@link BulkRun}; `waiting` and `underWay` only in its report. */
+export type BulkStatus = 'done' | 'failed' | 'skipped' | 'unknown' | 'planned' | 'waiting' | 'underWay'
+
+/** What has changed. */
+export type ChangeKind = 'created' | 'deleted' | 'renamed' | 'tokenChanged' | 'stateChanged' | 'expired'
+
+/** Why an instance is listed as waste. */
+export type WasteReason = 'neverLinked' | 'idle' | 'unknown'
+
+/** What one instance is, as {@link PartnerClient.inspect} found it. */
+export class Inspection extends Model {
+  private constructor()
+
+  /**
+   * The instance's id.
+   *
+   * @throws {ProtocolError} It is above 2^53-1, so that a number would round it; read `idInstanceText` then.
+   */
+  get idInstance(): number
+  /** The instance's id as decimal text, always exact. */
+  get idInstanceText(): string
+  /** The name that the console shows. */
+  get name(): string | null
+  /** The messenger: whatsapp, telegram or v3 (MAX). */
+  get typeInstance(): TypeInstance | null
+  /** The plan, such as PARTNER_23. */
+  get tariff(): string | null
+  /** When it was created. */
+  get timeCreated(): Date | null
+  /** linked, waiting, starting, restricted, expired or unreachable. */
+  get group(): InspectionGroup
+  /** The authorization state; nothing while it is being created. */
+  get stateInstance(): StateInstance | null
+  /** The linked phone, digits. */
+  get phone(): string | null
+  /** What getSettings answers, without the webhook token; on demand. */
+  get settings(): { [setting: string]: unknown } | null
+  /** Whether a phone was ever linked; nothing where nobody knows. */
+  get everLinked(): boolean | null
+  /** Until when a phone was linked, as far as is known; if one still is, when that was seen. */
+  get lastLinkedAt(): Date | null
+  /** What could not be had, and why. */
+  get error(): GreenApiError | null
+  /** The instance, as the list has it. */
+  get instance(): Instance | null
+}
+
+/** What has become of one item of a {@link BulkRun}. */
+export class BulkItem extends Model {
+  private constructor()
+
+  /** Its place in what was given, from 0. */
+  get index(): number
+  /**
+   * The instance's id, where there is one.
+   *
+   * @throws {ProtocolError} It is above 2^53-1, so that a number would round it; read `idInstanceText` then.
+   */
+  get idInstance(): number | null
+  /** The instance's id as decimal text, always exact. */
+  get idInstanceText(): string | null
+  /** The instance's name, where it is known. */
+  get name(): string | null
+  /** `done`, `failed` (see `error`), `skipped` (nothing was sent, see `reason`), `unknown` (sent, and nobody knows whether it took effect), `planned` (a dry run); in a report also `waiting` and `underWay`. */
+  get status(): BulkStatus
+  /** Why it is so, where that does not go without saying. */
+  get reason(): string | null
+  /** What went wrong. */
+  get error(): GreenApiError | null
+  /** The instance, as the list had it before, or as it was created. */
+  get instance(): Instance | null
+}
+
+/** One thing that has changed. */
+export class Change extends Model {
+  private constructor()
+
+  /** created, deleted, renamed, tokenChanged, stateChanged or expired. */
+  get kind(): ChangeKind
+  /**
+   * The instance's id.
+   *
+   * @throws {ProtocolError} It is above 2^53-1, so that a number would round it; read `idInstanceText` then.
+   */
+  get idInstance(): number
+  /** The instance's id as decimal text, always exact. */
+  get idInstanceText(): string
+  /** Its name, the last one that is known. */
+  get name(): string | null
+  /** The name or the state before, where that is what changed. */
+  get before(): string | null
+  /** The name or the state from then on, where that is what changed. */
+  get after(): string | null
+  /** When upstream says that it was created or deleted; otherwise when it was noticed. */
+  get at(): Date
+  /** The instance, as the list has it; nothing where the list has it no longer. */
+  get instance(): Instance | null
+}
+
+/** What one instance costs. */
+export class InstanceCost extends Model {
+  private constructor()
+
+  /**
+   * The instance's id.
+   *
+   * @throws {ProtocolError} It is above 2^53-1, so that a number would round it; read `idInstanceText` then.
+   */
+  get idInstance(): number
+  /** The instance's id as decimal text, always exact. */
+  get idInstanceText(): string
+  /** Its name. */
+  get name(): string | null
+  /** Its plan, such as PARTNER_23. */
+  get tariff(): string | null
+  /** When it was created. */
+  get timeCreated(): Date | null
+  /** When it was deleted; nothing while it lives. */
+  get timeDeleted(): Date | null
+  /** How many days it is charged for. */
+  get days(): number
+  /** What a day of it costs; nothing where nobody has said. */
+  get pricePerDay(): string | null
+  /** What its days cost; nothing where a day has no price. */
+  get cost(): string | null
+  /** When it is charged again; nothing where it is not. */
+  get nextChargeAt(): Date | null
+  /** Why days or cost are less than they may be, or nothing. */
+  get note(): string | null
+}
+
+/** What one day costs. */
+export class DayCost extends Model {
+  private constructor()
+
+  /** The day, of UTC+3. */
+  get date(): string
+  /** How many instances are charged for it. */
+  get instances(): number
+  /** What they cost, as far as they have a price. */
+  get cost(): string
+  /** Whether that is all: each has a price, and none may be missing. */
+  get complete(): boolean
+}
+
+/** What one month costs. */
+export class MonthCost extends Model {
+  private constructor()
+
+  /** The month, as 2026-11. */
+  get month(): string
+  /** How many days are charged, of all instances together. */
+  get days(): number
+  /** What they cost, as far as they have a price. */
+  get cost(): string
+  /** Whether that is all so far: each has a price, and none may be missing. */
+  get complete(): boolean
+}
+
+/** What the instances cost whose names begin alike. */
+export class PrefixCost extends Model {
+  private constructor()
+
+  /** What stands before the first separator of their names. */
+  get prefix(): string
+  /** How many of them are charged. */
+  get instances(): number
+  /** How many days are charged, of all of them together. */
+  get days(): number
+  /** What they cost, as far as they have a price. */
+  get cost(): string
+  /** Whether each of them has a price, and its days are known. */
+  get complete(): boolean
+}
+
+/** A live, charged instance that nobody may be using. */
+export class Waste extends Model {
+  private constructor()
+
+  /**
+   * The instance's id.
+   *
+   * @throws {ProtocolError} It is above 2^53-1, so that a number would round it; read `idInstanceText` then.
+   */
+  get idInstance(): number
+  /** The instance's id as decimal text, always exact. */
+  get idInstanceText(): string
+  /** Its name. */
+  get name(): string | null
+  /** Why it is listed: neverLinked, idle, or unknown where nobody knows whether a phone is linked. */
+  get why(): WasteReason
+  /** For how many whole days no phone is linked: since the last one, or since its creation. */
+  get idleDays(): number | null
+  /** How many of its charged days were without a phone; where that is unknown, all of them. */
+  get days(): number
+  /** What these days cost; nothing where a day has no price. */
+  get cost(): string | null
+}
+
+/** What is not charged if instances are deleted before the next charge. */
+export class Saving extends Model {
+  private constructor()
+
+  /** How many of those named are charged at the next midnight. */
+  get instances(): number
+  /** Until when to delete them: the next midnight of UTC+3. */
+  get before(): Date
+  /** What a day of all of them costs, as far as they have a price. */
+  get perDay(): string
+  /** What is saved at the next midnight. */
+  get nextCharge(): string
+  /** What is saved at the midnights that are left in the month of UTC+3. */
+  get toMonthEnd(): string
+  /** Whether each of them has a price. */
+  get complete(): boolean
+  /** The ids that are not counted: unknown, gone, or not partner billing. */
+  get ignored(): (number | string)[]
+}
 
 /** What to do about an error. The same codes in every language. */
 export type ErrorCode =

@@ -6,7 +6,10 @@ const { PartnerClient } = require('./client.js')
 const { classes: errors } = require('./errors.js')
 const { InstanceClient, qrPageUrl } = require('./instance.js')
 const { diagnosticsChannel } = require('./log.js')
-const { CreatedInstance, Instance, Instances } = require('./model.js')
+const { Billing } = require('./billing.js')
+const { Instances } = require('./instances.js')
+const { Ledger } = require('./ledger.js')
+const { CreatedInstance, Instance } = require('./model.js')
 const { classes: records } = require('./records.js')
 const { showInTerminal } = require('./terminal.js')
 const { parseNotification } = require('./webhook.js')
@@ -18,6 +21,8 @@ module.exports = {
   CreatedInstance,
   Instance,
   Instances,
+  Ledger,
+  Billing,
   ...records,
   ...errors,
   parseNotification,

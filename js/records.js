@@ -1,9 +1,10 @@
 'use strict'
 
-// What an instance's calls give: one object each, by the tables of core.
+// What calls give: one object each, by the tables of core.
 
 const native = require('./native.js')
 const { Model, withFields } = require('./fields.js')
+const { Instance } = require('./model.js')
 const { QrCode } = require('./qr-code.js')
 
 class Settings extends Model {}
@@ -54,6 +55,17 @@ class AvatarInfo extends Notification {}
 class QuotaExceeded extends Notification {}
 class UnknownNotification extends Notification {}
 
+/** What is found out about many instances, and what they cost. */
+class Inspection extends Model {}
+class BulkItem extends Model {}
+class Change extends Model {}
+class InstanceCost extends Model {}
+class DayCost extends Model {}
+class MonthCost extends Model {}
+class PrefixCost extends Model {}
+class Waste extends Model {}
+class Saving extends Model {}
+
 const classes = {
   Settings,
   StateChange,
@@ -80,10 +92,21 @@ const classes = {
   AvatarInfo,
   QuotaExceeded,
   UnknownNotification,
+  Inspection,
+  BulkItem,
+  Change,
+  InstanceCost,
+  DayCost,
+  MonthCost,
+  PrefixCost,
+  Waste,
+  Saving,
 }
 
+const instance = (source) => new Instance(source)
+
 for (const { name, fields } of native.NativeRecord.models()) {
-  if (Object.hasOwn(classes, name)) withFields(classes[name], fields)
+  if (Object.hasOwn(classes, name)) withFields(classes[name], fields, instance)
 }
 
 /** What an operation gave, as users see it. */

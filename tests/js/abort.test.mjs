@@ -63,7 +63,6 @@ for (const [name, method, call] of [
   ['getInstances', 'getInstances', list],
   ['getInstance', 'getInstances', (options) => partner.getInstance(1, options)],
   ['deleteInstanceAccount', 'deleteInstanceAccount', (options) => partner.deleteInstanceAccount(1, options)],
-  ['ensureInstance', 'createInstance', (options) => partner.ensureInstance({ name: 'a' }, options)],
 ]) {
   test(`an abort of ${name} hangs up`, async () => {
     await abortHeld(method, call)
@@ -71,6 +70,20 @@ for (const [name, method, call] of [
     assert.equal(outcome, 'hung_up')
   })
 }
+
+test('an aborted ensureInstance leaves a creation that was sent to itself', async () => {
+  const ensure = (options) => partner.ensureInstance({ name: 'a' }, options)
+  const [warning] = await warningsDuring(() => abortHeld('createInstance', ensure))
+  assert.match(warning.message, /it goes on, and the instance may be charged/)
+  const again = ensure()
+  await mock.release()
+  const { idInstance } = await again
+  assert.deepEqual(
+    (await mock.instances()).map((instance) => instance.idInstance),
+    [idInstance],
+  )
+  assert.equal((await mock.requests('createInstance')).length, 1)
+})
 
 test('a creation that was cancelled after it was sent warns', async () => {
   const [warning, ...more] = await warningsDuring(() => abortHeld('createInstance', create))

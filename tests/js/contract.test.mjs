@@ -76,6 +76,27 @@ test('every function is exported, and documented with the words of core', () => 
   }
 })
 
+test('what bills and remembers is there, and documented with the words of core', () => {
+  const places = {
+    billing: [api.Instances, api.Ledger],
+    waste: [api.Billing],
+    ifDeleted: [api.Billing],
+  }
+  for (const { node, prose } of contract.fleet) {
+    if (node === 'Ledger') {
+      const [, above] = types.match(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport class Ledger /) ?? []
+      assert.equal(fromCore(above ?? '', node), prose.node)
+      assert.equal(typeof api.Ledger.open, 'function')
+      continue
+    }
+    for (const Class of places[node]) {
+      assert.ok(node in Class.prototype, `${Class.name}.${node}`)
+      const above = comment(declaration(`class ${Class.name}`), `${node}\\(`)
+      assert.equal(fromCore(above, node), prose.node, `${Class.name}.${node}`)
+    }
+  }
+})
+
 test('every parameter of an operation is declared and documented', () => {
   const shapes = {
     getStateInstanceHistory: 'HistoryQuery',
@@ -142,7 +163,7 @@ test('every error code is declared and documented as an instruction', () => {
 
 test('every field of a model is a getter, declared and documented', () => {
   for (const [name, fields] of Object.entries(contract.models)) {
-    if (name === 'CreateInstance') continue
+    if (name === 'CreateInstance' || name === 'Progress') continue
     const bases = ['InstanceModel', 'Notification'].filter((base) => types.includes(`class ${name} extends ${base} {`))
     const declared = [`class ${name}`, ...bases.map((base) => `class ${base}`)].map(declaration).join('')
     for (const { wire } of fields) {
@@ -152,6 +173,16 @@ test('every field of a model is a getter, declared and documented', () => {
         assert.match(comment(`${declared}\n`, `get ${getter}\\(`), /\w/, `${name}.${getter}`)
     }
   }
+})
+
+test('the progress of a run has its fields, declared and documented', () => {
+  const declared = declaration('interface Progress')
+  for (const { wire, doc } of contract.models.Progress) assert.equal(comment(declared, `readonly ${wire}:`).trim(), doc)
+  const { progress } = clientOf(mock).inspect()
+  assert.deepEqual(
+    Object.keys(progress),
+    contract.models.Progress.map(({ wire }) => wire),
+  )
 })
 
 test('every event has a class, its type, and its place in the union', () => {
@@ -195,6 +226,12 @@ test('every option is declared and documented with its default', () => {
     ensure_instance: ['EnsureOptions'],
     wait: ['ReadyOptions', 'WaitOptions'],
     authorize: ['AuthorizeOptions', 'ReadyOptions', 'WaitOptions'],
+    inspect: ['InspectOptions'],
+    bulk: ['BulkOptions'],
+    create_instances: ['CreateInstancesOptions'],
+    delete_instance_accounts: ['DeleteInstanceAccountsOptions'],
+    watch: ['WatchOptions'],
+    billing: ['BillingOptions'],
   }
   for (const [place, options] of Object.entries(contract.options)) {
     const declared = places[place].map((name) => declaration(`interface ${name}`)).join('')
@@ -249,6 +286,52 @@ test('every option of a flow is taken', async () => {
     'not now',
   )
 })
+
+test('every option of a run, a watch and a bill is taken, and no other', async () => {
+  const partner = clientOf(mock)
+  const of = (...places) =>
+    Object.fromEntries(
+      places
+        .flatMap((place) => contract.options[place])
+        .map(({ name, kind }) => [camelCase(name), fleetSamples[camelCase(name)] ?? kindSamples[kind]]),
+    )
+  const bulk = of('bulk', 'call')
+  const calls = {
+    inspect: [(options) => partner.inspect(options), of('inspect', 'call')],
+    createInstances: [(options) => partner.createInstances([], options), { ...bulk, ...of('create_instances') }],
+    deleteInstanceAccounts: [
+      (options) => partner.deleteInstanceAccounts([], options),
+      { ...bulk, ...of('delete_instance_accounts') },
+    ],
+    setInstancesSettings: [(options) => partner.setInstancesSettings([], { incomingWebhook: true }, options), bulk],
+    rebootInstances: [(options) => partner.rebootInstances([], options), { ...bulk, retryUnknown: true }],
+    logoutInstances: [(options) => partner.logoutInstances([], options), bulk],
+    watch: [(options) => partner.watch(options), of('watch')],
+    billing: [(options) => list.billing(options), of('billing')],
+  }
+  await mock.reset()
+  const list = await partner.getInstances()
+  for (const [name, [call, options]] of Object.entries(calls)) {
+    assert.doesNotThrow(() => call(options), name)
+    assert.throws(() => call({ ...options, odd: 1 }), { code: 'invalid_request', operation: name })
+    assert.throws(() => call('no object'), { code: 'invalid_request', operation: name })
+    for (const option of Object.keys(options)) {
+      assert.throws(() => call({ ...options, [option]: Symbol('wrong') }), { code: 'invalid_request' }, option)
+    }
+  }
+})
+
+const kindSamples = {
+  date: '2026-11-01',
+  flag: true,
+  int: 5,
+  text: 'x',
+  duration: 50,
+  ids: [1],
+  decimal: '1.50',
+  ledger: undefined,
+}
+const fleetSamples = { until: new Date(), listedAt: '2026-11-25T12:00:00Z' }
 
 test('ESM, CommonJS and the types export the same names', () => {
   const cjs = createRequire(import.meta.url)('../../js/index.js')

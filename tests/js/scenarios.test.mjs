@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Fleet } from './fleet-steps.mjs'
 import { api, filesBelow, readJson, startMock } from './helper.mjs'
 
 const contract = readJson('tests/contract.json')
@@ -70,12 +71,14 @@ class Session {
   #instance
   #last
   #mockAnswer
+  #fleet = new Fleet(() => this.#thePartner(), property)
 
   constructor(options) {
     this.#options = clientOptions({ partner_token: '{token}', partner_api_url: '{mock}', ...options })
   }
 
   close() {
+    this.#fleet.close()
     this.#partner?.close()
   }
 
@@ -92,7 +95,7 @@ class Session {
     let iteration
     const next = () =>
       outcomeOf(async () => {
-        iteration ??= this.#clientOf(call)[operations.get(call).node](...this.#parameters(step))
+        iteration ??= this.#iteration(step)
         const { done, value } = await iteration.next()
         return done ? null : value
       })
@@ -101,12 +104,17 @@ class Session {
       if (error) throw error
       assert.notEqual(got, null, `${call} ended before ${JSON.stringify(value)}`)
       compareValue(got, filled(value), call)
-      if (call !== 'notifications') this.#instance = iteration.instance
+      if ('instance' in iteration) this.#instance = iteration.instance
       for (const after of then) await (after.ack ? iteration.ack() : this.run(after))
     }
     if (expect) compare(await next(), filled(expect), call)
     await iteration?.return()
     if (iteration) assert.equal((await iteration.next()).done, true, 'over for good')
+  }
+
+  #iteration(step) {
+    if (step.call === 'watch') return this.#fleet.watch(step)
+    return this.#clientOf(step.call)[operations.get(step.call).node](...this.#parameters(step))
   }
 
   async #control({ mock: path, verb = 'POST', body }) {
@@ -118,6 +126,7 @@ class Session {
   async #call(step) {
     const { call } = step
     const args = this.#arguments(step)
+    if (this.#fleet.has(call)) return this.#fleet.call({ ...step, args })
     if (call === 'new_client') {
       new api.PartnerClient(this.#options).close()
       return null
@@ -274,9 +283,26 @@ function compareList(list, { len, live, deleted, items = [] }) {
 
 function compareItem(item, expected, where) {
   for (const [name, wanted] of Object.entries(expected)) {
-    const value = name in item ? item[name] : item[property(name)]
-    assert.deepEqual(value instanceof Date ? rfc3339(value) : value, wanted, `${where}: ${name}`)
+    const value = plain(name in item ? item[name] : item[property(name)])
+    const place = `${where}: ${name}`
+    if (tables.includes(name) && Array.isArray(value)) assert.equal(value.length, wanted.length, place)
+    if ((name === 'items' || tables.includes(name)) && Array.isArray(value)) {
+      for (const [index, row] of wanted.entries()) compareItem(value[index], row, `${place}: ${index}`)
+    } else if (parts.includes(name) && typeof wanted === 'object') compareItem(value, wanted, place)
+    else assert.deepEqual(value, wanted, place)
   }
+}
+
+/** The tables of a bill: all their rows are compared. */
+const tables = ['instances', 'days', 'months', 'prefixes', 'other', 'waste']
+/** Of these only the keys that are named are compared. */
+const parts = ['progress', 'saving', 'settings']
+
+/** A value as scenarios write it. */
+function plain(value) {
+  if (value instanceof Date) return rfc3339(value)
+  if (value instanceof api.GreenApiError) return value.code
+  return value instanceof api.Instance ? value.idInstance : value
 }
 
 /** Without the fraction where there is none, as core writes it. */

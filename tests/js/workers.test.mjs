@@ -2,7 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { test } from 'node:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { clientOf, runProgram, startMock } from './helper.mjs'
 
@@ -67,6 +70,46 @@ test('a terminated worker leaves no socket of its flow', async () => {
   await worker.terminate()
   await mock.waitForSockets(1101000042, 0)
 })
+
+test('a terminated worker begins nothing more of its run', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'greenapi-partner-worker-'))
+  after(() => rmSync(folder, { recursive: true }))
+  for (const leaves of ['await run.next()', 'await new Promise(() => setInterval(() => {}, 1000))']) {
+    await mock.reset()
+    await mock.faults('createInstance', { headers: {} }, { hold: true })
+    const options = { journal: join(folder, `${leaves.length}.journal`), concurrency: 1 }
+    const worker = startWorker(`
+      const run = partner.createInstances(['a', 'b', 'c'], ${JSON.stringify(options)})
+      await run.next()
+      ${leaves}
+      run.stop()
+    `)
+    await mock.waitForRequests({ method: 'createInstance', outcome: 'held' })
+    await worker.terminate()
+    await mock.release()
+    const again = await onceFree(() => clientOf(mock).createInstances(['a', 'b', 'c'], options).collect())
+    assert.deepEqual(
+      again.map(({ name, status }) => [name, status]).sort(),
+      [
+        ['a', 'skipped'],
+        ['b', 'skipped'],
+        ['c', 'done'],
+      ],
+      'c was left to whoever comes next',
+    )
+  }
+})
+
+/** What a run gives once the one before has let go of its journal. */
+async function onceFree(work) {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!/in use/.test(error.message)) throw error
+    }
+  }
+}
 
 test("an error's class is the worker's own", async () => {
   const worker = startWorker(`

@@ -1,22 +1,24 @@
 //! One method per operation: arguments to plain values, then the core.
 
-use greenapi_partner::{CreateInstance, EnsureOptions, Error, InstanceClient, PartnerClient, id_instance};
+use greenapi_partner::{CreateInstance, EnsureOptions, Error, PartnerClient, contract::snake, id_instance};
 use napi::{
     Env,
     bindgen_prelude::{Either, PromiseRaw, Result, Undefined},
 };
 use napi_derive::napi;
-use serde_json::{Map, Value};
 
 use crate::{
     cancel::Call,
-    error::NativeError,
+    error::{NativeError, made},
     events::NativeEvents,
     instance::NativeInstanceClient,
+    ledger::NativeLedger,
     log::Recorder,
     model::{NativeCreated, NativeInstance, NativeInstances},
-    options::{FlowOptions, Options, call_options, milliseconds},
+    options::{FlowOptions, Options, arguments, call_options, milliseconds, object},
+    run::NativeRun,
     runtime::{Outcome, promise},
+    watch::NativeWatch,
 };
 
 /// A partner's client. Ids and settings come as text (decimal, JSON); times are in milliseconds.
@@ -29,10 +31,7 @@ pub struct NativeClient {
 impl NativeClient {
     #[napi]
     pub fn open(options: Options, recorder: &Recorder) -> Either<NativeClient, NativeError> {
-        match tracing::dispatcher::with_default(&recorder.dispatch(false), || options.partner_client()) {
-            Ok(core) => Either::A(Self { core }),
-            Err(error) => Either::B((&error).into()),
-        }
+        made(tracing::dispatcher::with_default(&recorder.dispatch(false), || options.partner_client()))
     }
 
     /// The client of one instance; nothing is sent.
@@ -45,19 +44,18 @@ impl NativeClient {
         api_url: Option<String>,
         media_url: Option<String>,
     ) -> Either<NativeInstanceClient, NativeError> {
-        let made =
-            id_instance(&id).and_then(|id| self.core.instance_at(id, &token, api_url.as_deref(), media_url.as_deref()));
-        handle(made)
+        let at = |id| self.core.instance_at(id, &token, api_url.as_deref(), media_url.as_deref());
+        made(id_instance(&id).and_then(at))
     }
 
     #[napi]
     pub fn instance_of_created(&self, created: &NativeCreated) -> Either<NativeInstanceClient, NativeError> {
-        handle(self.core.instance_of_created(&created.core))
+        made(self.core.instance_of_created(&created.core))
     }
 
     #[napi]
     pub fn instance_of_listed(&self, listed: &NativeInstance) -> Either<NativeInstanceClient, NativeError> {
-        handle(self.core.instance_of_listed(&listed.core))
+        made(self.core.instance_of_listed(&listed.core))
     }
 
     #[napi]
@@ -133,10 +131,7 @@ impl NativeClient {
     #[napi]
     #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
     pub fn onboard(&self, settings: String, options: FlowOptions) -> Either<NativeEvents, NativeError> {
-        match read_settings(&settings) {
-            Ok(settings) => Either::A(self.core.onboard(settings, options.authorize()).into()),
-            Err(error) => Either::B((&error).into()),
-        }
+        made(read_settings(&settings).map(|settings| self.core.onboard(settings, options.authorize())))
     }
 
     #[napi]
@@ -149,6 +144,21 @@ impl NativeClient {
     ) -> Result<PromiseRaw<'env, Outcome<Undefined>>> {
         let core = self.core.clone();
         promise(env, call, async move { core.offboard_with(id_instance(&id)?, call_options(timeout)).await })
+    }
+
+    /// Work on many instances, by the method's name; nothing is sent before the first result is asked for.
+    #[napi]
+    #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
+    pub fn run(&self, method: String, options: String) -> Either<NativeRun, NativeError> {
+        made(self.core.run_by_name(&snake(&method), arguments(&options)))
+    }
+
+    /// What changes; nothing is sent before the first change is asked for.
+    #[napi]
+    #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
+    pub fn watch(&self, options: String, ledger: Option<&NativeLedger>) -> Result<Either<NativeWatch, NativeError>> {
+        let ledger = ledger.map(NativeLedger::core).transpose()?;
+        Ok(made(self.core.watch_by_name(arguments(&options), ledger)))
     }
 
     #[napi]
@@ -167,18 +177,15 @@ impl NativeClient {
     }
 }
 
-/// The client of an instance, or why there is none.
-pub(crate) fn handle(made: std::result::Result<InstanceClient, Error>) -> Either<NativeInstanceClient, NativeError> {
-    match made {
-        Ok(core) => Either::A(core.into()),
-        Err(error) => Either::B((&error).into()),
+impl From<PartnerClient> for NativeClient {
+    fn from(core: PartnerClient) -> Self {
+        Self { core }
     }
 }
 
 fn read_settings(json: &str) -> std::result::Result<CreateInstance, Error> {
-    let given: Map<String, Value> = serde_json::from_str(json).unwrap_or_default();
     let mut settings = CreateInstance::new();
-    for (field, value) in given {
+    for (field, value) in object(json) {
         settings.set(&field, value)?;
     }
     Ok(settings)

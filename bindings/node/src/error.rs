@@ -1,6 +1,7 @@
 //! A failure on its way to JavaScript.
 
 use greenapi_partner::{Error, ErrorCode};
+use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 
 /// The fields of an error. `js/errors.js` makes the class of its code out of it, and throws that.
@@ -38,6 +39,14 @@ impl From<&Error> for NativeError {
             retry_after: error.retry_after().map(|wait| wait.as_secs_f64() * 1000.0),
             causes: error.causes().map(str::to_owned).collect(),
         }
+    }
+}
+
+/// What was made at once, or why it was not.
+pub(crate) fn made<T, U: From<T>>(outcome: Result<T, Error>) -> Either<U, NativeError> {
+    match outcome {
+        Ok(value) => Either::A(value.into()),
+        Err(error) => Either::B((&error).into()),
     }
 }
 

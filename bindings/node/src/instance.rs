@@ -6,17 +6,15 @@ use napi::{
     bindgen_prelude::{Either, Either6, PromiseRaw, Result, Undefined},
 };
 use napi_derive::napi;
-use serde_json::{Map, Value};
 
 use crate::{
     cancel::Call,
-    client::handle,
-    error::NativeError,
+    error::{NativeError, made},
     events::NativeEvents,
     log::Recorder,
     model::json_text,
     notifications::NativeNotifications,
-    options::{FlowOptions, Options, call_options, milliseconds},
+    options::{FlowOptions, Options, call_options, milliseconds, object},
     qr_code::NativeQrCode,
     record::NativeRecord,
     runtime::{Outcome, promise},
@@ -42,7 +40,7 @@ impl NativeInstanceClient {
         recorder: &Recorder,
     ) -> Either<NativeInstanceClient, NativeError> {
         let open = || id_instance(&id).and_then(|id| options.instance_client(id, token));
-        handle(tracing::dispatcher::with_default(&recorder.dispatch(false), open))
+        made(tracing::dispatcher::with_default(&recorder.dispatch(false), open))
     }
 
     /// One operation, by upstream's name of it.
@@ -205,9 +203,4 @@ fn given(returned: Returned) -> Given {
         Returned::Json(value) => Given::E(json_text(value)),
         _ => nothing(),
     }
-}
-
-/// JavaScript made it of an object.
-fn object(json: &str) -> Map<String, Value> {
-    serde_json::from_str(json).unwrap_or_default()
 }

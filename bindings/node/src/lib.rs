@@ -4,18 +4,23 @@
 //! adds what belongs to the language: error classes, `AbortSignal`, diagnostics channel, checks of argument types.
 //!
 //! - [`client`], [`instance`]: one method per operation, each a promise; [`options`]: what they can be told.
-//! - [`events`], [`notifications`]: what is iterated over, one promise per step.
+//! - [`events`], [`notifications`], [`run`], [`watch`]: what is iterated over, one promise per step.
 //! - [`model`], [`record`], [`qr_code`]: what comes back; lists stay here, and fields cross over when they are touched.
+//! - [`table`], [`columns`]: the same many at a time, and for data frames.
+//! - [`ledger`], [`billing`]: what upstream forgets, and what instances cost.
 //! - [`terminal`]: events as text for a terminal.
 //! - [`error`]: a failure as a record; JavaScript throws it, so that its stack is the caller's.
 //! - [`runtime`], [`cancel`], [`log`]: where futures run, how one is stopped, who hears about it.
 //! - [`mock`]: upstream in a box, for `greenapi_partner/testing`.
 
+mod billing;
 mod cancel;
 mod client;
+mod columns;
 mod error;
 mod events;
 mod instance;
+mod ledger;
 mod log;
 mod mock;
 mod model;
@@ -23,5 +28,8 @@ mod notifications;
 mod options;
 mod qr_code;
 mod record;
+mod run;
 mod runtime;
+mod table;
 mod terminal;
+mod watch;

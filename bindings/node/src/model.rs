@@ -3,21 +3,29 @@
 //! An item has no object of its own on this side: JavaScript keeps the list and a position, and asks for all the
 //! *cells* of an item, in the order of the contract, when the first of them is read.
 
-use greenapi_partner::{CreatedInstance, Field, FieldValue, Instance, Instances, id_instance};
-use napi::bindgen_prelude::Either3;
+use greenapi_partner::{CreatedInstance, Field, FieldValue, Instance, Instances, Names, id_instance};
+use jiff::Timestamp;
+use napi::bindgen_prelude::{Buffer, Either, Either5, Result};
 use napi_derive::napi;
 use serde_json::{Map, Number, Value};
 
-/// A field's value: text, flag or number. A time is milliseconds since 1970; a number that JavaScript cannot hold exactly
-/// is text, and so is any JSON; what upstream did not send is null.
-pub(crate) type Cell = Option<Either3<String, bool, f64>>;
+use crate::{
+    billing::NativeBilling,
+    columns::buffer,
+    error::{NativeError, made},
+    options::arguments,
+};
+
+/// A field's value: text, flag or number, an error or an instance. A time is milliseconds since 1970; a number that
+/// JavaScript cannot hold exactly is text, and so is money, a day and any JSON; what upstream did not send is null.
+pub(crate) type Cell = Option<Either5<String, bool, f64, NativeError, NativeInstance>>;
 
 /// What JavaScript needs to know about a field to make a property of it.
 #[napi(object)]
 pub struct NativeField {
     /// Upstream's name: `idInstance`.
     pub name: String,
-    /// The word of the contract: `int`, `text`, `flag`, `time`, `json`.
+    /// The word of the contract: `int`, `text`, `flag`, `time`, `json`, `decimal`, `date`, `error`, `instance`.
     pub kind: String,
     pub secret: bool,
     /// Content of a messenger's user: shown by no `inspect`.
@@ -87,7 +95,7 @@ impl NativeInstance {
 /// A list, or a part of one. JavaScript asks for no position that it does not have.
 #[napi]
 pub struct NativeInstances {
-    core: Instances,
+    pub(crate) core: Instances,
 }
 
 #[napi]
@@ -117,6 +125,18 @@ impl NativeInstances {
     #[napi]
     pub fn json(&self, index: u32, include_tokens: bool) -> Option<String> {
         self.core.get(index as usize).map(|item| text(item.to_json(include_tokens)))
+    }
+
+    #[napi]
+    pub fn to_arrow(&self, include_tokens: bool) -> Result<Buffer> {
+        buffer(self.core.columns(Names::Wire, include_tokens))
+    }
+
+    /// What they cost; the options are JSON.
+    #[napi]
+    #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
+    pub fn billing(&self, options: String) -> Either<NativeBilling, NativeError> {
+        made(self.core.billing_by_name(arguments(&options)))
     }
 
     /// One of them, without the list.
@@ -180,17 +200,27 @@ pub(crate) fn cells<'a>(fields: impl Iterator<Item = (&'static Field, FieldValue
     fields.map(|(_, value)| cell(value)).collect()
 }
 
-#[expect(clippy::cast_precision_loss, reason = "up to 2^53 - 1 there is none; milliseconds of any date are below it")]
-fn cell(value: FieldValue<'_>) -> Cell {
+#[expect(clippy::cast_precision_loss, reason = "up to 2^53 - 1 there is none")]
+pub(crate) fn cell(value: FieldValue<'_>) -> Cell {
     match value {
-        FieldValue::Int(number) if number > MAX_SAFE_INTEGER => Some(Either3::A(number.to_string())),
-        FieldValue::Int(number) => Some(Either3::C(number as f64)),
-        FieldValue::Text(text) => Some(Either3::A(text.to_owned())),
-        FieldValue::Flag(flag) => Some(Either3::B(flag)),
-        FieldValue::Time(time) => Some(Either3::C(time.as_millisecond() as f64)),
-        FieldValue::Json(value) => Some(Either3::A(json_text(value.clone()))),
+        FieldValue::Int(number) if number > MAX_SAFE_INTEGER => Some(Either5::A(number.to_string())),
+        FieldValue::Int(number) => Some(Either5::C(number as f64)),
+        FieldValue::Text(text) => Some(Either5::A(text.to_owned())),
+        FieldValue::Flag(flag) => Some(Either5::B(flag)),
+        FieldValue::Time(time) => Some(Either5::C(milliseconds_since_1970(time))),
+        FieldValue::Json(value) => Some(Either5::A(json_text(value.clone()))),
+        FieldValue::Decimal(number) => Some(Either5::A(number.to_string())),
+        FieldValue::Date(date) => Some(Either5::A(date.to_string())),
+        FieldValue::Error(error) => Some(Either5::D(error.into())),
+        FieldValue::Instance(instance) => Some(Either5::E(instance.clone().into())),
         _ => None,
     }
+}
+
+/// A moment as JavaScript has it.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of any date are below 2^53")]
+pub(crate) fn milliseconds_since_1970(time: Timestamp) -> f64 {
+    time.as_millisecond() as f64
 }
 
 /// An object as JSON, exact.

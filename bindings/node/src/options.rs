@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use greenapi_partner::{AuthorizeOptions, CallOptions, Error, InstanceClient, PartnerClient, ReadyOptions};
+use greenapi_partner::{
+    AuthorizeOptions, CallOptions, Error, InstanceClient, PartnerClient, ReadyOptions, contract::snake,
+};
 use napi_derive::napi;
+use serde_json::{Map, Value};
 
 /// What the constructors take. Times are in milliseconds.
 #[napi(object)]
@@ -97,6 +100,16 @@ impl FlowOptions {
 
 pub(crate) fn call_options(timeout: Option<f64>) -> CallOptions {
     timeout.map_or_else(CallOptions::default, |timeout| CallOptions::timeout(milliseconds(timeout)))
+}
+
+/// The arguments of a call that core takes by name: an object as JSON, and JavaScript's names in it.
+pub(crate) fn arguments(json: &str) -> Map<String, Value> {
+    object(json).into_iter().map(|(name, value)| (snake(&name), value)).collect()
+}
+
+/// JavaScript made it of an object.
+pub(crate) fn object(json: &str) -> Map<String, Value> {
+    serde_json::from_str(json).unwrap_or_default()
 }
 
 /// JavaScript has checked that it is a number from nothing up.

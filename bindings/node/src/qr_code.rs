@@ -4,7 +4,7 @@ use greenapi_partner::{Event, QrCode};
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
 
-use crate::model::text;
+use crate::model::{milliseconds_since_1970, text};
 
 /// A QR code. What is not asked for is not made.
 #[napi]
@@ -41,9 +41,8 @@ impl NativeQrCode {
 
     /// Milliseconds since 1970.
     #[napi]
-    #[allow(clippy::cast_precision_loss, reason = "milliseconds of any date are below 2^53")]
     pub fn expires_at(&self) -> f64 {
-        self.core.expires_at().as_millisecond() as f64
+        milliseconds_since_1970(self.core.expires_at())
     }
 
     #[napi]

@@ -5,14 +5,14 @@ use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 
 use crate::{
-    error::NativeError,
+    error::{NativeError, made},
     model::{Cell, NativeField, cells, text},
 };
 
 /// One object, read as an item of a list is; the position is of no matter.
 #[napi]
 pub struct NativeRecord {
-    record: Record,
+    pub(crate) record: Record,
     /// Where it is one.
     pub(crate) event: Option<Event>,
 }
@@ -46,10 +46,7 @@ impl NativeRecord {
         authorization: Option<String>,
         webhook_url_token: Option<String>,
     ) -> Either<NativeRecord, NativeError> {
-        match parse_notification(body, authorization.as_deref(), webhook_url_token.as_deref()) {
-            Ok(notification) => Either::A(Record::from(notification).into()),
-            Err(error) => Either::B((&error).into()),
-        }
+        made(parse_notification(body, authorization.as_deref(), webhook_url_token.as_deref()).map(Record::from))
     }
 
     /// The class of it.

@@ -1,6 +1,6 @@
 //! The one tokio runtime that every client of the process runs on.
 
-use std::future::Future;
+use std::{future::Future, panic};
 
 use greenapi_partner::Error;
 use napi::{
@@ -26,6 +26,18 @@ fn install() {
         .build();
     if let Ok(runtime) = runtime {
         create_custom_tokio_runtime(runtime);
+    }
+}
+
+/// Work that waits for a file, on a thread that may wait.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> std::result::Result<T, Error> + Send + 'static,
+) -> std::result::Result<T, Error> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(ended) => ended,
+        Err(error) if error.is_panic() => panic::resume_unwind(error.into_panic()),
+        // The process ends, and nobody waits any more.
+        Err(_) => std::future::pending().await,
     }
 }
 

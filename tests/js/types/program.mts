@@ -4,6 +4,9 @@ import { subscribe } from 'node:diagnostics_channel'
 import {
   type AnyNotification,
   type AuthorizeEvent,
+  type Billing,
+  type BulkItem,
+  type BulkRun,
   type CallOptions,
   type CreatedInstance,
   type DiagnosticsRecord,
@@ -11,23 +14,30 @@ import {
   type ErrorCode,
   type EventIterator,
   GreenApiError,
+  type Inspection,
   type Instance,
   InstanceClient,
   type InstanceSettings,
   type Instances,
+  Ledger,
   NotFoundError,
   type OnboardEvent,
   OutcomeUnknownError,
   PartnerClient,
+  type Progress,
   parseNotification,
   type QrCode,
   qrPageUrl,
   RateLimitedError,
+  type Run,
+  type Saving,
   type SentMessage,
   type Settings,
   type StateInstance,
   showInTerminal,
+  type Table,
   version,
+  type WatchIterator,
 } from 'greenapi_partner'
 import { type Fault, type MockInstance, MockServer } from 'greenapi_partner/testing'
 
@@ -204,3 +214,44 @@ export {
   token,
   version,
 }
+
+const run: Run<Inspection> = partner.inspect({ ids: list.live, history: true, timeout: 5000 })
+for await (const { idInstance, error, instance, group, settings } of run) {
+  const found: [number, GreenApiError | null, Instance | null] = [idInstance, error, instance]
+  if (found[1] !== null || group === 'restricted') run.stop()
+  console.log(settings?.webhookUrl)
+}
+const inspections: Table<Inspection> = await run.collect()
+const linked: readonly Inspection[] = inspections.filter(({ group }) => group === 'linked')
+const columns: Buffer[] = [inspections.toArrow(), list.toArrow({ includeTokens: true })]
+const { total, left }: Progress = run.progress
+
+const bulk: BulkRun = partner.createInstances(['shop-1', { name: 'shop-2', incomingWebhook: true }], {
+  journal: 'shops.journal',
+  maxNew: 2,
+  maxCost: 25,
+  pricePerDay: '12.50',
+  dryRun: true,
+  signal: undefined,
+})
+const items: Table<BulkItem> = bulk.report()
+for await (const { index, status, reason } of partner.deleteInstanceAccounts(linked, { logout: false })) {
+  if (status === 'unknown') console.log(index.toFixed(), reason?.length)
+}
+await partner.setInstancesSettings([1n, '2', { idInstance: 3 }], { incomingWebhook: true }).collect()
+await partner.rebootInstances(new Set([1]), { retryUnknown: true }).collect()
+await partner.logoutInstances(list).collect()
+
+const ledger: Ledger = await Ledger.open('fleet.db')
+await ledger.record(list)
+await ledger.recordInspections(inspections)
+const watch: WatchIterator = partner.watch({ interval: 60_000, since: undefined, ledger, states: true })
+for await (const { kind, before, after, at } of watch) {
+  if (kind === 'tokenChanged') console.log(before ?? after, at.getTime(), watch.snapshot()?.length)
+}
+const bill: Billing = list.billing({ pricePerDay: { PARTNER_23: 12.5 }, since: '2026-11-01', until: new Date() })
+const kept: Billing = await ledger.billing()
+const money: string[] = [bill.total, kept.forecast, ...bill.days.map(({ cost }) => cost)]
+const { ignored, perDay }: Saving = bill.ifDeleted(bill.waste(30))
+ledger.close()
+console.log(linked, columns, total, left, items, money, ignored.length, perDay)

@@ -6,6 +6,7 @@ import {
   Instance,
   InstanceClient,
   Instances,
+  Ledger,
   Notification,
   PartnerClient,
   parseNotification,
@@ -106,3 +107,32 @@ for await (const notification of shop.notifications()) {
   // @ts-expect-error: only messages have a text
   notification.text
 }
+
+// @ts-expect-error: no ids
+partner.deleteInstanceAccounts()
+// @ts-expect-error: the option is maxNew
+partner.createInstances(['a'], { max_new: 1 })
+// @ts-expect-error: logout is for deletions
+partner.rebootInstances([1], { logout: false })
+// @ts-expect-error: only what changes things has a report
+partner.inspect().report()
+for await (const item of partner.logoutInstances([1])) {
+  // @ts-expect-error: no such status
+  if (item.status === 'ok') console.log()
+  // @ts-expect-error: there may be no error
+  item.error.code
+}
+for await (const change of partner.watch()) {
+  // @ts-expect-error: no such kind
+  if (change.kind === 'updated') console.log()
+}
+// @ts-expect-error: a day is text
+list.billing({ since: new Date() })
+// @ts-expect-error: a table is read only
+list.billing().days.push()
+// @ts-expect-error: money is text
+list.billing().total.toFixed()
+// @ts-expect-error: a ledger is opened
+new Ledger('fleet.db')
+// @ts-expect-error: a ledger takes a list of getInstances
+await (await Ledger.open('fleet.db')).record([one])

@@ -1,0 +1,123 @@
+'use strict'
+
+// What the calls over many instances are told, as core takes it: JSON, with durations in seconds and money as text.
+
+const {
+  checkedFor,
+  count,
+  describe,
+  flag,
+  idText,
+  isObject,
+  jsonText,
+  milliseconds,
+  objectOf,
+  pause,
+  refused,
+  signal,
+  text,
+} = require('./options.js')
+
+const seconds = (time) => time / 1000
+const duration = { ...milliseconds, to: seconds }
+const amount = ['string', 'number', 'bigint']
+const money = {
+  is: (value) => amount.includes(typeof value),
+  what: 'an amount: text such as "12.50", or a number',
+  to: String,
+}
+const prices = {
+  is: (value) => money.is(value) || (isObject(value) && Object.values(value).every(money.is)),
+  what: 'an amount, or an object with one for each tariff',
+  to: (value) =>
+    isObject(value)
+      ? Object.fromEntries(Object.entries(value).map(([tariff, price]) => [tariff, String(price)]))
+      : String(value),
+}
+const day = { is: (value) => text.is(value), what: 'a day as text, such as 2026-11-25' }
+const moment = {
+  is: (value) => text.is(value) || (value instanceof Date && !Number.isNaN(value.getTime())),
+  what: 'a Date, or a moment as text',
+  to: (value) => (text.is(value) ? value : value.toISOString()),
+}
+const anything = { is: () => true }
+
+const runKinds = { concurrency: count, timeout: duration, signal }
+const inspectKinds = { ids: anything, phone: flag, settings: flag, history: flag, ...runKinds }
+const bulkKinds = { journal: text, dryRun: flag, ...runKinds }
+const createKinds = {
+  maxNew: count,
+  maxCost: money,
+  pricePerDay: money,
+  retryUnknown: flag,
+  settle: { ...pause, to: seconds },
+  ...bulkKinds,
+}
+const kindsOfRuns = {
+  inspect: inspectKinds,
+  createInstances: createKinds,
+  deleteInstanceAccounts: { logout: flag, ...bulkKinds },
+  setInstancesSettings: bulkKinds,
+  rebootInstances: { retryUnknown: flag, ...bulkKinds },
+  logoutInstances: bulkKinds,
+}
+const watchKinds = { interval: duration, since: text, ledger: anything, states: flag, concurrency: count, signal }
+const billingKinds = { pricePerDay: prices, since: day, until: moment, listedAt: moment, prefixSeparator: text }
+
+/** What a run is told, beside what it is of: as JSON, and its signal. */
+function runOptions(operation, of, given) {
+  const { signal, ids, ...options } = converted(operation, given, kindsOfRuns[operation])
+  const chosen = ids === undefined ? {} : { ids: idTexts(operation, ids) }
+  return { signal, options: jsonText(operation, { ...options, ...chosen, ...of }, 'the arguments') }
+}
+
+/** What `createInstances` is told of each instance: settings, or a name alone. */
+function specsOf(operation, specs) {
+  return Array.from(iterated(operation, 'specs', specs), (spec) => {
+    return text.is(spec) ? spec : objectOf(operation, spec, 'each of the specs')
+  })
+}
+
+/** What `watch` is told: as JSON, its ledger and its signal. */
+function watchOptions(operation, given) {
+  const { signal, ledger, ...options } = converted(operation, given, watchKinds)
+  return { signal, ledger, options: jsonText(operation, options, 'the options') }
+}
+
+/** What a bill is told, as JSON. */
+function billingText(operation, given) {
+  return jsonText(operation, converted(operation, given, billingKinds), 'the options')
+}
+
+/** Ids as decimal text, of whatever has one; whether the text is an id is for the core to say. */
+function idTexts(operation, ids) {
+  return Array.from(iterated(operation, 'ids', ids), (one) => {
+    return idText(operation, isObject(one) ? (one.idInstanceText ?? one.idInstance) : one)
+  })
+}
+
+/** A value that can be gone through; text can be too, and is never meant. */
+function iterated(operation, name, value) {
+  if (typeof value?.[Symbol.iterator] === 'function' && !text.is(value)) return value
+  throw refused(operation, `${name} must be an array or another iterable, not ${describe(value)}`)
+}
+
+/** A path of a file. */
+function pathText(operation, path) {
+  if (text.is(path)) return path
+  throw refused(operation, `the path must be a string, not ${describe(path)}`)
+}
+
+/** A number of days. */
+function daysOf(operation, name, days) {
+  if (count.is(days)) return days
+  throw refused(operation, `${name} must be ${count.what}, not ${describe(days)}`)
+}
+
+/** The options, each in the form that core takes. */
+function converted(operation, given, kinds) {
+  const options = Object.entries(checkedFor(operation, given, kinds))
+  return Object.fromEntries(options.map(([name, value]) => [name, kinds[name].to?.(value) ?? value]))
+}
+
+module.exports = { billingText, daysOf, idTexts, iterated, pathText, runOptions, specsOf, watchOptions }

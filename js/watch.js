@@ -1,0 +1,23 @@
+'use strict'
+
+const { Flow } = require('./flow.js')
+
+/** The changes of an account. */
+class Watch extends Flow {
+  #native
+
+  constructor(source, signal) {
+    super(source, signal)
+    this.#native = source
+  }
+
+  snapshot() {
+    return this.#native.snapshot() ?? undefined
+  }
+
+  stop() {
+    this.#native.stop()
+  }
+}
+
+module.exports = { Watch }
