@@ -160,6 +160,24 @@ async fn what_does_not_pass_ends_it() {
 }
 
 #[tokio::test]
+async fn a_change_that_is_taken_back_was_not_handed_out() {
+    let (mock, partner) = start().await;
+    put_named(&mock, 1, "shop-1");
+    let mut watch = partner.watch(often());
+    still_quiet(&mock, &mut watch).await;
+    let base = watch.snapshot();
+    put_named(&mock, 2, "shop-2");
+    assert_eq!(told(&next(&mut watch).await).1, 2);
+    assert_ne!(watch.snapshot(), base);
+    watch.control().take_back();
+    assert_eq!(watch.snapshot(), base);
+    watch.control().take_back();
+    assert_eq!(watch.snapshot(), base, "only the last one can be");
+    let mut later = partner.watch(since(base.unwrap()));
+    assert_eq!(told(&next(&mut later).await), ("created", 2, "shop-2", None));
+}
+
+#[tokio::test]
 async fn a_snapshot_that_cannot_be_read_or_is_of_another_account_is_refused() {
     let (mock, partner) = start().await;
     let (_other, stranger) = start().await;
