@@ -95,8 +95,9 @@ class BulkRun(Run[BulkItem]):
     """A run that changes something, and its report.
 
     After `stop()`, `close()` or Ctrl-C, nothing more is begun, and what was sent ends by itself:
-    `report()` says how each item stands, as long as the program lives. What is raised in the body of a loop does not
-    reach the run, Ctrl-C included: use `with`, whose end stops it.
+    `report()` says how each item stands, as long as the program lives. What is raised in the body of a loop, Ctrl-C
+    included, does not reach the run: while nobody reads its results, no more than `concurrency` twice is begun, and
+    the end of a `with` stops it.
     """
 
     __slots__ = ()

@@ -61,11 +61,12 @@ impl<T: Modelled> Run<T> {
         W: Future<Output = Result<(), Error>> + Send + 'static,
     {
         let control = Control(Arc::default());
-        let outlet = control.clone();
+        let (outlet, taken) = (control.clone(), control.clone());
         let records = async_stream::try_stream! {
             let (results, mut arrivals) = mpsc::unbounded_channel();
             let driver = tokio::spawn(work(Outlet { results, control: outlet }).with_current_subscriber());
             while let Some(record) = arrivals.recv().await {
+                taken.0.unread.send_modify(|unread| *unread -= 1);
                 yield record;
             }
             match driver.await {
@@ -149,6 +150,8 @@ pub struct Control(Arc<Shared>);
 #[derive(Default)]
 struct Shared {
     stopped: watch::Sender<bool>,
+    /// How many results were told, and not taken yet.
+    unread: watch::Sender<usize>,
     tally: Mutex<Tally>,
     /// Every item as it stands, in the order in which they were given.
     items: Mutex<Vec<Record>>,
@@ -206,6 +209,17 @@ impl Outlet {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     }
 
+    /// Waits until fewer than so many results are unread, or nothing more is to be begun: whoever has stopped reading, be it
+    /// by a mistake in a loop's body, is not to find later how much was done meanwhile.
+    pub(crate) async fn room(&self, unread_below: usize) {
+        let mut unread = self.control.0.unread.subscribe();
+        tokio::select! {
+            // The sender lives as long as the outlet.
+            _ = unread.wait_for(|unread| *unread < unread_below) => {}
+            () = self.stopped() => {}
+        }
+    }
+
     /// Says what there is to do, each as it stands.
     pub(crate) fn plan(&self, items: Vec<Record>) {
         self.expect(items.len());
@@ -228,6 +242,7 @@ impl Outlet {
     pub(crate) fn tell(&self, index: usize, result: Record, count: impl FnOnce(&mut Tally) -> &mut u64) {
         *count(&mut lock(&self.control.0.tally)) += 1;
         self.mark(index, result.clone());
+        self.control.0.unread.send_modify(|unread| *unread += 1);
         // Whoever has left needs no results.
         let _ = self.results.send(result);
     }

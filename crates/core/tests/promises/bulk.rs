@@ -14,6 +14,22 @@ use crate::support::{
 };
 
 #[tokio::test]
+async fn nothing_more_is_begun_while_nobody_reads() {
+    let (mock, partner) = start().await;
+    let mut run = partner.create_instances(specs(20), BulkOptions::new().concurrency(2));
+    run.next().await.unwrap().unwrap();
+    // The reader is busy, or has failed and still holds the run; there is time for all the others, and more.
+    for _ in 0..40 {
+        partner.get_instances().await.unwrap();
+    }
+    // One was read; one may be unread when two more are begun.
+    assert!((2..=4).contains(&received(&mock, CREATE).len()), "{:?}", statuses(&run.report()));
+    let rest = report(run).await;
+    assert!(statuses(&rest).iter().all(|status| status == "done"));
+    assert_eq!(received(&mock, CREATE).len(), 20);
+}
+
+#[tokio::test]
 async fn each_is_created_with_its_settings_and_told_with_its_token() {
     let (mock, partner) = start().await;
     let given = vec![CreateInstance::named("a").incoming_webhook(true), CreateInstance::named("b")];

@@ -125,7 +125,10 @@ impl Desk {
     }
 
     /// Writes down that an item is about to be sent. Otherwise it is told as not sent, and must not be.
+    ///
+    /// Nothing is begun while nobody reads the results of what was.
     pub(super) async fn begin(&self, index: usize, unsent: impl FnOnce(&'static str) -> Standing) -> bool {
+        self.outlet.room(self.concurrency).await;
         let not_begun = if self.outlet.is_stopped() {
             Some(STOPPED)
         } else if self.is_broken() || !self.write(index, State::Sent, None).await {
