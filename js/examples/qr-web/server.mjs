@@ -22,7 +22,6 @@ const pageHeaders = {
 
 const partner = new PartnerClient() // The token stays here: the browser sees events, and none of them holds one.
 const phoneNumbers = new Map() // Whose phone is to be linked by number. Not in the URL: URLs are logged.
-const turns = new Map()
 
 /**
  * The name of the logged-in customer's instance. Take it from your session, and never from anything else that the browser
@@ -30,19 +29,6 @@ const turns = new Map()
  */
 function instanceName(_request) {
   return 'shop-42'
-}
-
-/**
- * Runs one piece of work of a customer after the other: two tabs that look for an instance at the same time would both
- * create one. With several server processes, take a lock in your database.
- */
-function inTurn(name, work) {
-  const turn = (turns.get(name) ?? Promise.resolve()).then(work)
-  turns.set(
-    name,
-    turn.catch(() => {}),
-  )
-  return turn
 }
 
 /** The client of the customer's instance, or undefined. Creates none. */
@@ -90,11 +76,10 @@ app.get('/connect', ours, async (request, reply) => {
   })
   browser.write('retry: 1000\n\n')
   const heartbeat = setInterval(() => browser.write(': still here\n\n'), 15_000)
-  // When the browser goes away, the flow ends; but an instance that is being created is waited for, so that whoever
-  // comes next finds it.
-  browser.on('close', () => events.instance && events.return())
+  // An instance that is being created is finished all the same, and whoever comes next finds it.
+  browser.on('close', () => events.return())
   try {
-    let step = await inTurn(name, () => events.next())
+    let step = await events.next()
     while (!step.done && !browser.destroyed) {
       browser.write(`data: ${JSON.stringify(step.value)}\n\n`)
       step = await events.next()

@@ -8,7 +8,6 @@ It creates a real instance where GREENAPI_PARTNER_API_URL does not name a mock: 
 import asyncio
 import json
 import os
-from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -39,8 +38,6 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 partner: AsyncPartnerClient  # The token stays here: the browser sees events, and none of them holds one.
 phone_numbers: dict[str, str] = {}  # Whose phone is to be linked by number. Not in the URL: URLs are logged.
-turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-unfinished: set[asyncio.Task[Event | None]] = set()
 
 
 def instance_name(request: Request) -> str:
@@ -52,22 +49,15 @@ def instance_name(request: Request) -> str:
     return "shop-42"
 
 
-async def next_event(name: str, events: AsyncEvents[Event]) -> Event | None:
-    """The next event; None at the end.
-
-    Until there is an instance, one flow of a customer waits for the other: two tabs that look for an instance at the
-    same time would both create one. With several server processes, take a lock in your database.
-    """
-    if events.instance is not None:
-        return await anext(events, None)
-    async with turns[name]:
-        return await anext(events, None)
+async def next_event(events: AsyncEvents[Event]) -> Event | None:
+    """The next event; None at the end."""
+    return await anext(events, None)
 
 
 async def stream(name: str, phone_number: str | None) -> AsyncIterator[str]:
     events = partner.onboard(name=name, incoming_webhook=True, phone_number=phone_number)
     yield "retry: 1000\n\n"
-    step = asyncio.create_task(next_event(name, events))
+    step = asyncio.create_task(next_event(events))
     try:
         while True:
             while not (await asyncio.wait({step}, timeout=15))[0]:
@@ -76,17 +66,14 @@ async def stream(name: str, phone_number: str | None) -> AsyncIterator[str]:
             if event is None:
                 return
             yield f"data: {json.dumps(event.to_dict())}\n\n"
-            step = asyncio.create_task(next_event(name, events))
+            step = asyncio.create_task(next_event(events))
     except GreenApiError as error:
         yield f"event: error\ndata: {json.dumps(in_words(error))}\n\n"
     finally:
-        # When the browser goes away, the flow ends; but an instance that is being created is waited for, so that
-        # whoever comes next finds it.
-        if events.instance is not None:
-            await events.aclose()
-        elif not step.done():
-            unfinished.add(step)
-            step.add_done_callback(unfinished.discard)
+        # The browser has gone, or it is over. An instance that is being created is finished all the same, and whoever
+        # comes next finds it.
+        step.cancel()
+        await events.aclose()
 
 
 async def find(name: str) -> AsyncInstanceClient | None:
