@@ -8,7 +8,7 @@ use super::{
     BulkItem, BulkOptions,
     desk::{Before, Desk, Order, Step, unsettled},
     item::{Standing, Subject},
-    known::Known,
+    listing::Listing,
     looking::{Looking, Missed},
 };
 use crate::{
@@ -49,7 +49,7 @@ async fn create(
         keys: specs.iter().map(|spec| spec.name.clone()).collect(),
         creates: true,
     };
-    let decide = |known: &Known, rows: &[Row], _: &mut [Subject]| {
+    let decide = |known: &Listing, rows: &[Row], _: &mut [Subject]| {
         let row = |index: usize| rows.get(index).copied();
         let steps = specs.iter().enumerate().map(|(index, spec)| step(spec, row(index), known, options.retry_unknown));
         let steps = steps.collect::<Result<Vec<_>, _>>()?;
@@ -99,7 +99,7 @@ fn plan(given: Vec<CreateInstance>, journal: Option<&Path>) -> Result<Vec<Spec>,
 }
 
 /// What is to be done with an item, by what the journal and the list say of it.
-fn step(spec: &Spec, row: Option<Row>, known: &Known, retry_unknown: bool) -> Result<Step, Error> {
+fn step(spec: &Spec, row: Option<Row>, known: &Listing, retry_unknown: bool) -> Result<Step, Error> {
     let Row { state, id_instance } = row.unwrap_or(Row { state: State::Waiting, id_instance: None });
     if state == State::Done {
         let instance = id_instance.and_then(|id| known.find(id));

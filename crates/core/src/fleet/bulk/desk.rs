@@ -8,7 +8,7 @@ use tokio::sync::OwnedMutexGuard;
 use super::{
     BulkOptions,
     item::{Standing, Status, Subject},
-    known::Known,
+    listing::Listing,
 };
 use crate::{
     PartnerClient,
@@ -88,7 +88,7 @@ impl Desk {
         options: &BulkOptions,
         concurrency: usize,
         outlet: Outlet,
-        decide: impl FnOnce(&Known, &[Row], &mut [Subject]) -> Result<Vec<Step>, Error>,
+        decide: impl FnOnce(&Listing, &[Row], &mut [Subject]) -> Result<Vec<Step>, Error>,
     ) -> Result<(Self, Todo), Error> {
         let Order { kind, work, mut subjects, keys, creates } = order;
         let waiting = Standing::of(Status::Waiting);
@@ -113,7 +113,7 @@ impl Desk {
             () = outlet.stopped() => (HashMap::new(), None),
         };
         let steps = match &listed {
-            Some(listed) => decide(&Known::of(listed), &rows, &mut subjects)?,
+            Some(listed) => decide(&Listing::of(listed), &rows, &mut subjects)?,
             None => subjects.iter().map(|_| Step::Tell(Standing::skipped(STOPPED))).collect(),
         };
         let desk = Self { outlet, subjects, journal, broken: Mutex::default(), held: Mutex::new(names), concurrency };

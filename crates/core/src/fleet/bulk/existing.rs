@@ -9,7 +9,7 @@ use super::{
     BulkItem, BulkOptions,
     desk::{Before, Desk, Order, Step, unsettled},
     item::{Standing, Subject},
-    known::Known,
+    listing::Listing,
 };
 use crate::{
     Instance, InstanceClient, PartnerClient, SetSettings,
@@ -67,7 +67,7 @@ async fn change(
         keys: ids.iter().map(u64::to_string).collect(),
         creates: false,
     };
-    let decide = |known: &Known, rows: &[Row], subjects: &mut [Subject]| {
+    let decide = |known: &Listing, rows: &[Row], subjects: &mut [Subject]| {
         let mut met = HashSet::new();
         let steps = ids.iter().zip(subjects).enumerate().map(|(index, (id, subject))| {
             subject.instance = known.find(*id);

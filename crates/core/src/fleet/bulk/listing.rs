@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use crate::{Instance, Instances, flow::ensure_instance::oldest};
 
 /// The instances of an account, found by id or by name.
-pub(super) struct Known {
+pub(super) struct Listing {
     by_id: HashMap<u64, Instance>,
     live_by_name: HashMap<String, Vec<Instance>>,
 }
 
-impl Known {
+impl Listing {
     pub(super) fn of(listed: &Instances) -> Self {
         let mut live_by_name: HashMap<String, Vec<Instance>> = HashMap::new();
         for one in listed.iter().filter(|one| !one.deleted()) {

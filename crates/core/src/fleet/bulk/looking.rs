@@ -10,7 +10,7 @@ use tokio::{
 use super::{
     desk::{Desk, unsettled},
     item::Standing,
-    known::Known,
+    listing::Listing,
 };
 use crate::{
     PartnerClient,
@@ -98,7 +98,7 @@ impl<'a> Looking<'a> {
     async fn look(&self, sought: Vec<Sought>, again: &mut Vec<usize>) -> Vec<Sought> {
         let begun = Instant::now();
         // A list that cannot be had shows nothing.
-        let known = self.partner.get_instances().await.ok().map(|listed| Known::of(&listed));
+        let known = self.partner.get_instances().await.ok().map(|listed| Listing::of(&listed));
         let (mut left, mut settled) = (Vec::new(), Vec::new());
         for Sought { missed, until } in sought {
             match known.as_ref().and_then(|known| known.live(&missed.name)) {

@@ -3,13 +3,13 @@
 //! - `options`: what a run can be told; `item`: what it tells
 //! - `create`, `existing`: the two kinds of runs, each a pure decision for each item and what is sent then
 //! - `desk`: where a run keeps its books: the report, the results, the journal
-//! - `known`: the list that a run begins with; `looking`: the lists that settle creations without an answer
+//! - `listing`: the list that a run begins with; `looking`: the lists that settle creations without an answer
 
 mod create;
 mod desk;
 mod existing;
 mod item;
-mod known;
+mod listing;
 mod looking;
 mod options;
 
