@@ -16,12 +16,18 @@ use crate::{config::SEND_DELAY, error::Error, secret::MASK, wire};
 /// ```
 ///
 /// Its `Debug` masks the webhook token.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[must_use]
 pub struct CreateInstance {
     /// One place per field of `FIELDS`; null: not given.
-    values: [Value; Self::FIELDS.len()],
+    values: Box<[Value]>,
     extra: Map<String, Value>,
+}
+
+impl Default for CreateInstance {
+    fn default() -> Self {
+        Self { values: Self::FIELDS.iter().map(|_| Value::Null).collect(), extra: Map::new() }
+    }
 }
 
 /// Declares the settings once: field, wire name, kind, documentation; and a setter for each.

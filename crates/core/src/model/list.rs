@@ -37,39 +37,55 @@ pub(crate) const FIELDS: &[Field] = &[
 #[derive(Default)]
 pub(crate) struct List {
     text: String,
-    rows: Vec<Row>,
+    /// A row of cells for each instance: one cell a field, in the order of `FIELDS`, and one for what is `extra`.
+    ///
+    /// A flat list and no array of arrays: an array's length would be computed from `FIELDS` wherever the compiler asks for the
+    /// type, and a release build once asked in a circle.
+    cells: Vec<Cell>,
 }
 
-/// One instance: where its strings stand in the text, and the rest as numbers.
-#[derive(Clone, Copy, Debug)]
-struct Row {
-    id: u64,
-    texts: [Span; count(Kind::Text)],
-    times: [i64; count(Kind::Time)],
-    flags: [Option<bool>; count(Kind::Flag)],
-    /// The inside of a JSON object: what this version does not know or could not read.
-    extra: Span,
-}
+/// A value in eight bytes; its field's kind says how they are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Cell(u64);
 
-impl Row {
-    const EMPTY: Self = Self {
-        id: 0,
-        texts: [Span::NONE; count(Kind::Text)],
-        times: [NO_TIME; count(Kind::Time)],
-        flags: [None; count(Kind::Flag)],
-        extra: Span::NONE,
-    };
+impl Cell {
+    /// Nothing was sent. No span begins so late, and no time is so early.
+    const NONE: Self = Self(1 << 63);
+
+    fn of_text(span: Span) -> Self {
+        Self(u64::from(span.start) << 32 | u64::from(span.length))
+    }
+
+    fn of_time(time: Timestamp) -> Self {
+        Self(time.as_microsecond().cast_unsigned())
+    }
+
+    fn of_flag(flag: bool) -> Self {
+        Self(u64::from(flag))
+    }
+
+    fn known(self) -> Option<u64> {
+        (self != Self::NONE).then_some(self.0)
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves of a cell")]
+    fn span(self) -> Option<Span> {
+        self.known().map(|bits| Span { start: (bits >> 32) as u32, length: bits as u32 })
+    }
+
+    fn time(self) -> Option<Timestamp> {
+        Timestamp::from_microsecond(self.known()?.cast_signed()).ok()
+    }
+
+    fn flag(self) -> Option<bool> {
+        self.known().map(|bits| bits == 1)
+    }
 }
 
 /// A part of the list's text.
-#[derive(Clone, Copy, Debug, PartialEq)]
 struct Span {
     start: u32,
     length: u32,
-}
-
-impl Span {
-    const NONE: Self = Self { start: u32::MAX, length: 0 };
 }
 
 impl List {
@@ -92,16 +108,17 @@ impl List {
     /// A list of the one instance that was just created.
     pub(crate) fn of_created(created: &CreatedInstance, name: Option<&str>) -> Self {
         let mut list = Self::default();
-        let mut row = Row { id: created.id_instance(), ..Row::EMPTY };
+        list.begin_row();
+        list.put(const { place("id_instance") }, Cell(created.id_instance()));
         let texts = [
             (const { place("name") }, name),
             (const { place("type_instance") }, created.type_instance()),
             (const { place("api_token_instance") }, Some(created.api_token_instance())),
         ];
         for (field, value) in texts {
-            row.texts[SLOTS[field]] = value.map_or(Span::NONE, |value| list.keep(value, Span::NONE));
+            let cell = value.map_or(Cell::NONE, |value| list.keep(value, field));
+            list.put(field, cell);
         }
-        list.rows.push(row);
         list
     }
 
@@ -110,72 +127,77 @@ impl List {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.rows.len()
+        self.cells.len() / ROW
     }
 
     pub(crate) fn id(&self, row: usize) -> u64 {
-        self.rows[row].id
+        self.cell(row, const { place("id_instance") }).0
     }
 
     pub(crate) fn value(&self, row: usize, field: usize) -> FieldValue<'_> {
-        let (row, slot) = (&self.rows[row], SLOTS[field]);
+        let cell = self.cell(row, field);
         match FIELDS[field].kind {
-            Kind::Int => FieldValue::Int(row.id),
-            Kind::Text => FieldValue::text(self.part(row.texts[slot])),
-            Kind::Time => FieldValue::time(from_stored(row.times[slot])),
-            Kind::Flag => FieldValue::flag(row.flags[slot]),
+            Kind::Int => FieldValue::Int(cell.0),
+            Kind::Text => FieldValue::text(self.part(cell)),
+            Kind::Time => FieldValue::time(cell.time()),
+            Kind::Flag => FieldValue::flag(cell.flag()),
             _ => FieldValue::None,
         }
     }
 
     pub(crate) fn extra(&self, row: usize) -> serde_json::Map<String, serde_json::Value> {
-        let inside = self.part(self.rows[row].extra).unwrap_or_default();
+        let inside = self.part(self.cell(row, EXTRA)).unwrap_or_default();
         serde_json::from_str(&format!("{{{inside}}}")).unwrap_or_default()
     }
 
-    fn part(&self, span: Span) -> Option<&str> {
+    fn cell(&self, row: usize, place: usize) -> Cell {
+        self.cells[row * ROW + place]
+    }
+
+    fn part(&self, cell: Cell) -> Option<&str> {
+        let span = cell.span()?;
         let start = usize::try_from(span.start).ok()?;
         self.text.get(start..start + usize::try_from(span.length).ok()?)
     }
 
-    /// Keeps `value` in the text, or points at `before` where the row before had the same.
-    fn keep(&mut self, value: &str, before: Span) -> Span {
+    fn begin_row(&mut self) {
+        self.cells.resize(self.cells.len() + ROW, Cell::NONE);
+    }
+
+    /// Puts a cell into the row that was begun last.
+    fn put(&mut self, place: usize, cell: Cell) {
+        let begun = self.cells.len() - ROW;
+        self.cells[begun + place] = cell;
+    }
+
+    /// Keeps `value` in the text for this place of the row that was begun last, or points at what the row before has there
+    /// where that is the same.
+    fn keep(&mut self, value: &str, place: usize) -> Cell {
+        let before = self.len().checked_sub(2).map_or(Cell::NONE, |row| self.cell(row, place));
         if self.part(before) == Some(value) {
             return before;
         }
         match (u32::try_from(self.text.len()), u32::try_from(value.len())) {
-            (Ok(start), Ok(length)) if start < u32::MAX - length => {
+            (Ok(start), Ok(length)) if start <= LAST_START => {
                 self.text.push_str(value);
-                Span { start, length }
+                Cell::of_text(Span { start, length })
             }
-            _ => Span::NONE,
+            _ => Cell::NONE,
         }
     }
 
-    /// Puts the value of a known field into `row`; `false`: it cannot be read.
-    fn read(&mut self, row: &mut Row, field: usize, raw: &str) -> bool {
-        let slot = SLOTS[field];
+    /// The value of a known field; `None`: it cannot be read.
+    fn read(&mut self, field: usize, raw: &str) -> Option<Cell> {
         match FIELDS[field].kind {
-            _ if raw == "null" => true,
-            Kind::Int => wire::whole_number(raw).map(|id| row.id = id).is_some(),
-            Kind::Flag => {
-                row.flags[slot] = wire::flag(raw);
-                row.flags[slot].is_some()
+            _ if raw == "null" => Some(Cell::NONE),
+            Kind::Int => wire::whole_number(raw).map(Cell),
+            Kind::Flag => wire::flag(raw).map(Cell::of_flag),
+            Kind::Text => wire::text(raw).map(|value| self.keep(&value, field)),
+            Kind::Time => {
+                let text = wire::text(raw)?;
+                moment(&text).map(Cell::of_time).or_else(|| is_year_one(&text).then_some(Cell::NONE))
             }
-            Kind::Text => wire::text(raw).is_some_and(|value| {
-                let before = self.rows.last().map_or(Span::NONE, |row| row.texts[slot]);
-                row.texts[slot] = self.keep(&value, before);
-                true
-            }),
-            Kind::Time => match wire::text(raw).as_deref().map(moment) {
-                Some(Some(time)) => {
-                    row.times[slot] = to_stored(time);
-                    true
-                }
-                Some(None) => wire::text(raw).is_some_and(|text| is_year_one(&text)),
-                None => false,
-            },
-            _ => false,
+            _ => None,
         }
     }
 }
@@ -229,7 +251,8 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let mut row = Row::EMPTY;
+        let list = self.list;
+        list.begin_row();
         let mut extra = String::new();
         let mut expected = 0;
         while let Some(Key(key)) = members.next_key()? {
@@ -238,19 +261,23 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
             if let Some(field) = known {
                 expected = field + 1;
             }
-            if !known.is_some_and(|field| self.list.read(&mut row, field, raw)) {
-                let comma = if extra.is_empty() { "" } else { "," };
-                extra.extend([comma, &serde_json::Value::from(key.as_ref()).to_string(), ":", raw]);
+            match known.and_then(|field| Some((field, list.read(field, raw)?))) {
+                Some((field, cell)) => list.put(field, cell),
+                None => {
+                    let comma = if extra.is_empty() { "" } else { "," };
+                    extra.extend([comma, &serde_json::Value::from(key.as_ref()).to_string(), ":", raw]);
+                }
             }
         }
-        if row.id == 0 {
-            *self.problem = Some(format!("item {} of the list has no idInstance", self.list.len()));
+        let row = list.len() - 1;
+        if matches!(list.cell(row, const { place("id_instance") }), Cell(0) | Cell::NONE) {
+            *self.problem = Some(format!("item {row} of the list has no idInstance"));
             return Err(serde::de::Error::custom("no idInstance"));
         }
         if !extra.is_empty() {
-            row.extra = self.list.keep(&extra, self.list.rows.last().map_or(Span::NONE, |row| row.extra));
+            let cell = list.keep(&extra, EXTRA);
+            list.put(EXTRA, cell);
         }
-        self.list.rows.push(row);
         Ok(())
     }
 }
@@ -303,29 +330,17 @@ fn is_year_one(text: &str) -> bool {
     text.parse::<DateTime>().is_ok_and(|local| local.year() <= 1)
 }
 
-fn to_stored(time: Timestamp) -> i64 {
-    time.as_microsecond()
-}
-
-fn from_stored(microseconds: i64) -> Option<Timestamp> {
-    (microseconds != NO_TIME).then_some(microseconds).and_then(|value| Timestamp::from_microsecond(value).ok())
-}
-
 pub(crate) const UPSTREAM_OFFSET: tz::Offset = tz::offset(3);
 /// Of `2022-06-08`.
 const DATE_LENGTH: usize = 10;
-const NO_TIME: i64 = i64::MIN;
 
-/// Where the value of each field stands among those of its kind.
-const SLOTS: [usize; FIELDS.len()] = {
-    let mut slots = [0; FIELDS.len()];
-    let mut field = 0;
-    while field < FIELDS.len() {
-        slots[field] = before(FIELDS[field].kind, field);
-        field += 1;
-    }
-    slots
-};
+/// Where `extra` stands in a row: behind the fields. It is the inside of a JSON object, of what this version does not know or
+/// could not read.
+const EXTRA: usize = FIELDS.len();
+/// How many cells a row has.
+const ROW: usize = EXTRA + 1;
+/// Texts that would begin later are not kept: `Cell::NONE` would begin right behind it.
+const LAST_START: u32 = i32::MAX as u32;
 
 /// The place of a field, by its name here; there is no such field: it does not compile.
 pub(crate) const fn place(name: &str) -> usize {
@@ -342,22 +357,6 @@ const fn same(one: &[u8], other: &[u8]) -> bool {
         byte += 1;
     }
     byte == one.len() && byte == other.len()
-}
-
-const fn count(kind: Kind) -> usize {
-    before(kind, FIELDS.len())
-}
-
-/// How many of the first `end` fields are of this kind.
-const fn before(kind: Kind, end: usize) -> usize {
-    let (mut found, mut field) = (0, 0);
-    while field < end {
-        if FIELDS[field].kind as u8 == kind as u8 {
-            found += 1;
-        }
-        field += 1;
-    }
-    found
 }
 
 #[cfg(test)]

@@ -37,6 +37,8 @@ pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {
     let steps = [
         cargo(kit, "cargo fmt --check").args(["fmt", "--all", "--check", "--", "--color=never"]),
         cargo(kit, "cargo clippy").args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+        // What optimises is another compiler: it asks for constants and types that a dev build never asks for.
+        cargo(kit, "cargo check --release").args(["check", "--release", "--workspace"]),
         cargo(kit, "cargo doc")
             .args(["doc", "--workspace", "--no-deps", "--document-private-items"])
             // Who reads private items may follow a link to one.
