@@ -1,11 +1,11 @@
 //! The one tokio runtime that every client of the process runs on.
 
-use std::{future::Future, panic};
+use std::{future::Future, panic, pin::Pin};
 
 use greenapi_partner::Error;
 use napi::{
     Env,
-    bindgen_prelude::{Either3, Null, PromiseRaw, Result, ToNapiValue, create_custom_tokio_runtime},
+    bindgen_prelude::{Either3, JsValue, Null, PromiseRaw, Result, ToNapiValue, Unknown, create_custom_tokio_runtime},
 };
 
 use crate::{cancel::Call, error::NativeError};
@@ -52,11 +52,19 @@ where
     U: From<T> + ToNapiValue + Send + 'static,
 {
     let work = call.guard(work);
-    env.spawn_future(async move {
-        Ok(match work.await {
+    let work: Pin<Box<dyn Future<Output = Result<Settled>> + Send>> = Box::pin(async move {
+        let outcome: Outcome<U> = match work.await {
             Some(Ok(value)) => Either3::A(value.into()),
             Some(Err(error)) => Either3::B((&error).into()),
             None => Either3::C(Null),
-        })
-    })
+        };
+        let settled: Settled = Box::new(move |env| outcome.into_unknown(env));
+        Ok(settled)
+    });
+    let promise = env.spawn_future_with_callback(work, |env, settled| settled(env))?;
+    Ok(PromiseRaw::new(env.raw(), promise.raw()))
 }
+
+/// A value that becomes JavaScript's on its thread. All promises have this one type inside, and one kind of task: for each
+/// type of value the runtime and napi would be compiled once more.
+type Settled = Box<dyn for<'env> FnOnce(&'env Env) -> Result<Unknown<'env>> + Send>;

@@ -8,6 +8,7 @@ use std::{
     convert::Infallible,
     ffi::CString,
     future::Future,
+    pin::Pin,
     process,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -167,13 +168,15 @@ where
     let future = event_loop.call_method0(intern!(py, "create_future"))?;
     let promise = Promise { port: Port::of(&event_loop)?, future: Some(future.clone().unbind()) };
     let call = Heard::new(py, call)?;
-    let task = runtime(py)?.spawn(async move {
+    // On the heap: tokio's tasks are compiled once, and not once for each call.
+    let task: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
         let outcome = call.await;
         promise.keep(move |py| match outcome {
             Ok(value) => value.into_py_any(py),
             Err(failure) => Err(error::exception(py, &failure)),
         });
     });
+    let task = runtime(py)?.spawn(task);
     future.call_method1(intern!(py, "add_done_callback"), (AbortOnCancel(task.abort_handle()),))?;
     Ok(future.unbind())
 }

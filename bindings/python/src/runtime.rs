@@ -2,7 +2,7 @@
 
 use std::{
     future::Future,
-    pin::pin,
+    pin::Pin,
     process,
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -26,7 +26,8 @@ pub(crate) fn wait<T: Send>(py: Python<'_>, call: impl Future<Output = Result<T,
         ));
     }
     let runtime = runtime(py)?;
-    let call = log::Heard::new(py, call)?;
+    // On the heap: waiting is compiled once for each type of result, and not once for each call.
+    let call: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(log::Heard::new(py, call)?);
     py.detach(|| runtime.block_on(interruptible(call)))?.map_err(|failure| error::exception(py, &failure))
 }
 
@@ -62,8 +63,7 @@ fn start() -> PyResult<Runtime> {
 
 /// Polls Python's signal handlers beside the call. Only the main thread ever finds one to run.
 #[expect(clippy::redundant_closure_for_method_calls, reason = "the method is of one lifetime, the closure of any")]
-async fn interruptible<T>(call: impl Future<Output = T>) -> PyResult<T> {
-    let mut call = pin!(call);
+async fn interruptible<T>(mut call: Pin<Box<dyn Future<Output = T> + Send + '_>>) -> PyResult<T> {
     let mut checks = interval_at(Instant::now() + SIGNAL_CHECK, SIGNAL_CHECK);
     checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {

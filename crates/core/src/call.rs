@@ -1,13 +1,13 @@
 //! The one way that every call goes: encode, send, decode; and wait and send again where that is allowed.
 
-use std::{borrow::Cow, future::Future, time::Duration};
+use std::{any::Any, borrow::Cow, future::Future, sync::Arc, time::Duration};
 
 use tokio::time::{self, Instant};
 use tracing::Instrument;
 
 use crate::{
     CallOptions,
-    api::{Body, Endpoint, Mismatch, Sent, Spec},
+    api::{Asks, Body, Endpoint, Mismatch, Sent, Spec},
     config::{ATTEMPT_TIMEOUT, LONGEST_CALL},
     engine::{Engine, lock},
     error::{Error, ErrorCode},
@@ -29,17 +29,18 @@ impl Engine {
         let operation = endpoint.spec().operation.clone();
         let span = tracing::info_span!(target: TARGET, "call", operation = &*operation);
         // On the heap: every caller's future would carry it otherwise.
-        let called = Box::pin(self.call_inside(endpoint, target, options, echoed)).instrument(span).await;
-        called.map_err(|error| error.during(operation))
+        let called = Box::pin(self.call_inside(Arc::new(endpoint), target, options, echoed)).instrument(span).await;
+        let output = called.and_then(|output| output.downcast().map_err(|_| misread()));
+        output.map(|output| *output).map_err(|error| error.during(operation))
     }
 
-    async fn call_inside<E: Endpoint>(
+    async fn call_inside(
         &self,
-        endpoint: E,
+        endpoint: Arc<dyn AnyEndpoint>,
         target: &Target,
         options: CallOptions,
         echoed: &[Secret],
-    ) -> Result<E::Output, Error> {
+    ) -> Result<Output, Error> {
         let (spec, config) = (endpoint.spec(), &self.config);
         let http = self.http()?;
         http.prepare(&target.base)?;
@@ -54,7 +55,7 @@ impl Engine {
             let (body, asked) = (body.clone(), Asked { target, timeout, secrets: &secrets, unanswered_before });
             let (http, endpoint) = (&http, &endpoint);
             async move {
-                let ended = attempt(http, target, endpoint, body, deadline, number).await;
+                let ended = attempt(http, target, &**endpoint, body, deadline, number).await;
                 let step = judge(endpoint, ended, &asked).await;
                 if matches!(step, Step::Failed(_, Failure::NotSent | Failure::Refused)) {
                     endpoint.sent().clear();
@@ -144,6 +145,30 @@ impl Engine {
     }
 }
 
+/// An endpoint, whatever it gives: the way of a call is compiled once, and not once for each method.
+trait AnyEndpoint: Asks {
+    fn read(&self, answer: &Answer) -> Result<Output, Mismatch>;
+    fn repeated(&self, error: &Error) -> Option<Output>;
+}
+
+/// What an endpoint gives. Whoever made the endpoint knows what it is.
+type Output = Box<dyn Any + Send>;
+
+impl<E: Endpoint> AnyEndpoint for E {
+    fn read(&self, answer: &Answer) -> Result<Output, Mismatch> {
+        Ok(Box::new(self.decode(answer)?))
+    }
+
+    fn repeated(&self, error: &Error) -> Option<Output> {
+        Some(Box::new(self.after_unanswered(error)?))
+    }
+}
+
+/// Would be a mistake of ours: an endpoint's output has one type.
+fn misread() -> Error {
+    Error::new(ErrorCode::Protocol, "the answer was read as something else")
+}
+
 /// What a call was, for the reading of its answer.
 struct Asked<'a> {
     target: &'a Target,
@@ -153,10 +178,10 @@ struct Asked<'a> {
 }
 
 /// Sends once, within what is left of the call and what one try may take.
-async fn attempt<E: Endpoint>(
+async fn attempt(
     http: &Http,
     target: &Target,
-    endpoint: &E,
+    endpoint: &dyn AnyEndpoint,
     body: Option<Body>,
     deadline: Instant,
     number: u32,
@@ -230,7 +255,7 @@ enum Step<T> {
     Failed(Error, Failure),
 }
 
-async fn judge<E: Endpoint>(endpoint: &E, ended: Ended, asked: &Asked<'_>) -> Step<E::Output> {
+async fn judge(endpoint: &Arc<dyn AnyEndpoint>, ended: Ended, asked: &Asked<'_>) -> Step<Output> {
     let spec = endpoint.spec();
     let answer = match ended {
         Ended::Answered(answer) => answer,
@@ -248,18 +273,18 @@ async fn judge<E: Endpoint>(endpoint: &E, ended: Ended, asked: &Asked<'_>) -> St
     let refusal = wire::refusal(spec, &answer, &mismatch, asked.secrets, asked.target);
     match (refusal.failure, asked.unanswered_before) {
         (Some(failure), _) => Step::Failed(refusal.error, failure),
-        (None, true) => endpoint.after_unanswered(&refusal.error).map_or(Step::Final(refusal.error), Step::Success),
+        (None, true) => endpoint.repeated(&refusal.error).map_or(Step::Final(refusal.error), Step::Success),
         (None, false) => Step::Final(refusal.error),
     }
 }
 
 /// A long answer is read on a thread of its own, so that it holds up no other call.
-async fn decode<E: Endpoint>(endpoint: &E, answer: &Answer) -> Result<E::Output, Mismatch> {
+async fn decode(endpoint: &Arc<dyn AnyEndpoint>, answer: &Answer) -> Result<Output, Mismatch> {
     if answer.body.len() <= LONG_ANSWER {
-        return endpoint.decode(answer);
+        return endpoint.read(answer);
     }
-    let (endpoint, answer) = (endpoint.clone(), answer.clone());
-    let read = tokio::task::spawn_blocking(move || endpoint.decode(&answer)).await;
+    let (endpoint, answer) = (Arc::clone(endpoint), answer.clone());
+    let read = tokio::task::spawn_blocking(move || endpoint.read(&answer)).await;
     read.unwrap_or_else(|_| Err("it could not be read".into()))
 }
 

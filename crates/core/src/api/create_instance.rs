@@ -8,7 +8,7 @@ use http::Method;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{Body, Endpoint, Mismatch, Sent, Spec};
+use super::{Asks, Body, Endpoint, Mismatch, Sent, Spec};
 use crate::{CreateInstance, CreatedInstance, config, error::Error, retry::Class, wire::Answer};
 
 /// Creates an instance, and charges its first day.
@@ -33,9 +33,7 @@ impl Create {
     };
 }
 
-impl Endpoint for Create {
-    type Output = CreatedInstance;
-
+impl Asks for Create {
     fn spec(&self) -> &Spec {
         Self::SPEC
     }
@@ -47,6 +45,10 @@ impl Endpoint for Create {
     fn sent(&self) -> Sent {
         self.sent.clone()
     }
+}
+
+impl Endpoint for Create {
+    type Output = CreatedInstance;
 
     /// The success keys are `idInstance` and `apiTokenInstance`, whatever the status says.
     fn decode(&self, answer: &Answer) -> Result<CreatedInstance, Mismatch> {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{Body, Endpoint, Mismatch, Spec};
+use super::{Asks, Body, Endpoint, Mismatch, Spec};
 use crate::{
     config,
     error::{Error, ErrorCode},
@@ -36,9 +36,7 @@ impl Delete {
     };
 }
 
-impl Endpoint for Delete {
-    type Output = ();
-
+impl Asks for Delete {
     fn spec(&self) -> &Spec {
         Self::SPEC
     }
@@ -47,6 +45,10 @@ impl Endpoint for Delete {
         let id = checked_id(self.id_instance).map_err(|error| error.during(Self::SPEC.operation.clone()))?;
         Ok(Some(Body::json(&json!({ "idInstance": id }))))
     }
+}
+
+impl Endpoint for Delete {
+    type Output = ();
 
     /// The success is `{"deleteInstanceAccount": true}`, whatever the status says.
     fn decode(&self, answer: &Answer) -> Result<(), Mismatch> {

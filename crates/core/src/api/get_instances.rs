@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use http::{HeaderValue, Method, header};
 
-use super::{Endpoint, Mismatch, Spec};
+use super::{Asks, Endpoint, Mismatch, Spec};
 use crate::{Instances, config, model::instances_from, retry::Class, wire::Answer};
 
 /// Lists the account's instances.
@@ -37,9 +37,7 @@ impl List {
     };
 }
 
-impl Endpoint for List {
-    type Output = Known;
-
+impl Asks for List {
     fn spec(&self) -> &Spec {
         Self::SPEC
     }
@@ -47,6 +45,10 @@ impl Endpoint for List {
     fn if_none_match(&self) -> Option<&HeaderValue> {
         self.known.as_ref()?.etag.as_ref()
     }
+}
+
+impl Endpoint for List {
+    type Output = Known;
 
     /// The success is a JSON array with a 2xx status: an empty one under a 502 must not read as "you have none".
     fn decode(&self, answer: &Answer) -> Result<Known, Mismatch> {

@@ -54,10 +54,8 @@ pub(crate) struct Spec {
 /// All upstream methods, in the order of the documentation.
 pub(crate) const SPECS: [&Spec; 3] = [Create::SPEC, List::SPEC, Delete::SPEC];
 
-/// One request of an upstream method.
-pub(crate) trait Endpoint: Clone + Send + Sync + 'static {
-    type Output: Send + 'static;
-
+/// One request of an upstream method: what goes out.
+pub(crate) trait Asks: Send + Sync + 'static {
     fn spec(&self) -> &Spec;
 
     /// The body; fails before anything is sent.
@@ -84,6 +82,11 @@ pub(crate) trait Endpoint: Clone + Send + Sync + 'static {
     fn sent(&self) -> Sent {
         Sent::default()
     }
+}
+
+/// The same, and what comes back.
+pub(crate) trait Endpoint: Asks {
+    type Output: Send + 'static;
 
     /// The success, recognised by its key; otherwise what is there instead.
     fn decode(&self, answer: &Answer) -> Result<Self::Output, Mismatch>;

@@ -64,7 +64,9 @@ impl<T: Modelled> Run<T> {
         let (outlet, taken) = (control.clone(), control.clone());
         let records = async_stream::try_stream! {
             let (results, mut arrivals) = mpsc::unbounded_channel();
-            let driver = tokio::spawn(work(Outlet { results, control: outlet }).with_current_subscriber());
+            let work = work(Outlet { results, control: outlet }).with_current_subscriber();
+            let work: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(work);
+            let driver = tokio::spawn(work);
             while let Some(record) = arrivals.recv().await {
                 taken.0.unread.send_modify(|unread| *unread -= 1);
                 yield record;

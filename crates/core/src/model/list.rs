@@ -83,6 +83,7 @@ impl Cell {
 }
 
 /// A part of the list's text.
+#[derive(Clone, Copy)]
 struct Span {
     start: u32,
     length: u32,
@@ -261,12 +262,11 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
             if let Some(field) = known {
                 expected = field + 1;
             }
-            match known.and_then(|field| Some((field, list.read(field, raw)?))) {
-                Some((field, cell)) => list.put(field, cell),
-                None => {
-                    let comma = if extra.is_empty() { "" } else { "," };
-                    extra.extend([comma, &serde_json::Value::from(key.as_ref()).to_string(), ":", raw]);
-                }
+            if let Some((field, cell)) = known.and_then(|field| Some((field, list.read(field, raw)?))) {
+                list.put(field, cell);
+            } else {
+                let comma = if extra.is_empty() { "" } else { "," };
+                extra.extend([comma, &serde_json::Value::from(key.as_ref()).to_string(), ":", raw]);
             }
         }
         let row = list.len() - 1;

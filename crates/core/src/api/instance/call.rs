@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{File, Host, OPERATIONS, Place, arguments::Param};
 use crate::{
-    api::{Body, Endpoint, Mismatch, Spec},
+    api::{Asks, Body, Endpoint, Mismatch, Spec},
     config,
     error::Error,
     model::Kind,
@@ -212,9 +212,7 @@ pub(crate) struct Request {
     suffix: String,
 }
 
-impl Endpoint for Request {
-    type Output = Value;
-
+impl Asks for Request {
     fn spec(&self) -> &Spec {
         &self.spec
     }
@@ -226,6 +224,10 @@ impl Endpoint for Request {
     fn suffix(&self) -> String {
         self.suffix.clone()
     }
+}
+
+impl Endpoint for Request {
+    type Output = Value;
 
     /// The success is JSON, or nothing, that does not say "no".
     fn decode(&self, answer: &Answer) -> Result<Value, Mismatch> {

@@ -34,7 +34,7 @@ use serde_json::{Map, Value};
 pub use arguments::File;
 pub(crate) use arguments::{Param, Place};
 
-use super::{Body, Endpoint, Mismatch, Spec};
+use super::{Asks, Body, Endpoint, Mismatch, Spec};
 use crate::{CallOptions, InstanceClient, QrCode, config::POLL_MARGIN, error::Error, model::Record, wire::Answer};
 
 pub(crate) use check_account::OPERATION as CHECK_ACCOUNT;
@@ -168,13 +168,6 @@ pub(crate) struct Request<T: 'static> {
     polls_for: Option<Duration>,
 }
 
-impl<T> Clone for Request<T> {
-    fn clone(&self) -> Self {
-        let Self { operation, body, suffix, polls_for } = self;
-        Self { operation, body: body.clone(), suffix: suffix.clone(), polls_for: *polls_for }
-    }
-}
-
 impl<T: Send + 'static> Operation<T> {
     /// Checks and places the arguments.
     pub(crate) async fn request(
@@ -189,9 +182,7 @@ impl<T: Send + 'static> Operation<T> {
     }
 }
 
-impl<T: Send + 'static> Endpoint for Request<T> {
-    type Output = T;
-
+impl<T: Send + 'static> Asks for Request<T> {
     fn spec(&self) -> &Spec {
         &self.operation.spec
     }
@@ -211,6 +202,10 @@ impl<T: Send + 'static> Endpoint for Request<T> {
             None => of_client.unwrap_or(self.operation.spec.timeout),
         }
     }
+}
+
+impl<T: Send + 'static> Endpoint for Request<T> {
+    type Output = T;
 
     fn decode(&self, answer: &Answer) -> Result<T, Mismatch> {
         (self.operation.read)(answer)
