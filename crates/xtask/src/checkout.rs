@@ -22,6 +22,12 @@ impl Checkout {
         Ok(Self { root, target })
     }
 
+    /// A checkout with this root.
+    #[cfg(test)]
+    pub(crate) fn at(root: PathBuf) -> Self {
+        Self { target: root.join("target"), root }
+    }
+
     /// A file or folder of the checkout: `python/examples`.
     pub(crate) fn path(&self, inside: impl AsRef<Path>) -> PathBuf {
         self.root.join(inside)

@@ -3,12 +3,12 @@
 use std::fs;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use greenapi_partner_mock::{Customer, MockServer, Options};
 
 use crate::checkout::Checkout;
-use crate::mock::MockProgram;
 use crate::node;
-use crate::python::{Profile, Venv, fast_build};
+use crate::python::Venv;
 use crate::run::{Log, Step, seconds};
 use crate::tools;
 
@@ -31,10 +31,13 @@ pub(crate) fn run(checkout: &Checkout) -> Result<()> {
         }
     };
 
-    let mock = MockProgram::start(checkout, log)?;
-    let settings =
-        |step: Step| step.env("GREENAPI_PARTNER_API_URL", &mock.url).env("GREENAPI_PARTNER_TOKEN", &mock.partner_token);
-    println!("\nThe mock answers at {} as GREEN-API would; a customer of its own scans the codes.\n", mock.url);
+    let customer = Customer { replies: Some("Hello yourself".to_owned()), ..Customer::default() };
+    let mock = MockServer::start_blocking(Options { customer: Some(customer), ..Options::default() });
+    let mock = mock.context("cannot start a mock")?;
+    let settings = |step: Step| {
+        step.env("GREENAPI_PARTNER_API_URL", mock.url()).env("GREENAPI_PARTNER_TOKEN", mock.partner_token())
+    };
+    println!("\nThe mock answers at {} as GREEN-API would; a customer of its own scans the codes.\n", mock.url());
     let python_program = Step::new(format!("python {PYTHON_EXAMPLE}"), venv.program("python"));
     settings(python_program).arg(checkout.path(PYTHON_EXAMPLE)).folder(checkout.root()).shown().succeed(log)?;
     println!();
@@ -53,12 +56,15 @@ pub(crate) fn run(checkout: &Checkout) -> Result<()> {
 fn install(checkout: &Checkout, python: &tools::Python, log: &mut Log) -> Result<(Venv, std::path::PathBuf)> {
     println!("The Python package:");
     let venv = Venv::ensure(checkout.path(VENV), python, log)?;
-    let install = venv.pip_install("pip install ./python (this compiles it; some minutes the first time)");
-    fast_build(install, checkout).arg("--force-reinstall").arg(checkout.path("python")).succeed(log)?;
+    venv.pip_install("pip install ./python (this compiles a release; some minutes the first time)")
+        .arg("--force-reinstall")
+        .arg(checkout.path("python"))
+        .in_a_users_environment()
+        .succeed(log)?;
 
     println!("The Node package:");
     let project = checkout.scratch("demo");
-    node::addon(checkout, Profile::Dev, log)?;
+    node::addon(checkout, log)?;
     let tarball = node::tarball(checkout, &checkout.scratch("demo-tarball"), log)?;
     node::empty_project(&project, &tarball, log)?;
     fs::copy(checkout.path(NODE_EXAMPLE), project.join("onboard-demo.mjs"))?;

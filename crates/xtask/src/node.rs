@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::checkout::{Checkout, empty_folder};
-use crate::python::{Profile, only_file};
+use crate::python::only_file;
 use crate::run::{Log, Step};
 
 /// Installs what `package-lock.json` in this folder names, unless that has been done.
@@ -38,17 +38,10 @@ pub(crate) fn install_dev(checkout: &Checkout, log: &mut Log) -> Result<()> {
 }
 
 /// Builds the addon in `js/`.
-pub(crate) fn addon(checkout: &Checkout, profile: Profile, log: &mut Log) -> Result<()> {
+pub(crate) fn addon(checkout: &Checkout, log: &mut Log) -> Result<()> {
     install_dev(checkout, log)?;
-    let script = match profile {
-        Profile::Dev => "build:debug",
-        Profile::Release => "build",
-    };
-    npm(&format!("building the Node addon ({})", profile.name()), &checkout.path("js"))
-        .args(["run", script])
-        .env("CARGO_TARGET_DIR", checkout.target())
-        .succeed(log)
-        .map(drop)
+    let build = npm("building the Node addon", &checkout.path("js")).in_a_users_environment();
+    build.args(["run", "build"]).succeed(log).map(drop)
 }
 
 /// Packs `js/`, with the addon that was built last, into an empty folder.
@@ -65,7 +58,12 @@ pub(crate) fn tarball(checkout: &Checkout, folder: &Path, log: &mut Log) -> Resu
 pub(crate) fn empty_project(folder: &Path, tarball: &Path, log: &mut Log) -> Result<()> {
     empty_folder(folder)?;
     fs::write(folder.join("package.json"), "{ \"private\": true }\n")?;
-    npm("installing the Node package into an empty project", folder)
+    install_tarball(folder, tarball, log)
+}
+
+/// Installs this tarball into a project, as a user would.
+pub(crate) fn install_tarball(folder: &Path, tarball: &Path, log: &mut Log) -> Result<()> {
+    npm("installing the Node package", folder)
         .args(["install", "--no-package-lock"])
         .arg(tarball)
         .succeed(log)

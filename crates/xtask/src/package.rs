@@ -6,9 +6,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::checkout::{Checkout, empty_folder};
-use crate::python::{self, Profile};
 use crate::run::Log;
-use crate::{node, tools};
+use crate::{node, python, tools};
 
 pub(crate) fn run(checkout: &Checkout) -> Result<()> {
     tools::node()?;
@@ -26,11 +25,11 @@ fn build(checkout: &Checkout, log: &mut Log) -> Result<()> {
     empty_folder(&packages)?;
     let scratch = checkout.scratch("package");
     let tools = python::tools(checkout, log)?;
-    let wheel = python::wheel(checkout, &tools, Profile::Release, &scratch, log)?;
+    let wheel = python::wheel(checkout, &tools, &scratch, log)?;
     keep(checkout, &wheel, &packages)?;
-    let sdist = python::sdist(checkout, &tools, &scratch, log)?;
+    let sdist = python::sdist(&checkout.path("python"), &tools, &scratch, log)?;
     keep(checkout, &sdist, &packages)?;
-    node::addon(checkout, Profile::Release, log)?;
+    node::addon(checkout, log)?;
     let tarball = node::tarball(checkout, &scratch, log)?;
     keep(checkout, &tarball, &packages)
 }

@@ -1,5 +1,6 @@
 //! Virtual environments, and the two files that pip installs.
 
+use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -40,6 +41,13 @@ impl Venv {
         self.folder.join("bin").join(name)
     }
 
+    /// A command, in the environment of a shell in which this one is active.
+    pub(crate) fn activated(&self, step: Step) -> Result<Step> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let path = env::join_paths(std::iter::once(self.folder.join("bin")).chain(env::split_paths(&path)))?;
+        Ok(step.env("PATH", path).env("VIRTUAL_ENV", &self.folder))
+    }
+
     /// `python -m pip install`, to be completed by the caller.
     pub(crate) fn pip_install(&self, title: &str) -> Step {
         Step::new(title, self.program("python")).args([
@@ -68,61 +76,28 @@ pub(crate) fn tools(checkout: &Checkout, log: &mut Log) -> Result<Venv> {
     Ok(venv)
 }
 
-/// How much the compiler is to optimise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Profile {
-    /// Compiled fast, for tests and the demo.
-    Dev,
-    /// What users get.
-    Release,
-}
-
-impl Profile {
-    /// The profile's name in cargo and maturin.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Dev => "dev",
-            Self::Release => "release",
-        }
-    }
-}
-
 /// Builds the wheel into an empty folder, with the maturin of `tools`.
-pub(crate) fn wheel(
-    checkout: &Checkout,
-    tools: &Venv,
-    profile: Profile,
-    folder: &Path,
-    log: &mut Log,
-) -> Result<PathBuf> {
+pub(crate) fn wheel(checkout: &Checkout, tools: &Venv, folder: &Path, log: &mut Log) -> Result<PathBuf> {
     empty_folder(folder)?;
-    maturin(checkout, tools, format!("building the Python wheel ({})", profile.name()))
-        .args(["build", "--locked", "--profile", profile.name(), "--out"])
+    maturin(&checkout.path("python"), tools, "building the Python wheel")
+        .args(["build", "--locked", "--release", "--out"])
         .arg(folder)
         .succeed(log)?;
     only_file(folder, ".whl")
 }
 
-/// Builds the source distribution into an empty folder.
-pub(crate) fn sdist(checkout: &Checkout, tools: &Venv, folder: &Path, log: &mut Log) -> Result<PathBuf> {
+/// Builds the source distribution of the Python package in `python` into an empty folder.
+pub(crate) fn sdist(python: &Path, tools: &Venv, folder: &Path, log: &mut Log) -> Result<PathBuf> {
     empty_folder(folder)?;
-    maturin(checkout, tools, "packing the Python source distribution".into())
+    maturin(python, tools, "packing the Python source distribution")
         .args(["sdist", "--out"])
         .arg(folder)
         .succeed(log)?;
     only_file(folder, ".tar.gz")
 }
 
-/// What makes pip build our package in the dev profile and in cargo's one target folder.
-pub(crate) fn fast_build(step: Step, checkout: &Checkout) -> Step {
-    step.env("MATURIN_PEP517_ARGS", "--profile dev").env("CARGO_TARGET_DIR", checkout.target())
-}
-
-fn maturin(checkout: &Checkout, tools: &Venv, title: String) -> Step {
-    Step::new(title, tools.program("maturin"))
-        .env("CARGO_TARGET_DIR", checkout.target())
-        .env("VIRTUAL_ENV", &tools.folder)
-        .folder(&checkout.path("python"))
+fn maturin(python: &Path, tools: &Venv, title: &str) -> Step {
+    Step::new(title, tools.program("maturin")).in_a_users_environment().env("VIRTUAL_ENV", &tools.folder).folder(python)
 }
 
 /// The one file of a folder whose name ends so.

@@ -1,5 +1,6 @@
 //! Runs a command: says what it does, keeps all that it prints in a log, tells how long it took.
 
+use std::env;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Write};
@@ -47,6 +48,9 @@ pub(crate) struct Finished {
     pub(crate) output: String,
 }
 
+/// How the names of variables begin that cargo, rustc, pyo3, maturin, napi and npm listen to.
+const BUILD_VARIABLES: [&str; 8] = ["CARGO", "RUST", "PYO3_", "MATURIN_", "NAPI_", "npm_", "VIRTUAL_ENV", "PYTHON"];
+
 /// A command to run, and the words for what it does.
 pub(crate) struct Step {
     title: String,
@@ -78,6 +82,20 @@ impl Step {
 
     pub(crate) fn env(mut self, key: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(key, value);
+        self
+    }
+
+    /// Takes away what changes how things are built: what cargo has told us who run below it, and what a developer has set.
+    pub(crate) fn in_a_users_environment(mut self) -> Self {
+        let changes_a_build = |name: &str| {
+            let prefixed = BUILD_VARIABLES.iter().any(|prefix| name.starts_with(prefix));
+            prefixed && !matches!(name, "CARGO_HOME" | "RUSTUP_HOME" | "RUSTUP_TOOLCHAIN")
+        };
+        for (name, _) in env::vars_os() {
+            if name.to_str().is_some_and(changes_a_build) {
+                self.command.env_remove(name);
+            }
+        }
         self
     }
 
@@ -213,6 +231,17 @@ mod tests {
         let kept = fs::read_to_string(log.path()).unwrap();
         fs::remove_file(log.path()).unwrap();
         assert!(!kept.contains("gac.secret"), "{kept}");
+    }
+
+    #[test]
+    fn a_users_environment_has_nothing_that_cargo_told_us() {
+        // Cargo sets this one for every program that it runs, this test included.
+        assert!(env::var_os("CARGO_MANIFEST_DIR").is_some());
+        let mut log = scratch("users");
+        let step = Step::new("a step", "sh").args(["-c", "env | grep -c ^CARGO_MANIFEST_DIR="]);
+        let finished = step.in_a_users_environment().run(&mut log).unwrap();
+        fs::remove_file(log.path()).unwrap();
+        assert_eq!(finished.output, "0\n");
     }
 
     #[test]

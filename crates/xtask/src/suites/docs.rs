@@ -41,7 +41,7 @@ enum Language {
 }
 
 pub(super) fn run(kit: &Kit, log: &mut Log) -> Result<Counts> {
-    let folder = kit.checkout.scratch("docs");
+    let folder = kit.stage.path("docs");
     node::empty_project(&folder, &kit.tarball(log)?, log)?;
     let (programs, skipped) = collect(kit, &folder)?;
     build_rust(kit, &folder, &programs, log)?;
@@ -144,10 +144,10 @@ fn whole_program(code: &str) -> String {
 }
 
 fn steps(kit: &Kit, program: &Program, log: &mut Log) -> Result<Vec<Step>> {
-    let folder = kit.checkout.scratch("docs");
+    let folder = kit.stage.path("docs");
     let step = |program_file: &Path| Step::new(&program.name, program_file).folder(&folder);
     let file = &program.file;
-    let js = kit.checkout.path("js/node_modules");
+    let js = kit.sources()?.join("js/node_modules");
     Ok(match program.language {
         Language::Python => {
             let python = kit.main_venv(log)?.program("python");

@@ -2,41 +2,62 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
+use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 
-use crate::checkout::Checkout;
+use crate::checkout::{Checkout, empty_folder};
+use crate::markdown::blocks;
 use crate::node;
-use crate::python::{self, Profile, Venv};
-use crate::run::Log;
+use crate::python::{self, Venv, only_file};
+use crate::run::{Log, Step};
+use crate::stage::{Stage, lay_out_js};
 use crate::tools::{self, Python};
 
 /// A thing, or why it could not be made; the reason is given to everyone who asks.
 type Made<T> = OnceCell<Result<T, String>>;
 
-/// The packages in their dev build, the environments they are installed in, and the tools.
+/// The packages as users build and install them, and the tools.
 pub(crate) struct Kit {
     pub(crate) checkout: Checkout,
+    pub(crate) stage: Stage,
+    sources: Made<PathBuf>,
+    proof: Made<PathBuf>,
     python_tools: Made<Venv>,
     pyright: Made<PathBuf>,
+    users_venv: Made<Venv>,
     wheel: Made<PathBuf>,
-    addon: Made<()>,
     tarball: Made<PathBuf>,
+    node_proof: Made<PathBuf>,
     venvs: RefCell<HashMap<String, Result<Venv, String>>>,
 }
 
 impl Kit {
     pub(crate) fn new(checkout: Checkout) -> Self {
         Self {
+            stage: Stage::of(&checkout),
             checkout,
+            sources: Made::new(),
+            proof: Made::new(),
             python_tools: Made::new(),
             pyright: Made::new(),
+            users_venv: Made::new(),
             wheel: Made::new(),
-            addon: Made::new(),
             tarball: Made::new(),
+            node_proof: Made::new(),
             venvs: RefCell::default(),
         }
+    }
+
+    /// A clean copy of the checkout, where users' commands are run.
+    pub(crate) fn sources(&self) -> Result<PathBuf> {
+        once(&self.sources, || self.stage.sources(&self.checkout))
+    }
+
+    /// The tests, in a folder with nothing of the package in it.
+    pub(crate) fn proof(&self) -> Result<PathBuf> {
+        once(&self.proof, || self.stage.proof(&self.checkout))
     }
 
     /// An environment with `tools/python-tools.txt`: maturin, ruff, mypy.
@@ -49,24 +70,58 @@ impl Kit {
         once(&self.pyright, || node::pyright(&self.checkout, log))
     }
 
-    /// The wheel: one for every Python.
-    pub(crate) fn wheel(&self, log: &mut Log) -> Result<PathBuf> {
-        once(&self.wheel, || {
-            let tools = self.python_tools(log)?;
-            python::wheel(&self.checkout, &tools, Profile::Dev, &self.checkout.scratch("wheel"), log)
+    /// An environment with nothing in it but what the README's command has installed.
+    pub(crate) fn users_venv(&self, log: &mut Log) -> Result<Venv> {
+        once(&self.users_venv, || {
+            let venv = self.bare_venv(log)?;
+            venv.activated(self.command_of_the_readme("install-python")?)?.succeed(log)?;
+            Ok(venv)
         })
     }
 
-    /// The addon, built in `js/`.
-    pub(crate) fn addon(&self, log: &mut Log) -> Result<()> {
-        once(&self.addon, || node::addon(&self.checkout, Profile::Dev, log))
+    /// An environment of the Python that `python3` is, with nothing in it but pip. It is always the same folder: pyo3 is
+    /// compiled again for an interpreter at another path.
+    pub(crate) fn bare_venv(&self, log: &mut Log) -> Result<Venv> {
+        Venv::empty(self.stage.path("venv"), &tools::python()?, log)
     }
 
-    /// The npm tarball.
+    /// The wheel that the README's command has built: one for every Python.
+    pub(crate) fn wheel(&self, log: &mut Log) -> Result<PathBuf> {
+        once(&self.wheel, || {
+            let (venv, folder) = (self.users_venv(log)?, self.stage.path("wheel"));
+            empty_folder(&folder)?;
+            Step::new("keeping the wheel that was built", venv.program("python"))
+                .args(["-m", "pip", "wheel", "--no-deps", "--no-input", "--disable-pip-version-check", "--wheel-dir"])
+                .arg(&folder)
+                .arg("./python")
+                .in_a_users_environment()
+                .folder(&self.sources()?)
+                .succeed(log)?;
+            only_file(&folder, ".whl")
+        })
+    }
+
+    /// The npm tarball that the README's commands have built.
     pub(crate) fn tarball(&self, log: &mut Log) -> Result<PathBuf> {
         once(&self.tarball, || {
-            self.addon(log)?;
-            node::tarball(&self.checkout, &self.checkout.scratch("tarball"), log)
+            let js = self.sources()?.join("js");
+            if let Ok(old) = only_file(&js, ".tgz") {
+                fs::remove_file(old)?;
+            }
+            self.command_of_the_readme("install-node")?.succeed(log)?;
+            only_file(&js, ".tgz")
+        })
+    }
+
+    /// The tests beside an empty project that has the tarball installed.
+    pub(crate) fn node_proof(&self, log: &mut Log) -> Result<PathBuf> {
+        once(&self.node_proof, || {
+            let (proof, tarball) = (self.proof()?, self.tarball(log)?);
+            let project = self.stage.path("node");
+            node::empty_project(&project, &tarball, log)?;
+            let tools = self.sources()?.join("js/node_modules");
+            lay_out_js(&proof, &project.join("node_modules/greenapi_partner"), &tools)?;
+            Ok(proof)
         })
     }
 
@@ -100,9 +155,19 @@ impl Kit {
 
     fn make_venv(&self, python: &Python, log: &mut Log) -> Result<Venv> {
         self.wheel(log)?;
-        let venv = Venv::ensure(self.checkout.scratch(format!("venv-{}", python.name())), python, log)?;
+        let venv = Venv::ensure(self.stage.path(format!("venv-{}", python.name())), python, log)?;
         self.install_wheel(&venv, log)?;
         Ok(venv)
+    }
+
+    /// The README's block with this mark, as it stands there, to be run in the clean copy.
+    fn command_of_the_readme(&self, mark: &str) -> Result<Step> {
+        let sources = self.sources()?;
+        let readme = fs::read_to_string(sources.join("README.md"))?;
+        let block = blocks(&readme).into_iter().find(|block| block.is_marked(mark));
+        let commands = block.with_context(|| format!("README.md has no block marked {mark}"))?.code;
+        let title = format!("the README's {} (this compiles a release; some minutes)", commands.trim());
+        Ok(Step::new(title, "bash").args(["-e", "-c", &commands]).in_a_users_environment().folder(&sources))
     }
 }
 

@@ -59,21 +59,22 @@ pub(crate) fn all() -> Result<Vec<Suite>> {
         Suite::new("rust-docs", "the examples in Rust's API documentation", rust::doc_tests),
         Suite::new("rust-lint", "rustfmt, clippy and rustdoc without a warning; a release would compile", rust::lint),
         Suite::new("sync", "generated files are what would be generated", sync::check),
+        Suite::new("wheel", "the Python package, as the README installs it, in an empty project", packages::wheel),
+        Suite::new("tarball", "the Node package, as the README installs it, in an empty project", packages::tarball),
+        Suite::new("release", "what core promises about money, built as a release", rust::release),
     ];
     for python in pythons {
-        let about = format!("the Python package on CPython {}", python.name());
+        let about = format!("the installed Python package on CPython {}", python.name());
         suites.push(Suite::new(format!("python-{}", python.name()), about, move |kit, log| {
             python::tests(kit, &python, log)
         }));
     }
     suites.extend([
         Suite::new("python-lint", "ruff, mypy --strict, pyright and stubtest", python::lint),
-        Suite::new("node", "the Node package", node::tests),
+        Suite::new("node", "the installed Node package", node::tests),
         Suite::new("node-lint", "biome, and tsc --strict on the types", node::lint),
         Suite::new("docs", "the code in the READMEs, and the examples", docs::run),
         Suite::new("web", "the web examples in Chromium", web::tests),
-        Suite::new("wheel", "the wheel, used in an empty project", packages::wheel),
-        Suite::new("tarball", "the npm tarball, used in an empty project", packages::tarball),
         Suite::new("demo", "cargo xtask demo", demo::run),
         Suite::new("sdist", "the Python source distribution, used in an empty project", packages::sdist),
         Suite::new("licences", "licences, sources and bans of all dependencies", licences::check),

@@ -10,30 +10,27 @@ use crate::node;
 use crate::run::{Log, Step};
 
 pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
-    kit.addon(log)?;
-    let files = test_files(&kit.checkout.path("tests/js"))?;
+    let proof = kit.node_proof(log)?;
+    let files = test_files(&proof.join("tests/js"))?;
     // The scenarios run with somebody who records all that the package tells: the canary suite reads it. The other tests
     // run without, since some of them are about nobody listening.
     let (scenarios, others): (Vec<PathBuf>, Vec<PathBuf>) =
         files.into_iter().partition(|file| file.ends_with("scenarios.test.mjs"));
     let preloaded = kit.checkout.path("crates/xtask/tools/records/records.mjs");
-    let recorded = runner(kit, "node --test, the scenarios", scenarios)
+    let recorded = runner(&proof, "node --test, the scenarios", scenarios)
         .env("NODE_OPTIONS", format!("--import=\"{}\"", preloaded.display()))
         .env("RECORDS", log.path().with_extension(RECORDS));
     let mut counts = Counts::default();
-    for step in [recorded, runner(kit, "node --test, everything else", others)] {
+    for step in [recorded, runner(&proof, "node --test, everything else", others)] {
         let finished = step.run(log)?;
         counts += counts::node(&finished.output).held_to(finished.ok);
     }
     Ok(counts)
 }
 
-fn runner(kit: &Kit, title: &str, files: Vec<PathBuf>) -> Step {
+fn runner(proof: &Path, title: &str, files: Vec<PathBuf>) -> Step {
     // A test that hangs fails, and the others go on.
-    Step::new(title, "node")
-        .args(["--test", "--test-reporter=spec", "--test-timeout=120000"])
-        .args(files)
-        .folder(kit.checkout.root())
+    Step::new(title, "node").args(["--test", "--test-reporter=spec", "--test-timeout=120000"]).args(files).folder(proof)
 }
 
 pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {

@@ -11,22 +11,29 @@ use crate::counts::Counts;
 use crate::node;
 use crate::python::{self, Venv};
 use crate::run::{Log, Step};
-use crate::tools;
 
 pub(super) fn wheel(kit: &Kit, log: &mut Log) -> Result<Counts> {
-    used_from_python(kit, &kit.wheel(log)?, log)
+    used_from_python(kit, &kit.users_venv(log)?, log)
 }
 
-/// Installing it compiles our crates from another folder, and whoever builds next compiles them again.
+/// Unpacked and built elsewhere, but into the folder where the wheel was built: what it depends on is there already.
 pub(super) fn sdist(kit: &Kit, log: &mut Log) -> Result<Counts> {
-    let tools = kit.python_tools(log)?;
-    let sdist = python::sdist(&kit.checkout, &tools, &kit.checkout.scratch("sdist"), log)?;
-    used_from_python(kit, &sdist, log)
+    let (tools, sources) = (kit.python_tools(log)?, kit.sources()?);
+    let sdist = python::sdist(&sources.join("python"), &tools, &kit.stage.path("sdist"), log)?;
+    let venv = kit.bare_venv(log)?;
+    venv.pip_install("pip install of the source distribution")
+        // Pip would take what it built of an earlier source distribution of this name.
+        .arg("--no-cache-dir")
+        .arg(sdist)
+        .in_a_users_environment()
+        .env("CARGO_TARGET_DIR", sources.join("target"))
+        .succeed(log)?;
+    used_from_python(kit, &venv, log)
 }
 
 pub(super) fn tarball(kit: &Kit, log: &mut Log) -> Result<Counts> {
-    let tarball = kit.tarball(log)?;
-    let folder = kit.checkout.scratch("packages/node");
+    let (tarball, tools) = (kit.tarball(log)?, kit.sources()?.join("js/node_modules"));
+    let folder = kit.stage.path("packages/node");
     node::empty_project(&folder, &tarball, log)?;
     copy_all(&kit.checkout.path("tests/packages/node"), &folder)?;
 
@@ -35,23 +42,19 @@ pub(super) fn tarball(kit: &Kit, log: &mut Log) -> Result<Counts> {
     let steps = [
         step("an ES module", node).arg("use.mjs"),
         step("a CommonJS program", node).arg("use.cjs"),
-        step("tsc --strict on a program", &kit.checkout.path("js/node_modules/.bin/tsc"))
+        step("tsc --strict on a program", &tools.join(".bin/tsc"))
             .args(["--project", ".", "--typeRoots"])
-            .arg(kit.checkout.path("js/node_modules/@types")),
+            .arg(tools.join("@types")),
         step("that program", node).arg("out/use.mjs"),
     ];
     checks(steps, log)
 }
 
-fn used_from_python(kit: &Kit, package: &Path, log: &mut Log) -> Result<Counts> {
-    let folder = kit.checkout.scratch("packages/python");
+/// What was installed, used from a folder with nothing else in it.
+fn used_from_python(kit: &Kit, venv: &Venv, log: &mut Log) -> Result<Counts> {
+    let folder = kit.stage.path("packages/python");
     empty_folder(&folder)?;
     copy_all(&kit.checkout.path("tests/packages/python"), &folder)?;
-    let venv = Venv::empty(folder.join("venv"), &tools::python()?, log)?;
-    let install = venv.pip_install("installing it into an empty project");
-    // Without its cache: pip would take what it built of an earlier source distribution of this name.
-    python::fast_build(install, &kit.checkout).arg("--no-cache-dir").arg(package).succeed(log)?;
-
     let step = |what: &str| Step::new(what, venv.program("python")).folder(&folder);
     let mut counts =
         checks([step("a script").arg("use_sync.py"), step("an asyncio program").arg("use_async.py")], log)?;

@@ -15,7 +15,7 @@ const USERS_PROGRAM: &str = "tests/python/typing";
 const WEB_EXAMPLE: &str = "python/examples/qr_web";
 
 pub(super) fn tests(kit: &Kit, python: &Python, log: &mut Log) -> Result<Counts> {
-    let venv = kit.venv(python, log)?;
+    let (venv, proof) = (kit.venv(python, log)?, kit.proof()?);
     let finished = Step::new("pytest", venv.program("python"))
         .args(["-m", "pytest", "tests/python", "-p", "no:cacheprovider"])
         // What passing tests print is kept (-rP), and what they log is recorded: the canary suite reads both.
@@ -25,7 +25,7 @@ pub(super) fn tests(kit: &Kit, python: &Python, log: &mut Log) -> Result<Counts>
         // A test that hangs ends the run, with the stacks of all threads.
         .args(["-o", "faulthandler_timeout=120", "-o", "faulthandler_exit_on_timeout=true"])
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        .folder(kit.checkout.root())
+        .folder(&proof)
         .run(log)?;
     Ok(counts::pytest(&finished.output).held_to(finished.ok))
 }

@@ -12,10 +12,25 @@ use crate::tools;
 const PACKAGES: [&str; 5] =
     ["--workspace", "--exclude", "greenapi-partner-python", "--exclude", "greenapi-partner-node"];
 
-/// With nextest where there is one, which runs every test in a process of its own; else with cargo's own runner.
+/// What core promises about money, requests and files: `crates/core/tests/promises`.
+const PROMISES: [&str; 4] = ["--package", "greenapi-partner", "--test", "promises"];
+
 pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
+    // The suite `release` runs core's promises.
+    run(cargo(kit, "the tests"), &PACKAGES, &["-E", "not binary_id(greenapi-partner::promises)"], log)
+}
+
+/// In the form that users get, where the packages are built.
+pub(super) fn release(kit: &Kit, log: &mut Log) -> Result<Counts> {
+    let step = cargo(kit, "the promises, as a release").in_a_users_environment().folder(&kit.sources()?);
+    run(step, &[&["--release"], &PROMISES[..]].concat(), &[], log)
+}
+
+/// With nextest where there is one, which runs every test in a process of its own and knows filters; else with cargo's own
+/// runner.
+fn run(step: Step, what: &[&str], filter: &[&str], log: &mut Log) -> Result<Counts> {
     if tools::has_cargo("nextest") {
-        let run = cargo(kit, "cargo nextest run").args(["nextest", "run"]).args(PACKAGES);
+        let run = step.args(["nextest", "run"]).args(what).args(filter);
         let finished = run
             .args(["--no-fail-fast", "--no-tests", "warn"])
             // The output of tests that pass is kept too: the canary suite reads it.
@@ -23,8 +38,7 @@ pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
             .run(log)?;
         return Ok(counts::nextest(&finished.output).held_to(finished.ok));
     }
-    let run = cargo(kit, "cargo test").args(["test", "--all-targets", "--no-fail-fast"]).args(PACKAGES);
-    let finished = run.args(["--", "--show-output"]).run(log)?;
+    let finished = step.args(["test", "--no-fail-fast"]).args(what).args(["--", "--show-output"]).run(log)?;
     Ok(counts::cargo_test(&finished.output).held_to(finished.ok))
 }
 

@@ -30,18 +30,18 @@ pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
         println!("    left out: {missing}");
         return Ok(Counts { skipped: 1, ..Counts::default() });
     }
-    kit.addon(log)?;
-    node::install_locked("installing what the pages are tested with", &kit.checkout.path(TESTS), log)?;
+    let proof = kit.node_proof(log)?;
+    node::install_locked("installing what the pages are tested with", &proof.join(TESTS), log)?;
     let mut counts = Counts::default();
     for (name, server) in
         [("the Node example", node_server(kit, log)?), ("the Python example", python_server(kit, log)?)]
     {
         let finished = Step::new(format!("node --test, {name}"), "node")
             .args(["--test", "--test-reporter=spec", "--test-timeout=300000"])
-            .arg(kit.checkout.path(TESTS).join("web.test.mjs"))
+            .arg(proof.join(TESTS).join("web.test.mjs"))
             .env("QR_WEB_SERVER", json!(server).to_string())
             .env("CHROMIUM", &chromium)
-            .folder(kit.checkout.root())
+            .folder(&proof)
             .run(log)?;
         counts += counts::node(&finished.output).held_to(finished.ok);
     }
@@ -50,7 +50,7 @@ pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
 
 /// The example in a folder of its own, with the package from its tarball, as a user has it.
 fn node_server(kit: &Kit, log: &mut Log) -> Result<Vec<String>> {
-    let (folder, tarball) = (kit.checkout.scratch("web"), kit.tarball(log)?);
+    let (folder, tarball) = (kit.stage.path("web"), kit.tarball(log)?);
     empty_folder(&folder)?;
     copy(&kit.checkout.path(NODE_EXAMPLE), &folder)?;
     node::npm("installing the Node example", &folder).args(["install", "--no-save"]).arg(tarball).succeed(log)?;
@@ -58,7 +58,7 @@ fn node_server(kit: &Kit, log: &mut Log) -> Result<Vec<String>> {
 }
 
 fn python_server(kit: &Kit, log: &mut Log) -> Result<Vec<String>> {
-    let (venv, example) = (kit.main_venv(log)?, kit.checkout.path(PYTHON_EXAMPLE));
+    let (venv, example) = (kit.main_venv(log)?, kit.proof()?.join(PYTHON_EXAMPLE));
     venv.pip_install("installing the Python example's server")
         .arg("-r")
         .arg(example.join("requirements.txt"))
