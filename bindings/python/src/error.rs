@@ -1,7 +1,7 @@
 //! Core's `Error` as an exception: the classes are ordinary Python ones, in `greenapi_partner.errors`.
 
 use greenapi_partner::{Error, ErrorCode};
-use pyo3::{prelude::*, sync::PyOnceLock};
+use pyo3::prelude::*;
 
 /// The exception for `error`, its fields and reasons with it.
 pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
@@ -24,10 +24,10 @@ pub(crate) fn configuration(py: Python<'_>, message: &str) -> PyErr {
 type Fields<'a> = (Option<&'a str>, Option<u16>, Option<&'a str>, Option<f64>);
 
 fn build(py: Python<'_>, code: ErrorCode, message: &str, fields: Fields<'_>, reasons: Vec<&str>) -> PyErr {
-    static BUILD: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let (operation, status, description, retry_after) = fields;
-    BUILD
-        .import(py, "greenapi_partner.errors", "_from_core")
+    // Not kept: where the package has been imported anew, the classes to catch are those of the new import.
+    py.import("greenapi_partner.errors")
+        .and_then(|errors| errors.getattr("_from_core"))
         .and_then(|build| build.call1((code.as_str(), message, operation, status, description, retry_after, reasons)))
         .map_or_else(|broken| broken, PyErr::from_value)
 }

@@ -13,7 +13,7 @@
 //! - `error`: core's `Error` as a Python exception;
 //! - `runtime`: the tokio runtime, and how a thread waits on it;
 //! - `bridge`: how an event loop waits on it;
-//! - `door`: how their threads get into Python, and out of it before it ends;
+//! - `door`: how their threads get into Python, and out of it before it ends; `interpreter`: into which;
 //! - `log`: core's events as `logging` records;
 //! - `mock`: the mock server, in this process.
 
@@ -30,6 +30,7 @@ mod events;
 mod given;
 mod handle;
 mod instance;
+mod interpreter;
 mod iteration;
 mod ledger;
 mod log;
@@ -46,47 +47,33 @@ mod watch;
 mod way;
 mod webhook;
 
-use pyo3::pymodule;
+use pyo3::{prelude::*, types::PyModule};
 
+/// A function, where `#[pymodule] mod` would be a table: that makes its classes before any code of ours can refuse.
 #[pymodule]
-mod _native {
-    #[pymodule_export]
-    use crate::billing::Billing;
-    #[pymodule_export]
-    use crate::client::{AsyncPartnerClient, PartnerClient};
-    #[pymodule_export]
-    use crate::columns::Columns;
-    #[pymodule_export]
-    use crate::events::{EventsHandle, NotificationsHandle};
-    #[pymodule_export]
-    use crate::instance::InstanceHandle;
-    #[pymodule_export]
-    use crate::ledger::Ledger;
-    #[pymodule_export]
-    use crate::mock::MockServer;
-    #[pymodule_export]
-    use crate::model::{CreatedInstance, Instance, Instances};
-    #[pymodule_export]
-    use crate::qr_code::QrCode;
-    #[pymodule_export]
-    use crate::record::Record;
-    #[pymodule_export]
-    use crate::run::RunHandle;
-    #[pymodule_export]
-    use crate::table::TableHandle;
-    #[pymodule_export]
-    use crate::terminal::TerminalView;
-    #[pymodule_export]
-    use crate::watch::WatchHandle;
-    #[pymodule_export]
-    use crate::webhook::parse_notification;
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    interpreter::refuse_all_but_the_main_one(module.py())?;
 
-    #[pymodule_export]
-    #[expect(non_upper_case_globals, reason = "the name that Python gives a package's version")]
-    const __version__: &str = greenapi_partner::VERSION;
+    module.add_class::<billing::Billing>()?;
+    module.add_class::<client::AsyncPartnerClient>()?;
+    module.add_class::<client::PartnerClient>()?;
+    module.add_class::<columns::Columns>()?;
+    module.add_class::<events::EventsHandle>()?;
+    module.add_class::<events::NotificationsHandle>()?;
+    module.add_class::<instance::InstanceHandle>()?;
+    module.add_class::<ledger::Ledger>()?;
+    module.add_class::<mock::MockServer>()?;
+    module.add_class::<model::CreatedInstance>()?;
+    module.add_class::<model::Instance>()?;
+    module.add_class::<model::Instances>()?;
+    module.add_class::<qr_code::QrCode>()?;
+    module.add_class::<record::Record>()?;
+    module.add_class::<run::RunHandle>()?;
+    module.add_class::<table::TableHandle>()?;
+    module.add_class::<terminal::TerminalView>()?;
+    module.add_class::<watch::WatchHandle>()?;
+    module.add_function(wrap_pyfunction!(webhook::parse_notification, module)?)?;
+    module.add("__version__", greenapi_partner::VERSION)?;
 
-    #[pymodule_init]
-    fn init(module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
-        crate::door::shut_at_exit(module)
-    }
+    door::shut_at_exit(module)
 }
