@@ -25,10 +25,6 @@
 No message, field, traceback or pickle of them holds a token.
 """
 
-from __future__ import annotations
-
-from collections.abc import Sequence
-
 
 class GreenApiError(Exception):
     """The base of every error of this package.
@@ -245,7 +241,7 @@ def _from_core(
     status: int | None,
     description: str | None,
     retry_after: float | None,
-    reasons: Sequence[str],
+    reasons: list[str],
 ) -> GreenApiError:
     """The exception for an error of core, with the reasons below it chained as causes."""
     build = _CLASSES.get(code, GreenApiError)
@@ -256,7 +252,7 @@ def _from_core(
     return error
 
 
-def _chain(reasons: Sequence[str], kind: type[Exception]) -> Exception | None:
+def _chain(reasons: list[str], kind: type[Exception]) -> Exception | None:
     below: Exception | None = None
     for reason in reversed(reasons):
         cause = kind(reason)
