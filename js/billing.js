@@ -3,6 +3,7 @@
 const { inspect } = require('node:util')
 const { daysOf, idTexts } = require('./fleet-options.js')
 const { made } = require('./made.js')
+const { named } = require('./named.js')
 const { wrapped } = require('./records.js')
 const { table } = require('./table.js')
 
@@ -80,4 +81,4 @@ class Billing {
   }
 }
 
-module.exports = { Billing }
+module.exports = named({ Billing })

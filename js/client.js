@@ -12,6 +12,7 @@ const { nativeLedger } = require('./ledger.js')
 const { recorder } = require('./log.js')
 const { language, made } = require('./made.js')
 const { CreatedInstance, Instance, nativeInstance } = require('./model.js')
+const { named } = require('./named.js')
 const {
   authorizeOptions,
   callOptions,
@@ -149,4 +150,4 @@ class PartnerClient {
 
 disposable(PartnerClient)
 
-module.exports = { PartnerClient }
+module.exports = named({ PartnerClient })

@@ -22,6 +22,7 @@
 //     ├── QrExpiredError           qr_expired           ask again
 //     └── ProtocolError            protocol             report it
 
+const { named } = require('./named.js')
 const native = require('./native.js')
 
 const retryable = new Set(native.NativeError.retryableCodes())
@@ -101,7 +102,8 @@ class ProtocolError extends GreenApiError {
   static code = 'protocol'
 }
 
-const classes = [
+const classes = named({
+  GreenApiError,
   ConfigurationError,
   InvalidRequestError,
   UnauthorizedError,
@@ -121,11 +123,11 @@ const classes = [
   OutcomeUnknownError,
   QrExpiredError,
   ProtocolError,
-]
-const byCode = new Map(classes.map((Class) => [Class.code, Class]))
+})
+const byCode = new Map(Object.values(classes).map((Class) => [Class.code, Class]))
 
-for (const Class of [GreenApiError, ...classes]) {
-  Object.defineProperty(Class.prototype, 'name', { value: Class.name, writable: true, configurable: true })
+for (const { name, prototype } of Object.values(classes)) {
+  Object.defineProperty(prototype, 'name', { value: name, writable: true, configurable: true })
 }
 
 /** The error of a failure that came from Rust. A code that this file does not know keeps the base class. */
@@ -150,7 +152,7 @@ function reasons(error) {
 }
 
 module.exports = {
-  classes: Object.fromEntries([GreenApiError, ...classes].map((Class) => [Class.name, Class])),
+  classes,
   ConfigurationError,
   InvalidRequestError,
   ProtocolError,

@@ -5,6 +5,7 @@
 const { inspect } = require('node:util')
 const { attempt, watch } = require('./cancel.js')
 const { disposableIterator } = require('./dispose.js')
+const { named } = require('./named.js')
 const { wrapped } = require('./records.js')
 
 /** An async iterator. Steps that are asked for at once wait for each other; `return` waits for none. */
@@ -109,4 +110,4 @@ function done(value) {
   return { done: true, value }
 }
 
-module.exports = { Events, Flow, Notifications }
+module.exports = named({ Events, Flow, Notifications })

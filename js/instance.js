@@ -8,6 +8,7 @@ const { ProtocolError } = require('./errors.js')
 const { Events, Notifications } = require('./flow.js')
 const { recorder } = require('./log.js')
 const { language, made } = require('./made.js')
+const { named } = require('./named.js')
 const {
   argumentsText,
   authorizeOptions,
@@ -221,4 +222,4 @@ function qrPageUrl(instance) {
   return instance.qrPageUrl()
 }
 
-module.exports = { InstanceClient, qrPageUrl }
+module.exports = { ...named({ InstanceClient }), qrPageUrl }

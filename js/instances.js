@@ -7,6 +7,7 @@ const { Billing } = require('./billing.js')
 const { billingText } = require('./fleet-options.js')
 const { made } = require('./made.js')
 const { Instance } = require('./model.js')
+const { named } = require('./named.js')
 const { idText } = require('./options.js')
 const { paged } = require('./pages.js')
 
@@ -101,4 +102,4 @@ function columns(instance) {
 
 const shownAtMost = 20
 
-module.exports = { Instances, nativeInstances }
+module.exports = { ...named({ Instances }), nativeInstances }

@@ -10,6 +10,7 @@ const { ConfigurationError } = require('./errors.js')
 const { origin } = require('./fields.js')
 const { billingText, iterated, pathText } = require('./fleet-options.js')
 const { nativeInstances } = require('./instances.js')
+const { named } = require('./named.js')
 const { describe, refused } = require('./options.js')
 const { classes } = require('./records.js')
 
@@ -79,4 +80,4 @@ function inspectionOf(value) {
   return source instanceof native.NativeTable ? source.item(index) : source
 }
 
-module.exports = { Ledger, nativeLedger }
+module.exports = { ...named({ Ledger }), nativeLedger }

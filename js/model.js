@@ -4,6 +4,7 @@
 
 const native = require('./native.js')
 const { Model, origin, withFields } = require('./fields.js')
+const { named } = require('./named.js')
 
 class CreatedInstance extends Model {}
 
@@ -19,4 +20,4 @@ function nativeInstance(value) {
   return source instanceof native.NativeInstances ? source.item(index) : source
 }
 
-module.exports = { CreatedInstance, Instance, nativeInstance }
+module.exports = { ...named({ CreatedInstance, Instance }), nativeInstance }

@@ -5,6 +5,7 @@
 const native = require('./native.js')
 const { Model, withFields } = require('./fields.js')
 const { Instance } = require('./model.js')
+const { named } = require('./named.js')
 const { QrCode } = require('./qr-code.js')
 
 class Settings extends Model {}
@@ -116,4 +117,4 @@ function wrapped(given) {
   return Array.isArray(given) ? given.map(wrapped) : given
 }
 
-module.exports = { classes: { ...classes, Notification, QrCode }, wrapped }
+module.exports = { classes: named({ ...classes, Notification, QrCode }), wrapped }

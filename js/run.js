@@ -4,6 +4,7 @@
 
 const { inspect } = require('node:util')
 const { Flow } = require('./flow.js')
+const { named } = require('./named.js')
 const { table } = require('./table.js')
 
 /** A run. `return` and an abort stop it: nothing more is begun. */
@@ -56,4 +57,4 @@ class BulkRun extends Run {
   }
 }
 
-module.exports = { BulkRun, Run }
+module.exports = named({ BulkRun, Run })

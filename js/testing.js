@@ -5,6 +5,7 @@
 const native = require('./native.js')
 const { disposable } = require('./dispose.js')
 const { ConfigurationError } = require('./errors.js')
+const { named } = require('./named.js')
 
 /** The mocks that run: one that nobody refers to any more is still somebody's server. */
 const running = new Set()
@@ -197,5 +198,6 @@ class MockServer {
 }
 
 disposable(MockServer)
+named({ MockServer })
 
 module.exports = { MockServer }

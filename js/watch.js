@@ -1,6 +1,7 @@
 'use strict'
 
 const { Flow } = require('./flow.js')
+const { named } = require('./named.js')
 
 /** The changes of an account. */
 class Watch extends Flow {
@@ -20,4 +21,4 @@ class Watch extends Flow {
   }
 }
 
-module.exports = { Watch }
+module.exports = named({ Watch })
