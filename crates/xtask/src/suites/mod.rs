@@ -1,5 +1,6 @@
 //! Every suite of `cargo xtask test`, in the order in which they run.
 
+mod bundlers;
 mod canary;
 mod demo;
 mod docs;
@@ -75,6 +76,7 @@ pub(crate) fn all() -> Result<Vec<Suite>> {
         Suite::new("node-lint", "biome, and tsc --strict on the types", node::lint),
         Suite::new("docs", "the code in the READMEs, and the examples", docs::run),
         Suite::new("web", "the web examples in Chromium", web::tests),
+        Suite::new("bundlers", "the npm tarball in bundles of esbuild, webpack and ncc", bundlers::tests),
         Suite::new("demo", "cargo xtask demo", demo::run),
         Suite::new("sdist", "the Python source distribution, used in an empty project", packages::sdist),
         Suite::new("licences", "licences, sources and bans of all dependencies", licences::check),
