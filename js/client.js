@@ -4,14 +4,10 @@ const { inspect } = require('node:util')
 const native = require('./native.js')
 const { run } = require('./cancel.js')
 const { disposable } = require('./dispose.js')
-const { Events } = require('./flow.js')
-const { runOptions, specsOf, watchOptions, idTexts } = require('./fleet-options.js')
 const { InstanceClient } = require('./instance.js')
-const { Instances } = require('./instances.js')
-const { nativeLedger } = require('./ledger.js')
+const { later } = require('./later.js')
 const { recorder } = require('./log.js')
 const { language, made } = require('./made.js')
-const { CreatedInstance, Instance, nativeInstance } = require('./model.js')
 const { named } = require('./named.js')
 const {
   authorizeOptions,
@@ -24,8 +20,15 @@ const {
   settingsText,
   tokenText,
 } = require('./options.js')
-const { BulkRun, Run } = require('./run.js')
-const { Watch } = require('./watch.js')
+
+// A call has loaded what it makes of its answer before it is sent: `new models.…` is looked up before its arguments.
+const fleetOptions = later(() => require('./fleet-options.js'))
+const flow = later(() => require('./flow.js'))
+const lists = later(() => require('./instances.js'))
+const ledgers = later(() => require('./ledger.js'))
+const models = later(() => require('./model.js'))
+const runs = later(() => require('./run.js'))
+const watches = later(() => require('./watch.js'))
 
 class PartnerClient {
   #native
@@ -37,18 +40,18 @@ class PartnerClient {
   async createInstance(settings, options) {
     const body = settingsText('createInstance', settings)
     const { signal, timeout } = callOptions('createInstance', options)
-    return new CreatedInstance(await run(signal, (call) => this.#native.createInstance(call, body, timeout)))
+    return new models.CreatedInstance(await run(signal, (call) => this.#native.createInstance(call, body, timeout)))
   }
 
   async getInstances(options) {
     const { signal, timeout } = callOptions('getInstances', options)
-    return new Instances(await run(signal, (call) => this.#native.getInstances(call, timeout)))
+    return new lists.Instances(await run(signal, (call) => this.#native.getInstances(call, timeout)))
   }
 
   async getInstance(idInstance, options) {
     const id = idText('getInstance', idInstance)
     const { signal, timeout } = callOptions('getInstance', options)
-    return new Instance(await run(signal, (call) => this.#native.getInstance(call, id, timeout)))
+    return new models.Instance(await run(signal, (call) => this.#native.getInstance(call, id, timeout)))
   }
 
   async deleteInstanceAccount(idInstance, options) {
@@ -60,7 +63,7 @@ class PartnerClient {
   async ensureInstance(settings, options) {
     const body = settingsText('ensureInstance', settings)
     const { settle, signal, timeout } = ensureOptions('ensureInstance', options)
-    return new Instance(await run(signal, (call) => this.#native.ensureInstance(call, body, timeout, settle)))
+    return new models.Instance(await run(signal, (call) => this.#native.ensureInstance(call, body, timeout, settle)))
   }
 
   instance(which, apiTokenInstance, hosts) {
@@ -72,7 +75,7 @@ class PartnerClient {
     const { signal, ...timing } = authorizeOptions('onboard', options)
     const events = made(this.#native.onboard(body, timing))
     let instance = null
-    return new Events(events, signal, () => {
+    return new flow.Events(events, signal, () => {
       if (instance === null && events.instance) instance = new InstanceClient(events.instance)
       return instance
     })
@@ -85,36 +88,46 @@ class PartnerClient {
   }
 
   inspect(options) {
-    return this.#run(Run, 'inspect', {}, options)
+    return this.#run(runs.Run, 'inspect', {}, options)
   }
 
   createInstances(specs, options) {
-    return this.#run(BulkRun, 'createInstances', { specs: specsOf('createInstances', specs) }, options)
+    return this.#run(
+      runs.BulkRun,
+      'createInstances',
+      { specs: fleetOptions.specsOf('createInstances', specs) },
+      options,
+    )
   }
 
   deleteInstanceAccounts(ids, options) {
-    return this.#run(BulkRun, 'deleteInstanceAccounts', { ids: idTexts('deleteInstanceAccounts', ids) }, options)
+    return this.#run(
+      runs.BulkRun,
+      'deleteInstanceAccounts',
+      { ids: fleetOptions.idTexts('deleteInstanceAccounts', ids) },
+      options,
+    )
   }
 
   setInstancesSettings(ids, settings, options) {
     const of = {
-      ids: idTexts('setInstancesSettings', ids),
+      ids: fleetOptions.idTexts('setInstancesSettings', ids),
       settings: objectOf('setInstancesSettings', settings, 'the settings'),
     }
-    return this.#run(BulkRun, 'setInstancesSettings', of, options)
+    return this.#run(runs.BulkRun, 'setInstancesSettings', of, options)
   }
 
   rebootInstances(ids, options) {
-    return this.#run(BulkRun, 'rebootInstances', { ids: idTexts('rebootInstances', ids) }, options)
+    return this.#run(runs.BulkRun, 'rebootInstances', { ids: fleetOptions.idTexts('rebootInstances', ids) }, options)
   }
 
   logoutInstances(ids, options) {
-    return this.#run(BulkRun, 'logoutInstances', { ids: idTexts('logoutInstances', ids) }, options)
+    return this.#run(runs.BulkRun, 'logoutInstances', { ids: fleetOptions.idTexts('logoutInstances', ids) }, options)
   }
 
   watch(given) {
-    const { signal, ledger, options } = watchOptions('watch', given)
-    return new Watch(made(this.#native.watch(options, nativeLedger('watch', ledger))), signal)
+    const { signal, ledger, options } = fleetOptions.watchOptions('watch', given)
+    return new watches.Watch(made(this.#native.watch(options, ledgers.nativeLedger('watch', ledger))), signal)
   }
 
   close() {
@@ -135,12 +148,12 @@ class PartnerClient {
   }
 
   #run(Class, method, of, given) {
-    const { signal, options } = runOptions(method, of, given)
+    const { signal, options } = fleetOptions.runOptions(method, of, given)
     return new Class(made(this.#native.run(method, options)), signal)
   }
 
   #instance(which, apiTokenInstance, hosts) {
-    const known = nativeInstance(which)
+    const known = models.nativeInstance(which)
     if (known instanceof native.NativeCreated) return made(this.#native.instanceOfCreated(known))
     if (known !== undefined) return made(this.#native.instanceOfListed(known))
     const { apiUrl, mediaUrl } = hostOptions(hosts)

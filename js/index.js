@@ -3,63 +3,23 @@
 // The package as CommonJS sees it; index.mjs gives the same objects to ESM. Each name is written out, so that Node and
 // bundlers see it without running anything.
 
-const { Billing } = require('./billing.js')
 const { PartnerClient } = require('./client.js')
 const { classes: errors } = require('./errors.js')
 const { InstanceClient, qrPageUrl } = require('./instance.js')
-const { Instances } = require('./instances.js')
-const { Ledger } = require('./ledger.js')
+const { later } = require('./later.js')
 const { diagnosticsChannel } = require('./log.js')
-const { CreatedInstance, Instance } = require('./model.js')
 const { version } = require('./package.json')
-const { classes: records } = require('./records.js')
-const { showInTerminal } = require('./terminal.js')
-const { parseNotification } = require('./webhook.js')
+
+const billing = later(() => require('./billing.js'))
+const ledgers = later(() => require('./ledger.js'))
+const lists = later(() => require('./instances.js'))
+const models = later(() => require('./model.js'))
+const records = later(() => require('./records.js').classes)
+const terminal = later(() => require('./terminal.js'))
+const webhook = later(() => require('./webhook.js'))
 
 exports.PartnerClient = PartnerClient
 exports.InstanceClient = InstanceClient
-exports.CreatedInstance = CreatedInstance
-exports.Instance = Instance
-exports.Instances = Instances
-exports.Ledger = Ledger
-exports.Billing = Billing
-
-exports.Settings = records.Settings
-exports.StateChange = records.StateChange
-exports.WaSettings = records.WaSettings
-exports.AccountSettings = records.AccountSettings
-exports.ProfilePicture = records.ProfilePicture
-exports.SentMessage = records.SentMessage
-exports.CheckedAccount = records.CheckedAccount
-exports.Created = records.Created
-exports.Waiting = records.Waiting
-exports.QrCode = records.QrCode
-exports.AuthorizationCode = records.AuthorizationCode
-exports.PasswordNeeded = records.PasswordNeeded
-exports.Authorized = records.Authorized
-exports.Notification = records.Notification
-exports.IncomingMessageReceived = records.IncomingMessageReceived
-exports.OutgoingMessageReceived = records.OutgoingMessageReceived
-exports.OutgoingApiMessageReceived = records.OutgoingApiMessageReceived
-exports.OutgoingMessageStatus = records.OutgoingMessageStatus
-exports.StateInstanceChanged = records.StateInstanceChanged
-exports.StatusInstanceChanged = records.StatusInstanceChanged
-exports.DeviceInfo = records.DeviceInfo
-exports.IncomingCall = records.IncomingCall
-exports.OutgoingCall = records.OutgoingCall
-exports.IncomingBlock = records.IncomingBlock
-exports.AvatarInfo = records.AvatarInfo
-exports.QuotaExceeded = records.QuotaExceeded
-exports.UnknownNotification = records.UnknownNotification
-exports.Inspection = records.Inspection
-exports.BulkItem = records.BulkItem
-exports.Change = records.Change
-exports.InstanceCost = records.InstanceCost
-exports.DayCost = records.DayCost
-exports.MonthCost = records.MonthCost
-exports.PrefixCost = records.PrefixCost
-exports.Waste = records.Waste
-exports.Saving = records.Saving
 
 exports.GreenApiError = errors.GreenApiError
 exports.ConfigurationError = errors.ConfigurationError
@@ -82,8 +42,56 @@ exports.OutcomeUnknownError = errors.OutcomeUnknownError
 exports.QrExpiredError = errors.QrExpiredError
 exports.ProtocolError = errors.ProtocolError
 
-exports.parseNotification = parseNotification
 exports.qrPageUrl = qrPageUrl
-exports.showInTerminal = showInTerminal
 exports.diagnosticsChannel = diagnosticsChannel
 exports.version = version
+
+// What a program may never touch. It is a function so that each name can keep to its line.
+// biome-ignore format: a line for each name
+function defineLater() {
+  Object.defineProperty(exports, 'CreatedInstance', { enumerable: true, get() { return models.CreatedInstance } })
+  Object.defineProperty(exports, 'Instance', { enumerable: true, get() { return models.Instance } })
+  Object.defineProperty(exports, 'Instances', { enumerable: true, get() { return lists.Instances } })
+  Object.defineProperty(exports, 'Ledger', { enumerable: true, get() { return ledgers.Ledger } })
+  Object.defineProperty(exports, 'Billing', { enumerable: true, get() { return billing.Billing } })
+  Object.defineProperty(exports, 'Settings', { enumerable: true, get() { return records.Settings } })
+  Object.defineProperty(exports, 'StateChange', { enumerable: true, get() { return records.StateChange } })
+  Object.defineProperty(exports, 'WaSettings', { enumerable: true, get() { return records.WaSettings } })
+  Object.defineProperty(exports, 'AccountSettings', { enumerable: true, get() { return records.AccountSettings } })
+  Object.defineProperty(exports, 'ProfilePicture', { enumerable: true, get() { return records.ProfilePicture } })
+  Object.defineProperty(exports, 'SentMessage', { enumerable: true, get() { return records.SentMessage } })
+  Object.defineProperty(exports, 'CheckedAccount', { enumerable: true, get() { return records.CheckedAccount } })
+  Object.defineProperty(exports, 'Created', { enumerable: true, get() { return records.Created } })
+  Object.defineProperty(exports, 'Waiting', { enumerable: true, get() { return records.Waiting } })
+  Object.defineProperty(exports, 'QrCode', { enumerable: true, get() { return records.QrCode } })
+  Object.defineProperty(exports, 'AuthorizationCode', { enumerable: true, get() { return records.AuthorizationCode } })
+  Object.defineProperty(exports, 'PasswordNeeded', { enumerable: true, get() { return records.PasswordNeeded } })
+  Object.defineProperty(exports, 'Authorized', { enumerable: true, get() { return records.Authorized } })
+  Object.defineProperty(exports, 'Notification', { enumerable: true, get() { return records.Notification } })
+  Object.defineProperty(exports, 'IncomingMessageReceived', { enumerable: true, get() { return records.IncomingMessageReceived } })
+  Object.defineProperty(exports, 'OutgoingMessageReceived', { enumerable: true, get() { return records.OutgoingMessageReceived } })
+  Object.defineProperty(exports, 'OutgoingApiMessageReceived', { enumerable: true, get() { return records.OutgoingApiMessageReceived } })
+  Object.defineProperty(exports, 'OutgoingMessageStatus', { enumerable: true, get() { return records.OutgoingMessageStatus } })
+  Object.defineProperty(exports, 'StateInstanceChanged', { enumerable: true, get() { return records.StateInstanceChanged } })
+  Object.defineProperty(exports, 'StatusInstanceChanged', { enumerable: true, get() { return records.StatusInstanceChanged } })
+  Object.defineProperty(exports, 'DeviceInfo', { enumerable: true, get() { return records.DeviceInfo } })
+  Object.defineProperty(exports, 'IncomingCall', { enumerable: true, get() { return records.IncomingCall } })
+  Object.defineProperty(exports, 'OutgoingCall', { enumerable: true, get() { return records.OutgoingCall } })
+  Object.defineProperty(exports, 'IncomingBlock', { enumerable: true, get() { return records.IncomingBlock } })
+  Object.defineProperty(exports, 'AvatarInfo', { enumerable: true, get() { return records.AvatarInfo } })
+  Object.defineProperty(exports, 'QuotaExceeded', { enumerable: true, get() { return records.QuotaExceeded } })
+  Object.defineProperty(exports, 'UnknownNotification', { enumerable: true, get() { return records.UnknownNotification } })
+  Object.defineProperty(exports, 'Inspection', { enumerable: true, get() { return records.Inspection } })
+  Object.defineProperty(exports, 'BulkItem', { enumerable: true, get() { return records.BulkItem } })
+  Object.defineProperty(exports, 'Change', { enumerable: true, get() { return records.Change } })
+  Object.defineProperty(exports, 'InstanceCost', { enumerable: true, get() { return records.InstanceCost } })
+  Object.defineProperty(exports, 'DayCost', { enumerable: true, get() { return records.DayCost } })
+  Object.defineProperty(exports, 'MonthCost', { enumerable: true, get() { return records.MonthCost } })
+  Object.defineProperty(exports, 'PrefixCost', { enumerable: true, get() { return records.PrefixCost } })
+  Object.defineProperty(exports, 'Waste', { enumerable: true, get() { return records.Waste } })
+  Object.defineProperty(exports, 'Saving', { enumerable: true, get() { return records.Saving } })
+  Object.defineProperty(exports, 'parseNotification', { enumerable: true, get() { return webhook.parseNotification } })
+  Object.defineProperty(exports, 'showInTerminal', { enumerable: true, get() { return terminal.showInTerminal } })
+}
+
+defineLater()

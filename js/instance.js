@@ -5,7 +5,7 @@ const native = require('./native.js')
 const { run } = require('./cancel.js')
 const { disposable } = require('./dispose.js')
 const { ProtocolError } = require('./errors.js')
-const { Events, Notifications } = require('./flow.js')
+const { later } = require('./later.js')
 const { recorder } = require('./log.js')
 const { language, made } = require('./made.js')
 const { named } = require('./named.js')
@@ -22,7 +22,10 @@ const {
   receiptText,
   waitOptions,
 } = require('./options.js')
-const { wrapped } = require('./records.js')
+
+// As in client.js, a call has loaded what it makes of its answer before it is sent.
+const flow = later(() => require('./flow.js'))
+const records = later(() => require('./records.js'))
 
 class InstanceClient {
   #native
@@ -45,7 +48,7 @@ class InstanceClient {
 
   scanQrCode(options) {
     const { signal, timeout } = callOptions('scanQrCode', options)
-    return new Events(this.#native.scanQrCode(timeout), signal, () => this)
+    return new flow.Events(this.#native.scanQrCode(timeout), signal, () => this)
   }
 
   async getAuthorizationCode(phoneNumber, options) {
@@ -126,7 +129,7 @@ class InstanceClient {
   notifications(given, options) {
     const { receiveTimeout } = notificationsArguments('notifications', given)
     const { signal, timeout } = callOptions('notifications', options)
-    return new Notifications(this.#native.notifications(receiveTimeout, timeout), signal)
+    return new flow.Notifications(this.#native.notifications(receiveTimeout, timeout), signal)
   }
 
   async checkWhatsapp(phoneNumber, options) {
@@ -155,7 +158,7 @@ class InstanceClient {
 
   authorize(options) {
     const { signal, ...timing } = authorizeOptions('authorize', options)
-    return new Events(this.#native.authorize(timing), signal, () => this)
+    return new flow.Events(this.#native.authorize(timing), signal, () => this)
   }
 
   qrPageUrl() {
@@ -207,7 +210,7 @@ class InstanceClient {
 
   async #send(operation, json, options, file) {
     const { signal, timeout } = callOptions(operation, options)
-    return wrapped(await run(signal, (call) => this.#native.invoke(call, operation, json, file, timeout)))
+    return records.wrapped(await run(signal, (call) => this.#native.invoke(call, operation, json, file, timeout)))
   }
 }
 
