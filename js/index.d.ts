@@ -2612,7 +2612,7 @@ export class GreenApiError extends Error {
   }
 }
 
-/** `configuration`: no token, a bad URL, plain http to a host that is not loopback, a closed client, a redirect. What to do: fix the set-up. */
+/** `configuration`: no token, a bad URL, http beyond loopback, an untrusted certificate, a proxy's 407, a closed client, a redirect. What to do: fix the set-up. */
 export class ConfigurationError extends GreenApiError {
   readonly code: 'configuration'
 }

@@ -58,7 +58,7 @@ class GreenApiError(Exception):
 
 
 class ConfigurationError(GreenApiError):
-    """No token, a bad URL, plain http to a host that is not loopback, a closed client, a redirect.
+    """No token, a bad URL, http beyond loopback, an untrusted certificate, a proxy's 407, a closed client, a redirect.
 
     What to do: fix the set-up.
     """

@@ -57,7 +57,7 @@ impl Engine {
             async move {
                 let ended = attempt(http, target, &**endpoint, body, deadline, number).await;
                 let step = judge(endpoint, ended, &asked).await;
-                if matches!(step, Step::Failed(_, Failure::NotSent | Failure::Refused)) {
+                if matches!(step, Step::Failed(_, Failure::NotSent | Failure::Barred | Failure::Refused)) {
                     endpoint.sent().clear();
                 }
                 step
@@ -291,13 +291,15 @@ async fn decode(endpoint: &Arc<dyn AnyEndpoint>, answer: &Answer) -> Result<Outp
 const LONG_ANSWER: usize = 1 << 20;
 
 fn no_answer(spec: &Spec, lost: &Lost) -> Error {
+    let unsent = || Cow::Owned(format!("{}; nothing was sent", lost.why));
     let (code, message) = match (lost.failure, spec.retry) {
         (Failure::Unanswered, Class::Once) => (
             ErrorCode::OutcomeUnknown,
-            "sent, and the connection ended without an answer; it may have taken effect: look, then decide",
+            "sent, and the connection ended without an answer; it may have taken effect: look, then decide".into(),
         ),
-        (Failure::Unanswered, _) => (ErrorCode::Unavailable, "the connection ended without a whole answer"),
-        _ => (ErrorCode::Unavailable, "could not connect; nothing was sent"),
+        (Failure::Unanswered, _) => (ErrorCode::Unavailable, "the connection ended without a whole answer".into()),
+        (Failure::Barred, _) => (ErrorCode::Configuration, unsent()),
+        (Failure::NotSent | Failure::Refused, _) => (ErrorCode::Unavailable, unsent()),
     };
     Error::new(code, message).caused_by(lost.reasons.iter().cloned())
 }
@@ -316,7 +318,7 @@ fn timed_out(spec: &Spec, limit: Duration, sent: bool) -> Error {
 fn report(spec: &Spec, ended: &Ended, attempt: u32, took: Duration) {
     let (status, rate_limit, outcome) = match ended {
         Ended::Answered(answer) => (Some(answer.status), Some(answer), "answered"),
-        Ended::Lost(Lost { failure: Failure::NotSent, .. }) => (None, None, "not sent"),
+        Ended::Lost(Lost { failure: Failure::NotSent | Failure::Barred, .. }) => (None, None, "not sent"),
         Ended::Lost(_) => (None, None, "cut"),
         Ended::TriedLongEnough | Ended::TimeIsUp { .. } => (None, None, "timed out"),
     };

@@ -310,6 +310,7 @@ pub(crate) struct Config {
 #[derive(Clone, PartialEq)]
 pub(crate) struct BaseUrl {
     text: String,
+    host: String,
     pub(crate) loopback: bool,
     pub(crate) https: bool,
 }
@@ -329,17 +330,22 @@ impl BaseUrl {
         if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
             return Err(wrong("must be a host and a path, without credentials, query or fragment"));
         }
-        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), loopback, https })
+        let host = url.host_str().unwrap_or_default().to_owned();
+        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), host, loopback, https })
     }
 
     pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
+    /// The host alone: what a sentence may say.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
     /// Whether the host is GREEN-API's own, and not a gateway or a mock before it.
     pub(crate) fn is_upstreams(&self) -> bool {
-        let host = self.text.split("://").nth(1).unwrap_or_default();
-        let host = host.split(['/', ':']).next().unwrap_or_default();
+        let host = self.host();
         UPSTREAM_DOMAINS.iter().any(|domain| host == *domain || host.ends_with(&format!(".{domain}")))
     }
 }

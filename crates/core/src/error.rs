@@ -209,7 +209,7 @@ macro_rules! codes {
 
 codes! {
     Configuration "configuration" "ConfigurationError" false
-        "no token, a bad URL, plain http to a host that is not loopback, a closed client, a redirect"
+        "no token, a bad URL, http beyond loopback, an untrusted certificate, a proxy's 407, a closed client, a redirect"
         "fix the set-up";
     InvalidRequest "invalid_request" "InvalidRequestError" false
         "refused before sending, or by upstream with 400"

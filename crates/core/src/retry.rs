@@ -33,6 +33,8 @@ impl Class {
 pub(crate) enum Failure {
     /// Nothing left this machine.
     NotSent,
+    /// Nothing left this machine, and nothing will before its set-up is another: a certificate that is not trusted.
+    Barred,
     /// Status 429: upstream did not act.
     Refused,
     /// 5xx, a cut reply, or no reply in time: upstream may have acted.
@@ -57,7 +59,11 @@ pub(crate) struct Situation {
 
 /// How long to wait before the next try; `None`: there is no next try.
 pub(crate) fn next_wait(situation: &Situation, budget: &mut Budget) -> Option<Duration> {
-    let repeatable = situation.failure != Failure::Unanswered || situation.class != Class::Once;
+    let repeatable = match situation.failure {
+        Failure::NotSent | Failure::Refused => true,
+        Failure::Unanswered => situation.class != Class::Once,
+        Failure::Barred => false,
+    };
     if !repeatable || situation.retries >= situation.max_retries {
         return None;
     }
@@ -96,7 +102,7 @@ impl Budget {
 mod tests {
     use super::*;
     use Class::{Idempotent, Once, Safe};
-    use Failure::{NotSent, Refused, Unanswered};
+    use Failure::{Barred, NotSent, Refused, Unanswered};
 
     const CALM: Situation = Situation {
         class: Safe,
@@ -113,15 +119,18 @@ mod tests {
     }
 
     #[test]
-    fn only_an_unanswered_once_is_never_repeated() {
+    fn only_an_unanswered_once_and_what_is_barred_are_never_repeated() {
         let table = [
             (Safe, NotSent, true),
+            (Safe, Barred, false),
             (Safe, Refused, true),
             (Safe, Unanswered, true),
             (Idempotent, NotSent, true),
+            (Idempotent, Barred, false),
             (Idempotent, Refused, true),
             (Idempotent, Unanswered, true),
             (Once, NotSent, true),
+            (Once, Barred, false),
             (Once, Refused, true),
             (Once, Unanswered, false),
         ];
@@ -189,6 +198,7 @@ mod tests {
         let mut budget = Budget::full();
         for _ in 0..20 {
             next_wait(&Situation { class: Once, failure: Unanswered, ..CALM }, &mut budget);
+            next_wait(&Situation { failure: Barred, ..CALM }, &mut budget);
             next_wait(&Situation { left: Duration::ZERO, ..CALM }, &mut budget);
         }
         assert!((0..10).all(|_| next_wait(&CALM, &mut budget).is_some()));

@@ -139,7 +139,7 @@ fn by_marker(spec: &Spec, status: u16, words: Option<&str>, refuses: bool) -> Op
     if status == 500 && TOO_LARGE.iter().any(|marker| words.contains(marker)) {
         return Some(Verdict::Final(ErrorCode::InvalidRequest));
     }
-    if !(lowest..500).contains(&status) {
+    if !(lowest..500).contains(&status) || status == PROXY_AUTHENTICATION {
         return None;
     }
     let (_, code) = MARKERS.iter().find(|(marker, _)| words.contains(marker))?;
@@ -158,7 +158,9 @@ fn by_status(spec: &Spec, status: u16, body: &Body) -> Verdict {
         429 => Verdict::Repeat(ErrorCode::RateLimited, Failure::Refused),
         466 => Verdict::Final(ErrorCode::QuotaExceeded),
         469 => Verdict::Final(ErrorCode::RateLimited),
-        301..=303 | 307 | 308 if spec.retry != Class::Once => Verdict::Final(ErrorCode::Configuration),
+        301..=303 | 307 | 308 | PROXY_AUTHENTICATION if spec.retry != Class::Once => {
+            Verdict::Final(ErrorCode::Configuration)
+        }
         408 | 499 | 500.. if spec.retry == Class::Once => {
             Verdict::Repeat(ErrorCode::OutcomeUnknown, Failure::Unanswered)
         }
@@ -184,6 +186,8 @@ const MARKERS: &[(&str, Option<ErrorCode>)] = &[
 /// sendFileByUrl has fetched the file, and sends nothing; a body of over 100 KB is not even read.
 const TOO_LARGE: [&str; 2] = ["exceeded max upload size", "request entity too large"];
 
+/// It comes from no proxy of ours, whose refusals are failures to connect, but from one behind a gateway.
+const PROXY_AUTHENTICATION: u16 = 407;
 const NO_FREE_INSTANCES: i64 = 100;
 const SAVE_ERROR: i64 = 200;
 
@@ -199,11 +203,15 @@ fn asked_of(status: u16, target: &Target) -> String {
 fn sentence(code: ErrorCode, status: u16, body: &Body, mismatch: &str) -> String {
     let what = match code {
         ErrorCode::InvalidRequest => "upstream refuses the arguments".into(),
+        ErrorCode::Configuration if status == PROXY_AUTHENTICATION => "a proxy on the way asks for credentials".into(),
         ErrorCode::Configuration => "upstream redirects, so the URL is not the right one".into(),
         ErrorCode::RateLimited => "too many requests".into(),
         ErrorCode::Refused => "upstream said no".into(),
         ErrorCode::Unavailable => "upstream is unavailable".into(),
         ErrorCode::Protocol => format!("an answer that no document describes: {mismatch}"),
+        ErrorCode::OutcomeUnknown if status == PROXY_AUTHENTICATION => {
+            format!("a proxy on the way asks for credentials; it may have taken effect: {}", code.advice())
+        }
         ErrorCode::OutcomeUnknown => {
             format!("no usable answer: {mismatch}; it may have taken effect: {}", code.advice())
         }
@@ -421,6 +429,8 @@ mod tests {
             (503, "Instance is deleted", ["outcome_unknown", "unavailable", "unavailable"]),
             (499, "", ["outcome_unknown", "unavailable", "unavailable"]),
             (302, "", ["outcome_unknown", "configuration", "configuration"]),
+            (407, "", ["outcome_unknown", "configuration", "configuration"]),
+            (407, "not authorized", ["outcome_unknown", "configuration", "configuration"]),
             (304, "", odd),
             (204, "", odd),
             (200, "", odd),
@@ -441,7 +451,14 @@ mod tests {
         let failure = |status| refused(List::SPEC, &answer(status, ""), &[]).failure;
         assert_eq!(failure(429), Some(Failure::Refused));
         assert!([500, 502, 503, 504, 408, 499].map(failure).iter().all(|f| *f == Some(Failure::Unanswered)));
-        assert!([200, 204, 302, 400, 401, 403, 404, 418, 466, 469].map(failure).iter().all(Option::is_none));
+        assert!([200, 204, 302, 400, 401, 403, 404, 407, 418, 466, 469].map(failure).iter().all(Option::is_none));
+    }
+
+    #[test]
+    fn a_proxy_behind_a_gateway_is_told_from_upstream() {
+        let said = |spec| refused(spec, &answer(407, ""), &[]).error.message().to_owned();
+        assert_eq!(said(List::SPEC), "a proxy on the way asks for credentials (HTTP 407)");
+        assert!(said(Create::SPEC).starts_with("a proxy on the way asks for credentials; it may have taken effect"));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Requests over HTTP.
 
 use std::{
-    error::Error as _,
     pin::Pin,
     sync::{Arc, Mutex},
     task::{Context, Poll},
@@ -13,7 +12,7 @@ use http_body::{Frame, SizeHint};
 use reqwest::{Client, NoProxy, Proxy, redirect};
 use url::Url;
 
-use super::tls;
+use super::{connect, tls};
 use crate::{
     api::{Body, Sent, Spec},
     config::{BaseUrl, CONNECT_TIMEOUT, Config, POOL_IDLE, POOL_MAX_IDLE},
@@ -71,9 +70,11 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) sent: &'a Sent,
 }
 
-/// A try that brought no answer, and why; the reasons hold no token.
+/// A try that brought no answer, and why; no text in it holds a token.
 pub(crate) struct Lost {
     pub(crate) failure: Failure,
+    /// Of what could not be sent: why, as the beginning of a sentence.
+    pub(crate) why: String,
     pub(crate) reasons: Vec<String>,
 }
 
@@ -91,7 +92,7 @@ impl Http {
     /// Sends once, and reads the whole answer.
     pub(crate) async fn send(&self, request: Outgoing<'_>) -> Result<Answer, Lost> {
         let Outgoing { spec, target, body, suffix, if_none_match, sent } = request;
-        let pools = self.pools(&target.base).map_err(|error| Lost::not_sent(error.to_string()))?;
+        let pools = self.pools(&target.base).map_err(|error| Lost::barred(&error))?;
         let client = if spec.retry == Class::Once { &pools.once } else { &pools.any };
         let mut builder = client.request(spec.method.clone(), url(target, spec) + &suffix);
         if let Some(etag) = if_none_match {
@@ -117,7 +118,7 @@ impl Http {
 
     /// The client that opens sockets.
     pub(super) fn socket_client(&self, base: &BaseUrl) -> Result<Client, Lost> {
-        let pools = self.pools(base).map_err(|error| Lost::not_sent(error.to_string()))?;
+        let pools = self.pools(base).map_err(|error| Lost::barred(&error))?;
         Ok(pools.socket.clone())
     }
 
@@ -168,12 +169,12 @@ impl Http {
 }
 
 impl Lost {
-    fn not_sent(reason: String) -> Self {
-        Self { failure: Failure::NotSent, reasons: vec![reason] }
+    fn barred(error: &Error) -> Self {
+        Self { failure: Failure::Barred, why: error.message().to_owned(), reasons: Vec::new() }
     }
 
     pub(super) fn unanswered(reason: String) -> Self {
-        Self { failure: Failure::Unanswered, reasons: vec![reason] }
+        Self { failure: Failure::Unanswered, why: String::new(), reasons: vec![reason] }
     }
 }
 
@@ -230,10 +231,10 @@ pub(super) fn lost_of(target: &Target, error: reqwest::Error) -> Lost {
 fn lost(target: &Target, error: reqwest::Error, sent: Option<bool>) -> Lost {
     let error = error.without_url();
     let unsent = sent.map_or_else(|| error.is_connect(), |sent| !sent);
-    let failure = if unsent { Failure::NotSent } else { Failure::Unanswered };
-    let chain = std::iter::successors(error.source(), |below| std::error::Error::source(*below));
-    let mut reasons: Vec<_> = std::iter::once(error.to_string()).chain(chain.map(ToString::to_string)).collect();
+    let (failure, why) =
+        if unsent { connect::failure(&error, target.base.host()) } else { (Failure::Unanswered, String::new()) };
+    let mut reasons: Vec<_> = connect::chain(&error).map(ToString::to_string).collect();
     reasons.dedup();
     let clean = |text: String| secret::scrub_lookalikes(&target.token.scrub(text));
-    Lost { failure, reasons: reasons.into_iter().map(clean).collect() }
+    Lost { failure, why: clean(why), reasons: reasons.into_iter().map(clean).collect() }
 }

@@ -1,5 +1,6 @@
 //! The only place that does I/O or opens a secret.
 
+mod connect;
 mod http;
 mod socket;
 mod tls;

@@ -9,6 +9,7 @@ mod bulk_crash;
 mod bulk_existing;
 mod bulk_journal;
 mod cancelling;
+mod connect;
 mod connections;
 mod contract;
 mod ensure;

@@ -2,7 +2,12 @@
 
 use greenapi_partner_mock::MockServer;
 
-use crate::support::{LIST, builder, child, code, proxy::ConnectProxy, put_named, received, tls::TlsFront};
+use crate::support::{
+    LIST, builder, child, code,
+    proxy::{ConnectProxy, SocksProxy},
+    put_named, received, shop,
+    tls::TlsFront,
+};
 
 const UPSTREAM: &str = "https://upstream.test";
 
@@ -31,17 +36,80 @@ async fn a_proxy_is_told_its_credentials() {
     assert!(head.contains(&format!("proxy-authorization: basic {}", BASIC.to_lowercase())), "{head}");
 }
 
+/// Credentials are a matter of the set-up: it is asked once.
 #[tokio::test]
-async fn a_proxy_that_refuses_is_unavailable_and_its_credentials_are_not_told() {
+async fn a_proxy_that_wants_other_credentials_is_configuration_and_its_credentials_are_not_told() {
     let mock = MockServer::start().await;
     let front = TlsFront::start(&mock, &[]).await;
     let proxy = ConnectProxy::to_nowhere().await;
     let url = proxy.url("partner:open%20sesame@");
-    let partner = front.builder(&mock).partner_api_url(UPSTREAM).proxy(url).max_retries(0).build().unwrap();
-    let error = partner.get_instances().await.unwrap_err();
-    assert_eq!(error.code().as_str(), "unavailable");
+    let partner = front.builder(&mock).partner_api_url(UPSTREAM).proxy(url).build().unwrap();
+    let error = partner.create_instance(shop()).await.unwrap_err();
+    assert_eq!((error.code().as_str(), error.is_retryable(), proxy.heads().len()), ("configuration", false, 1));
+    let says = "the proxy asks for credentials, or for others than it was given (407); nothing was sent";
+    assert_eq!(error.to_string(), format!("createInstance: {says}"));
     let told = format!("{error} {error:?} {:?} {partner:?}", error.causes().collect::<Vec<_>>());
     assert!(["sesame", BASIC].iter().all(|secret| !told.contains(secret)), "{told}");
+}
+
+/// It may pass: nobody tells us which status it was.
+#[tokio::test]
+async fn a_proxy_that_refuses_the_host_is_unavailable() {
+    let mock = MockServer::start().await;
+    let front = TlsFront::start(&mock, &[]).await;
+    for status in ["403 Forbidden", "502 Bad Gateway", "503 Service Unavailable", "nonsense"] {
+        let proxy = ConnectProxy::that_answers(status).await;
+        let builder = front.builder(&mock).partner_api_url(UPSTREAM).proxy(proxy.url("partner:open%20sesame@"));
+        let error = builder.max_retries(1).build().unwrap().get_instances().await.unwrap_err();
+        assert_eq!((error.code().as_str(), proxy.heads().len()), ("unavailable", 2), "{status}");
+        let says = "getInstances: the proxy does not connect to the host upstream.test; nothing was sent";
+        assert_eq!(error.to_string(), says, "{status}");
+        assert!(!format!("{error:?}").contains("sesame"), "{error:?}");
+    }
+}
+
+/// Nobody is to look for the fault on the side of upstream.
+#[tokio::test]
+async fn a_proxy_that_cannot_be_reached_is_told_from_the_host() {
+    let mock = MockServer::start().await;
+    let front = TlsFront::start(&mock, &[]).await;
+    let distrusted = TlsFront::start(&mock, &[]).await;
+    let rows = [
+        ("http://127.0.0.1:1".to_owned(), "unavailable", "the proxy refuses the connection; nothing was sent"),
+        ("http://proxy.test:3128".to_owned(), "unavailable", "the proxy cannot be found (DNS); nothing was sent"),
+        ("socks5h://127.0.0.1:1".to_owned(), "unavailable", "could not connect to the proxy; nothing was sent"),
+        (distrusted.url(), "configuration", "the certificate of the proxy is not trusted: nobody who is trusted here"),
+    ];
+    for (proxy, code, says) in rows {
+        let builder = front.builder(&mock).partner_api_url(UPSTREAM).proxy(&proxy).max_retries(0);
+        let error = builder.build().unwrap().get_instances().await.unwrap_err();
+        assert_eq!(error.code().as_str(), code, "{proxy}");
+        assert!(error.to_string().starts_with(&format!("getInstances: {says}")), "{proxy}: {error}");
+    }
+}
+
+/// What a SOCKS proxy answers to the greeting, to the credentials and to the request.
+#[tokio::test]
+async fn a_socks_proxy_says_the_same_in_its_own_words() {
+    let credentials = "the proxy asks for credentials, or for others than it was given; nothing was sent";
+    let host = "the proxy does not connect to the host upstream.test; nothing was sent";
+    let rows: [(&[&[u8]], &str, &str, &str); 6] = [
+        (&[&[5, 0xff]], "", "configuration", credentials),
+        (&[&[5, 2]], "", "configuration", credentials),
+        (&[&[5, 0xff]], "user:open%20sesame@", "configuration", credentials),
+        (&[&[5, 2], &[1, 1]], "user:open%20sesame@", "configuration", credentials),
+        (&[&[5, 0], &[5, 2, 0, 1, 0, 0, 0, 0, 0, 0]], "", "unavailable", host),
+        (&[&[5, 0], &[5, 4, 0, 1, 0, 0, 0, 0, 0, 0]], "", "unavailable", host),
+    ];
+    for (answers, user, code, says) in rows {
+        let mock = MockServer::start().await;
+        let front = TlsFront::start(&mock, &[]).await;
+        let proxy = SocksProxy::that_answers(answers.iter().map(|answer| answer.to_vec()).collect()).await;
+        let builder = front.builder(&mock).partner_api_url(UPSTREAM).proxy(proxy.url(user)).max_retries(0);
+        let error = builder.build().unwrap().get_instances().await.unwrap_err();
+        assert_eq!((error.code().as_str(), error.to_string()), (code, format!("getInstances: {says}")), "{answers:?}");
+        assert!(!format!("{error:?}").contains("sesame"), "{error:?}");
+    }
 }
 
 #[tokio::test]

@@ -48,12 +48,17 @@ async fn over_http2_and_a_proxy() {
 #[tokio::test]
 async fn where_nothing_can_be_reached() {
     let (ears, mut told) = (listen(), String::new());
-    let proxy = ConnectProxy::to_nowhere().await;
+    let (mock, proxy) = (mock(), ConnectProxy::to_nowhere().await);
+    let (front, refuses) = (TlsFront::start(&mock, &[]).await, ConnectProxy::that_answers("403 Forbidden").await);
     let builder = || PartnerClient::builder().partner_token(PARTNER).max_retries(0);
     let unreachable = [
         builder().partner_api_url("http://127.0.0.1:1"),
         builder().partner_api_url("https://127.0.0.1:1"),
+        builder().partner_api_url("https://upstream.test"),
+        builder().partner_api_url(front.url()),
         builder().partner_api_url("https://upstream.test").proxy(proxy.url(&format!("user:{PROXY}@"))),
+        builder().partner_api_url("https://upstream.test").proxy(refuses.url(&format!("user:{PROXY}@"))),
+        builder().partner_api_url("https://upstream.test").proxy(format!("http://user:{PROXY}@proxy.test")),
         builder().partner_api_url("https://upstream.test").proxy(format!("socks5h://user:{PROXY}@127.0.0.1:1")),
     ];
     for builder in unreachable {

@@ -51,9 +51,26 @@ async fn a_socket_goes_through_tls_and_a_proxy() {
 async fn a_socket_trusts_nobody_else_than_any_call_does() {
     let mock = MockServer::start().await;
     let front = TlsFront::start(&mock, &["http/1.1"]).await;
-    let partner = builder(&mock).partner_api_url(front.url()).max_retries(0).build().unwrap();
+    let partner = builder(&mock).partner_api_url(front.url()).build().unwrap();
     let mut events = partner.instance(ID, TOKEN).unwrap().scan_qr_code();
-    assert_eq!(code(next(&mut events).await), "unavailable");
+    let error = next(&mut events).await.unwrap_err();
+    assert_eq!((error.code().as_str(), front.connections()), ("configuration", 1));
+    let says = "scanQrCode: the certificate of the host localhost is not trusted: ";
+    assert!(error.to_string().starts_with(says), "{error}");
+}
+
+/// A socket that fails otherwise is followed by polling; this would poll for ever, or send on a token unseen.
+#[tokio::test]
+async fn a_socket_that_finds_another_certificate_ends_the_flow() {
+    let mock = MockServer::start().await;
+    let front = TlsFront::that_turns(&mock).await;
+    put_shop(&mock);
+    let instance = front.builder(&mock).build().unwrap().instance(ID, TOKEN).unwrap();
+    let mut events = instance.authorize(greenapi_partner::AuthorizeOptions::default());
+    let error = next(&mut events).await.unwrap_err();
+    assert_eq!((error.code().as_str(), error.operation()), ("configuration", Some("scanQrCode")));
+    assert!(events.next().await.is_none());
+    assert_eq!(front.connections(), 2);
 }
 
 #[tokio::test]

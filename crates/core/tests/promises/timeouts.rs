@@ -114,7 +114,12 @@ async fn a_create_that_could_not_be_sent_in_time_is_a_timeout() {
 async fn a_connection_is_given_up_after_ten_seconds_and_tried_again() {
     let (silent, mock, partner) = silent().await;
     let begun = Instant::now();
-    assert_eq!(code(partner.create_instance(shop()).await), "unavailable");
+    let error = partner.create_instance(shop()).await.unwrap_err();
+    assert_eq!(error.code().as_str(), "unavailable");
+    assert_eq!(
+        error.to_string(),
+        format!("{CREATE}: no connection to the host 127.0.0.1 within 10 s; nothing was sent")
+    );
     assert_eq!(begun.elapsed().as_secs() / 10, 4, "four tries");
     drop((silent, mock));
 }

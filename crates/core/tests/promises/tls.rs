@@ -2,8 +2,11 @@
 
 use greenapi_partner::PartnerClient;
 use greenapi_partner_mock::{Cut, Fault, MockServer, Outcome};
+use rcgen::{CertificateParams, date_time_ymd};
 
-use crate::support::{CREATE, LIST, code, put_named, received, script, shop, tls::TlsFront, until};
+use crate::support::{
+    CREATE, LIST, code, proxy::ConnectProxy, put_named, received, script, shop, tls::TlsFront, until,
+};
 
 #[tokio::test]
 async fn a_ca_file_makes_its_servers_trusted() {
@@ -14,26 +17,57 @@ async fn a_ca_file_makes_its_servers_trusted() {
     assert_eq!(all.get(0).unwrap().name(), Some("shop-7"));
 }
 
+/// Nothing is sent, and nothing is tried again: what is wrong is the set-up, on one side or the other.
 #[tokio::test]
 async fn a_server_that_nobody_vouches_for_gets_nothing() {
     let mock = MockServer::start().await;
     let (front, other) = (TlsFront::start(&mock, &[]).await, TlsFront::start(&mock, &[]).await);
-    let partner = front.builder(&mock).ca_file(other.ca_file()).max_retries(0).build().unwrap();
-    assert_eq!(code(partner.get_instances().await), "unavailable");
-    let error = partner.create_instance(shop()).await.unwrap_err();
-    assert_eq!(error.code().as_str(), "unavailable", "nothing was sent");
-    assert!(error.causes().any(|cause| cause.contains("certificate")), "{error:?}");
-    assert_eq!(mock.control().request_count(), 0);
+    let partner = front.builder(&mock).ca_file(other.ca_file()).build().unwrap();
+    let listed = partner.get_instances().await.unwrap_err();
+    let created = partner.create_instance(shop()).await.unwrap_err();
+    for (error, operation) in [(&listed, LIST), (&created, CREATE)] {
+        let says =
+            format!("{operation}: the certificate of the host localhost is not trusted: nobody who is trusted here");
+        assert!(error.to_string().starts_with(&says), "{error}");
+        assert!(error.to_string().ends_with("; nothing was sent"), "{error}");
+        assert_eq!((error.code().as_str(), error.is_retryable(), error.status()), ("configuration", false, None));
+        assert!(error.causes().any(|cause| cause.contains("UnknownIssuer")), "{error:?}");
+    }
+    assert_eq!((front.connections(), mock.control().request_count()), (2, 0));
 }
 
 #[tokio::test]
 async fn a_certificate_for_another_host_is_refused() {
     let mock = MockServer::start().await;
     let front = TlsFront::start(&mock, &[]).await;
-    let elsewhere = format!("https://127.0.0.2:{}", front.port);
-    let partner = front.builder(&mock).partner_api_url(elsewhere).max_retries(0).build().unwrap();
-    assert_eq!(code(partner.get_instances().await), "unavailable");
-    assert_eq!(mock.control().request_count(), 0);
+    let proxy = ConnectProxy::to(front.port).await;
+    let partner = front.builder(&mock).partner_api_url("https://elsewhere.test").proxy(proxy.url("")).build().unwrap();
+    let error = partner.get_instances().await.unwrap_err();
+    assert_eq!(error.code().as_str(), "configuration");
+    let says = "the certificate of the host elsewhere.test is not trusted: it is for another host; nothing was sent";
+    assert_eq!(error.to_string(), format!("{LIST}: {says}"));
+    assert_eq!((front.connections(), mock.control().request_count()), (1, 0));
+}
+
+#[tokio::test]
+async fn a_certificate_out_of_its_time_is_refused() {
+    let expired = |params: &mut CertificateParams| params.not_after = date_time_ymd(2024, 2, 29);
+    let not_yet = |params: &mut CertificateParams| params.not_before = date_time_ymd(3024, 2, 29);
+    let mock = MockServer::start().await;
+    let rows = [
+        (TlsFront::with(&mock, expired).await, "it has expired, at 2024-02-29T00:00:00Z"),
+        (
+            TlsFront::with(&mock, not_yet).await,
+            "it is not valid before 3024-02-29T00:00:00Z; is this machine's clock right?",
+        ),
+    ];
+    for (front, why) in rows {
+        let error = front.builder(&mock).build().unwrap().get_instances().await.unwrap_err();
+        assert_eq!(error.code().as_str(), "configuration");
+        let says = format!("{LIST}: the certificate of the host localhost is not trusted: {why}; nothing was sent");
+        assert_eq!(error.to_string(), says);
+        assert_eq!((front.connections(), mock.control().request_count()), (1, 0));
+    }
 }
 
 #[tokio::test]

@@ -1,10 +1,17 @@
 //! TLS in front of a mock, with an authority of its own.
 
-use std::{env, fs, path::PathBuf, sync::Arc};
+use std::{
+    env, fs,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use greenapi_partner::{PartnerClient, PartnerClientBuilder};
 use greenapi_partner_mock::MockServer;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
@@ -22,22 +29,41 @@ const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "upstream.test"];
 pub(crate) struct TlsFront {
     pub(crate) port: u16,
     ca_file: PathBuf,
+    connections: Arc<AtomicUsize>,
     _serving: JoinSet<()>,
 }
 
 impl TlsFront {
     /// Offers these protocols by ALPN.
     pub(crate) async fn start(mock: &MockServer, protocols: &[&str]) -> Self {
+        let (mut settings, authority) = certified(|_| {});
+        settings.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
+        Self::serving(mock, vec![settings], &authority).await
+    }
+
+    /// Has a certificate that was changed before it was signed.
+    pub(crate) async fn with(mock: &MockServer, change: impl FnOnce(&mut CertificateParams)) -> Self {
+        let (settings, authority) = certified(change);
+        Self::serving(mock, vec![settings], &authority).await
+    }
+
+    /// Shows the first connection another certificate than all later ones, which nobody vouches for.
+    pub(crate) async fn that_turns(mock: &MockServer) -> Self {
+        let ((first, authority), (later, _)) = (certified(|_| {}), certified(|_| {}));
+        Self::serving(mock, vec![first, later], &authority).await
+    }
+
+    async fn serving(mock: &MockServer, settings: Vec<ServerConfig>, authority: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (mut settings, authority) = certified();
-        settings.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
         let ca_file = env::temp_dir().join(format!("greenapi-partner-ca-{}-{port}.pem", std::process::id()));
         fs::write(&ca_file, authority).unwrap();
         let upstream = mock.url().trim_start_matches("http://").to_owned();
+        let connections = Arc::new(AtomicUsize::new(0));
+        let acceptors = settings.into_iter().map(|settings| TlsAcceptor::from(Arc::new(settings))).collect();
         let mut serving = JoinSet::new();
-        serving.spawn(serve(listener, TlsAcceptor::from(Arc::new(settings)), upstream));
-        Self { port, ca_file, _serving: serving }
+        serving.spawn(serve(listener, acceptors, upstream, Arc::clone(&connections)));
+        Self { port, ca_file, connections, _serving: serving }
     }
 
     pub(crate) fn url(&self) -> String {
@@ -46,6 +72,11 @@ impl TlsFront {
 
     pub(crate) fn ca_file(&self) -> PathBuf {
         self.ca_file.clone()
+    }
+
+    /// How many connections have come.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
     }
 
     /// A client of the mock behind it that trusts it.
@@ -60,10 +91,11 @@ impl Drop for TlsFront {
     }
 }
 
-async fn serve(listener: TcpListener, acceptor: TlsAcceptor, upstream: String) {
+async fn serve(listener: TcpListener, acceptors: Vec<TlsAcceptor>, upstream: String, count: Arc<AtomicUsize>) {
     let mut connections = JoinSet::new();
     while let Ok((socket, _)) = listener.accept().await {
-        let (acceptor, upstream) = (acceptor.clone(), upstream.clone());
+        let turn = count.fetch_add(1, Ordering::Relaxed).min(acceptors.len() - 1);
+        let (acceptor, upstream) = (acceptors[turn].clone(), upstream.clone());
         connections.spawn(async move {
             // A client that does not trust us hangs up here.
             let Ok(mut inside) = acceptor.accept(socket).await else { return };
@@ -74,13 +106,20 @@ async fn serve(listener: TcpListener, acceptor: TlsAcceptor, upstream: String) {
     }
 }
 
+/// So many have been made: one is told from another by its name before its key.
+static AUTHORITIES: AtomicUsize = AtomicUsize::new(0);
+
 /// The server's settings, and the authority that vouches for it, as PEM.
-fn certified() -> (ServerConfig, String) {
+fn certified(change: impl FnOnce(&mut CertificateParams)) -> (ServerConfig, String) {
     let mut authority = CertificateParams::new(Vec::new()).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let name = format!("authority {} of {}", AUTHORITIES.fetch_add(1, Ordering::Relaxed), std::process::id());
+    authority.distinguished_name.push(DnType::CommonName, name);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
-    let certificate = CertificateParams::new(NAMES.map(str::to_owned)).unwrap().signed_by(&key, &authority).unwrap();
+    let mut certificate = CertificateParams::new(NAMES.map(str::to_owned)).unwrap();
+    change(&mut certificate);
+    let certificate = certificate.signed_by(&key, &authority).unwrap();
     let settings = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
