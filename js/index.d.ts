@@ -57,7 +57,10 @@ export interface ClientOptions {
    * Defaults to the environment's `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
    */
   proxy?: string | null | undefined
-  /** A PEM file with certificates to trust besides the system's. Defaults to none. */
+  /**
+   * A PEM file with certificates to trust besides the system's, or a folder of such files. Those that `SSL_CERT_FILE`,
+   * `SSL_CERT_DIR` and `NODE_EXTRA_CA_CERTS` name when the client is made are trusted as well. Defaults to none.
+   */
   caFile?: string | null | undefined
   /**
    * Whether instance calls keep to upstream's documented rates, per instance and method; switched off, upstream's 429 is

@@ -40,7 +40,9 @@ class InstanceClient:
         max_retries: How many times one call may be sent again, where that is safe. Defaults to 3.
         proxy: A proxy for every call: `http://user:password@host:port`, `socks5://host:port`. Defaults to
             `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. This machine is never reached through one.
-        ca_file: A PEM file with certificates to trust besides the system's. Defaults to none.
+        ca_file: A PEM file with certificates to trust besides the system's, or a folder of such files. Those that
+            `SSL_CERT_FILE`, `SSL_CERT_DIR` and `REQUESTS_CA_BUNDLE` (or `CURL_CA_BUNDLE`) name when the client is made
+            are trusted as well. Defaults to none.
         pacing: Keep calls to upstream's documented rates, per method. Defaults to True.
 
     Raises:

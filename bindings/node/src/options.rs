@@ -24,10 +24,13 @@ pub struct Options {
     pub language: String,
 }
 
+/// What the users of Node have set.
+const CA_VARIABLES: [&str; 1] = ["NODE_EXTRA_CA_CERTS"];
+
 /// A builder with the options that every client has.
 macro_rules! with_shared_options {
     ($builder:expr, $options:expr) => {{
-        let mut builder = $builder.language($options.language);
+        let mut builder = $builder.language($options.language).ca_variables(&CA_VARIABLES);
         if let Some(url) = $options.api_url {
             builder = builder.api_url(url);
         }

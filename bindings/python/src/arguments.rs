@@ -75,7 +75,8 @@ macro_rules! built {
             .timeout($crate::arguments::client_timeout($py, options.timeout)?)
             .max_retries($crate::arguments::max_retries($py, options.max_retries)?)
             .pacing(options.pacing)
-            .language($crate::arguments::language($py));
+            .language($crate::arguments::language($py))
+            .ca_variables(&$crate::arguments::CA_VARIABLES);
         if let Some(url) = options.api_url {
             builder = builder.api_url(url);
         }
@@ -92,6 +93,9 @@ macro_rules! built {
     }};
 }
 pub(crate) use built;
+
+/// What the users of requests have set, in the order in which requests looks for it.
+pub(crate) const CA_VARIABLES: [&str; 2] = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
 
 /// For the `User-Agent`.
 pub(crate) fn language(py: Python<'_>) -> String {

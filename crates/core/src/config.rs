@@ -1,6 +1,6 @@
 //! Every default, stated once, and the options of a client.
 
-use std::{env, fmt, ops::RangeInclusive, path::PathBuf, sync::Arc, time::Duration};
+use std::{env, ffi::OsString, fmt, ops::RangeInclusive, path::PathBuf, sync::Arc, time::Duration};
 
 use url::{Host, Url};
 
@@ -91,6 +91,9 @@ pub(crate) const ENV_PARTNER_TOKEN: &str = "GREENAPI_PARTNER_TOKEN";
 pub(crate) const ENV_PARTNER_API_URL: &str = "GREENAPI_PARTNER_API_URL";
 pub(crate) const ENV_API_URL: &str = "GREENAPI_API_URL";
 pub(crate) const ENV_MEDIA_URL: &str = "GREENAPI_MEDIA_URL";
+/// Where OpenSSL, and most programs, look for certificates: one file, and folders.
+pub(crate) const ENV_CA_FILE: &str = "SSL_CERT_FILE";
+pub(crate) const ENV_CA_FOLDERS: &str = "SSL_CERT_DIR";
 
 /// The setters of the options that every client has.
 macro_rules! shared_options {
@@ -133,7 +136,11 @@ macro_rules! shared_options {
                 self
             }
 
-            /// A PEM file with certificates to trust besides the system's. Defaults to none.
+            /// A PEM file with certificates to trust besides the system's, or a folder of such files. Defaults to none.
+            ///
+            /// Those of the environment's `SSL_CERT_FILE` and `SSL_CERT_DIR` are trusted as well, whether this is given or
+            /// not. The variables are read when the client is made, the files when it first needs TLS: for a client whose
+            /// URL is https, that is then too. One that cannot be read is `configuration`.
             pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
                 self.given.ca_file = Some(path.into());
                 self
@@ -150,6 +157,14 @@ macro_rules! shared_options {
             #[doc(hidden)]
             pub fn language(mut self, name_and_version: impl Into<String>) -> Self {
                 self.given.language = Some(name_and_version.into());
+                self
+            }
+
+            /// The variables by which the users of that language name certificates, as `SSL_CERT_FILE` does; the first
+            /// of them that is set counts.
+            #[doc(hidden)]
+            pub fn ca_variables(mut self, names: &'static [&'static str]) -> Self {
+                self.given.ca_variables = names;
                 self
             }
 
@@ -266,6 +281,7 @@ pub(crate) struct Given {
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) pacing: Option<bool>,
     pub(crate) language: Option<String>,
+    pub(crate) ca_variables: &'static [&'static str],
     pub(crate) once_idle: Option<Duration>,
 }
 
@@ -284,6 +300,7 @@ impl Given {
             max_retries: self.max_retries.unwrap_or(MAX_RETRIES),
             proxy: self.proxy,
             ca_file: self.ca_file,
+            ca_named: ca_named(self.ca_variables),
             pacing: self.pacing.unwrap_or(true),
             user_agent: user_agent(self.language.as_deref()),
             once_idle: self.once_idle.unwrap_or(POOL_IDLE_ONCE),
@@ -301,6 +318,8 @@ pub(crate) struct Config {
     pub(crate) max_retries: u32,
     pub(crate) proxy: Option<Secret>,
     pub(crate) ca_file: Option<PathBuf>,
+    /// What the environment names besides, and the variable that does.
+    pub(crate) ca_named: Vec<(&'static str, PathBuf)>,
     pub(crate) pacing: bool,
     pub(crate) user_agent: String,
     pub(crate) once_idle: Duration,
@@ -397,9 +416,23 @@ fn partner_api_url(given: Option<String>) -> Result<BaseUrl, Error> {
     BaseUrl::parse(url.as_deref().unwrap_or(PARTNER_API_URL), "the partner API URL")
 }
 
+/// Files and folders of certificates, in the order in which they are read.
+fn ca_named(of_the_language: &[&'static str]) -> Vec<(&'static str, PathBuf)> {
+    let file = path_from_environment(ENV_CA_FILE).map(|path| (ENV_CA_FILE, path.into()));
+    let folders = path_from_environment(ENV_CA_FOLDERS).unwrap_or_default();
+    let folders = env::split_paths(&folders).filter(|path| !path.as_os_str().is_empty());
+    let languages = of_the_language.iter().find_map(|name| Some((*name, path_from_environment(name)?.into())));
+    file.into_iter().chain(folders.map(|path| (ENV_CA_FOLDERS, path))).chain(languages).collect()
+}
+
 /// A variable that is set to nothing counts as not set, as everywhere in a shell.
 fn from_environment(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+/// The same for a path, which need not be text.
+fn path_from_environment(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.as_encoded_bytes().trim_ascii().is_empty())
 }
 
 fn user_agent(language: Option<&str>) -> String {

@@ -33,5 +33,6 @@ mod sockets;
 mod support;
 mod timeouts;
 mod tls;
+mod tls_roots;
 mod watch;
 mod wire;

@@ -32,5 +32,13 @@ pub(crate) fn command(name: &str, variables: &[(&str, &str)]) -> Command {
 }
 
 const ROLE: &str = "GREENAPI_TEST_ROLE";
-const READ: [&str; 6] =
-    ["GREENAPI_PARTNER_TOKEN", "GREENAPI_PARTNER_API_URL", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
+const READ: [&str; 8] = [
+    "GREENAPI_PARTNER_TOKEN",
+    "GREENAPI_PARTNER_API_URL",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
