@@ -12,6 +12,9 @@ const ID: u64 = 1_101_728_000;
 /// Looks like no token of upstream's, so that nothing hides it for its looks.
 const TOKEN: &str = "canary/instance+1";
 const TOKEN_ENCODED: &str = "canary%2Finstance%2B1";
+/// Of one test alone: `log` is heard from all of them at once, where they share a process.
+const ADDRESSED: &str = "canary/address+2";
+const ADDRESSED_ENCODED: &str = "canary%2Faddress%2B2";
 const SCAN: &str = "scanqrcode";
 
 #[tokio::test]
@@ -95,15 +98,15 @@ async fn a_closed_client_opens_no_socket() {
 #[tokio::test]
 async fn the_address_of_a_socket_is_told_by_nobody() {
     let mock = MockServer::start_blocking(Options::default()).unwrap();
-    put_shop(&mock);
+    put(&mock, json!({ "idInstance": ID, "apiTokenInstance": ADDRESSED }));
     let ears = listen();
-    let instance = builder(&mock).build().unwrap().instance(ID, TOKEN).unwrap();
+    let instance = builder(&mock).build().unwrap().instance(ID, ADDRESSED).unwrap();
     let mut events = instance.scan_qr_code();
     next(&mut events).await.unwrap();
     mock.control().expire_qr(ID).unwrap();
     assert_eq!(code(next(&mut events).await), "qr_expired");
     assert!(ears.text().contains("tungstenite"), "the library was not heard");
-    assert!(!ears.text().contains(TOKEN) && !ears.text().contains(TOKEN_ENCODED));
+    assert!(!ears.text().contains(ADDRESSED) && !ears.text().contains(ADDRESSED_ENCODED));
 }
 
 /// What came over a socket is in no error and in no event of ours. (The library below logs frames by `log`, at TRACE; the
