@@ -16,8 +16,8 @@ use crate::run::{Log, Step};
 use crate::tools;
 
 /// Whose blocks are run.
-const DOCUMENTS: [&str; 5] =
-    ["README.md", "CONTRIBUTING.md", "python/README.md", "js/README.md", "crates/mock/README.md"];
+const DOCUMENTS: [&str; 6] =
+    ["README.md", "CONTRIBUTING.md", "docs/deployment.md", "python/README.md", "js/README.md", "crates/mock/README.md"];
 /// Whose programs are run.
 const EXAMPLES: [&str; 2] = ["python/examples", "js/examples"];
 

@@ -68,3 +68,28 @@ fn cargo(kit: &Kit, title: &str) -> Step {
         // Where a test panicked is enough, and stacks would push it out of sight.
         .env("RUST_BACKTRACE", "0")
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use std::process::Command;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    /// Older compilers are not to be had everywhere. That our own code uses nothing newer is what clippy's `incompatible_msrv` says.
+    #[test]
+    fn no_dependency_asks_for_a_newer_rust_than_we_do() {
+        let output =
+            Command::new(tools::cargo()).args(["metadata", "--format-version", "1", "--locked"]).output().unwrap();
+        let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let version = |text: &str| -> Vec<u32> { text.split('.').map(|number| number.parse().unwrap()).collect() };
+        let ours = version(env!("CARGO_PKG_RUST_VERSION"));
+        let newer =
+            metadata["packages"].as_array().unwrap().iter().filter(|package| {
+                package["rust_version"].as_str().is_some_and(|asked| version(asked)[..2] > ours[..2])
+            });
+        assert_eq!(newer.map(|package| &package["name"]).collect::<Vec<_>>(), Vec::<&Value>::new());
+    }
+}
