@@ -1,14 +1,17 @@
 //! What this repository's own commands do: `cargo xtask --help`.
 
+mod api;
 mod canary;
 mod checkout;
 mod counts;
 mod demo;
 mod docstrings;
+mod git;
 mod markdown;
 mod node;
 mod package;
 mod python;
+mod release;
 mod run;
 mod stage;
 mod suites;
@@ -51,6 +54,20 @@ enum Task {
     },
     /// Build the wheel, the source distribution and the npm tarball for release, into target/packages/.
     Package,
+    /// Tell what changed in the public API since the last release, and what of it breaks programs.
+    Api {
+        /// Since this tag or commit instead.
+        #[arg(long, value_name = "TAG")]
+        since: Option<String>,
+    },
+    /// Set the version, close the changelog, commit and tag; nothing is pushed.
+    Release {
+        /// 1.2.3; without one, the least that may follow.
+        version: Option<String>,
+        /// Show what would be done, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -71,5 +88,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Test { suites, .. } => test::run(&checkout, suites),
         Task::Sync { check } => sync::run(&checkout, *check),
         Task::Package => package::run(&checkout),
+        Task::Api { since } => api::run(&checkout, since.as_deref()),
+        Task::Release { version, dry_run } => release::run(&checkout, version.as_deref(), *dry_run),
     }
 }
