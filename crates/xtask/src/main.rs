@@ -1,5 +1,6 @@
 //! What this repository's own commands do: `cargo xtask --help`.
 
+mod address;
 mod api;
 mod canary;
 mod checkout;
@@ -10,6 +11,8 @@ mod git;
 mod markdown;
 mod node;
 mod package;
+mod platforms;
+mod publish;
 mod python;
 mod release;
 mod run;
@@ -19,6 +22,7 @@ mod sync;
 mod test;
 mod tools;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -53,7 +57,14 @@ enum Task {
         check: bool,
     },
     /// Build the wheel, the source distribution and the npm tarball for release, into target/packages/.
-    Package,
+    Package {
+        /// What a release uploads instead: the wheel for old systems too, npm's platform packages, and checks of them all.
+        #[arg(long)]
+        publish: bool,
+        /// With --publish: take the addons of all platforms from this folder, and only pack and check the npm packages.
+        #[arg(long, requires = "publish", value_name = "FOLDER")]
+        addons: Option<PathBuf>,
+    },
     /// Tell what changed in the public API since the last release, and what of it breaks programs.
     Api {
         /// Since this tag or commit instead.
@@ -87,7 +98,8 @@ fn run(task: &Task) -> Result<()> {
         Task::Test { list: true, .. } => test::list(),
         Task::Test { suites, .. } => test::run(&checkout, suites),
         Task::Sync { check } => sync::run(&checkout, *check),
-        Task::Package => package::run(&checkout),
+        Task::Package { publish: false, .. } => package::run(&checkout),
+        Task::Package { addons, .. } => publish::run(&checkout, addons.as_deref()),
         Task::Api { since } => api::run(&checkout, since.as_deref()),
         Task::Release { version, dry_run } => release::run(&checkout, version.as_deref(), *dry_run),
     }

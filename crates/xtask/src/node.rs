@@ -9,6 +9,9 @@ use crate::checkout::{Checkout, empty_folder};
 use crate::python::only_file;
 use crate::run::{Log, Step};
 
+/// What npm calls the package.
+pub(crate) const PACKAGE: &str = "greenapi_partner";
+
 /// Installs what `package-lock.json` in this folder names, unless that has been done.
 pub(crate) fn install_locked(title: &str, folder: &Path, log: &mut Log) -> Result<()> {
     let lock = fs::read(folder.join("package-lock.json")).context("package-lock.json is missing")?;

@@ -96,7 +96,8 @@ pub(crate) fn sdist(python: &Path, tools: &Venv, folder: &Path, log: &mut Log) -
     only_file(folder, ".tar.gz")
 }
 
-fn maturin(python: &Path, tools: &Venv, title: &str) -> Step {
+/// Maturin on the Python package in `python`.
+pub(crate) fn maturin(python: &Path, tools: &Venv, title: &str) -> Step {
     Step::new(title, tools.program("maturin")).in_a_users_environment().env("VIRTUAL_ENV", &tools.folder).folder(python)
 }
 

@@ -8,7 +8,7 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::{checkout::Checkout, docstrings::with_docstrings};
+use crate::{address, checkout::Checkout, docstrings::with_docstrings};
 
 /// The file that has prose of core between marker lines.
 const WITH_PROSE: &str = "js/index.d.ts";
@@ -23,9 +23,14 @@ const BEGIN: (&str, &str) = ("--- ", " (from core) ---");
 /// What stands in the line below it.
 const END: &str = "--- end ---";
 
+/// The file that says whether PyPI is told an address.
+const PYPROJECT: &str = "python/pyproject.toml";
+
 /// What stands twice, so that each package and each example is whole by itself: the copy, and where it comes from.
-const COPIES: [(&str, &str); 5] = [
+const COPIES: [(&str, &str); 7] = [
     ("python/LICENSE", "LICENSE"),
+    ("crates/core/LICENSE", "LICENSE"),
+    ("crates/mock/LICENSE", "LICENSE"),
     ("python/examples/qr_web/errors.json", "js/examples/qr-web/errors.json"),
     ("python/examples/qr_web/page/index.html", "js/examples/qr-web/page/index.html"),
     ("python/examples/qr_web/page/page.css", "js/examples/qr-web/page/page.css"),
@@ -56,6 +61,9 @@ pub(crate) fn sync(checkout: &Checkout) -> Result<Vec<Synced>> {
         let code = fs::read_to_string(checkout.path(name)).with_context(|| format!("cannot read {name}"))?;
         synced.push(ensure_contents(checkout, name, &with_docstrings(&code, &contract).context(name)?)?);
     }
+    let pyproject = fs::read_to_string(checkout.path(PYPROJECT)).with_context(|| format!("cannot read {PYPROJECT}"))?;
+    let pyproject = address::for_pypi(&pyproject, &address::repository(checkout)?);
+    synced.push(ensure_contents(checkout, PYPROJECT, &pyproject)?);
     for (name, source) in COPIES {
         let text = fs::read_to_string(checkout.path(source)).with_context(|| format!("cannot read {source}"))?;
         synced.push(ensure_contents(checkout, name, &text)?);

@@ -12,6 +12,7 @@ mod python;
 mod rust;
 mod sync;
 mod web;
+mod workflows;
 
 use anyhow::Result;
 
@@ -80,6 +81,7 @@ pub(crate) fn all() -> Result<Vec<Suite>> {
         Suite::new("demo", "cargo xtask demo", demo::run),
         Suite::new("sdist", "the Python source distribution, used in an empty project", packages::sdist),
         Suite::new("licences", "licences, sources and bans of all dependencies", licences::check),
+        Suite::new("workflows", "the workflow files: actionlint, their platforms, their pins", workflows::lint),
         Suite::new("canary", "no token in anything that the suites above printed", canary::check),
     ]);
     Ok(suites)
