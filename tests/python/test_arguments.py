@@ -53,7 +53,7 @@ def test_an_id_is_whatever_python_takes_for_an_index(mock: MockServer, partner: 
         {"delay_send_messages_milliseconds": True},
         {"extra": [1]},
         {"extra": {1: 2}},
-        {"extra": {"a": object()}},
+        {"extra": {"a": object}},
         {"extra": {"a": float("nan")}},
         {"name": "a", "extra": {"name": "b"}},
     ],

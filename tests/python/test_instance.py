@@ -181,7 +181,7 @@ def test_a_file_is_given_in_any_way_that_a_program_has_one(
     assert sent == {"fileName": "bill.pdf", "fileSize": 7, "mimeType": "application/pdf"}
 
 
-@pytest.mark.parametrize("file", [7, None, ["a"], io.StringIO("text")], ids=str)
+@pytest.mark.parametrize("file", [7, None, ["a"], io.StringIO("text")], ids=lambda file: type(file).__name__)
 def test_what_is_no_file_is_refused(mock: MockServer, shop: InstanceClient, file: Any) -> None:
     with pytest.raises(InvalidRequestError, match="file"):
         shop.set_profile_picture(file)

@@ -18,6 +18,8 @@ pub(super) fn tests(kit: &Kit, python: &Python, log: &mut Log) -> Result<Counts>
     let (venv, proof) = (kit.venv(python, log)?, kit.proof()?);
     let finished = Step::new("pytest", venv.program("python"))
         .args(["-m", "pytest", "tests/python", "-p", "no:cacheprovider"])
+        // Most of them wait for something most of the time.
+        .args(["-n", "4", "--dist", "worksteal"])
         // What passing tests print is kept (-rP), and what they log is recorded: the canary suite reads both.
         .args(["-rfEP", "--log-level=DEBUG", "-p", "records"])
         .env("PYTHONPATH", kit.checkout.path("crates/xtask/tools/records"))

@@ -10,7 +10,8 @@ import pytest
 @pytest.fixture(autouse=True, scope="session")
 def everything_is_recorded() -> Iterator[None]:
     """Listens to all loggers from the first test to the last."""
-    with open(os.environ["RECORDS"], "a", encoding="utf-8") as file:
+    # Line by line: the tests run in several processes, which share the file.
+    with open(os.environ["RECORDS"], "a", buffering=1, encoding="utf-8") as file:
 
         class Recorder(logging.Handler):
             def emit(self, record: logging.LogRecord) -> None:
