@@ -339,13 +339,3 @@ test('ESM, CommonJS and the types export the same names', () => {
   assert.deepEqual(Object.keys(api).sort(), Object.keys(cjs).sort())
   assert.deepEqual(declared.sort(), Object.keys(cjs).sort())
 })
-
-test('the version is the one of the workspace', () => {
-  const [, version] = readText('Cargo.toml').match(/\[workspace\.package\]\nversion = "(.*)"/)
-  assert.equal(api.version, version)
-  assert.equal(readJson('js/package-lock.json').version, version)
-})
-
-test('the lock file names no download address', () => {
-  assert.doesNotMatch(readText('js/package-lock.json'), /"resolved"/)
-})

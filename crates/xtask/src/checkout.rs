@@ -60,3 +60,11 @@ pub(crate) fn empty_folder(path: &Path) -> Result<()> {
     }
     std::fs::create_dir_all(path).with_context(|| format!("cannot make {}", path.display()))
 }
+
+/// Copies the files of a folder, and not the folders in it.
+pub(crate) fn copy_files(from: &Path, to: &Path) -> Result<()> {
+    for entry in from.read_dir()?.flatten().filter(|entry| entry.path().is_file()) {
+        std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+    }
+    Ok(())
+}

@@ -76,3 +76,33 @@ pub(crate) fn install_tarball(folder: &Path, tarball: &Path, log: &mut Log) -> R
 pub(crate) fn npm(title: &str, folder: &Path) -> Step {
     Step::new(title, "npm").folder(folder)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use serde_json::Value;
+
+    use super::*;
+    use crate::git::Git;
+
+    #[test]
+    fn the_package_and_its_lock_have_the_version_of_the_workspace() {
+        let checkout = Checkout::find().unwrap();
+        for file in ["js/package.json", "js/package-lock.json"] {
+            let manifest: Value = serde_json::from_str(&fs::read_to_string(checkout.path(file)).unwrap()).unwrap();
+            assert_eq!(manifest["version"], env!("CARGO_PKG_VERSION"), "{file}");
+        }
+    }
+
+    /// Whoever installs takes them from the registry that is set up on that machine.
+    #[test]
+    fn no_lock_names_a_download_address() {
+        let checkout = Checkout::find().unwrap();
+        let locks = Git::at(checkout.root()).ask(["ls-files", "*package-lock.json"]).unwrap();
+        assert!(locks.lines().count() > 1, "{locks}");
+        for lock in locks.lines() {
+            let text = fs::read_to_string(checkout.path(lock)).unwrap();
+            assert!(!text.contains("\"resolved\""), "{lock}");
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::checkout::{Checkout, empty_folder};
+use crate::checkout::{Checkout, copy_files, empty_folder};
 use crate::node::{self, PACKAGE};
 use crate::python::Venv;
 use crate::run::{Log, Step};
@@ -13,7 +13,8 @@ use crate::tools;
 
 pub(super) fn from_python(checkout: &Checkout, wheel: &Path, log: &mut Log) -> Result<()> {
     let folder = checkout.scratch("publish-used/python");
-    copied(&checkout.path("tests/packages/python"), &folder)?;
+    empty_folder(&folder)?;
+    copy_files(&checkout.path("tests/packages/python"), &folder)?;
     let venv = Venv::empty(folder.join("venv"), &tools::python()?, log)?;
     venv.pip_install("installing the wheel into a bare environment").arg("--no-index").arg(wheel).succeed(log)?;
     for program in ["use_sync.py", "use_async.py"] {
@@ -25,7 +26,8 @@ pub(super) fn from_python(checkout: &Checkout, wheel: &Path, log: &mut Log) -> R
 /// `tarballs` are the main package's, and that of this machine's platform.
 pub(super) fn from_node(checkout: &Checkout, tarballs: &[PathBuf], log: &mut Log) -> Result<()> {
     let folder = checkout.scratch("publish-used/node");
-    copied(&checkout.path("tests/packages/node"), &folder)?;
+    empty_folder(&folder)?;
+    copy_files(&checkout.path("tests/packages/node"), &folder)?;
     fs::write(folder.join("package.json"), "{ \"private\": true }\n")?;
     node::npm("installing the main and the platform's package into an empty project", &folder)
         // Today the other platforms' names are nobody's: npm passes over an optional package that it cannot have.
@@ -44,13 +46,4 @@ pub(super) fn from_node(checkout: &Checkout, tarballs: &[PathBuf], log: &mut Log
 
 fn is_addon(entry: &fs::DirEntry) -> bool {
     entry.path().extension().is_some_and(|end| end == "node")
-}
-
-/// A new folder with the files of another one.
-fn copied(from: &Path, to: &Path) -> Result<()> {
-    empty_folder(to)?;
-    for entry in from.read_dir()?.flatten().filter(|entry| entry.path().is_file()) {
-        fs::copy(entry.path(), to.join(entry.file_name()))?;
-    }
-    Ok(())
 }

@@ -1,12 +1,11 @@
 //! The three files that users install, each in an empty project, used as a user would: `tests/packages/`.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
 
 use super::{Kit, checks};
-use crate::checkout::empty_folder;
+use crate::checkout::{copy_files, empty_folder};
 use crate::counts::Counts;
 use crate::node;
 use crate::python::{self, Venv};
@@ -35,7 +34,7 @@ pub(super) fn tarball(kit: &Kit, log: &mut Log) -> Result<Counts> {
     let (tarball, tools) = (kit.tarball(log)?, kit.sources()?.join("js/node_modules"));
     let folder = kit.stage.path("packages/node");
     node::empty_project(&folder, &tarball, log)?;
-    copy_all(&kit.checkout.path("tests/packages/node"), &folder)?;
+    copy_files(&kit.checkout.path("tests/packages/node"), &folder)?;
 
     let step = |what: &str, program: &Path| Step::new(what, program).folder(&folder);
     let node = Path::new("node");
@@ -54,7 +53,7 @@ pub(super) fn tarball(kit: &Kit, log: &mut Log) -> Result<Counts> {
 fn used_from_python(kit: &Kit, venv: &Venv, log: &mut Log) -> Result<Counts> {
     let folder = kit.stage.path("packages/python");
     empty_folder(&folder)?;
-    copy_all(&kit.checkout.path("tests/packages/python"), &folder)?;
+    copy_files(&kit.checkout.path("tests/packages/python"), &folder)?;
     let step = |what: &str| Step::new(what, venv.program("python")).folder(&folder);
     let mut counts =
         checks([step("a script").arg("use_sync.py"), step("an asyncio program").arg("use_async.py")], log)?;
@@ -64,14 +63,4 @@ fn used_from_python(kit: &Kit, venv: &Venv, log: &mut Log) -> Result<Counts> {
         log,
     )?;
     Ok(counts)
-}
-
-fn copy_all(from: &Path, to: &Path) -> Result<()> {
-    for entry in from.read_dir()? {
-        let entry = entry?;
-        if entry.file_type()?.is_file() {
-            fs::copy(entry.path(), to.join(entry.file_name()))?;
-        }
-    }
-    Ok(())
 }
