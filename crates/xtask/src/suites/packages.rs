@@ -20,6 +20,17 @@ pub(super) fn sdist(kit: &Kit, log: &mut Log) -> Result<Counts> {
     let (tools, sources) = (kit.python_tools(log)?, kit.sources()?);
     let sdist = python::sdist(&sources.join("python"), &tools, &kit.stage.path("sdist"), log)?;
     let venv = kit.bare_venv(log)?;
+    // Cargo knows our crates by their place in the workspace and the age of their files: it would take what it compiled of the
+    // sources for what it is to compile of the distribution.
+    Step::new("forgetting what was compiled of our own crates", crate::tools::cargo())
+        .args(["clean", "--release"])
+        .args(
+            ["greenapi-partner", "greenapi-partner-mock", "greenapi-partner-python"]
+                .map(|name| format!("--package={name}")),
+        )
+        .in_a_users_environment()
+        .folder(&sources)
+        .succeed(log)?;
     venv.pip_install("pip install of the source distribution")
         // Pip would take what it built of an earlier source distribution of this name.
         .arg("--no-cache-dir")
