@@ -127,9 +127,10 @@ def test_a_task_of_celery_whose_process_dies_creates_its_instance_once(mock: Moc
         Path(folder).mkdir()
     celery = ["celery", "--app", "tasks"]
     mock.faults("createInstance", {"hold": True, "act": True})
+    # Before there is a worker: this broker may read a message of which only half is written.
+    with running([*celery, "call", "onboard", "--args", '["shop-42"]'], mock) as call:
+        assert call.wait(child.LONGEST) == 0
     with running([*celery, "worker", "--pool", "prefork", "--concurrency", "1"], mock):
-        with running([*celery, "call", "onboard", "--args", '["shop-42"]'], mock) as call:
-            assert call.wait(child.LONGEST) == 0
         mock.wait_for_requests("createInstance", outcome="held")  # it is created, and its task does not know that yet
         os.kill(int(Path("begun").read_text()), signal.SIGKILL)
         until(Path("done").exists)  # by the next process, which looks before it would create
