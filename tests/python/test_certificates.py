@@ -27,16 +27,22 @@ def nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
 async def url(mock: MockServer) -> AsyncIterator[str]:
     """A TLS server that passes everything on to the mock."""
     upstream = urlsplit(mock.url)
+    connections: list[asyncio.Future[None]] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        over = asyncio.get_running_loop().create_future()
+        connections.append(over)
         inside, outside = await asyncio.open_connection(upstream.hostname, upstream.port)
         await asyncio.gather(pump(reader, outside), pump(inside, writer), return_exceptions=True)
+        await asyncio.gather(outside.wait_closed(), writer.wait_closed(), return_exceptions=True)
+        over.set_result(None)
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(TLS / "server.pem", TLS / "server.key")
     server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
     yield f"https://localhost:{server.sockets[0].getsockname()[1]}"
     server.close()
+    await asyncio.gather(*connections)  # whoever was connected is gone by now
 
 
 async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
