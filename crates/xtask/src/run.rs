@@ -48,8 +48,11 @@ pub(crate) struct Finished {
     pub(crate) output: String,
 }
 
-/// How the names of variables begin that cargo, rustc, pyo3, maturin, napi and npm listen to.
-const BUILD_VARIABLES: [&str; 8] = ["CARGO", "RUST", "PYO3_", "MATURIN_", "NAPI_", "npm_", "VIRTUAL_ENV", "PYTHON"];
+/// How the names of variables begin that cargo, rustc, pyo3, maturin and napi listen to.
+const BUILD_VARIABLES: [&str; 7] = ["CARGO", "RUST", "PYO3_", "MATURIN_", "NAPI_", "VIRTUAL_ENV", "PYTHON"];
+/// The same of those among them that say where the tools are, and how a registry is reached.
+const KEPT_VARIABLES: [&str; 6] =
+    ["CARGO_HOME", "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTR", "CARGO_SOURCE_", "RUSTUP_"];
 
 /// A command to run, and the words for what it does.
 pub(crate) struct Step {
@@ -87,10 +90,6 @@ impl Step {
 
     /// Takes away what changes how things are built: what cargo has told us who run below it, and what a developer has set.
     pub(crate) fn in_a_users_environment(mut self) -> Self {
-        let changes_a_build = |name: &str| {
-            let prefixed = BUILD_VARIABLES.iter().any(|prefix| name.starts_with(prefix));
-            prefixed && !matches!(name, "CARGO_HOME" | "RUSTUP_HOME" | "RUSTUP_TOOLCHAIN")
-        };
         for (name, _) in env::vars_os() {
             if name.to_str().is_some_and(changes_a_build) {
                 self.command.env_remove(name);
@@ -154,6 +153,11 @@ impl Step {
         }
         io::stdout().flush()
     }
+}
+
+fn changes_a_build(variable: &str) -> bool {
+    let begins_as_one_of = |prefixes: &[&str]| prefixes.iter().any(|prefix| variable.starts_with(prefix));
+    begins_as_one_of(&BUILD_VARIABLES) && !begins_as_one_of(&KEPT_VARIABLES)
 }
 
 /// A duration as a person says it: `4.2 s`, `41 s`, `2 min 5 s`.
@@ -242,6 +246,18 @@ mod tests {
         let finished = step.in_a_users_environment().run(&mut log).unwrap();
         fs::remove_file(log.path()).unwrap();
         assert_eq!(finished.output, "0\n");
+    }
+
+    #[test]
+    fn how_a_registry_is_reached_does_not_change_what_is_built() {
+        for changes in
+            ["CARGO_TARGET_DIR", "CARGO_PROFILE_RELEASE_LTO", "RUSTFLAGS", "MATURIN_PEP517_ARGS", "PYTHONPATH"]
+        {
+            assert!(changes_a_build(changes), "{changes}");
+        }
+        for does_not in ["PATH", "CARGO_HOME", "CARGO_HTTP_CAINFO", "CARGO_REGISTRIES_OURS_INDEX", "RUSTUP_TOOLCHAIN"] {
+            assert!(!changes_a_build(does_not), "{does_not}");
+        }
     }
 
     #[test]
