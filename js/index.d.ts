@@ -475,6 +475,8 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * Sent at most once: a request that may have reached upstream is never repeated, because upstream has no idempotency keys and each instance is billed. If no usable answer comes, the error is `outcome_unknown`: list the instances and look for the name before you create again, or use `ensureInstance`, which does that.
    *
+   * HTTP 429 says that nothing was done, so after it the creation is sent again, as often as the client's retries allow. A gateway that answers so after upstream has acted makes one more instance of each try: `ensureInstance`, `onboard` and `createInstances` look at the list before they send again, and this call, which may have no name to look for, does not. Where such a gateway may be on the way, use those, or a client without retries.
+   *
    * Errors: `invalid_request` (no setting, an unknown one, a delay outside 500 to 600000 ms), `no_capacity` (nothing was created; try later), `outcome_unknown`, `unauthorized`, `rate_limited`, `unavailable` and `timeout` (nothing was sent).
    * --- end ---
    *
@@ -550,7 +552,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * --- ensureInstance (from core) ---
    * Gives the live instance of that name, or creates one: the call to make when a repeated one must not bill twice.
    *
-   * It lists first, and creates at most once per call. If the creation gets no usable answer, it looks into the list (after 1, 2, 4 … s) for as long as `settle` says, 60 s unless told, or until the call's time is up; still absent, the error is `outcome_unknown`, never a second creation. The creation gets at most half of the call's time, so that some is left to look. Of several live instances with that name the oldest is given, with a warning in the log. The settings are used only where it creates; those of an existing instance are neither compared nor changed. Of a new instance only id, name, messenger and token are known until the next list.
+   * It lists first, and creates at most once per call. If the creation gets no usable answer, it looks into the list (after 1, 2, 4 … s) for as long as `settle` says, 60 s unless told, or until the call's time is up; still absent, the error is `outcome_unknown`, never a second creation. Nor is a creation that was refused with HTTP 429 believed to have done nothing: the list is asked before it is sent again. The creation gets at most half of the call's time, so that some is left to look. Of several live instances with that name the oldest is given, with a warning in the log. The settings are used only where it creates; those of an existing instance are neither compared nor changed. Of a new instance only id, name, messenger and token are known until the next list.
    *
    * Of one client, two calls with the same name wait for each other, and the second finds what the first created. A call that is cancelled sends nothing more; a creation that was already sent goes on without its caller, so that the next call with that name finds the instance. Two clients at once, be it in two processes, can still create two, and so can a creation that takes effect after `settle`: upstream knows no unique names.
    *
@@ -639,7 +641,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * --- createInstances (from core) ---
    * Creates many instances, none of them twice, and gives what has become of each as it ends. Each is charged its first day at once, each further one at 00:00 UTC+3 until it is deleted.
    *
-   * A run begins with one list. A name that a live instance has is `skipped` with that instance: running again creates nothing twice. Of one client, nobody else creates one of these names meanwhile. Names must differ; where a `journal` is given, one without a name gets the journal's and its place: `shops-1`. Settings belong to each of them, as for `createInstance`.
+   * A run begins with one list. A name that a live instance has is `skipped` with that instance: running again creates nothing twice. Of one client, nobody else creates one of these names meanwhile. A creation that was refused with HTTP 429 is sent again only once the list has shown that nothing came of it. Names must differ; where a `journal` is given, one without a name gets the journal's and its place: `shops-1`. Settings belong to each of them, as for `createInstance`.
    *
    * With a `journal` (a file, made where there is none, for its owner alone; no token is in it) a run can be taken up after a crash: give the same list and the same journal. What was done is `skipped`, what failed is tried again, and what was sent without an answer is looked for by its name. What looking (after 1, 2, 4 … s, up to `settle`, 60 s unless told) does not settle is `unknown` and is not sent again, unless you say `retryUnknown`: you have looked. An instance that was deleted since is not created again.
    *

@@ -7,7 +7,7 @@ use tracing::Instrument;
 
 use crate::{
     CallOptions,
-    api::{Asks, Body, Endpoint, Mismatch, Sent, Spec},
+    api::{Asks, Body, Endpoint, Looked, Mismatch, Sent, Spec},
     config::{ATTEMPT_TIMEOUT, LONGEST_CALL},
     engine::{Engine, lock},
     error::{Error, ErrorCode},
@@ -51,11 +51,17 @@ impl Engine {
         let body = endpoint.body()?;
         let deadline = Instant::now() + timeout.min(LONGEST_CALL);
         let secrets: Vec<_> = echoed.iter().chain([&target.token]).collect();
-        self.repeat(spec, target, deadline, |number, unanswered_before| {
+        self.repeat(spec, target, deadline, |past| {
+            let unanswered_before = past.unanswered;
             let (body, asked) = (body.clone(), Asked { target, timeout, secrets: &secrets, unanswered_before });
             let (http, endpoint) = (&http, &endpoint);
             async move {
-                let ended = attempt(http, target, &**endpoint, body, deadline, number).await;
+                if past.refused
+                    && let Some(step) = look(&**endpoint, deadline).await
+                {
+                    return step;
+                }
+                let ended = attempt(http, target, &**endpoint, body, deadline, past.tries + 1).await;
                 let step = judge(endpoint, ended, &asked).await;
                 if matches!(step, Step::Failed(_, Failure::NotSent | Failure::Barred | Failure::Refused)) {
                     endpoint.sent().clear();
@@ -70,30 +76,28 @@ impl Engine {
     pub(crate) async fn socket(&self, spec: &Spec, target: &Target, deadline: Instant) -> Result<Socket, Error> {
         let http = self.http()?;
         http.prepare(&target.base)?;
-        let opened = self.repeat(spec, target, deadline, |number, _| {
+        let opened = self.repeat(spec, target, deadline, |past| {
             let http = &http;
-            async move { open_socket(http, spec, target, deadline, number).await }
+            async move { open_socket(http, spec, target, deadline, past.tries + 1).await }
         });
         opened.await.map_err(|error| error.during(spec.operation.clone()))
     }
 
-    /// Tries, and waits and tries again where that is allowed. A try gets its number, and whether one before it was sent
-    /// and got no answer.
+    /// Tries, and waits and tries again where that is allowed. A try is told of those before it.
     async fn repeat<T, F>(
         &self,
         spec: &Spec,
         target: &Target,
         deadline: Instant,
-        mut attempt: impl FnMut(u32, bool) -> F,
+        mut attempt: impl FnMut(Past) -> F,
     ) -> Result<T, Error>
     where
         F: Future<Output = Step<T>>,
     {
-        let mut retries = 0;
-        let mut unanswered_before = false;
+        let mut past = Past::default();
         loop {
             self.keep_pace(spec, target, deadline).await?;
-            let (error, failure) = match attempt(retries + 1, unanswered_before).await {
+            let (error, failure) = match attempt(past).await {
                 Step::Success(output) => {
                     lock(&self.budget).success();
                     return Ok(output);
@@ -101,11 +105,12 @@ impl Engine {
                 Step::Final(error) => return Err(error),
                 Step::Failed(error, failure) => (error, failure),
             };
-            unanswered_before |= failure == Failure::Unanswered;
+            past.unanswered |= failure == Failure::Unanswered;
+            past.refused |= failure == Failure::Refused;
             let situation = Situation {
                 class: spec.retry,
                 failure,
-                retries,
+                retries: past.tries,
                 max_retries: self.config.max_retries,
                 retry_after: error.retry_after(),
                 left: deadline.saturating_duration_since(Instant::now()),
@@ -122,7 +127,7 @@ impl Engine {
                 "trying again"
             );
             time::sleep(wait).await;
-            retries += 1;
+            past.tries += 1;
         }
     }
 
@@ -145,10 +150,21 @@ impl Engine {
     }
 }
 
+/// What came of the tries before one.
+#[derive(Clone, Copy, Default)]
+struct Past {
+    tries: u32,
+    /// One of them was sent and got no answer.
+    unanswered: bool,
+    /// One of them got a 429.
+    refused: bool,
+}
+
 /// An endpoint, whatever it gives: the way of a call is compiled once, and not once for each method.
 trait AnyEndpoint: Asks {
     fn read(&self, answer: &Answer) -> Result<Output, Mismatch>;
     fn repeated(&self, error: &Error) -> Option<Output>;
+    fn look(&self, left: Duration) -> Looked<'_, Output>;
 }
 
 /// What an endpoint gives. Whoever made the endpoint knows what it is.
@@ -161,6 +177,10 @@ impl<E: Endpoint> AnyEndpoint for E {
 
     fn repeated(&self, error: &Error) -> Option<Output> {
         Some(Box::new(self.after_unanswered(error)?))
+    }
+
+    fn look(&self, left: Duration) -> Looked<'_, Output> {
+        Box::pin(async move { Ok(self.after_refused(left).await?.map(|output| Box::new(output) as Output)) })
     }
 }
 
@@ -175,6 +195,14 @@ struct Asked<'a> {
     timeout: Duration,
     secrets: &'a [&'a Secret],
     unanswered_before: bool,
+}
+
+/// What there is already of what a try was refused, where the endpoint can look.
+async fn look(endpoint: &dyn AnyEndpoint, deadline: Instant) -> Option<Step<Output>> {
+    match endpoint.look(deadline.saturating_duration_since(Instant::now())).await {
+        Ok(found) => found.map(Step::Success),
+        Err(error) => Some(Step::Final(error)),
+    }
 }
 
 /// Sends once, within what is left of the call and what one try may take.

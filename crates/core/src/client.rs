@@ -227,11 +227,11 @@ impl PartnerClient {
     }
 
     pub(crate) async fn create(&self, create: Create, options: CallOptions) -> Result<CreatedInstance, Error> {
-        let echoed: Vec<_> = create.settings.given_webhook_url_token().map(Secret::new).into_iter().collect();
+        let echoed = create.echoed();
         self.call(create, options, &echoed).await
     }
 
-    async fn call<E: Endpoint>(
+    pub(crate) async fn call<E: Endpoint>(
         &self,
         endpoint: E,
         options: CallOptions,

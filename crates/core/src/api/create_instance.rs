@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{Asks, Body, Endpoint, Mismatch, Sent, Spec};
-use crate::{CreateInstance, CreatedInstance, config, error::Error, retry::Class, wire::Answer};
+use crate::{CreateInstance, CreatedInstance, config, error::Error, retry::Class, secret::Secret, wire::Answer};
 
 /// Creates an instance, and charges its first day.
 #[derive(Clone)]
@@ -31,6 +31,11 @@ impl Create {
         page: "https://green-api.com/en/docs/partners/createInstance/",
         prose: include_str!("create_instance.md"),
     };
+
+    /// What upstream may repeat and nobody may read.
+    pub(crate) fn echoed(&self) -> Vec<Secret> {
+        self.settings.given_webhook_url_token().map(Secret::new).into_iter().collect()
+    }
 }
 
 impl Asks for Create {

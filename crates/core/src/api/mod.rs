@@ -7,6 +7,8 @@ pub(crate) mod instance;
 
 use std::{
     borrow::Cow,
+    future::{self, Future},
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -95,7 +97,16 @@ pub(crate) trait Endpoint: Asks {
     fn after_unanswered(&self, _error: &Error) -> Option<Self::Output> {
         None
     }
+
+    /// What there is already of what an earlier try of the same call was refused with a 429: looked for, within this time,
+    /// before it is sent again. An error of the looking is the call's.
+    fn after_refused(&self, _left: Duration) -> Looked<'_, Self::Output> {
+        Box::pin(future::ready(Ok(None)))
+    }
 }
+
+/// A look that is under way.
+pub(crate) type Looked<'a, T> = Pin<Box<dyn Future<Output = Result<Option<T>, Error>> + Send + 'a>>;
 
 /// Whether a request may have left this machine, and nobody knows yet that it was refused.
 #[derive(Clone, Default)]

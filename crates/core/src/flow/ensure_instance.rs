@@ -1,6 +1,6 @@
 //! The live instance of a name, created at most once.
 
-use std::{future::Future, panic, pin::Pin};
+use std::{future::Future, panic, pin::Pin, time::Duration};
 
 use tokio::{
     sync::oneshot,
@@ -8,13 +8,14 @@ use tokio::{
 };
 use tracing::{Instrument, instrument::WithSubscriber};
 
-use super::Flow;
+use super::{Flow, SHORTEST_CALL};
 use crate::{
     CallOptions, CreateInstance, CreatedInstance, EnsureOptions, Instance, Instances, PartnerClient,
-    api::{Create, Sent},
+    api::{Asks, Body, Create, Endpoint, Looked, Mismatch, Sent, Spec},
     call::TARGET,
     config::{LONGEST_CALL, SETTLE, SETTLE_FIRST_WAIT},
     error::{Error, ErrorCode},
+    wire::Answer,
 };
 
 pub(crate) const FLOW: Flow =
@@ -33,12 +34,12 @@ pub(crate) async fn ensure_instance(
 }
 
 /// How it came about that there is an instance of that name.
-pub(super) enum Ensured {
+pub(crate) enum Ensured {
     /// It was there before.
     Found(Instance),
     /// It was created.
     New(CreatedInstance),
-    /// It was created, no answer came, and the list has it.
+    /// It was created, no answer said so, and the list has it.
     Settled(Instance),
 }
 
@@ -72,16 +73,86 @@ pub(super) async fn ensured(
     // On the heap: every caller's future would carry it otherwise.
     let creation = Box::pin(async move {
         let _turn = turn;
-        match partner.create(create, CallOptions::timeout(half)).await {
-            Ok(created) => Ok(Ensured::New(created)),
+        match create_named(&partner, create, &name, CallOptions::timeout(half)).await {
             Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
                 let settle = Instant::now() + options.settle.unwrap_or(SETTLE).min(LONGEST_CALL);
                 look_for(&partner, &name, settle.min(deadline)).await.map(Ensured::Settled).ok_or(error)
             }
-            Err(error) => Err(error),
+            ended => ended,
         }
     });
     to_its_end(creation, sent).await
+}
+
+/// Creates an instance of this name, which no list has had. After a 429 the list is asked before the creation is sent
+/// again: a gateway may answer so after upstream has acted.
+pub(crate) async fn create_named(
+    partner: &PartnerClient,
+    create: Create,
+    name: &str,
+    options: CallOptions,
+) -> Result<Ensured, Error> {
+    let echoed = create.echoed();
+    let named = CreateNamed { create, partner: partner.clone(), name: name.to_owned() };
+    partner.call(named, options, &echoed).await
+}
+
+/// createInstance, by someone who can look for what came of it.
+struct CreateNamed {
+    create: Create,
+    partner: PartnerClient,
+    name: String,
+}
+
+impl Asks for CreateNamed {
+    fn spec(&self) -> &Spec {
+        self.create.spec()
+    }
+
+    fn body(&self) -> Result<Option<Body>, Error> {
+        self.create.body()
+    }
+
+    fn sent(&self) -> Sent {
+        self.create.sent()
+    }
+}
+
+impl Endpoint for CreateNamed {
+    type Output = Ensured;
+
+    fn decode(&self, answer: &Answer) -> Result<Ensured, Mismatch> {
+        self.create.decode(answer).map(Ensured::New)
+    }
+
+    fn after_refused(&self, left: Duration) -> Looked<'_, Ensured> {
+        Box::pin(async move {
+            let listed = self.partner.get_instances_with(CallOptions::timeout(left.max(SHORTEST_CALL))).await;
+            let Some(found) = oldest_live(&listed.map_err(|error| not_seen(&error))?, &self.name) else {
+                return Ok(None);
+            };
+            tracing::warn!(
+                target: TARGET,
+                operation = "createInstance",
+                id_instance = found.id_instance(),
+                "instance {} was created although the answer was a 429, which says that nothing was done: a gateway on \
+                 the way does not tell the truth",
+                found.id_instance()
+            );
+            Ok(Some(Ensured::Settled(found)))
+        })
+    }
+}
+
+/// Why nothing was sent again: nobody could see whether there was need to.
+fn not_seen(error: &Error) -> Error {
+    let message = format!(
+        "refused with a 429, and not sent again without a look at the list, which could not be had: {}",
+        error.message()
+    );
+    let (code, wait) = (error.code(), error.retry_after());
+    let told = Error::new(code, message).with_description(error.description().map(ToOwned::to_owned));
+    error.status().into_iter().fold(told, Error::with_status).with_retry_after(wait)
 }
 
 /// Goes on by itself if its caller leaves after something was sent: only so does the next one with this name find what

@@ -7,7 +7,7 @@ use greenapi_partner::{CallOptions, EnsureOptions};
 use greenapi_partner_mock::{Cut, Fault, Requests};
 use tokio::time::Instant;
 
-use crate::support::{CREATE, LIST, always, code, put_named, received, script, shop, start};
+use crate::support::{CREATE, LIST, always, busy, code, hearing::listen, put_named, received, script, shop, start};
 
 #[tokio::test(start_paused = true)]
 async fn it_looks_after_one_two_four_seconds_until_settle() {
@@ -72,6 +72,28 @@ async fn it_ends_with_the_calls_time_whatever_settle_says() {
     assert_eq!(code(partner.ensure_instance_with(shop(), options).await), "outcome_unknown");
     assert!(begun.elapsed() <= Duration::from_secs(8), "{:?}", begun.elapsed());
     assert_eq!(received(&mock, CREATE).len(), 1);
+}
+
+#[tokio::test]
+async fn a_gateway_that_answers_429_after_upstream_has_acted_is_told_of() {
+    let (mock, partner) = start().await;
+    let ears = listen();
+    script(&mock, CREATE, [always(Fault { act: true, ..busy("0") })]);
+    let found = partner.ensure_instance(shop()).await.unwrap();
+    assert_eq!(found.id_instance(), mock.control().instances()[0].id_instance);
+    let warned = ears.warnings();
+    assert!(
+        warned.iter().any(|one| one.contains("429") && one.contains(&found.id_instance().to_string())),
+        "{warned:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_429_every_further_try_is_preceded_by_a_look() {
+    let (mock, partner) = start().await;
+    script(&mock, CREATE, [busy("0"), busy("0")]);
+    partner.ensure_instance(shop()).await.unwrap();
+    assert_eq!((received(&mock, LIST).len(), received(&mock, CREATE).len()), (1 + 2, 2 + 1));
 }
 
 #[tokio::test]

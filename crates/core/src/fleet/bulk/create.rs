@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     CreateInstance, Instance, PartnerClient,
+    api::{Create, Sent},
     config::{BULK_PARTNER_CONCURRENCY, SETTLE},
     error::{Error, ErrorCode},
     fleet::{
@@ -20,6 +21,7 @@ use crate::{
         journal::{Row, State},
         run::Outlet,
     },
+    flow::ensure_instance::{Ensured, create_named},
 };
 
 pub(crate) fn create_instances(
@@ -160,10 +162,14 @@ impl Creating<'_> {
             return;
         }
         let Spec { settings, name, .. } = &self.specs[index];
-        match self.partner.create_instance_with(settings.clone(), self.options.call()).await {
-            Ok(created) => {
+        let create = Create { settings: settings.clone(), sent: Sent::default() };
+        match create_named(self.partner, create, name, self.options.call()).await {
+            Ok(Ensured::New(created)) => {
                 let instance = Instance::of_created(&created, Some(name));
                 self.desk.end(index, &Standing::done().with(Some(instance))).await;
+            }
+            Ok(Ensured::Found(listed) | Ensured::Settled(listed)) => {
+                self.desk.end(index, &Standing::found(listed)).await;
             }
             Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
                 // The looking is there as long as somebody sends.
