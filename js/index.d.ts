@@ -2707,12 +2707,18 @@ export class ProtocolError extends GreenApiError {
  */
 export const diagnosticsChannel: 'greenapi_partner'
 
-/** A message of the channel {@link diagnosticsChannel}. No token is in it: `path` is the template. */
+/**
+ * A message of the channel {@link diagnosticsChannel}. No token is in it: `path` is the template. What does not apply is
+ * null. docs/logging.md tells which records there are.
+ */
 export interface DiagnosticsRecord {
   level: 'debug' | 'info' | 'warning' | 'error'
+  /** What happened, with the facts: `getStateInstance of 1101000001: answered (status 200, attempt 1, 87 ms)`. */
   message: string
   /** Upstream's method: `createInstance`. */
   operation: string | null
+  /** The instance that it is about; text where it is above 2^53-1. */
+  idInstance: number | string | null
   /** The path's template: `/partner/createInstance/{partnerToken}`. */
   path: string | null
   /** The HTTP status, where there was an answer. */
@@ -2721,6 +2727,14 @@ export interface DiagnosticsRecord {
   attempt: number | null
   /** How long it took. */
   milliseconds: number | null
+  /** The code of the error that is the reason: `rate_limited`. */
+  code: ErrorCode | null
+  /** How long it waits before it tries again. */
+  waitMilliseconds: number | null
+  /** How many there are, where it is about several. */
+  count: number | null
+  /** What the rate limiter's headers say; upstream counts nothing where `remaining=-1`. */
+  rateLimit: string | null
 }
 
 /** The version of this package. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { test } from 'node:test'
-import { api, clientOf, rejection, runProgram, startMock } from './helper.mjs'
+import { api, clientOf, readText, rejection, runProgram, startMock } from './helper.mjs'
 
 const mock = await startMock()
 
@@ -24,21 +24,46 @@ test('a call makes a record per request, out before its promise settles', async 
   const partner = clientOf(mock)
   const [record, ...more] = await recordsDuring(() => partner.createInstance({ name: 'a' }))
   assert.equal(typeof record.milliseconds, 'number')
+  assert.equal(typeof record.rateLimit, 'string')
   assert.deepEqual(
-    { ...record, milliseconds: 0, rateLimit: undefined },
+    { ...record, milliseconds: 0, rateLimit: '' },
     {
       name: 'greenapi_partner',
       level: 'debug',
-      message: 'answered',
+      message: `createInstance: answered (status 200, attempt 1, ${record.milliseconds} ms)`,
       operation: 'createInstance',
+      idInstance: null,
       path: '/partner/createInstance/{partnerToken}',
       status: 200,
       attempt: 1,
       milliseconds: 0,
-      rateLimit: undefined,
+      code: null,
+      waitMilliseconds: null,
+      count: null,
+      rateLimit: '',
     },
   )
   assert.deepEqual(more, [])
+})
+
+test('a record has what its type has, and nothing else', async () => {
+  const [record] = await recordsDuring(() => clientOf(mock).getInstances())
+  const [, members] = readText('js/index.d.ts').match(/interface DiagnosticsRecord \{(.*?)\n\}/s)
+  const documented = [...members.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name)
+  assert.deepEqual(Object.keys(record).toSorted(), [...documented, 'name'].toSorted())
+})
+
+test('a record says which instance it is about, also one with an id that a number would round', async () => {
+  await mock.reset()
+  await mock.addInstance({ idInstance: 7, name: 'a' })
+  const partner = clientOf(mock)
+  const [known, unknown] = await recordsDuring(async () => {
+    await partner.deleteInstanceAccount(7)
+    await rejection(partner.deleteInstanceAccount('9007199254740993'))
+  })
+  assert.deepEqual([known.idInstance, unknown.idInstance], [7, '9007199254740993'])
+  assert.match(known.message, /^deleteInstanceAccount of 7: answered/)
+  assert.match(unknown.message, /^deleteInstanceAccount of 9007199254740993: answered/)
 })
 
 test('no promise settles before its records are out', async () => {

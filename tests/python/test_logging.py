@@ -1,6 +1,7 @@
 """Whoever listens to `logging.getLogger("greenapi_partner")` hears every request; nobody else pays for it."""
 
 import logging
+import re
 import sys
 import threading
 
@@ -26,6 +27,37 @@ def test_a_request_is_a_record(partner: PartnerClient, caplog: pytest.LogCapture
     assert fields["path"] == "/partner/getInstances/{partnerToken}"
     assert (fields["status"], fields["attempt"], record.levelname) == (200, 1, "DEBUG")
     assert isinstance(fields["milliseconds"], int)
+
+
+def test_a_program_sees_what_happened_without_a_formatter_of_its_own(mock: MockServer) -> None:
+    mock.add_instance(idInstance=7, apiTokenInstance="0" * 50, timeCreated="2024-01-22T05:45:14Z")
+    mock.faults("logout", {"status": 403, "body": ""})
+    code = """
+    logging.basicConfig(level="DEBUG", format="%(levelname)s %(message)s")
+    logging.getLogger("asyncio").disabled = True
+    partner.offboard(7)
+    """
+    lines = child.run(code, mock, imports="import logging").stderr.splitlines()
+    expected = [
+        r"DEBUG getInstances: answered \(status 200, attempt 1, \d+ ms\)",
+        r"DEBUG logout of 7: answered \(status 403, attempt 1, \d+ ms\)",
+        r"WARNING logout of 7: could not log out before deleting: .* \(unauthorized\)",
+        r"DEBUG deleteInstanceAccount of 7: answered \(status 200, attempt 1, \d+ ms\)",
+    ]
+    assert len(lines) == len(expected), lines
+    assert all(re.fullmatch(pattern, line) for pattern, line in zip(expected, lines, strict=True)), lines
+
+
+def test_every_attribute_is_on_every_record(
+    mock: MockServer, partner: PartnerClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, LOGGER)
+    mock.faults("getInstances", {"named": "rate_limited", "retryAfter": "0"})
+    partner.get_instances()
+    ours = [vars(record).keys() - vars(logging.makeLogRecord({})).keys() for record in heard(caplog)]
+    assert len(ours) == 3
+    assert ours[0] == ours[1] == ours[2]
+    assert {"operation", "id_instance", "code", "wait_milliseconds", "rate_limit"} < ours[0]
 
 
 async def test_an_awaited_request_is_a_record_too(

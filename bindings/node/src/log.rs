@@ -2,10 +2,10 @@
 
 use std::{
     collections::VecDeque,
-    fmt,
     sync::{Arc, Mutex, PoisonError},
 };
 
+use greenapi_partner::log::{LogRecord, TARGET};
 use napi::{
     Status,
     bindgen_prelude::{Function, Result},
@@ -13,13 +13,9 @@ use napi::{
 };
 use napi_derive::napi;
 use serde_json::{Map, Value};
-use tracing::{
-    Dispatch, Event, Level, Metadata, Subscriber,
-    field::{Field, Visit},
-    level_filters::LevelFilter,
-    span,
-    subscriber::Interest,
-};
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber, level_filters::LevelFilter, span, subscriber::Interest};
+
+use crate::model::json_text;
 
 /// Calls into JavaScript from any thread. Weak: it keeps no process alive.
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
@@ -45,11 +41,11 @@ impl Recorder {
         Ok(Self { everything: up_to(Level::DEBUG), warnings: up_to(Level::WARN), queue })
     }
 
-    /// The records since the last time, as a JSON array; null where there are none.
+    /// The records since the last time, as a JSON array; null where there are none. What `JSON.parse` would round is text.
     #[napi]
     pub fn take(&self) -> Option<String> {
         let records = std::mem::take(&mut *self.queue.lock());
-        (!records.is_empty()).then(|| records.into_iter().map(Value::Object).collect::<Value>().to_string())
+        (!records.is_empty()).then(|| json_text(records.into_iter().map(Value::Object).collect()))
     }
 
     /// Where a call's records go. Without a listener only warnings are recorded.
@@ -99,13 +95,12 @@ impl Subscriber for Listener {
     }
 
     fn event(&self, event: &Event<'_>) {
-        let mut fields = Fields(Record::new());
-        fields.put("level", level_name(*event.metadata().level()));
-        for name in FIELDS {
-            fields.put(name, Value::Null);
-        }
-        event.record(&mut fields);
-        self.queue.push(fields.0);
+        let LogRecord { level, message, attributes } = LogRecord::of(event);
+        let mut record = Record::new();
+        record.insert("level".to_owned(), level_name(level).into());
+        record.insert("message".to_owned(), message.into());
+        record.extend(attributes.into_iter().map(|(name, value)| (camel_case(&name), value)));
+        self.queue.push(record);
     }
 
     fn new_span(&self, _attributes: &span::Attributes<'_>) -> span::Id {
@@ -116,41 +111,6 @@ impl Subscriber for Listener {
     fn record_follows_from(&self, _span: &span::Id, _follows: &span::Id) {}
     fn enter(&self, _span: &span::Id) {}
     fn exit(&self, _span: &span::Id) {}
-}
-
-/// Collects an event's fields.
-struct Fields(Record);
-
-impl Fields {
-    fn put(&mut self, name: &str, value: impl Into<Value>) {
-        self.0.insert(camel_case(name), value.into());
-    }
-}
-
-impl Visit for Fields {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field.name(), value);
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put(field.name(), value);
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put(field.name(), value);
-    }
-
-    fn record_f64(&mut self, field: &Field, value: f64) {
-        self.put(field.name(), value);
-    }
-
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put(field.name(), value);
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.put(field.name(), format!("{value:?}"));
-    }
 }
 
 /// `wait_milliseconds` → `waitMilliseconds`.
@@ -172,8 +132,3 @@ fn level_name(level: Level) -> &'static str {
         _ => "debug",
     }
 }
-
-/// What every record has, null where it does not apply.
-const FIELDS: [&str; 6] = ["message", "operation", "path", "status", "attempt", "milliseconds"];
-
-const TARGET: &str = "greenapi_partner";

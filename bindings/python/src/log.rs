@@ -3,27 +3,18 @@
 //! Whether somebody listens is asked once per call; a call that nobody listens to runs without any of this.
 
 use std::{
-    fmt,
     future::Future,
     pin::Pin,
     task::{Context, Poll},
 };
 
-use pyo3::{
-    intern,
-    prelude::*,
-    sync::PyOnceLock,
-    types::{PyDict, PyString},
-};
+use greenapi_partner::log::{LogRecord, TARGET};
+use pyo3::{intern, prelude::*, sync::PyOnceLock, types::PyDict};
 use tracing::{
-    Dispatch, Event, Level, Metadata, Subscriber,
-    dispatcher::with_default,
-    field::{Field, Visit},
-    level_filters::LevelFilter,
-    span,
+    Dispatch, Event, Level, Metadata, Subscriber, dispatcher::with_default, level_filters::LevelFilter, span,
 };
 
-use crate::door;
+use crate::{door, show::dict};
 
 /// A future whose events reach `logging`, also those of its end when it is dropped half-way.
 pub(crate) struct Heard<F> {
@@ -112,9 +103,7 @@ fn get_logger(py: Python<'_>) -> PyResult<Py<PyAny>> {
     py.import("logging")?.call_method1("getLogger", (TARGET,)).map(Bound::unbind)
 }
 
-/// Core's target, and the logger's name. Nothing else leaves: other crates log whole URLs.
-const TARGET: &str = "greenapi_partner";
-
+/// Hears the events of core, whose target is the logger's name. Nothing else leaves: other crates log whole URLs.
 struct ToLogging(Level);
 
 impl Subscriber for ToLogging {
@@ -146,24 +135,13 @@ impl Subscriber for ToLogging {
 }
 
 fn record(py: Python<'_>, event: &Event<'_>) -> PyResult<()> {
-    let extra = PyDict::new(py);
-    for name in FIELDS {
-        extra.set_item(name, py.None())?;
-    }
-    let mut reader = Reader { extra: &extra, message: String::new(), broken: Ok(()) };
-    event.record(&mut reader);
-    let Reader { message, broken, .. } = reader;
-    broken?;
+    let LogRecord { level, message, attributes } = LogRecord::of(event);
     let options = PyDict::new(py);
-    options.set_item(intern!(py, "extra"), extra)?;
-    let level = number(*event.metadata().level());
+    options.set_item(intern!(py, "extra"), dict(py, &attributes)?)?;
     // A log call without arguments takes its message as it is: no `%` in it is read.
-    get_logger(py)?.bind(py).call_method(intern!(py, "log"), (level, message), Some(&options))?;
+    get_logger(py)?.bind(py).call_method(intern!(py, "log"), (number(level), message), Some(&options))?;
     Ok(())
 }
-
-/// On every record, so that a formatter may name them.
-const FIELDS: [&str; 5] = ["operation", "path", "status", "attempt", "milliseconds"];
 
 fn number(level: Level) -> u8 {
     match level {
@@ -172,52 +150,5 @@ fn number(level: Level) -> u8 {
         Level::INFO => 20,
         Level::DEBUG => 10,
         Level::TRACE => 5,
-    }
-}
-
-struct Reader<'a, 'py> {
-    extra: &'a Bound<'py, PyDict>,
-    message: String,
-    broken: PyResult<()>,
-}
-
-impl<'py> Reader<'_, 'py> {
-    fn set(&mut self, field: &Field, value: impl IntoPyObject<'py>) {
-        if self.broken.is_ok() {
-            self.broken = self.extra.set_item(field.name(), value);
-        }
-    }
-}
-
-impl Visit for Reader<'_, '_> {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        let text = format!("{value:?}");
-        match field.name() {
-            "message" => self.message = text,
-            _ => self.set(field, PyString::new(self.extra.py(), &text)),
-        }
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        match field.name() {
-            "message" => value.clone_into(&mut self.message),
-            _ => self.set(field, value),
-        }
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.set(field, value);
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.set(field, value);
-    }
-
-    fn record_f64(&mut self, field: &Field, value: f64) {
-        self.set(field, value);
-    }
-
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.set(field, value);
     }
 }

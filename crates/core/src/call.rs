@@ -5,6 +5,7 @@ use std::{any::Any, borrow::Cow, future::Future, sync::Arc, time::Duration};
 use tokio::time::{self, Instant};
 use tracing::Instrument;
 
+pub(crate) use crate::log::TARGET;
 use crate::{
     CallOptions,
     api::{Asks, Body, Endpoint, Looked, Mismatch, Sent, Spec},
@@ -51,7 +52,8 @@ impl Engine {
         let body = endpoint.body()?;
         let deadline = Instant::now() + timeout.min(LONGEST_CALL);
         let secrets: Vec<_> = echoed.iter().chain([&target.token]).collect();
-        self.repeat(spec, target, deadline, |past| {
+        let about = endpoint.id_instance().or(target.id_instance);
+        self.repeat(spec, target, about, deadline, |past| {
             let unanswered_before = past.unanswered;
             let (body, asked) = (body.clone(), Asked { target, timeout, secrets: &secrets, unanswered_before });
             let (http, endpoint) = (&http, &endpoint);
@@ -76,18 +78,20 @@ impl Engine {
     pub(crate) async fn socket(&self, spec: &Spec, target: &Target, deadline: Instant) -> Result<Socket, Error> {
         let http = self.http()?;
         http.prepare(&target.base)?;
-        let opened = self.repeat(spec, target, deadline, |past| {
+        let opened = self.repeat(spec, target, target.id_instance, deadline, |past| {
             let http = &http;
             async move { open_socket(http, spec, target, deadline, past.tries + 1).await }
         });
         opened.await.map_err(|error| error.during(spec.operation.clone()))
     }
 
-    /// Tries, and waits and tries again where that is allowed. A try is told of those before it.
+    /// Tries, and waits and tries again where that is allowed. A try is told of those before it. `about` is the instance,
+    /// for the log.
     async fn repeat<T, F>(
         &self,
         spec: &Spec,
         target: &Target,
+        about: Option<u64>,
         deadline: Instant,
         mut attempt: impl FnMut(Past) -> F,
     ) -> Result<T, Error>
@@ -122,6 +126,7 @@ impl Engine {
             tracing::debug!(
                 target: TARGET,
                 operation = &*spec.operation,
+                id_instance = about,
                 code = error.code().as_str(),
                 wait_milliseconds = milliseconds(wait),
                 "trying again"
@@ -218,7 +223,8 @@ async fn attempt(
     let limit = spec.attempt.map_or(deadline, |longest| deadline.min(begun + longest));
     let suffix = endpoint.suffix();
     let request = Outgoing { spec, target, body, suffix, if_none_match: endpoint.if_none_match(), sent: &sent };
-    let left_alone = LeftAlone::watch(spec, &sent);
+    let about = endpoint.id_instance().or(target.id_instance);
+    let left_alone = LeftAlone::watch(spec, about, &sent);
     let ended = match time::timeout_at(limit, http.send(request)).await {
         Ok(Ok(answer)) => Ended::Answered(answer),
         Ok(Err(lost)) => Ended::Lost(lost),
@@ -228,7 +234,7 @@ async fn attempt(
     if let Some(watch) = left_alone {
         watch.end();
     }
-    report(spec, &ended, number, begun.elapsed());
+    report(spec, about, &ended, number, begun.elapsed());
     ended
 }
 
@@ -255,6 +261,7 @@ async fn open_socket(http: &Http, spec: &Spec, target: &Target, deadline: Instan
     tracing::debug!(
         target: TARGET,
         operation = &*spec.operation,
+        id_instance = target.id_instance,
         path = &*spec.path,
         status,
         attempt = number,
@@ -263,9 +270,6 @@ async fn open_socket(http: &Http, spec: &Spec, target: &Target, deadline: Instan
     );
     step
 }
-
-/// What `tracing` knows our events by.
-pub(crate) const TARGET: &str = "greenapi_partner";
 
 /// How a try ended.
 enum Ended {
@@ -343,7 +347,7 @@ fn timed_out(spec: &Spec, limit: Duration, sent: bool) -> Error {
     Error::new(ErrorCode::Timeout, format!("{what} within {seconds} s"))
 }
 
-fn report(spec: &Spec, ended: &Ended, attempt: u32, took: Duration) {
+fn report(spec: &Spec, about: Option<u64>, ended: &Ended, attempt: u32, took: Duration) {
     let (status, rate_limit, outcome) = match ended {
         Ended::Answered(answer) => (Some(answer.status), Some(answer), "answered"),
         Ended::Lost(Lost { failure: Failure::NotSent | Failure::Barred, .. }) => (None, None, "not sent"),
@@ -353,6 +357,7 @@ fn report(spec: &Spec, ended: &Ended, attempt: u32, took: Duration) {
     tracing::debug!(
         target: TARGET,
         operation = &*spec.operation,
+        id_instance = about,
         path = &*spec.path,
         status,
         attempt,
@@ -370,6 +375,7 @@ fn milliseconds(time: Duration) -> u64 {
 struct LeftAlone {
     operation: Cow<'static, str>,
     path: Cow<'static, str>,
+    about: Option<u64>,
     sent: Sent,
     /// Whoever listens now: when the call is dropped, its own scope is gone.
     listener: tracing::Dispatch,
@@ -377,10 +383,11 @@ struct LeftAlone {
 }
 
 impl LeftAlone {
-    fn watch(spec: &Spec, sent: &Sent) -> Option<Self> {
+    fn watch(spec: &Spec, about: Option<u64>, sent: &Sent) -> Option<Self> {
         (spec.retry == Class::Once).then(|| Self {
             operation: spec.operation.clone(),
             path: spec.path.clone(),
+            about,
             sent: sent.clone(),
             listener: tracing::dispatcher::get_default(Clone::clone),
             over: false,
@@ -401,6 +408,7 @@ impl Drop for LeftAlone {
             tracing::warn!(
                 target: TARGET,
                 operation = &*self.operation,
+                id_instance = self.about,
                 path = &*self.path,
                 "cancelled after it was sent; it may have taken effect: look before repeating"
             );

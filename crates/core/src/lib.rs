@@ -46,6 +46,8 @@ mod fleet;
 mod flow;
 mod hosts;
 mod instance;
+#[doc(hidden)]
+pub mod log;
 mod model;
 pub mod notification;
 mod pace;

@@ -45,6 +45,10 @@ impl Asks for Delete {
         let id = checked_id(self.id_instance).map_err(|error| error.during(Self::SPEC.operation.clone()))?;
         Ok(Some(Body::json(&json!({ "idInstance": id }))))
     }
+
+    fn id_instance(&self) -> Option<u64> {
+        Some(self.id_instance)
+    }
 }
 
 impl Endpoint for Delete {

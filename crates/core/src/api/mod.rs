@@ -80,6 +80,11 @@ pub(crate) trait Asks: Send + Sync + 'static {
         None
     }
 
+    /// The instance that it is about, where neither path nor token says so.
+    fn id_instance(&self) -> Option<u64> {
+        None
+    }
+
     /// Where it is told whether the request may have left this machine.
     fn sent(&self) -> Sent {
         Sent::default()

@@ -145,6 +145,7 @@ impl Linking {
                 tracing::info!(
                     target: TARGET,
                     operation = "scanQrCode",
+                    id_instance = self.instance.id_instance(),
                     code = code.as_str(),
                     "the socket does not work: QR codes are asked for one by one"
                 );

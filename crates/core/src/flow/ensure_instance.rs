@@ -214,10 +214,11 @@ fn oldest_live(instances: &Instances, name: &str) -> Option<Instance> {
 /// The oldest of the live instances that have one name.
 pub(crate) fn oldest(mut named: Vec<Instance>) -> Option<Instance> {
     named.sort_by_key(|one| (one.time_created(), one.id_instance()));
-    if named.len() > 1 {
+    if let [oldest, _, ..] = &*named {
         tracing::warn!(
             target: TARGET,
             operation = "getInstances",
+            id_instance = oldest.id_instance(),
             count = named.len(),
             "several live instances have the name that was asked for; the oldest is used, and each is charged"
         );

@@ -89,7 +89,13 @@ impl Scan {
             "qrCode" | "alreadyLogged" | "error" => self.shown(text, &object).map(|qr| Some(Event::QrCode(qr))),
             other => {
                 let kind: String = other.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
-                tracing::debug!(target: TARGET, operation = "scanQrCode", kind, "a frame of an unknown type is skipped");
+                tracing::debug!(
+                    target: TARGET,
+                    operation = "scanQrCode",
+                    id_instance = self.instance.id_instance(),
+                    kind,
+                    "a frame of an unknown type is skipped"
+                );
                 Ok(None)
             }
         }
@@ -109,7 +115,12 @@ impl Scan {
         self.socket = None;
         let wait = BACKOFF_FIRST.saturating_mul(2_u32.saturating_pow(self.cuts)).min(BACKOFF_CAP);
         self.cuts += 1;
-        tracing::debug!(target: TARGET, operation = "scanQrCode", "the socket was cut: it is opened again");
+        tracing::debug!(
+            target: TARGET,
+            operation = "scanQrCode",
+            id_instance = self.instance.id_instance(),
+            "the socket was cut: it is opened again"
+        );
         time::sleep_until(self.until().min(Instant::now() + wait)).await;
     }
 

@@ -1,11 +1,14 @@
 //! What `tracing` is told: one event per request, and a warning where somebody has to look.
 
 use greenapi_partner_mock::{Cut, Fault, Outcome};
+use serde_json::json;
 use tokio::task::yield_now;
 use tracing::Level;
 
 use crate::support::{
-    CREATE, DELETE, LIST, builder, busy, code, hearing::listen, put_named, script, shop, start, until,
+    CREATE, DELETE, LIST, builder, busy, code,
+    hearing::{Said, listen},
+    put, put_named, script, shop, start, until,
 };
 
 #[tokio::test]
@@ -44,6 +47,35 @@ async fn a_retry_is_told_with_its_reason_and_its_wait() {
         events.iter().filter(|event| event.field("attempt").is_some()).map(|event| event.field("status")).collect();
     assert_eq!((attempts, reasons), (vec!["1", "2", "3"], vec!["rate_limited", "unavailable"]));
     assert_eq!(statuses, [Some("429"), None, Some("200")]);
+}
+
+#[tokio::test]
+async fn a_message_says_by_itself_what_happened() {
+    let (mock, partner) = start().await;
+    put_named(&mock, 7, "shop-7");
+    script(&mock, DELETE, [busy("0")]);
+    let ears = listen();
+    partner.delete_instance_account(7).await.unwrap();
+    let messages: Vec<_> = ears.ours().iter().map(without_milliseconds).collect();
+    let expected = [
+        "deleteInstanceAccount of 7: answered (status 429, attempt 1, … ms)",
+        "deleteInstanceAccount of 7: trying again (rate_limited, in … ms)",
+        "deleteInstanceAccount of 7: answered (status 200, attempt 2, … ms)",
+    ];
+    assert_eq!(messages, expected);
+}
+
+#[tokio::test]
+async fn who_could_not_be_logged_out_is_named() {
+    let (mock, partner) = start().await;
+    put(&mock, json!({ "idInstance": 7, "apiTokenInstance": "0".repeat(50), "timeCreated": "2024-01-22T05:45:14Z" }));
+    script(&mock, "logout", [Fault { status: Some(403), body: Some(json!("")), ..Fault::default() }]);
+    let ears = listen();
+    partner.offboard(7).await.unwrap();
+    let warnings: Vec<_> = ears.ours().into_iter().filter(|event| event.level == Level::WARN).collect();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].message.starts_with("logout of 7: could not log out before deleting"), "{warnings:?}");
+    assert!(warnings[0].message.ends_with("(unauthorized)"), "{warnings:?}");
 }
 
 #[tokio::test]
@@ -112,7 +144,7 @@ async fn several_live_namesakes_are_a_warning() {
     let ears = listen();
     partner.ensure_instance(shop()).await.unwrap();
     let warning = ears.ours().into_iter().find(|event| event.level == Level::WARN).unwrap();
-    assert_eq!(warning.field("count"), Some("2"));
+    assert_eq!((warning.field("count"), warning.field("id_instance")), (Some("2"), Some("7")));
 }
 
 #[tokio::test]
@@ -132,4 +164,11 @@ async fn what_is_refused_before_it_is_sent_is_no_request() {
     partner.close();
     assert_eq!(code(partner.get_instances().await), "configuration");
     assert!(ears.ours().is_empty(), "{:?}", ears.ours());
+}
+
+/// The message; how long something took is another number each time.
+fn without_milliseconds(event: &Said) -> String {
+    let words = event.message.split_inclusive(' ').collect::<Vec<_>>();
+    let is_time = |at: usize| words.get(at + 1).is_some_and(|next| next.starts_with("ms"));
+    words.iter().enumerate().map(|(at, word)| if is_time(at) { "… " } else { *word }).collect()
 }

@@ -170,12 +170,13 @@ impl Silent {
             hosts.remove(&host);
             return;
         }
-        let count = hosts.entry(host).or_default();
+        let count = hosts.entry(host.clone()).or_default();
         *count += 1;
         if *count == SILENT_AFTER {
             tracing::warn!(
                 target: TARGET,
                 operation = "getStateInstance",
+                host,
                 "a host does not answer: the states of its instances stay as they were until the next look"
             );
         }

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, Once},
 };
 
+use greenapi_partner::log::LogRecord;
 use tracing::{
     Event, Level, Subscriber,
     field::{Field, Visit},
@@ -33,6 +34,8 @@ pub(crate) struct Said {
     pub(crate) level: Level,
     pub(crate) target: String,
     pub(crate) fields: BTreeMap<String, String>,
+    /// The message that Python and Node get.
+    pub(crate) message: String,
 }
 
 impl Said {
@@ -83,7 +86,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Ear {
         let mut fields = Fields::default();
         event.record(&mut fields);
         let (level, target) = (*event.metadata().level(), event.metadata().target().to_owned());
-        self.0.lock().unwrap().events.push(Said { level, target, fields: fields.0 });
+        let message = LogRecord::of(event).message;
+        self.0.lock().unwrap().events.push(Said { level, target, fields: fields.0, message });
     }
 
     fn on_new_span(&self, span: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
