@@ -23,7 +23,7 @@ use crate::{
     flow::{self, AuthorizeOptions, ReadyOptions},
     hosts::{self, Hosts, MAX},
     model::checked_id,
-    secret::Secret,
+    secret::{self, Secret},
     transport::Target,
 };
 
@@ -183,8 +183,8 @@ impl InstanceClient {
 
     #[doc = include_str!("api/instance/call.md")]
     pub async fn call(&self, call: Call) -> Result<Value, Error> {
-        let target = self.target(call.host())?;
-        self.shared.engine.call(call.request().await?, &target, self.options, &[]).await
+        let (target, echoed) = (self.target(call.host())?, call.secrets());
+        self.shared.engine.call(call.request().await?, &target, self.options, &echoed).await
     }
 
     #[doc = include_str!("flow/notifications.md")]
@@ -495,13 +495,14 @@ impl From<Value> for Arguments {
     }
 }
 
-/// The secrets among the arguments: upstream may repeat them.
+/// The secrets among the arguments, be they in `extra`: upstream may repeat them.
 fn echoed(params: &[api::Param], arguments: &Map<String, Value>) -> Vec<Secret> {
     let given = |param: &api::Param| {
         let value = arguments.get(param.field.name).or_else(|| arguments.get(param.field.wire))?;
         value.as_str().filter(|text| !text.is_empty()).map(Secret::new)
     };
-    params.iter().filter(|param| param.field.secret).filter_map(given).collect()
+    let named = params.iter().filter(|param| param.field.secret).filter_map(given);
+    named.chain(arguments.get("extra").map(secret::secrets_in).unwrap_or_default()).collect()
 }
 
 const QR_PAGE: &str = "https://qr.green-api.com";

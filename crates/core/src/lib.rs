@@ -46,6 +46,7 @@ mod fleet;
 mod flow;
 mod hosts;
 mod instance;
+mod json;
 #[doc(hidden)]
 pub mod log;
 mod model;
@@ -56,6 +57,7 @@ mod secret;
 mod terminal;
 mod transport;
 mod wire;
+mod words;
 
 pub use api::instance::{File, Returned, call::Call};
 pub use client::{CallOptions, EnsureOptions, PartnerClient};

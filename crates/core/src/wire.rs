@@ -12,9 +12,11 @@ use serde_json::{Map, Value};
 use crate::{
     api::{Mismatch, Spec},
     error::{Error, ErrorCode},
+    json,
     retry::{Class, Failure},
-    secret::{self, Secret},
+    secret::Secret,
     transport::Target,
+    words,
 };
 
 /// An answer, as it came.
@@ -55,11 +57,12 @@ impl Answer {
         self.body.trim_ascii().is_empty()
     }
 
-    /// The rate limiter's headers, for the trace only: `Remaining: -1` means that nobody counts.
+    /// The rate limiter's headers, for the trace only: `Remaining: -1` means that nobody counts. What is no number is no
+    /// figure of a limiter, and may be anything.
     pub(crate) fn rate_limit(&self) -> String {
         let names = ["remaining", "burst-capacity", "replenish-rate", "requested-tokens"];
         let values = names.iter().filter_map(|name| {
-            let value = self.headers.get(format!("x-ratelimit-{name}"))?.to_str().ok()?;
+            let value: i64 = self.headers.get(format!("x-ratelimit-{name}"))?.to_str().ok()?.trim().parse().ok()?;
             Some(format!("{name}={value}"))
         });
         values.collect::<Vec<_>>().join(" ")
@@ -237,8 +240,9 @@ struct Body {
 
 impl Body {
     fn read(bytes: &[u8], secrets: &[&Secret]) -> Self {
-        let presentable = |text: &str| presentable(text, secrets);
-        if let Ok(Value::Object(object)) = serde_json::from_slice(bytes) {
+        let presentable = |text: &str| words::presentable(text, secrets);
+        let json = json::read(bytes);
+        if let Some(Value::Object(object)) = json {
             let inside = |key: &&str| words_of(object.get("data")?.get(*key)?);
             let description = quota(&object)
                 .or_else(|| DESCRIPTION_KEYS.iter().find_map(|key| words_of(object.get(*key)?)))
@@ -252,14 +256,14 @@ impl Body {
                 is_empty: false,
             };
         }
-        let text = match serde_json::from_slice(bytes) {
-            Ok(Value::String(text)) => text,
-            Ok(_) => return Self::default(),
-            Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+        let text = match json {
+            Some(Value::String(text)) => text,
+            Some(_) => return Self::default(),
+            None => json::decoded(bytes).into_owned(),
         };
-        // A page is no sentence; and JSON that is cut or broken may hold the half of a token.
-        let words = !text.trim_start().starts_with(['<', '{', '[', '"']);
-        let description = if words { presentable(&text) } else { None };
+        // The beginning of a list or a text of JSON that is cut: it may hold the half of a token.
+        let is_data = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control()).starts_with(['[', '"']);
+        let description = if is_data { None } else { presentable(&text) };
         Self { description, is_empty: text.trim().is_empty(), ..Self::default() }
     }
 }
@@ -313,17 +317,6 @@ fn words_of(value: &Value) -> Option<String> {
         _ => None,
     }
 }
-
-/// Upstream's words, without a token, on one line and shortened; `None` where nothing is left.
-fn presentable(text: &str, secrets: &[&Secret]) -> Option<String> {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let known = secrets.iter().fold(line, |text, secret| secret.scrub(text));
-    let clean = secret::scrub_lookalikes(&known);
-    let short: String = clean.chars().filter(|c| !c.is_control()).take(LONGEST_DESCRIPTION).collect();
-    (!short.is_empty()).then_some(short)
-}
-
-const LONGEST_DESCRIPTION: usize = 300;
 
 /// Booleans are words on the wire.
 pub(crate) fn yes_no(flag: bool) -> &'static str {
@@ -486,7 +479,7 @@ mod tests {
             Some("Cannot GET /partner/x/***, ***")
         );
         assert_eq!(words(&format!("{}opensesame", "x".repeat(295))), Some(format!("{}***", "x".repeat(295))));
-        assert_eq!(words(&"x".repeat(1000)).map(|text| text.len()), Some(LONGEST_DESCRIPTION));
+        assert_eq!(words(&"x".repeat(1000)).map(|text| text.len()), Some(300));
         assert_eq!(words(HTML), None);
     }
 

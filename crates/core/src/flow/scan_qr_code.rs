@@ -16,6 +16,7 @@ use crate::{
     hosts::WHATSAPP,
     transport::{Frame, Socket},
     wire::{self, Answer},
+    words,
 };
 
 pub(crate) fn scan_qr_code(instance: &InstanceClient) -> Events {
@@ -88,7 +89,9 @@ impl Scan {
             "timeout" | "timeoutExpired" => Err(expired()),
             "qrCode" | "alreadyLogged" | "error" => self.shown(text, &object).map(|qr| Some(Event::QrCode(qr))),
             other => {
-                let kind: String = other.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
+                let token = self.instance.target(Host::Api)?.token;
+                let kind = words::presentable(other, &[&token]);
+                let kind: String = kind.unwrap_or_default().chars().take(40).collect();
                 tracing::debug!(
                     target: TARGET,
                     operation = "scanQrCode",

@@ -19,8 +19,9 @@ use crate::{
     engine::lock,
     error::Error,
     retry::{Class, Failure},
-    secret::{self, Secret},
+    secret::Secret,
     wire::Answer,
+    words,
 };
 
 /// The connections of one client, by the kind of host: what a host over TLS or beyond loopback needs is loaded when
@@ -235,6 +236,6 @@ fn lost(target: &Target, error: reqwest::Error, sent: Option<bool>) -> Lost {
         if unsent { connect::failure(&error, target.base.host()) } else { (Failure::Unanswered, String::new()) };
     let mut reasons: Vec<_> = connect::chain(&error).map(ToString::to_string).collect();
     reasons.dedup();
-    let clean = |text: String| secret::scrub_lookalikes(&target.token.scrub(text));
+    let clean = |text: String| words::scrubbed(&text, &[&target.token]);
     Lost { failure, why: clean(why), reasons: reasons.into_iter().map(clean).collect() }
 }

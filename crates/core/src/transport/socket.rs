@@ -6,7 +6,7 @@ use futures_util::StreamExt as _;
 use reqwest_websocket::{Message, Upgrade as _, WebSocket};
 
 use super::http::{Http, Lost, Target, lost_of, url};
-use crate::{api::Spec, secret, wire::Answer};
+use crate::{api::Spec, wire::Answer, words};
 
 /// An open socket that only listens. The lock is never taken: it makes the socket one that threads may share.
 pub(crate) struct Socket(Mutex<WebSocket>);
@@ -71,7 +71,7 @@ impl Socket {
 }
 
 fn clean(target: &Target, text: &str) -> String {
-    secret::scrub_lookalikes(&target.token.scrub(text.to_owned()))
+    words::scrubbed(text, &[&target.token])
 }
 
 const SWITCHING_PROTOCOLS: u16 = 101;

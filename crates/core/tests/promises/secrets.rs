@@ -2,6 +2,7 @@
 
 use std::fmt::{Debug, Write as _};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use greenapi_partner::{CreateInstance, Error, InspectOptions, PartnerClient};
 use greenapi_partner_mock::{Cut, Fault, MockServer, Named, Options};
 use serde_json::json;
@@ -141,7 +142,8 @@ async fn everything(mock: &MockServer, partner: &PartnerClient, told: &mut Strin
     }
     let sent = format!("Cannot POST /partner/x/{PARTNER_ENCODED} ({PARTNER})");
     let sent_by_create = format!("{sent} {WEBHOOK}");
-    for (fault, of_create) in faults(&sent).into_iter().zip(faults(&sent_by_create)) {
+    let hidden = hidden(PARTNER).into_iter().zip(hidden(WEBHOOK));
+    for (fault, of_create) in faults(&sent).into_iter().zip(faults(&sent_by_create)).chain(hidden) {
         for (method, fault) in [(CREATE, &of_create), (LIST, &fault), (DELETE, &fault)] {
             script(mock, method, [Fault { times: Some(-1), ..fault.clone() }]);
         }
@@ -172,11 +174,46 @@ fn faults(echo: &str) -> Vec<Fault> {
             .map(Fault::named),
     );
     faults.extend([Cut::BeforeRequest, Cut::ReadingRequest, Cut::AfterRequest, Cut::TruncatedBody].map(Fault::cut));
+    let limits = ["remaining", "burst-capacity", "replenish-rate", "requested-tokens"];
+    let limits = limits.map(|name| (format!("x-ratelimit-{name}"), Some(format!("19;key={PARTNER_ENCODED}"))));
+    faults.push(Fault { headers: limits.into(), ..text(500, echo) });
     faults.push(Fault { retry_after: Some("100".to_owned()), ..text(429, echo) });
     faults.push(Fault { headers: location, ..Fault::status(302) });
     faults.push(Fault::json(200, json!([{ "idInstance": 1, "name": PARTNER }, { "apiTokenInstance": INSTANCE }])));
     faults.push(text(200, &format!("[{{\"idInstance\":1,\"apiTokenInstance\":\"{INSTANCE}")));
     faults
+}
+
+/// Answers that hold a secret so that a plain search does not find it.
+fn hidden(secret: &str) -> Vec<Fault> {
+    let between = |text: &str, odd: &str| each(text, |c| format!("{c}{odd}"));
+    let words = format!("no such token {secret} here");
+    let json = json!({ "code": 7, "description": words, "apiTokenInstance": secret }).to_string();
+    let odd = ["\0", "\u{7}", "\u{200b}", "\u{ad}", "\r\n", " "];
+    let mut texts: Vec<_> = odd.map(|odd| between(&words, odd)).into();
+    let (half, other) = secret.split_at(secret.len() / 2);
+    let escaped = each(secret, |c| format!("\\u{:04x}", u32::from(c)));
+    let percent = each(secret, |c| format!("%{:02x}", u32::from(c)));
+    let forms = [format!("{half}\r\n    {other}"), escaped, percent, secret[1..].to_owned()];
+    texts.extend(forms.map(|form| format!("no such token {form} here")));
+    texts.push(format!("no such token {}", &secret[..secret.len() - 1]));
+    let begins = ["", "\u{feff}", "cb(", "a line of text\n", "\0", "[1,", "\"{\\"];
+    texts.extend(begins.map(|begins| format!("{begins}{}", &json[..json.len() - 3])));
+    let mut bodies: Vec<_> = texts.into_iter().map(String::into_bytes).collect();
+    for text in [&words, &json, &format!("\u{feff}{json}")] {
+        bodies.push(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
+        bodies.push(text.encode_utf16().flat_map(u16::to_be_bytes).collect());
+    }
+    let fault = |body: Vec<u8>| {
+        let body = Some(STANDARD.encode(body));
+        [400, 502].map(|status| Fault { status: Some(status), body_base64: body.clone(), ..Fault::default() })
+    };
+    bodies.into_iter().flat_map(fault).collect()
+}
+
+/// The text with something made of each character.
+pub(crate) fn each(text: &str, form: impl Fn(char) -> String) -> String {
+    text.chars().map(form).collect()
 }
 
 fn tell(told: &mut String, value: &impl Debug) {
@@ -193,8 +230,10 @@ fn tell_error(told: &mut String, error: &Error) {
     }
 }
 
+/// None of them, and no larger part of one, whatever stands between its letters.
 fn assert_no_canary(ears: &Ears, told: &str) {
     assert!(!told.is_empty());
+    let ours: String = ears.ours().iter().map(|event| format!("{:?}", event.fields)).collect();
     for (place, text) in [("logged", ears.text()), ("told", told.to_owned())] {
         for canary in [PARTNER, PARTNER_ENCODED, INSTANCE, WEBHOOK, PROXY, PROXY_BASIC] {
             if let Some(found) = text.find(canary) {
@@ -203,4 +242,16 @@ fn assert_no_canary(ears: &Ears, told: &str) {
             }
         }
     }
+    let letters = |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<Vec<_>>();
+    for (place, text) in [("logged by us", &*ours), ("told", told)] {
+        let text: String = letters(text).into_iter().collect();
+        for canary in [PARTNER, INSTANCE, WEBHOOK] {
+            for part in letters(canary).windows(PART).map(String::from_iter) {
+                assert!(!text.contains(&part), "{part} of {canary} is {place}");
+            }
+        }
+    }
 }
+
+/// Letters of a canary that are more than chance.
+const PART: usize = 11;

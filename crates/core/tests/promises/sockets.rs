@@ -28,6 +28,22 @@ async fn dropping_the_events_closes_the_socket() {
 }
 
 #[tokio::test]
+async fn the_type_of_a_frame_is_logged_and_no_token_in_it() {
+    let (mock, instance) = start().await;
+    let ears = listen();
+    let mut events = instance.scan_qr_code();
+    assert!(matches!(next(&mut events).await, Ok(Event::QrCode(_))));
+    let hidden = crate::secrets::each(TOKEN, |c| format!("{c}\0"));
+    for kind in ["somethingNew", TOKEN, &hidden, &"c1b04745".repeat(6)] {
+        mock.control().send_frame(ID, &json!({ "type": kind }).to_string()).unwrap();
+    }
+    mock.control().refresh_qr(ID).unwrap();
+    assert!(matches!(next(&mut events).await, Ok(Event::QrCode(_))));
+    let kinds: Vec<_> = ears.ours().iter().filter_map(|event| event.field("kind").map(ToOwned::to_owned)).collect();
+    assert_eq!(kinds, ["somethingNew", "***", "***", "***"]);
+}
+
+#[tokio::test]
 async fn nothing_happens_before_the_first_event_is_asked_for() {
     let (mock, instance) = start().await;
     drop(instance.scan_qr_code());

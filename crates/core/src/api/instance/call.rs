@@ -13,6 +13,7 @@ use crate::{
     model::Kind,
     pace::{Rate, rate_of},
     retry::Class,
+    secret::{self, Secret},
     wire::{self, Answer},
 };
 
@@ -131,6 +132,13 @@ impl Call {
 
     pub(crate) fn host(&self) -> Host {
         self.host
+    }
+
+    /// What upstream may repeat of it and nobody may read.
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
+        let query = self.query.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
+        let sent = [self.json.clone().unwrap_or_default(), query.collect::<Map<_, _>>().into()];
+        sent.iter().flat_map(secret::secrets_in).collect()
     }
 
     /// The request, checked.
