@@ -242,7 +242,8 @@ impl Body {
     fn read(bytes: &[u8], secrets: &[&Secret]) -> Self {
         let presentable = |text: &str| words::presentable(text, secrets);
         let json = json::read(bytes);
-        if let Some(Value::Object(object)) = json {
+        if let Some(Value::Object(mut object)) = json {
+            hide_picture(&mut object);
             let inside = |key: &&str| words_of(object.get("data")?.get(*key)?);
             let description = quota(&object)
                 .or_else(|| DESCRIPTION_KEYS.iter().find_map(|key| words_of(object.get(*key)?)))
@@ -265,6 +266,17 @@ impl Body {
         let is_data = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control()).starts_with(['[', '"']);
         let description = if is_data { None } else { presentable(&text) };
         Self { description, is_empty: text.trim().is_empty(), ..Self::default() }
+    }
+}
+
+/// The `message` of a `qrCode` is a picture that links whoever scans it, and no sentence.
+fn hide_picture(object: &mut Map<String, Value>) {
+    let kind = object.get("type").and_then(Value::as_str);
+    if kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("qrCode")) {
+        object.shift_remove("message");
+    }
+    if let Some(Value::Object(inside)) = object.get_mut("data") {
+        hide_picture(inside);
     }
 }
 

@@ -90,10 +90,10 @@ impl QrCode {
         if let Value::Object(object) = json { object } else { Map::new() }
     }
 
-    /// The picture in upstream's base64.
+    /// The picture in upstream's base64, in lines or in one.
     pub(crate) fn read(message: &str) -> Result<Self, String> {
-        let text = message.trim();
-        let text = text.split_once("base64,").map_or(text, |(_, data)| data);
+        let text: String = message.split_whitespace().collect();
+        let text = text.split_once("base64,").map_or(&*text, |(_, data)| data);
         let png = STANDARD.decode(text).map_err(|_| "its message is no base64")?;
         if !png.starts_with(b"\x89PNG\r\n\x1a\n") {
             return Err("its message is no PNG".into());
