@@ -283,8 +283,9 @@ class AsyncInstanceClient:
 
         It may take upstream up to a minute to answer, so the time is 90 seconds unless told otherwise.
 
-        Errors: `already_authorized` (a phone is linked: log out first), `not_ready`, `refused` (upstream's words in the
-        description), `unauthorized`, `not_found`, `rate_limited`, `unavailable`, `timeout`.
+        Errors: `already_authorized` (a phone is linked: log out first), `not_ready` (there is no code yet, or the
+        instance is not ready: ask again), `refused` (upstream's words in the description), `unauthorized`, `not_found`,
+        `rate_limited`, `unavailable`, `timeout`.
 
         Args:
             timeout: Seconds for the whole call. Defaults to the client's.

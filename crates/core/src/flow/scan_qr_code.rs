@@ -8,7 +8,7 @@ use tokio::time::{self, Instant};
 
 use super::events::{self, Events};
 use crate::{
-    Authorized, Event, InstanceClient, QrCode,
+    Authorized, Event, InstanceClient,
     api::instance::{Host, scanqrcode::SPEC, shown_by},
     call::TARGET,
     config::{BACKOFF_CAP, BACKOFF_FIRST, SCAN_WINDOW, SCAN_WINDOW_MARGIN},
@@ -78,16 +78,17 @@ impl Scan {
         }
     }
 
-    /// What a frame says; nothing where its type is none that we know.
+    /// What a frame says; nothing where its type is none that we know, or where there is no code yet.
     async fn read(&self, text: &str) -> Result<Option<Event>, Error> {
         let object: Map<String, Value> = match serde_json::from_str(text) {
             Ok(Value::Object(object)) if object.get("type").is_some_and(Value::is_string) => object,
+            Ok(Value::Null) => return Ok(None),
             _ => return Err(Error::new(ErrorCode::Protocol, "a frame that is no JSON object with a type")),
         };
         match object.get("type").and_then(Value::as_str).unwrap_or_default() {
             "accountData" => Ok(Some(Event::Authorized(linked(&self.instance, &object).await))),
             "timeout" | "timeoutExpired" => Err(expired()),
-            "qrCode" | "alreadyLogged" | "error" => self.shown(text, &object).map(|qr| Some(Event::QrCode(qr))),
+            "qrCode" | "alreadyLogged" | "error" => self.shown(text, &object),
             other => {
                 let token = self.instance.target(Host::Api)?.token;
                 let kind = words::presentable(other, &[&token]);
@@ -105,12 +106,14 @@ impl Scan {
     }
 
     /// The QR code of a frame, or what upstream says instead.
-    fn shown(&self, text: &str, object: &Map<String, Value>) -> Result<QrCode, Error> {
-        let target = self.instance.target(Host::Api)?;
-        shown_by(object).map_err(|mismatch| {
-            let answer = Answer::of_frame(text);
-            wire::refusal(&SPEC, &answer, &mismatch, &[&target.token], &target).error.without_status()
-        })
+    fn shown(&self, text: &str, object: &Map<String, Value>) -> Result<Option<Event>, Error> {
+        let mismatch = match shown_by(object) {
+            Ok(qr) => return Ok(Some(Event::QrCode(qr))),
+            Err(mismatch) if mismatch.code == Some(ErrorCode::NotReady) => return Ok(None),
+            Err(mismatch) => mismatch,
+        };
+        let (target, answer) = (self.instance.target(Host::Api)?, Answer::of_frame(text));
+        Err(wire::refusal(&SPEC, &answer, &mismatch, &[&target.token], &target).error.without_status())
     }
 
     /// A connection that broke is not opened again at once, and later each time.

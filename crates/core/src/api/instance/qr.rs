@@ -37,6 +37,9 @@ pub(crate) static OPERATION: Operation<QrCode> = Operation {
 };
 
 fn read_qr(answer: &Answer) -> Result<QrCode, Mismatch> {
+    if answer.is_null() && answer.is_success() {
+        return Err(no_code_yet());
+    }
     shown_by(&read::object(answer)?)
 }
 
@@ -44,11 +47,25 @@ fn read_qr(answer: &Answer) -> Result<QrCode, Mismatch> {
 pub(crate) fn shown_by(object: &Map<String, Value>) -> Result<QrCode, Mismatch> {
     let text = |key: &str| object.get(key).and_then(Value::as_str);
     match text("type") {
-        Some("qrCode") => QrCode::read(text("message").ok_or("a qrCode without a message")?).map_err(Into::into),
+        Some("qrCode") if has_no_code(object.get("message")) => Err(no_code_yet()),
+        Some("qrCode") => QrCode::read(text("message").ok_or("its message is no text")?).map_err(Into::into),
         Some("alreadyLogged" | "already_registered") => {
             Err(Mismatch { why: "a phone is linked".into(), code: Some(ErrorCode::AlreadyAuthorized) })
         }
         Some(_) => Err("it shows no QR code".into()),
         None => Err("it has no type".into()),
     }
+}
+
+/// Whether a `qrCode` comes before its code: upstream makes the first one for up to ten minutes.
+fn has_no_code(message: Option<&Value>) -> bool {
+    match message {
+        None | Some(Value::Null) => true,
+        Some(Value::String(text)) => text.rsplit("base64,").next().is_some_and(|code| code.trim().is_empty()),
+        Some(_) => false,
+    }
+}
+
+fn no_code_yet() -> Mismatch {
+    Mismatch { why: "there is no code yet".into(), code: Some(ErrorCode::NotReady) }
 }
