@@ -883,7 +883,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * --- scanQrCode (from core) ---
    * Shows the QR codes of one scan window, 100 seconds, as upstream pushes them over a WebSocket (WhatsApp): an iterator of `QrCode` events, each replacing the one before, and at last `Authorized` with the account that was linked.
    *
-   * A connection that breaks is opened again within the window. Proxy, certificates and closing work as for any call. Leaving the iteration closes the socket.
+   * A connection that breaks is opened again within the window, and so is one that is silent for 3 seconds after its code is over, or for 10 before its first. Proxy, certificates and closing work as for any call. Leaving the iteration closes the socket.
    *
    * Errors, by the iteration: `qr_expired` (nobody scanned in time: ask again), `already_authorized` (a phone is linked: log out first), `refused` (upstream's words in the description), `not_ready`, `not_found` (no such instance, or a messenger without this socket), `unauthorized`, `unavailable`, `timeout`, `protocol`.
    * --- end ---
@@ -1316,14 +1316,14 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * Links a phone: an iterator of events, from an instance that is not ready yet to `Authorized`, the last one.
    *
    * - `Waiting`: the instance is being created (no state) or in this state; told when it changes.
-   * - `QrCode`: show it, in place of the one before. They come over the socket; where that fails or the messenger has none (Telegram, MAX), they are asked for one by one. A scan window that is over is followed by another.
+   * - `QrCode`: show it, in place of the one before. They come over the socket; where that fails or the messenger has none (Telegram, MAX), they are asked for one by one. A scan window that is over is followed by another. While the socket is open, the state is asked every 4 seconds beside it, so that a phone is noticed even if the socket says nothing. One that is silent for 3 seconds after its code is over, or for 10 before its first, is opened anew; after a second silence codes are asked for one by one.
    * - `AuthorizationCode`, with `phoneNumber`: what the customer types into the phone (WhatsApp). Telegram and MAX send a code to the messenger itself: `code` is nothing then, and what the customer reads there goes to `sendAuthorizationCode`.
    * - `PasswordNeeded` (Telegram, MAX): hand it to `sendAuthorizationPassword`; the iteration goes on by itself.
    * - `Authorized`: wid, phone, and the name where upstream sends it.
    *
    * A linked instance gives `Authorized` at once, so it is safe to run again. Every event is plain JSON that may go to a browser as it is (`toJSON()`): none holds a token. But whoever sees a code can link a phone with it: show it to the customer and nobody else.
    *
-   * It waits through what `waitUntilReady` waits through, with the same `timeout` (900 s in all), `interval` and `rebootAfter`. Nothing happens before the first event is asked for; leaving the iteration ends it.
+   * It waits through what `waitUntilReady` waits through, with the same `timeout` (900 s in all), `interval` (of the looks at the state without a socket) and `rebootAfter`. Nothing happens before the first event is asked for; leaving the iteration ends it.
    *
    * Errors, by the iteration: `timeout` (no phone was linked in time), `suspended`, `already_authorized` (upstream holds the data of a phone that is gone: log out first), `refused`, `unauthorized`, `not_found` (deleted), `expired`, `outcome_unknown` (a code was asked for and no answer came), `invalid_request`.
    * --- end ---

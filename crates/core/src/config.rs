@@ -44,6 +44,12 @@ pub(crate) const QR_LIFETIME: Duration = Duration::from_secs(20);
 pub(crate) const SCAN_WINDOW: Duration = Duration::from_secs(100);
 /// How much later the client gives up, so that upstream may say so first.
 pub(crate) const SCAN_WINDOW_MARGIN: Duration = Duration::from_secs(10);
+/// How long a socket may take to show its first code before it counts as silent.
+pub(crate) const FIRST_CODE: Duration = Duration::from_secs(10);
+/// How much later than its code's end a socket counts as silent that shows no other.
+pub(crate) const SILENCE: Duration = Duration::from_secs(3);
+/// After so many silences within a window QR codes are polled.
+pub(crate) const MOST_SILENCES: u32 = 2;
 /// An instance younger than this may answer as if its token were wrong or it were unpaid.
 pub(crate) const YOUNG: Duration = Duration::from_secs(10 * 60);
 /// Calls are sent this much further apart than the documented rate asks: on the way, distances shrink.
@@ -53,6 +59,8 @@ pub(crate) const PACE_MARGIN: f64 = 1.05;
 pub(crate) const FLOW_TIMEOUT: Duration = Duration::from_secs(900);
 /// Between two looks at the state, as upstream's pages say.
 pub(crate) const POLL_INTERVAL: Duration = Duration::from_secs(5);
+/// The same beside a socket that shows QR codes: it may stay silent although a phone is linked.
+pub(crate) const POLL_INTERVAL_BESIDE: Duration = Duration::from_secs(4);
 /// Between two QR codes over HTTP: WhatsApp, and Telegram or MAX.
 pub(crate) const QR_INTERVAL: Duration = Duration::from_secs(2);
 pub(crate) const QR_INTERVAL_OTHERS: Duration = Duration::from_secs(5);

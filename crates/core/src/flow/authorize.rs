@@ -3,6 +3,7 @@
 use async_stream::try_stream;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
+use tokio::{select, time};
 
 use super::{
     Flow,
@@ -10,12 +11,15 @@ use super::{
     options::{AuthorizeOptions, Patience},
     readiness::{Look, Readiness},
     scan_qr_code::{Scan, linked},
-    wait_until_authorized::{AUTHORIZED, not_held},
+    wait_until_authorized::{AUTHORIZED, is_held, not_held},
 };
 use crate::{
     AuthorizationCode, CallOptions, Event, InstanceClient, PasswordNeeded, QrCode, Waiting,
     call::TARGET,
-    config::{PHONE_CODE_LIFETIME, PHONE_CODE_LIFETIME_OTHERS, QR_INTERVAL, QR_INTERVAL_OTHERS},
+    config::{
+        MOST_SILENCES, PHONE_CODE_LIFETIME, PHONE_CODE_LIFETIME_OTHERS, POLL_INTERVAL_BESIDE, QR_INTERVAL,
+        QR_INTERVAL_OTHERS,
+    },
     error::{Error, ErrorCode},
     hosts::WHATSAPP,
 };
@@ -43,6 +47,8 @@ pub(super) struct Linking {
     phone_number: Option<String>,
     /// The open window; none before it is known that one is wanted.
     scan: Option<Scan>,
+    /// When the state is asked next, beside the socket.
+    look_at: Instant,
     /// The socket has failed.
     polls: bool,
     /// Upstream says that a phone is linked, while the state says that none is: so many times in a row.
@@ -75,6 +81,7 @@ impl Linking {
             patience,
             phone_number: options.phone_number.clone(),
             scan: None,
+            look_at: Instant::now(),
             polls: false,
             contradictions: 0,
             token_refused: false,
@@ -103,24 +110,39 @@ impl Linking {
             Look::Waiting(state) => return self.wait(state).await,
             Look::Unseen => return self.rest().await,
         };
+        self.by(state).await
+    }
+
+    async fn by(&mut self, state: String) -> Result<Next, Error> {
         not_held(&state)?;
         match state.as_str() {
             AUTHORIZED => Ok(Next::Tell(Event::Authorized(linked(&self.instance, &Map::new()).await))),
-            "pendingPassword" => self.password().await,
+            PENDING_PASSWORD => self.password().await,
             "notAuthorized" if self.phone_number.is_some() => self.phone().await,
             "notAuthorized" if self.polls || !self.is_whatsapp() => self.poll().await,
             "notAuthorized" => {
-                self.scan = Some(Scan::begin(&self.instance, Some(self.patience.deadline)));
+                let scan = Scan::begin(&self.instance, Some(self.patience.deadline));
+                self.scan = Some(scan.that_gives_up_after(MOST_SILENCES));
+                self.look_at = Instant::now() + POLL_INTERVAL_BESIDE;
                 Ok(Next::Again)
             }
             _ => self.wait(Some(state)).await,
         }
     }
 
-    /// A QR code from the socket. A window that is over is followed by another; a socket that fails, by polling.
+    /// A QR code from the socket, or what the state says meanwhile. A window that is over is followed by another; a socket
+    /// that fails, by polling.
     async fn scan(&mut self) -> Result<Next, Error> {
         let Some(scan) = &mut self.scan else { return Ok(Next::Again) };
-        let error = match scan.next().await {
+        let next = select! {
+            biased;
+            next = scan.next() => next,
+            state = beside(&mut self.readiness, &mut self.look_at) => {
+                self.scan = None;
+                return self.by(state?).await;
+            }
+        };
+        let error = match next {
             Ok(Event::QrCode(qr)) => {
                 self.contradictions = 0;
                 self.shown = Some(Shown::Picture(qr.clone()));
@@ -205,7 +227,12 @@ impl Linking {
     /// that is the caller's decision.
     async fn contradicted(&mut self, error: Error) -> Result<Next, Error> {
         self.contradictions += 1;
-        if self.contradictions > MOST_CONTRADICTIONS { Err(error) } else { self.rest().await }
+        match self.contradictions {
+            // As a rule the state says so too.
+            1 => Ok(Next::Again),
+            2..=MOST_CONTRADICTIONS => self.rest().await,
+            _ => Err(error),
+        }
     }
 
     fn is_whatsapp(&self) -> bool {
@@ -213,12 +240,12 @@ impl Linking {
     }
 
     async fn password(&mut self) -> Result<Next, Error> {
-        let shown = Shown::State(Some("pendingPassword".to_owned()));
+        let shown = Shown::State(Some(PENDING_PASSWORD.to_owned()));
         if self.shown.as_ref() == Some(&shown) {
             return self.rest().await;
         }
         self.shown = Some(shown);
-        let fields = object(json!({ "stateInstance": "pendingPassword" }));
+        let fields = object(json!({ "stateInstance": PENDING_PASSWORD }));
         Ok(Next::Tell(Event::PasswordNeeded(PasswordNeeded::read(fields))))
     }
 
@@ -246,10 +273,25 @@ impl Linking {
     }
 }
 
+/// Asks the state beside the socket, until it is one that no code changes any more.
+async fn beside(readiness: &mut Readiness, look_at: &mut Instant) -> Result<String, Error> {
+    loop {
+        time::sleep_until(*look_at).await;
+        *look_at = Instant::now() + POLL_INTERVAL_BESIDE;
+        match readiness.look().await? {
+            Look::Ready(state) if state == AUTHORIZED || state == PENDING_PASSWORD || is_held(&state) => {
+                return Ok(state);
+            }
+            Look::Ready(_) | Look::Waiting(_) | Look::Unseen => {}
+        }
+    }
+}
+
 fn object(value: Value) -> Map<String, Value> {
     if let Value::Object(object) = value { object } else { Map::new() }
 }
 
+const PENDING_PASSWORD: &str = "pendingPassword";
 const NOT_LINKED: &str = "no phone was linked";
 /// A state may lag behind a little.
 const MOST_CONTRADICTIONS: u32 = 3;

@@ -11,7 +11,7 @@ use crate::{
     Authorized, Event, InstanceClient,
     api::instance::{Host, scanqrcode::SPEC, shown_by},
     call::TARGET,
-    config::{BACKOFF_CAP, BACKOFF_FIRST, SCAN_WINDOW, SCAN_WINDOW_MARGIN},
+    config::{BACKOFF_CAP, BACKOFF_FIRST, FIRST_CODE, QR_LIFETIME, SCAN_WINDOW, SCAN_WINDOW_MARGIN, SILENCE},
     error::{Error, ErrorCode},
     hosts::WHATSAPP,
     transport::{Frame, Socket},
@@ -33,20 +33,41 @@ pub(crate) fn scan_qr_code(instance: &InstanceClient) -> Events {
     )
 }
 
-/// One scan window. A connection that breaks is opened again until the window is over.
+/// One scan window. A connection that breaks, or stays silent although its code is over, is opened again until the window
+/// is over.
 pub(super) struct Scan {
     instance: InstanceClient,
     window_ends: Instant,
     /// The caller's own limit.
     deadline: Option<Instant>,
     socket: Option<Socket>,
+    /// When the open socket counts as silent, unless it shows a code before.
+    silent_at: Instant,
+    silences: u32,
+    /// How many silences are the end of it; none: the window alone is.
+    most_silences: Option<u32>,
     cuts: u32,
 }
 
 impl Scan {
     pub(super) fn begin(instance: &InstanceClient, deadline: Option<Instant>) -> Self {
-        let window_ends = Instant::now() + SCAN_WINDOW + SCAN_WINDOW_MARGIN;
-        Self { instance: instance.clone(), window_ends, deadline, socket: None, cuts: 0 }
+        let begun = Instant::now();
+        Self {
+            instance: instance.clone(),
+            window_ends: begun + SCAN_WINDOW + SCAN_WINDOW_MARGIN,
+            deadline,
+            socket: None,
+            silent_at: begun,
+            silences: 0,
+            most_silences: None,
+            cuts: 0,
+        }
+    }
+
+    /// The same, for who has another way to codes: so many silences are `unavailable`.
+    pub(super) fn that_gives_up_after(mut self, silences: u32) -> Self {
+        self.most_silences = Some(silences);
+        self
     }
 
     /// The next QR code, or at last who was linked.
@@ -62,17 +83,21 @@ impl Scan {
                 socket
             } else {
                 let target = self.instance.target(Host::Api)?;
-                self.socket.insert(self.instance.engine().socket(&SPEC, &target, until).await?)
+                let opened = self.instance.engine().socket(&SPEC, &target, until).await?;
+                self.silent_at = Instant::now() + FIRST_CODE;
+                self.socket.insert(opened)
             };
-            match time::timeout_at(until, socket.next()).await {
+            match time::timeout_at(until.min(self.silent_at), socket.next()).await {
                 Ok(Frame::Text(text)) => {
                     self.cuts = 0;
                     if let Some(event) = self.read(&text).await? {
+                        self.silent_at = Instant::now() + QR_LIFETIME + SILENCE;
                         return Ok(event);
                     }
                 }
                 Ok(Frame::Odd) => return Err(Error::new(ErrorCode::Protocol, "a frame that is no text")),
                 Ok(Frame::Cut) => self.rest_after_cut().await,
+                Err(_) if self.silent_at < until => self.leave_silence()?,
                 Err(_) => return Err(self.over()),
             }
         }
@@ -128,6 +153,17 @@ impl Scan {
             "the socket was cut: it is opened again"
         );
         time::sleep_until(self.until().min(Instant::now() + wait)).await;
+    }
+
+    /// A socket that is open and says nothing may have died on the way: it is opened anew.
+    fn leave_silence(&mut self) -> Result<(), Error> {
+        self.socket = None;
+        self.silences += 1;
+        if self.most_silences.is_some_and(|most| self.silences >= most) {
+            return Err(Error::new(ErrorCode::Unavailable, "the socket is open and shows no code"));
+        }
+        tracing::debug!(target: TARGET, operation = "scanQrCode", "the socket is silent: it is opened anew");
+        Ok(())
     }
 
     fn until(&self) -> Instant {

@@ -31,11 +31,15 @@ pub(crate) async fn wait_until_authorized(instance: &InstanceClient, options: Re
 
 /// The states that no waiting ends.
 pub(super) fn not_held(state: &str) -> Result<(), Error> {
-    if !HELD.contains(&state) {
+    if !is_held(state) {
         return Ok(());
     }
     let what = format!("the account is {state}: {}", ErrorCode::Suspended.advice());
     Err(Error::new(ErrorCode::Suspended, what).with_description(Some(state.to_owned())))
+}
+
+pub(super) fn is_held(state: &str) -> bool {
+    HELD.contains(&state)
 }
 
 pub(super) const AUTHORIZED: &str = "authorized";

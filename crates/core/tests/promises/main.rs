@@ -29,6 +29,7 @@ mod proxies;
 mod requests;
 mod retry;
 mod secrets;
+mod silent_sockets;
 mod sockets;
 mod support;
 mod timeouts;

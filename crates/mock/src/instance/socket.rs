@@ -67,6 +67,7 @@ impl Opening {
         let Self { state, id_instance, upgrade, seat, mut posts, window_ends } = self;
         let Ok(upgraded) = upgrade.await else { return };
         let mut socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, None).await;
+        let mut sent = 0;
         let last = loop {
             let refresh_at = lock(&state.account)
                 .instance(id_instance)
@@ -75,12 +76,13 @@ impl Opening {
                 biased;
                 () = line.closed() => return,
                 post = posts.recv() => match post {
-                    Some(Post::Frame(text)) => if socket.send(Message::text(text)).await.is_err() { return },
+                    Some(Post::Frame(_) | Post::Last(_)) if is_silent(&state, sent) => {}
+                    Some(Post::Frame(text)) => if socket.send(Message::text(text)).await.is_err() { return } else { sent += 1 },
                     Some(Post::Last(text)) => break Some(text),
                     Some(Post::Close) => break None,
                     Some(Post::Cut) | None => return,
                 },
-                () = state.clock.reaches(Some(window_ends)) => break Some(timeout_frame(&state).to_string()),
+                () = state.clock.reaches(Some(window_ends)), if !is_silent(&state, sent) => break Some(timeout_frame(&state).to_string()),
                 () = state.clock.reaches(refresh_at) => refresh(&state, id_instance),
                 message = socket.next() => if !matches!(message, Some(Ok(_))) { return },
             }
@@ -92,6 +94,11 @@ impl Opening {
             _ = say_goodbye(&mut socket, last) => {}
         }
     }
+}
+
+/// Whether a socket that has sent so many frames says nothing more.
+fn is_silent(state: &State, sent: usize) -> bool {
+    state.options().socket_frames.is_some_and(|frames| sent >= frames)
 }
 
 /// Sends a last frame and a close, and waits for the client's.

@@ -141,6 +141,11 @@ pub struct Options {
     /// Whether there is a socket for QR codes; without one, its address is a 404. Defaults to true.
     pub socket: bool,
 
+    /// How many frames a socket sends before it falls silent, and stays open. Defaults to none: it sends all.
+    ///
+    /// Evidence: none; a connection that has died on the way, or that a proxy holds, looks so.
+    pub socket_frames: Option<usize>,
+
     /// After how many milliseconds of the mock's clock the socket gives up. Defaults to 100 000, as documented.
     pub scan_window_ms: u64,
 
@@ -286,6 +291,7 @@ impl Default for Options {
             deleted_instances: DeletedInstances::default(),
             qr_refresh_ms: 20_000,
             socket: true,
+            socket_frames: None,
             scan_window_ms: 100_000,
             timeout_spelling: TimeoutSpelling::default(),
             account_data_fields: true,

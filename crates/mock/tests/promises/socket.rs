@@ -61,6 +61,20 @@ async fn a_qr_code_changes_by_the_machines_clock_too() {
 }
 
 #[tokio::test]
+async fn one_that_falls_silent_stays_open_and_tells_nothing_more() {
+    let mock = mock_with(Options { socket_frames: Some(1), ..Options::default() }).await;
+    let instance = Instance::unlinked(&mock).await;
+    let mut socket = Socket::open(&mock, &instance).await;
+    assert_eq!(socket.frame().await["type"], "qrCode");
+    mock.control().refresh_qr(instance.id).unwrap();
+    mock.control().scan(instance.id, None).unwrap();
+    assert_eq!(instance.state().await, "authorized");
+    mock.control().wait_for_sockets(instance.id, 1).await;
+    mock.control().drop_sockets(instance.id).unwrap();
+    assert_eq!(socket.end().await, None);
+}
+
+#[tokio::test]
 async fn a_scan_is_told_with_whose_phone_it_was_and_ends_it() {
     let mock = MockServer::start().await;
     let instance = Instance::put_in(&mock, json!({ "settings": { "webhookUrl": "http://127.0.0.1:1/" } })).await;
