@@ -53,6 +53,12 @@ export interface ClientOptions {
   /** How many times one call may be sent again, where that is safe. Defaults to 3. */
   maxRetries?: number | null | undefined
   /**
+   * The largest answer that is read, in bytes, counted after it was unpacked; a larger one is an error at once: with
+   * `outcome_unknown` where repeating could bill, send or rotate twice, with `protocol` elsewhere. Defaults to
+   * 268 435 456 (256 MiB).
+   */
+  maxResponseSize?: number | null | undefined
+  /**
    * An `http`, `https`, `socks5` or `socks5h` proxy for every call, credentials included. Loopback is never proxied.
    * Defaults to the environment's `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
    */
@@ -2689,7 +2695,7 @@ export class OutcomeUnknownError extends GreenApiError {
 export class QrExpiredError extends GreenApiError {
   readonly code: 'qr_expired'
 }
-/** `protocol`: an answer that no document describes. What to do: report it. */
+/** `protocol`: an answer that no document describes, or one larger than `max_response_size`. What to do: report it. */
 export class ProtocolError extends GreenApiError {
   readonly code: 'protocol'
 }

@@ -18,6 +18,10 @@ const count = {
   is: (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32,
   what: 'a whole number from 0 up',
 }
+const size = {
+  is: (value) => count.is(value) && value > 0,
+  what: 'a whole number of bytes from 1 to 4 294 967 295',
+}
 const signal = {
   is: (value) => typeof value?.aborted === 'boolean' && typeof value.addEventListener === 'function',
   what: 'an AbortSignal',
@@ -34,6 +38,7 @@ const sharedKinds = {
   mediaUrl: text,
   timeout: milliseconds,
   maxRetries: count,
+  maxResponseSize: size,
   proxy: text,
   caFile: text,
   pacing: flag,

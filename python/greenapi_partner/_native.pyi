@@ -66,6 +66,8 @@ class PartnerClient:
             own.
         timeout: Seconds for a whole call, with its retries. Defaults to 60.
         max_retries: How many times one call may be sent again, where that is safe. Defaults to 3.
+        max_response_size: The largest answer that is read, in bytes, counted after it was unpacked; a larger one is an
+            error at once. Defaults to 268435456 (256 MiB).
         proxy: A proxy for every call: `http://user:password@host:port`, `socks5://host:port`. Defaults to
             `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. This machine is never reached through one.
         ca_file: A PEM file with certificates to trust besides the system's, or a folder of such files. Those that
@@ -86,6 +88,7 @@ class PartnerClient:
         media_url: str | None = None,
         timeout: float = 60.0,
         max_retries: int = 3,
+        max_response_size: int = 268_435_456,
         proxy: str | None = None,
         ca_file: str | PathLike[str] | None = None,
         pacing: bool = True,
@@ -835,6 +838,8 @@ class AsyncPartnerClient:
             own.
         timeout: Seconds for a whole call, with its retries. Defaults to 60.
         max_retries: How many times one call may be sent again, where that is safe. Defaults to 3.
+        max_response_size: The largest answer that is read, in bytes, counted after it was unpacked; a larger one is an
+            error at once. Defaults to 268435456 (256 MiB).
         proxy: A proxy for every call: `http://user:password@host:port`, `socks5://host:port`. Defaults to
             `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. This machine is never reached through one.
         ca_file: A PEM file with certificates to trust besides the system's, or a folder of such files. Those that
@@ -855,6 +860,7 @@ class AsyncPartnerClient:
         media_url: str | None = None,
         timeout: float = 60.0,
         max_retries: int = 3,
+        max_response_size: int = 268_435_456,
         proxy: str | None = None,
         ca_file: str | PathLike[str] | None = None,
         pacing: bool = True,
@@ -2085,6 +2091,7 @@ class InstanceHandle:
         media_url: str | None,
         timeout: float,
         max_retries: int,
+        max_response_size: int,
         proxy: str | None,
         ca_file: str | PathLike[str] | None,
         pacing: bool,

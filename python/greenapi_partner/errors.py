@@ -226,7 +226,7 @@ class QrExpiredError(GreenApiError):
 
 
 class ProtocolError(GreenApiError):
-    """An answer that no document describes.
+    """An answer that no document describes, or one larger than `max_response_size`.
 
     What to do: report it.
     """

@@ -39,6 +39,8 @@ class AsyncInstanceClient:
         timeout: Seconds for a whole call, with its retries. Defaults to 60; where that is left as it is, `qr` may take
             90 and a call with a file 300.
         max_retries: How many times one call may be sent again, where that is safe. Defaults to 3.
+        max_response_size: The largest answer that is read, in bytes, counted after it was unpacked; a larger one is an
+            error at once. Defaults to 268435456 (256 MiB).
         proxy: A proxy for every call: `http://user:password@host:port`, `socks5://host:port`. Defaults to
             `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. This machine is never reached through one.
         ca_file: A PEM file with certificates to trust besides the system's, or a folder of such files. Those that
@@ -63,6 +65,7 @@ class AsyncInstanceClient:
         media_url: str | None = None,
         timeout: float = 60.0,
         max_retries: int = 3,
+        max_response_size: int = 268_435_456,
         proxy: str | None = None,
         ca_file: str | PathLike[str] | None = None,
         pacing: bool = True,
@@ -74,6 +77,7 @@ class AsyncInstanceClient:
             media_url=media_url,
             timeout=timeout,
             max_retries=max_retries,
+            max_response_size=max_response_size,
             proxy=proxy,
             ca_file=ca_file,
             pacing=pacing,

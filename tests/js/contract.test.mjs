@@ -252,6 +252,7 @@ const optionSamples = {
   mediaUrl: mock.url,
   timeout: 5,
   maxRetries: 0,
+  maxResponseSize: 1,
   proxy: 'http://127.0.0.1:1',
   caFile: undefined,
   pacing: false,

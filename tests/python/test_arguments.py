@@ -116,6 +116,8 @@ def test_a_time_is_an_int_a_float_or_none(partner: PartnerClient) -> None:
         {"partner_api_url": ""},
         {"partner_api_url": "http://api.green-api.com"},
         {"max_retries": -1},
+        {"max_response_size": 0},
+        {"max_response_size": -1},
         {"ca_file": "/nowhere/ca.pem"},
         {"proxy": "::"},
     ],

@@ -92,6 +92,7 @@ def test_hosts_are_read_from_the_environment(mock: MockServer, monkeypatch: pyte
         {"media_url": ""},
         {"timeout": 0},
         {"max_retries": -1},
+        {"max_response_size": 0},
         {"ca_file": "/nowhere/ca.pem"},
     ],
     ids=str,

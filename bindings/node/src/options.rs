@@ -17,6 +17,7 @@ pub struct Options {
     pub media_url: Option<String>,
     pub timeout: Option<f64>,
     pub max_retries: Option<u32>,
+    pub max_response_size: Option<u32>,
     pub proxy: Option<String>,
     pub ca_file: Option<String>,
     pub pacing: Option<bool>,
@@ -42,6 +43,9 @@ macro_rules! with_shared_options {
         }
         if let Some(retries) = $options.max_retries {
             builder = builder.max_retries(retries);
+        }
+        if let Some(bytes) = $options.max_response_size {
+            builder = builder.max_response_size(bytes as usize);
         }
         if let Some(url) = $options.proxy {
             builder = builder.proxy(url);

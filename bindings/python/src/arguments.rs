@@ -62,6 +62,7 @@ pub(crate) struct ClientOptions {
     pub(crate) media_url: Option<String>,
     pub(crate) timeout: f64,
     pub(crate) max_retries: i64,
+    pub(crate) max_response_size: i64,
     pub(crate) proxy: Option<String>,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) pacing: bool,
@@ -74,6 +75,7 @@ macro_rules! built {
         let mut builder = $builder
             .timeout($crate::arguments::client_timeout($py, options.timeout)?)
             .max_retries($crate::arguments::max_retries($py, options.max_retries)?)
+            .max_response_size($crate::arguments::max_response_size($py, options.max_response_size)?)
             .pacing(options.pacing)
             .language($crate::arguments::language($py))
             .ca_variables(&$crate::arguments::CA_VARIABLES);
@@ -112,6 +114,12 @@ pub(crate) fn client_timeout(py: Python<'_>, seconds: f64) -> PyResult<Duration>
 pub(crate) fn max_retries(py: Python<'_>, retries: i64) -> PyResult<u32> {
     u32::try_from(retries)
         .map_err(|_| error::configuration(py, &format!("max_retries must be 0 or more, and is {retries}")))
+}
+
+/// The `max_response_size` of the constructor.
+pub(crate) fn max_response_size(py: Python<'_>, bytes: i64) -> PyResult<usize> {
+    usize::try_from(bytes)
+        .map_err(|_| error::configuration(py, &format!("max_response_size must be 1 byte or more, and is {bytes}")))
 }
 
 /// A zero passes: core knows where it means something.

@@ -36,7 +36,7 @@ impl PartnerClient {
     #[new]
     #[pyo3(signature = (
         partner_token = None, *, partner_api_url = None, api_url = None, media_url = None, timeout = 60.0,
-        max_retries = 3, proxy = None, ca_file = None, pacing = true
+        max_retries = 3, max_response_size = 268_435_456, proxy = None, ca_file = None, pacing = true
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are Python's keyword arguments")]
     fn new(
@@ -47,11 +47,13 @@ impl PartnerClient {
         media_url: Option<String>,
         timeout: f64,
         max_retries: i64,
+        max_response_size: i64,
         proxy: Option<String>,
         ca_file: Option<PathBuf>,
         pacing: bool,
     ) -> PyResult<Self> {
-        let options = ClientOptions { api_url, media_url, timeout, max_retries, proxy, ca_file, pacing };
+        let options =
+            ClientOptions { api_url, media_url, timeout, max_retries, max_response_size, proxy, ca_file, pacing };
         Handle::open(py, partner_token, partner_api_url, options).map(Self)
     }
 
@@ -397,7 +399,7 @@ impl AsyncPartnerClient {
     #[new]
     #[pyo3(signature = (
         partner_token = None, *, partner_api_url = None, api_url = None, media_url = None, timeout = 60.0,
-        max_retries = 3, proxy = None, ca_file = None, pacing = true
+        max_retries = 3, max_response_size = 268_435_456, proxy = None, ca_file = None, pacing = true
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are Python's keyword arguments")]
     fn new(
@@ -408,11 +410,13 @@ impl AsyncPartnerClient {
         media_url: Option<String>,
         timeout: f64,
         max_retries: i64,
+        max_response_size: i64,
         proxy: Option<String>,
         ca_file: Option<PathBuf>,
         pacing: bool,
     ) -> PyResult<Self> {
-        let options = ClientOptions { api_url, media_url, timeout, max_retries, proxy, ca_file, pacing };
+        let options =
+            ClientOptions { api_url, media_url, timeout, max_retries, max_response_size, proxy, ca_file, pacing };
         Handle::open(py, partner_token, partner_api_url, options).map(Self)
     }
 

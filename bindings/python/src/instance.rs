@@ -31,7 +31,8 @@ pub(crate) struct InstanceHandle {
 impl InstanceHandle {
     #[new]
     #[pyo3(signature = (
-        id_instance, api_token_instance, *, api_url, media_url, timeout, max_retries, proxy, ca_file, pacing, awaited
+        id_instance, api_token_instance, *, api_url, media_url, timeout, max_retries, max_response_size, proxy, ca_file,
+        pacing, awaited
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are Python's keyword arguments")]
     fn new(
@@ -42,12 +43,14 @@ impl InstanceHandle {
         media_url: Option<String>,
         timeout: f64,
         max_retries: i64,
+        max_response_size: i64,
         proxy: Option<String>,
         ca_file: Option<PathBuf>,
         pacing: bool,
         awaited: bool,
     ) -> PyResult<Self> {
-        let options = ClientOptions { api_url, media_url, timeout, max_retries, proxy, ca_file, pacing };
+        let options =
+            ClientOptions { api_url, media_url, timeout, max_retries, max_response_size, proxy, ca_file, pacing };
         let id = arguments::id_instance(id_instance)?;
         let builder = built!(py, InstanceClient::builder(id, api_token_instance), options);
         let client = log::heard(py, || builder.build())?.map_err(|refusal| error::exception(py, &refusal))?;

@@ -323,15 +323,19 @@ async fn decode(endpoint: &Arc<dyn AnyEndpoint>, answer: &Answer) -> Result<Outp
 const LONG_ANSWER: usize = 1 << 20;
 
 fn no_answer(spec: &Spec, lost: &Lost) -> Error {
-    let unsent = || Cow::Owned(format!("{}; nothing was sent", lost.why));
+    let why = || lost.why.clone();
     let (code, message) = match (lost.failure, spec.retry) {
         (Failure::Unanswered, Class::Once) => (
             ErrorCode::OutcomeUnknown,
             "sent, and the connection ended without an answer; it may have taken effect: look, then decide".into(),
         ),
         (Failure::Unanswered, _) => (ErrorCode::Unavailable, "the connection ended without a whole answer".into()),
-        (Failure::Barred, _) => (ErrorCode::Configuration, unsent()),
-        (Failure::NotSent | Failure::Refused, _) => (ErrorCode::Unavailable, unsent()),
+        (Failure::TooLarge, Class::Once) => {
+            (ErrorCode::OutcomeUnknown, format!("{}; it may have taken effect: look, then decide", lost.why))
+        }
+        (Failure::TooLarge, _) => (ErrorCode::Protocol, why()),
+        (Failure::Barred, _) => (ErrorCode::Configuration, why()),
+        (Failure::NotSent | Failure::Refused, _) => (ErrorCode::Unavailable, why()),
     };
     Error::new(code, message).caused_by(lost.reasons.iter().cloned())
 }
@@ -351,6 +355,7 @@ fn report(spec: &Spec, about: Option<u64>, ended: &Ended, attempt: u32, took: Du
     let (status, rate_limit, outcome) = match ended {
         Ended::Answered(answer) => (Some(answer.status), Some(answer), "answered"),
         Ended::Lost(Lost { failure: Failure::NotSent | Failure::Barred, .. }) => (None, None, "not sent"),
+        Ended::Lost(Lost { failure: Failure::TooLarge, .. }) => (None, None, "too large"),
         Ended::Lost(_) => (None, None, "cut"),
         Ended::TriedLongEnough | Ended::TimeIsUp { .. } => (None, None, "timed out"),
     };

@@ -17,6 +17,11 @@ pub(crate) const LONGEST_CALL: Duration = Duration::from_secs(10 * 365 * 24 * 60
 pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(20);
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The largest answer that is read, in bytes: some hundred thousand instances. Three megabytes can unpack to thousands.
+pub(crate) const MAX_RESPONSE_SIZE: usize = 256 << 20;
+/// The largest frame of a socket that is read: a QR code has some kilobytes.
+pub(crate) const LARGEST_FRAME: usize = 16 << 20;
+
 pub(crate) const MAX_RETRIES: u32 = 3;
 pub(crate) const BACKOFF_FIRST: Duration = Duration::from_millis(250);
 pub(crate) const BACKOFF_CAP: Duration = Duration::from_secs(8);
@@ -133,6 +138,15 @@ macro_rules! shared_options {
             /// How many times one call may be sent again, where that is safe. Defaults to 3.
             pub fn max_retries(mut self, retries: u32) -> Self {
                 self.given.max_retries = Some(retries);
+                self
+            }
+
+            /// The largest answer that is read, in bytes, counted after it was unpacked. Defaults to 268435456 (256 MiB).
+            ///
+            /// A larger one ends its call at once: with `outcome_unknown` where repeating could bill, send or rotate
+            /// twice, with `protocol` elsewhere. A frame of a socket may have as much, and at most 16 MiB.
+            pub fn max_response_size(mut self, bytes: usize) -> Self {
+                self.given.max_response_size = Some(bytes);
                 self
             }
 
@@ -285,6 +299,7 @@ pub(crate) struct Given {
     pub(crate) media_url: Option<String>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) max_retries: Option<u32>,
+    pub(crate) max_response_size: Option<usize>,
     pub(crate) proxy: Option<Secret>,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) pacing: Option<bool>,
@@ -298,6 +313,9 @@ impl Given {
         if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
             return Err(Error::configuration("the timeout must be longer than nothing"));
         }
+        if self.max_response_size == Some(0) {
+            return Err(Error::configuration("max_response_size must be 1 byte or more"));
+        }
         let url = |given: Option<String>, variable, name| {
             given.or_else(|| from_environment(variable)).map(|url| BaseUrl::parse(&url, name)).transpose()
         };
@@ -306,6 +324,7 @@ impl Given {
             media_url: url(self.media_url, ENV_MEDIA_URL, "the media URL")?,
             timeout: self.timeout.filter(|timeout| *timeout != TIMEOUT),
             max_retries: self.max_retries.unwrap_or(MAX_RETRIES),
+            max_response_size: self.max_response_size.unwrap_or(MAX_RESPONSE_SIZE),
             proxy: self.proxy,
             ca_file: self.ca_file,
             ca_named: ca_named(self.ca_variables),
@@ -324,6 +343,7 @@ pub(crate) struct Config {
     /// `None`: what the `Spec` of the operation says.
     pub(crate) timeout: Option<Duration>,
     pub(crate) max_retries: u32,
+    pub(crate) max_response_size: usize,
     pub(crate) proxy: Option<Secret>,
     pub(crate) ca_file: Option<PathBuf>,
     /// What the environment names besides, and the variable that does.
@@ -338,6 +358,7 @@ pub(crate) struct Config {
 pub(crate) struct BaseUrl {
     text: String,
     host: String,
+    origin: String,
     pub(crate) loopback: bool,
     pub(crate) https: bool,
 }
@@ -358,7 +379,8 @@ impl BaseUrl {
             return Err(wrong("must be a host and a path, without credentials, query or fragment"));
         }
         let host = url.host_str().unwrap_or_default().to_owned();
-        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), host, loopback, https })
+        let origin = url.origin().ascii_serialization();
+        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), host, origin, loopback, https })
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -368,6 +390,11 @@ impl BaseUrl {
     /// The host alone: what a sentence may say.
     pub(crate) fn host(&self) -> &str {
         &self.host
+    }
+
+    /// The host with its scheme and port: whom connections are made to.
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// Whether the host is GREEN-API's own, and not a gateway or a mock before it.

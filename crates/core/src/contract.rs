@@ -10,7 +10,8 @@ use crate::{
     },
     config::{
         ENV_API_URL, ENV_MEDIA_URL, ENV_PARTNER_API_URL, ENV_PARTNER_TOKEN, FLOW_TIMEOUT, INSPECT_CONCURRENCY,
-        MAX_RETRIES, PARTNER_API_URL, POLL_INTERVAL, PREFIX_SEPARATOR, REBOOT_AFTER, SETTLE, TIMEOUT, WATCH_INTERVAL,
+        MAX_RESPONSE_SIZE, MAX_RETRIES, PARTNER_API_URL, POLL_INTERVAL, PREFIX_SEPARATOR, REBOOT_AFTER, SETTLE,
+        TIMEOUT, WATCH_INTERVAL,
     },
     fleet,
     flow::{FUNCTIONS, Flow, INSTANCE_FLOWS, PARTNER_FLOWS},
@@ -88,6 +89,7 @@ fn client_options(first: &[Value]) -> Vec<Value> {
         json!({ "name": "media_url", "kind": "text", "default": null, "env": ENV_MEDIA_URL }),
         json!({ "name": "timeout", "kind": "duration", "default": TIMEOUT.as_secs_f64() }),
         json!({ "name": "max_retries", "kind": "int", "default": MAX_RETRIES }),
+        json!({ "name": "max_response_size", "kind": "int", "default": MAX_RESPONSE_SIZE }),
         json!({ "name": "proxy", "kind": "text", "default": null }),
         json!({ "name": "ca_file", "kind": "text", "default": null }),
         json!({ "name": "pacing", "kind": "flag", "default": true }),

@@ -263,7 +263,7 @@ codes! {
         "the window closed before the code was scanned"
         "ask again";
     Protocol "protocol" "ProtocolError" false
-        "an answer that no document describes"
+        "an answer that no document describes, or one larger than `max_response_size`"
         "report it";
 }
 

@@ -31,7 +31,7 @@ impl Class {
 /// How a try ended that did not bring an answer to go by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// Nothing left this machine.
+    /// Nothing left this machine, or the server says that it has processed nothing of it.
     NotSent,
     /// Nothing left this machine, and nothing will before its set-up is another: a certificate that is not trusted.
     Barred,
@@ -39,6 +39,8 @@ pub(crate) enum Failure {
     Refused,
     /// 5xx, a cut reply, or no reply in time: upstream may have acted.
     Unanswered,
+    /// The answer is larger than the caller allows. The next one would be, too.
+    TooLarge,
 }
 
 /// What is known when a try has failed.
@@ -62,7 +64,7 @@ pub(crate) fn next_wait(situation: &Situation, budget: &mut Budget) -> Option<Du
     let repeatable = match situation.failure {
         Failure::NotSent | Failure::Refused => true,
         Failure::Unanswered => situation.class != Class::Once,
-        Failure::Barred => false,
+        Failure::Barred | Failure::TooLarge => false,
     };
     if !repeatable || situation.retries >= situation.max_retries {
         return None;
@@ -102,7 +104,7 @@ impl Budget {
 mod tests {
     use super::*;
     use Class::{Idempotent, Once, Safe};
-    use Failure::{Barred, NotSent, Refused, Unanswered};
+    use Failure::{Barred, NotSent, Refused, TooLarge, Unanswered};
 
     const CALM: Situation = Situation {
         class: Safe,
@@ -119,20 +121,23 @@ mod tests {
     }
 
     #[test]
-    fn only_an_unanswered_once_and_what_is_barred_are_never_repeated() {
+    fn only_an_unanswered_once_and_what_is_barred_or_too_large_are_never_repeated() {
         let table = [
             (Safe, NotSent, true),
             (Safe, Barred, false),
             (Safe, Refused, true),
             (Safe, Unanswered, true),
+            (Safe, TooLarge, false),
             (Idempotent, NotSent, true),
             (Idempotent, Barred, false),
             (Idempotent, Refused, true),
             (Idempotent, Unanswered, true),
+            (Idempotent, TooLarge, false),
             (Once, NotSent, true),
             (Once, Barred, false),
             (Once, Refused, true),
             (Once, Unanswered, false),
+            (Once, TooLarge, false),
         ];
         for (class, failure, again) in table {
             assert_eq!(seconds(&Situation { class, failure, ..CALM }).is_some(), again, "{class:?} {failure:?}");

@@ -96,6 +96,7 @@ impl Scan {
                     }
                 }
                 Ok(Frame::Odd) => return Err(Error::new(ErrorCode::Protocol, "a frame that is no text")),
+                Ok(Frame::TooLarge) => return Err(Error::new(ErrorCode::Protocol, "a frame that is too large")),
                 Ok(Frame::Cut) => self.rest_after_cut().await,
                 Err(_) if self.silent_at < until => self.leave_silence()?,
                 Err(_) => return Err(self.over()),

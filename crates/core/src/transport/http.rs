@@ -6,16 +6,17 @@ use std::{
     task::{Context, Poll},
 };
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, header};
 use http_body::{Frame, SizeHint};
-use reqwest::{Client, NoProxy, Proxy, redirect};
+use reqwest::{Client, NoProxy, Proxy, Response, redirect};
+use tungstenite::protocol::WebSocketConfig;
 use url::Url;
 
-use super::{connect, tls};
+use super::{connect, http2, kept::Kept, tls};
 use crate::{
     api::{Body, Sent, Spec},
-    config::{BaseUrl, CONNECT_TIMEOUT, Config, POOL_IDLE, POOL_MAX_IDLE},
+    config::{BaseUrl, CONNECT_TIMEOUT, Config, LARGEST_FRAME, POOL_IDLE, POOL_MAX_IDLE},
     engine::lock,
     error::Error,
     retry::{Class, Failure},
@@ -30,13 +31,16 @@ pub(crate) struct Http {
     config: Config,
     proxy: Option<Proxy>,
     pools: Mutex<Vec<(Kind, Arc<Pools>)>>,
+    kept: Kept,
 }
 
-/// There are two pools with the same settings: a `once` call must not be lost on a connection that the server has
-/// closed meanwhile, so its connections may idle for less time than any common server waits.
+/// There are pools with the same settings: a `once` call must not be lost on a connection that the server has closed
+/// meanwhile, so its connections may idle for less time than any common server waits. Where a server waits for no time
+/// at all, each such call has a connection of its own.
 struct Pools {
     any: Client,
     once: Client,
+    fresh: Client,
     /// WebSockets begin with HTTP/1.1.
     socket: Client,
 }
@@ -74,7 +78,7 @@ pub(crate) struct Outgoing<'a> {
 /// A try that brought no answer, and why; no text in it holds a token.
 pub(crate) struct Lost {
     pub(crate) failure: Failure,
-    /// Of what could not be sent: why, as the beginning of a sentence.
+    /// Of what was not sent, or not read: why, as a sentence.
     pub(crate) why: String,
     pub(crate) reasons: Vec<String>,
 }
@@ -82,7 +86,7 @@ pub(crate) struct Lost {
 impl Http {
     pub(crate) fn new(config: &Config) -> Result<Self, Error> {
         let proxy = config.proxy.as_ref().map(proxy).transpose()?;
-        Ok(Self { config: config.clone(), proxy, pools: Mutex::default() })
+        Ok(Self { config: config.clone(), proxy, pools: Mutex::default(), kept: Kept::default() })
     }
 
     /// Loads what calls of such a host need.
@@ -90,11 +94,15 @@ impl Http {
         self.pools(base).map(drop)
     }
 
-    /// Sends once, and reads the whole answer.
+    /// Sends once, and reads the whole answer, as far as it may be long.
     pub(crate) async fn send(&self, request: Outgoing<'_>) -> Result<Answer, Lost> {
         let Outgoing { spec, target, body, suffix, if_none_match, sent } = request;
         let pools = self.pools(&target.base).map_err(|error| Lost::barred(&error))?;
-        let client = if spec.retry == Class::Once { &pools.once } else { &pools.any };
+        let client = match spec.retry {
+            Class::Once if self.kept.closes(target.base.origin()) => &pools.fresh,
+            Class::Once => &pools.once,
+            Class::Safe | Class::Idempotent => &pools.any,
+        };
         let mut builder = client.request(spec.method.clone(), url(target, spec) + &suffix);
         if let Some(etag) = if_none_match {
             builder = builder.header(header::IF_NONE_MATCH, etag);
@@ -110,11 +118,40 @@ impl Http {
             }
             None => sent.set(),
         }
-        let lost = |error| lost(target, error, told.then(|| sent.get()));
-        let response = builder.send().await.map_err(lost)?;
+        let response = match builder.send().await {
+            Ok(response) => response,
+            Err(error) => {
+                self.kept.failed(target.base.origin(), &error, self.config.once_idle);
+                return Err(lost(target, error, told.then(|| sent.get())));
+            }
+        };
+        let extensions = response.extensions().clone();
+        let answer = self.whole(target, response).await?;
+        self.kept.answered(&extensions, self.config.once_idle);
+        Ok(answer)
+    }
+
+    /// Reads a whole answer. Its size is counted while it comes, and after it was unpacked.
+    pub(super) async fn whole(&self, target: &Target, mut response: Response) -> Result<Answer, Lost> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response.bytes().await.map_err(lost)?;
-        Ok(Answer { status, headers, body })
+        let longest = self.config.max_response_size;
+        if response.content_length().is_some_and(|length| length > longest as u64) {
+            return Err(Lost::too_large(longest));
+        }
+        let mut body = BytesMut::new();
+        while let Some(part) = response.chunk().await.map_err(|error| cut(target, error))? {
+            if part.len() > longest - body.len() {
+                return Err(Lost::too_large(longest));
+            }
+            if body.is_empty() { body = part.into() } else { body.extend_from_slice(&part) }
+        }
+        Ok(Answer { status, headers, body: body.freeze() })
+    }
+
+    /// How large a frame, and a message of several, may be.
+    pub(super) fn frames(&self) -> WebSocketConfig {
+        let largest = Some(self.config.max_response_size.min(LARGEST_FRAME));
+        WebSocketConfig::default().max_frame_size(largest).max_message_size(largest)
     }
 
     /// The client that opens sockets.
@@ -136,7 +173,7 @@ impl Http {
 
     fn open(&self, kind: Kind) -> Result<Pools, Error> {
         let tls = tls::client_config(&self.config, kind.https)?;
-        let client = |idle, socket| {
+        let client = |idle, keeps, socket| {
             let mut tls = tls.clone();
             if socket {
                 tls.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -146,7 +183,7 @@ impl Http {
                 .user_agent(&self.config.user_agent)
                 .connect_timeout(CONNECT_TIMEOUT)
                 .pool_idle_timeout(idle)
-                .pool_max_idle_per_host(POOL_MAX_IDLE)
+                .pool_max_idle_per_host(keeps)
                 .redirect(redirect::Policy::none())
                 .referer(false)
                 .retry(reqwest::retry::never());
@@ -162,16 +199,22 @@ impl Http {
                 .map_err(|_| Error::configuration("the HTTP client cannot be set up: check the proxy and the CA file"))
         };
         Ok(Pools {
-            any: client(POOL_IDLE, false)?,
-            once: client(self.config.once_idle, false)?,
-            socket: client(self.config.once_idle, true)?,
+            any: client(POOL_IDLE, POOL_MAX_IDLE, false)?,
+            once: client(self.config.once_idle, POOL_MAX_IDLE, false)?,
+            fresh: client(self.config.once_idle, 0, false)?,
+            socket: client(self.config.once_idle, POOL_MAX_IDLE, true)?,
         })
     }
 }
 
 impl Lost {
     fn barred(error: &Error) -> Self {
-        Self { failure: Failure::Barred, why: error.message().to_owned(), reasons: Vec::new() }
+        Self { failure: Failure::Barred, why: nothing_sent(error.message()), reasons: Vec::new() }
+    }
+
+    fn too_large(longest: usize) -> Self {
+        let why = format!("the answer is larger than the client's max_response_size of {longest} bytes");
+        Self { failure: Failure::TooLarge, why, reasons: Vec::new() }
     }
 
     pub(super) fn unanswered(reason: String) -> Self {
@@ -228,12 +271,31 @@ pub(super) fn lost_of(target: &Target, error: reqwest::Error) -> Lost {
     lost(target, error, None)
 }
 
-/// `sent` is what the body told, and is believed before the library's word; without a body there is only that.
+/// A request that got no answer. `sent` is what the body told, and is believed before the library's word; without a body
+/// there is only that. The server's own word that it did nothing goes before both.
 fn lost(target: &Target, error: reqwest::Error, sent: Option<bool>) -> Lost {
+    let host = target.base.host();
+    if let Some(why) = http2::untouched(&error, host) {
+        return told(target, error, Failure::NotSent, format!("{why}; nothing was done"));
+    }
+    if sent.map_or_else(|| error.is_connect(), |sent| !sent) {
+        let (failure, why) = connect::failure(&error, host);
+        return told(target, error, failure, nothing_sent(&why));
+    }
+    cut(target, error)
+}
+
+/// A request whose answer did not come, or not to its end.
+fn cut(target: &Target, error: reqwest::Error) -> Lost {
+    told(target, error, Failure::Unanswered, String::new())
+}
+
+fn nothing_sent(why: &str) -> String {
+    format!("{why}; nothing was sent")
+}
+
+fn told(target: &Target, error: reqwest::Error, failure: Failure, why: String) -> Lost {
     let error = error.without_url();
-    let unsent = sent.map_or_else(|| error.is_connect(), |sent| !sent);
-    let (failure, why) =
-        if unsent { connect::failure(&error, target.base.host()) } else { (Failure::Unanswered, String::new()) };
     let mut reasons: Vec<_> = connect::chain(&error).map(ToString::to_string).collect();
     reasons.dedup();
     let clean = |text: String| words::scrubbed(&text, &[&target.token]);

@@ -2,6 +2,8 @@
 
 mod connect;
 mod http;
+mod http2;
+mod kept;
 mod socket;
 mod tls;
 

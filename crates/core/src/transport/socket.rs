@@ -16,6 +16,8 @@ pub(crate) enum Frame {
     Text(String),
     /// Binary, where upstream documents none.
     Odd,
+    /// Larger than anything upstream sends, or than the caller allows.
+    TooLarge,
     /// The connection has ended, with a word or without.
     Cut,
 }
@@ -35,17 +37,15 @@ impl Http {
             Ok(client) => client,
             Err(lost) => return Opened::Lost(lost),
         };
-        let response = match client.get(url(target, spec)).upgrade().send().await {
+        let response = match client.get(url(target, spec)).upgrade().web_socket_config(self.frames()).send().await {
             Ok(response) => response,
             Err(reqwest_websocket::Error::Reqwest(error)) => return Opened::Lost(lost_of(target, error)),
             Err(error) => return Opened::Lost(Lost::unanswered(clean(target, &error.to_string()))),
         };
         if response.status().as_u16() != SWITCHING_PROTOCOLS {
-            let response = response.into_inner();
-            let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            return match response.bytes().await {
-                Ok(body) => Opened::Answered(Answer { status, headers, body }),
-                Err(error) => Opened::Lost(lost_of(target, error)),
+            return match self.whole(target, response.into_inner()).await {
+                Ok(answer) => Opened::Answered(answer),
+                Err(lost) => Opened::Lost(lost),
             };
         }
         match response.into_websocket().await {
@@ -64,6 +64,7 @@ impl Socket {
                 Some(Ok(Message::Text(text))) => Frame::Text(text),
                 Some(Ok(Message::Binary(_))) => Frame::Odd,
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+                Some(Err(reqwest_websocket::Error::Tungstenite(tungstenite::Error::Capacity(_)))) => Frame::TooLarge,
                 Some(Ok(Message::Close { .. }) | Err(_)) | None => Frame::Cut,
             };
         }

@@ -335,6 +335,7 @@ fn the_defaults_are_those_of_the_design() {
         ("media_url", Value::Null),
         ("timeout", json!(60.0)),
         ("max_retries", json!(3)),
+        ("max_response_size", json!(268_435_456)),
         ("proxy", Value::Null),
         ("ca_file", Value::Null),
         ("pacing", json!(true)),

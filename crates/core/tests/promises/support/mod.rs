@@ -4,6 +4,7 @@ pub(crate) mod bulk;
 pub(crate) mod child;
 pub(crate) mod file;
 pub(crate) mod hearing;
+pub(crate) mod http2;
 pub(crate) mod proxy;
 pub(crate) mod tls;
 

@@ -25,7 +25,7 @@ use tokio_rustls::{
 /// The names that the certificate is for.
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "upstream.test"];
 
-/// A TLS server that passes everything on to a mock. Dropping it closes it.
+/// A TLS server that passes everything on to another. Dropping it closes it.
 pub(crate) struct TlsFront {
     pub(crate) port: u16,
     ca_file: PathBuf,
@@ -36,29 +36,34 @@ pub(crate) struct TlsFront {
 impl TlsFront {
     /// Offers these protocols by ALPN.
     pub(crate) async fn start(mock: &MockServer, protocols: &[&str]) -> Self {
+        Self::before(mock.url().trim_start_matches("http://"), protocols).await
+    }
+
+    /// The same before another server than a mock: `127.0.0.1:80`.
+    pub(crate) async fn before(server: &str, protocols: &[&str]) -> Self {
         let (mut settings, authority) = certified(|_| {});
         settings.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
-        Self::serving(mock, vec![settings], &authority).await
+        Self::serving(server, vec![settings], &authority).await
     }
 
     /// Has a certificate that was changed before it was signed.
     pub(crate) async fn with(mock: &MockServer, change: impl FnOnce(&mut CertificateParams)) -> Self {
         let (settings, authority) = certified(change);
-        Self::serving(mock, vec![settings], &authority).await
+        Self::serving(mock.url().trim_start_matches("http://"), vec![settings], &authority).await
     }
 
     /// Shows the first connection another certificate than all later ones, which nobody vouches for.
     pub(crate) async fn that_turns(mock: &MockServer) -> Self {
         let ((first, authority), (later, _)) = (certified(|_| {}), certified(|_| {}));
-        Self::serving(mock, vec![first, later], &authority).await
+        Self::serving(mock.url().trim_start_matches("http://"), vec![first, later], &authority).await
     }
 
-    async fn serving(mock: &MockServer, settings: Vec<ServerConfig>, authority: &str) -> Self {
+    async fn serving(server: &str, settings: Vec<ServerConfig>, authority: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let ca_file = env::temp_dir().join(format!("greenapi-partner-ca-{}-{port}.pem", std::process::id()));
         fs::write(&ca_file, authority).unwrap();
-        let upstream = mock.url().trim_start_matches("http://").to_owned();
+        let upstream = server.to_owned();
         let connections = Arc::new(AtomicUsize::new(0));
         let acceptors = settings.into_iter().map(|settings| TlsAcceptor::from(Arc::new(settings))).collect();
         let mut serving = JoinSet::new();
