@@ -56,7 +56,7 @@ const createKinds = {
 const kindsOfRuns = {
   inspect: inspectKinds,
   createInstances: createKinds,
-  deleteInstanceAccounts: { logout: flag, ...bulkKinds },
+  deleteInstanceAccounts: { logout: flag, maxDeleted: count, expect: count, deleteAll: flag, ...bulkKinds },
   setInstancesSettings: bulkKinds,
   rebootInstances: { retryUnknown: flag, ...bulkKinds },
   logoutInstances: bulkKinds,

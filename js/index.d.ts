@@ -184,6 +184,15 @@ export interface CreateInstancesOptions extends BulkOptions {
 export interface DeleteInstanceAccountsOptions extends BulkOptions {
   /** Whether to log the phone out before an instance is deleted. Defaults to true. */
   logout?: boolean | null | undefined
+  /** How many may be deleted, at most: above that nothing is sent. Defaults to no limit. */
+  maxDeleted?: number | null | undefined
+  /**
+   * How many are to be deleted, with those that an earlier run of the journal has deleted: if there are more or fewer,
+   * nothing is sent. Defaults to any number.
+   */
+  expect?: number | null | undefined
+  /** Whether every live instance of the account may be deleted. Defaults to false: nothing is sent then. */
+  deleteAll?: boolean | null | undefined
 }
 
 /** The options of {@link PartnerClient.rebootInstances}. */
@@ -675,9 +684,11 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * A run begins with one list. Each phone is logged out first, since upstream leaves its session open otherwise, as `offboard` does; `logout` false leaves that out. One that is deleted already is `skipped`, one that the list lacks is `failed` (`not_found`), one that is given twice is deleted once.
    *
+   * Guards against deleting more than was meant, `dryRun` included: `maxDeleted` is held against the live instances that would be deleted now; `expect` is how many are to be deleted, each counted once, those that an earlier run of the journal has sent included and those that were deleted already without it left out. A run that would delete every live instance of the account, where there is more than one, is refused unless `deleteAll` says that it is meant.
+   *
    * Safe to repeat. With a `journal`, as for `createInstances`, what was done is left out. `dryRun` says what is `planned` and sends nothing but the list. Up to 8 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each instance.
    *
-   * Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `getInstances`, and at its end `configuration` (the journal could not be written). Errors of an item: those of `offboard` or `deleteInstanceAccount`.
+   * Errors of the run: `invalid_request` (no such id, a journal that will not do), `limit_exceeded` (a guard; nothing was sent), those of `getInstances`, and at its end `configuration` (the journal could not be written). Errors of an item: those of `offboard` or `deleteInstanceAccount`.
    * --- end ---
    *
    * ```js
@@ -687,7 +698,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * ```
    *
    * @param ids Numbers, bigints or text, or objects with an `idInstance`; see {@link InstanceIds}.
-   * @param options `logout`, `journal` and more; see {@link DeleteInstanceAccountsOptions}.
+   * @param options `logout`, `expect`, `journal` and more; see {@link DeleteInstanceAccountsOptions}.
    * @see https://green-api.com/en/docs/partners/deleteInstanceAccount/
    */
   deleteInstanceAccounts(ids: InstanceIds, options?: DeleteInstanceAccountsOptions | null): BulkRun
@@ -2675,7 +2686,7 @@ export class RateLimitedError extends GreenApiError {
 export class QuotaExceededError extends GreenApiError {
   readonly code: 'quota_exceeded'
 }
-/** `limit_exceeded`: a guard that the caller had set. What to do: look at the plan. */
+/** `limit_exceeded`: a guard that the caller had set, or a run that would delete every live instance. What to do: look at the plan. */
 export class LimitExceededError extends GreenApiError {
   readonly code: 'limit_exceeded'
 }

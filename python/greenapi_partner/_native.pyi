@@ -553,6 +553,9 @@ class PartnerClient:
         ids: Iterable[Which],
         *,
         logout: bool = True,
+        max_deleted: int | None = None,
+        expect: int | None = None,
+        delete_all: bool = False,
         journal: str | PathLike[str] | None = None,
         dry_run: bool = False,
         concurrency: int | None = None,
@@ -566,17 +569,28 @@ class PartnerClient:
         `offboard` does; `logout` false leaves that out. One that is deleted already is `skipped`, one that the list
         lacks is `failed` (`not_found`), one that is given twice is deleted once.
 
+        Guards against deleting more than was meant, `dry_run` included: `max_deleted` is held against the live
+        instances that would be deleted now; `expect` is how many are to be deleted, each counted once, those that an
+        earlier run of the journal has sent included and those that were deleted already without it left out. A run that
+        would delete every live instance of the account, where there is more than one, is refused unless `delete_all`
+        says that it is meant.
+
         Safe to repeat. With a `journal`, as for `create_instances`, what was done is left out. `dry_run` says what is
         `planned` and sends nothing but the list. Up to 8 are under way at once, unless `concurrency` says otherwise;
         `timeout` is that of each instance.
 
-        Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `get_instances`, and at
-        its end `configuration` (the journal could not be written). Errors of an item: those of `offboard` or
-        `delete_instance_account`.
+        Errors of the run: `invalid_request` (no such id, a journal that will not do), `limit_exceeded` (a guard;
+        nothing was sent), those of `get_instances`, and at its end `configuration` (the journal could not be written).
+        Errors of an item: those of `offboard` or `delete_instance_account`.
 
         Args:
             ids: Which ones: ids, or whatever has an `id_instance`, or a list.
             logout: Whether to log the phone out first. Defaults to True.
+            max_deleted: How many may be deleted, at most: above that nothing is sent. Defaults to no limit.
+            expect: How many are to be deleted, with those that an earlier run of the journal has deleted: if there are
+                more or fewer, nothing is sent. Defaults to any number.
+            delete_all: Whether every live instance of the account may be deleted. Defaults to False: nothing is sent
+                then.
             journal: The file that says what was sent, so that the same run can be taken up again; made where there is
                 none. Defaults to none.
             dry_run: Whether to say only what would be sent. Defaults to False.
@@ -1335,6 +1349,9 @@ class AsyncPartnerClient:
         ids: Iterable[Which],
         *,
         logout: bool = True,
+        max_deleted: int | None = None,
+        expect: int | None = None,
+        delete_all: bool = False,
         journal: str | PathLike[str] | None = None,
         dry_run: bool = False,
         concurrency: int | None = None,
@@ -1348,17 +1365,28 @@ class AsyncPartnerClient:
         `offboard` does; `logout` false leaves that out. One that is deleted already is `skipped`, one that the list
         lacks is `failed` (`not_found`), one that is given twice is deleted once.
 
+        Guards against deleting more than was meant, `dry_run` included: `max_deleted` is held against the live
+        instances that would be deleted now; `expect` is how many are to be deleted, each counted once, those that an
+        earlier run of the journal has sent included and those that were deleted already without it left out. A run that
+        would delete every live instance of the account, where there is more than one, is refused unless `delete_all`
+        says that it is meant.
+
         Safe to repeat. With a `journal`, as for `create_instances`, what was done is left out. `dry_run` says what is
         `planned` and sends nothing but the list. Up to 8 are under way at once, unless `concurrency` says otherwise;
         `timeout` is that of each instance.
 
-        Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `get_instances`, and at
-        its end `configuration` (the journal could not be written). Errors of an item: those of `offboard` or
-        `delete_instance_account`.
+        Errors of the run: `invalid_request` (no such id, a journal that will not do), `limit_exceeded` (a guard;
+        nothing was sent), those of `get_instances`, and at its end `configuration` (the journal could not be written).
+        Errors of an item: those of `offboard` or `delete_instance_account`.
 
         Args:
             ids: Which ones: ids, or whatever has an `id_instance`, or a list.
             logout: Whether to log the phone out first. Defaults to True.
+            max_deleted: How many may be deleted, at most: above that nothing is sent. Defaults to no limit.
+            expect: How many are to be deleted, with those that an earlier run of the journal has deleted: if there are
+                more or fewer, nothing is sent. Defaults to any number.
+            delete_all: Whether every live instance of the account may be deleted. Defaults to False: nothing is sent
+                then.
             journal: The file that says what was sent, so that the same run can be taken up again; made where there is
                 none. Defaults to none.
             dry_run: Whether to say only what would be sent. Defaults to False.

@@ -178,7 +178,7 @@ class QuotaExceededError(GreenApiError):
 
 
 class LimitExceededError(GreenApiError):
-    """A guard that the caller had set.
+    """A guard that the caller had set, or a run that would delete every live instance.
 
     What to do: look at the plan.
     """

@@ -207,12 +207,23 @@ test('ids may be numbers, bigints, text, or anything that has one', async () => 
     inspected,
     [{ idInstance: 1 }, { idInstance: 2n }],
   ]) {
-    const items = await partner.deleteInstanceAccounts(ids, { dryRun: true }).collect()
+    await assert.rejects(partner.deleteInstanceAccounts(ids).collect(), { code: 'limit_exceeded' })
+    const items = await partner.deleteInstanceAccounts(ids, { dryRun: true, deleteAll: true }).collect()
     assert.deepEqual(items.map(({ idInstance, status }) => [idInstance, status]).sort(), [
       [1, 'planned'],
       [2, 'planned'],
     ])
   }
+})
+
+test('guards of deletions are whole numbers and flags', async () => {
+  await account(one, two)
+  const wrong = [{ maxDeleted: -1 }, { maxDeleted: 0.5 }, { expect: '1' }, { expect: NaN }, { deleteAll: 1 }]
+  for (const options of wrong) {
+    assert.throws(() => partner.deleteInstanceAccounts([1], options), { code: 'invalid_request' }, inspect(options))
+  }
+  const told = { expect: 2, maxDeleted: 2, deleteAll: true }
+  assert.deepEqual(statuses(await partner.deleteInstanceAccounts([1, 2], told).collect()), ['done', 'done'])
 })
 
 test('ids are exact', async () => {

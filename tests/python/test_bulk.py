@@ -61,9 +61,28 @@ WAYS: dict[str, Callable[[PartnerClient], Any]] = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_instances_are_named_in_many_ways(partner: PartnerClient, way: str) -> None:
-    run = partner.delete_instance_accounts(WAYS[way](partner), dry_run=True)
+    run = partner.delete_instance_accounts(WAYS[way](partner), dry_run=True, delete_all=True)
     assert isinstance(run, BulkRun)
     assert [(item.status, item.id_instance) for item in run] == [("planned", number) for number in IDS]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_live_instance_is_not_deleted_however_it_is_named(
+    mock: MockServer, partner: PartnerClient, way: str
+) -> None:
+    with pytest.raises(LimitExceededError, match="all 3 live instances"):
+        partner.delete_instance_accounts(WAYS[way](partner)).collect()
+    assert mock.requests("deleteInstanceAccount") == mock.requests("logout") == []
+
+
+def test_a_column_of_a_data_frame_is_no_way_around_it(mock: MockServer, partner: PartnerClient) -> None:
+    pytest.importorskip("pandas", reason="data frames are installed on one Python only")
+    mock.add_instance(idInstance=1101000009, name="old", deleted=True)
+    frame = partner.get_instances().to_pandas()
+    for column in (frame["id_instance"], frame["id_instance"].tolist(), frame["id_instance"].to_numpy()):
+        with pytest.raises(LimitExceededError):
+            partner.delete_instance_accounts(column).collect()
+    assert mock.requests("deleteInstanceAccount") == []
 
 
 def test_items_and_new_instances_name_instances_too(partner: PartnerClient) -> None:

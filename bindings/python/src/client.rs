@@ -242,8 +242,8 @@ impl PartnerClient {
     /// Upstream's page: <https://green-api.com/en/docs/partners/deleteInstanceAccount/>
     #[pyo3(
         signature = (ids, *, progress = None, **options),
-        text_signature = "($self, ids, *, logout=True, journal=None, dry_run=False, concurrency=None, \
-            timeout=None, progress=None)"
+        text_signature = "($self, ids, *, logout=True, max_deleted=None, expect=None, delete_all=False, \
+            journal=None, dry_run=False, concurrency=None, timeout=None, progress=None)"
     )]
     fn delete_instance_accounts<'py>(
         &self,
@@ -611,8 +611,8 @@ impl AsyncPartnerClient {
     /// Upstream's page: <https://green-api.com/en/docs/partners/deleteInstanceAccount/>
     #[pyo3(
         signature = (ids, *, progress = None, **options),
-        text_signature = "($self, ids, *, logout=True, journal=None, dry_run=False, concurrency=None, \
-            timeout=None, progress=None)"
+        text_signature = "($self, ids, *, logout=True, max_deleted=None, expect=None, delete_all=False, \
+            journal=None, dry_run=False, concurrency=None, timeout=None, progress=None)"
     )]
     fn delete_instance_accounts<'py>(
         &self,

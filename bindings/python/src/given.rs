@@ -54,7 +54,8 @@ const CREATE: Known = &[
     ("retry_unknown", How::Plain),
     ("settle", How::Plain),
 ];
-const DELETE: Known = &[("logout", How::Plain)];
+const DELETE: Known =
+    &[("logout", How::Plain), ("max_deleted", How::Plain), ("expect", How::Plain), ("delete_all", How::Plain)];
 const REBOOT: Known = &[("retry_unknown", How::Plain)];
 const WATCH: Known =
     &[("interval", How::Plain), ("since", How::Plain), ("states", How::Plain), ("concurrency", How::Plain)];

@@ -62,7 +62,12 @@ pub fn contract() -> Value {
                 json!({ "name": "retry_unknown", "kind": "flag", "default": false }),
                 json!({ "name": "settle", "kind": "duration", "default": SETTLE.as_secs_f64() }),
             ],
-            "delete_instance_accounts": [{ "name": "logout", "kind": "flag", "default": true }],
+            "delete_instance_accounts": [
+                json!({ "name": "logout", "kind": "flag", "default": true }),
+                json!({ "name": "max_deleted", "kind": "int", "default": null }),
+                json!({ "name": "expect", "kind": "int", "default": null }),
+                json!({ "name": "delete_all", "kind": "flag", "default": false }),
+            ],
             "watch": [
                 json!({ "name": "interval", "kind": "duration", "default": WATCH_INTERVAL.as_secs_f64() }),
                 json!({ "name": "since", "kind": "text", "default": null }),
@@ -196,7 +201,7 @@ fn prose(text: &str) -> Value {
 }
 
 /// What else the prose names that JavaScript spells otherwise.
-const NODE_WORDS: [(&str, &str); 30] = [
+const NODE_WORDS: [(&str, &str); 32] = [
     ("webhook_url", "webhookUrl"),
     ("webhook_url_token", "webhookUrlToken"),
     ("receipt_id", "receiptId"),
@@ -217,6 +222,8 @@ const NODE_WORDS: [(&str, &str); 30] = [
     ("retry_unknown", "retryUnknown"),
     ("max_new", "maxNew"),
     ("max_cost", "maxCost"),
+    ("max_deleted", "maxDeleted"),
+    ("delete_all", "deleteAll"),
     ("price_per_day", "pricePerDay"),
     ("prefix_separator", "prefixSeparator"),
     ("is_partner", "isPartner"),

@@ -248,7 +248,7 @@ codes! {
         "the plan's monthly quota is used up"
         "change the plan";
     LimitExceeded "limit_exceeded" "LimitExceededError" false
-        "a guard that the caller had set"
+        "a guard that the caller had set, or a run that would delete every live instance"
         "look at the plan";
     Unavailable "unavailable" "UnavailableError" true
         "could not connect, or 5xx or a cut reply, also after the retries; repeating is safe"

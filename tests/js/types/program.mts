@@ -235,7 +235,11 @@ const bulk: BulkRun = partner.createInstances(['shop-1', { name: 'shop-2', incom
   signal: undefined,
 })
 const items: Table<BulkItem> = bulk.report()
-for await (const { index, status, reason } of partner.deleteInstanceAccounts(linked, { logout: false })) {
+for await (const { index, status, reason } of partner.deleteInstanceAccounts(linked, {
+  logout: false,
+  expect: 1,
+  maxDeleted: 5,
+})) {
   if (status === 'unknown') console.log(index.toFixed(), reason?.length)
 }
 await partner.setInstancesSettings([1n, '2', { idInstance: 3 }], { incomingWebhook: true }).collect()

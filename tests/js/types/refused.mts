@@ -110,6 +110,8 @@ for await (const notification of shop.notifications()) {
 
 // @ts-expect-error: no ids
 partner.deleteInstanceAccounts()
+// @ts-expect-error: deleteAll is a flag
+partner.deleteInstanceAccounts([1], { deleteAll: 'yes' })
 // @ts-expect-error: the option is maxNew
 partner.createInstances(['a'], { max_new: 1 })
 // @ts-expect-error: logout is for deletions

@@ -213,7 +213,7 @@ def many(partner: PartnerClient, listed: Instance) -> None:
             assert_type(item.index, int)
     assert_type(created.report(), Table[BulkItem])
     assert_type(partner.delete_instance_accounts(inspected, logout=False, dry_run=True), BulkRun)
-    assert_type(partner.delete_instance_accounts(created.report()), BulkRun)
+    assert_type(partner.delete_instance_accounts(created.report(), expect=1, max_deleted=2, delete_all=True), BulkRun)
     partner.set_instances_settings(partner.get_instances(), incoming_webhook=True, extra={"new": 1}, timeout=5)
     partner.reboot_instances(number for number in range(1, 3)).collect()
     partner.logout_instances({1101728000}).stop()

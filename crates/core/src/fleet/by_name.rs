@@ -138,6 +138,9 @@ impl Given {
             max_new: self.whole("max_new")?,
             max_cost: self.money("max_cost")?,
             price_per_day: self.money("price_per_day")?,
+            max_deleted: self.whole("max_deleted")?,
+            expect: self.whole("expect")?,
+            delete_all: self.flag("delete_all")?.unwrap_or(defaults.delete_all),
             retry_unknown: self.flag("retry_unknown")?.unwrap_or(defaults.retry_unknown),
             logout: self.flag("logout")?.unwrap_or(defaults.logout),
             concurrency: self.concurrency()?,
@@ -304,6 +307,21 @@ mod tests {
                 "delete_instance_accounts",
                 json!({"ids": 7}),
                 "delete_instance_accounts: ids must be a list of the ids of instances",
+            ),
+            (
+                "delete_instance_accounts",
+                json!({"ids": [], "max_deleted": -1}),
+                "delete_instance_accounts: max_deleted must be a whole number from 0 up",
+            ),
+            (
+                "delete_instance_accounts",
+                json!({"ids": [], "expect": 1.5}),
+                "delete_instance_accounts: expect must be a whole number from 0 up",
+            ),
+            (
+                "delete_instance_accounts",
+                json!({"ids": [], "delete_all": 1}),
+                "delete_instance_accounts: delete_all must be true or false",
             ),
             (
                 "set_instances_settings",

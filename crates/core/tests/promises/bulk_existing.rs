@@ -18,7 +18,8 @@ const LOGOUT: &str = "logout";
 /// One way for all four.
 type Begin = fn(&PartnerClient, Vec<u64>, BulkOptions) -> Run<BulkItem>;
 
-const DELETES: Begin = |partner, ids, options| partner.delete_instance_accounts(ids, options);
+/// Of every live instance too: the guard against that is in `bulk_deletions`.
+const DELETES: Begin = |partner, ids, options| partner.delete_instance_accounts(ids, options.delete_all(true));
 const SETS: Begin =
     |partner, ids, options| partner.set_instances_settings(ids, SetSettings::new().incoming_webhook(true), options);
 const REBOOTS: Begin = |partner, ids, options| partner.reboot_instances(ids, options);
@@ -98,7 +99,7 @@ async fn a_dry_run_sends_nothing_but_the_list() {
 async fn a_delete_logs_out_first_unless_told_otherwise() {
     for (logout, logouts) in [(true, 2), (false, 0)] {
         let (mock, partner) = start_with(2).await;
-        report(partner.delete_instance_accounts(vec![1, 2], BulkOptions::new().logout(logout))).await;
+        report(DELETES(&partner, vec![1, 2], BulkOptions::new().logout(logout))).await;
         assert_eq!((received(&mock, LOGOUT).len(), received(&mock, DELETE).len()), (logouts, 2));
         assert!(live(&mock).is_empty());
     }

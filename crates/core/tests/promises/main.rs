@@ -6,6 +6,7 @@ mod any_method;
 mod billing;
 mod bulk;
 mod bulk_crash;
+mod bulk_deletions;
 mod bulk_existing;
 mod bulk_journal;
 mod cancelling;

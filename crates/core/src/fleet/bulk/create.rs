@@ -60,7 +60,7 @@ async fn create(
             Step::Look => options.retry_unknown,
             Step::Tell(_) | Step::Settle(_) => false,
         };
-        options.guard(steps.iter().filter(sent).count())?;
+        options.guard_creations(steps.iter().filter(sent).count())?;
         Ok(steps)
     };
     let concurrency = options.concurrency.unwrap_or(BULK_PARTNER_CONCURRENCY);

@@ -10,6 +10,7 @@ use super::{
     desk::{Before, Desk, Order, Step, unsettled},
     item::{Standing, Subject},
     listing::Listing,
+    options::Deletions,
 };
 use crate::{
     Instance, InstanceClient, PartnerClient, SetSettings,
@@ -58,7 +59,8 @@ async fn change(
     }
     let digest = work.check().await?;
     if ids.is_empty() {
-        return Ok(());
+        // Not even the list is asked for, and an `expect` is not met.
+        return work.guard(&[], &[], 0, options);
     }
     let order = Order {
         kind: work.kind(),
@@ -77,7 +79,9 @@ async fn change(
             let state = rows.get(index).map_or(State::Waiting, |row| row.state);
             work.step(*id, subject.instance.as_ref(), state, options)
         });
-        Ok(steps.collect())
+        let steps: Vec<_> = steps.collect();
+        work.guard(&steps, rows, known.live_count(), options)?;
+        Ok(steps)
     };
     let concurrency = options.concurrency.unwrap_or(work.concurrency());
     let (desk, todo) = Desk::open(partner, order, options, concurrency, outlet, decide).await?;
@@ -117,6 +121,22 @@ impl Work {
         let settings = Map::from(settings.clone());
         SET_SETTINGS.request(settings.clone(), None).await?;
         Ok(fingerprint(&settings))
+    }
+
+    /// Holds what would be done against the caller's guards. Only a deletion has some.
+    fn guard(&self, steps: &[Step], rows: &[Row], live: usize, options: &BulkOptions) -> Result<(), Error> {
+        if !matches!(self, Self::Delete) {
+            return Ok(());
+        }
+        let mut deletions = Deletions { live: u64::try_from(live).unwrap_or(u64::MAX), ..Deletions::default() };
+        for (index, step) in steps.iter().enumerate() {
+            match (step, rows.get(index).map(|row| row.state)) {
+                (Step::Send(_), _) => deletions.now += 1,
+                (_, Some(State::Done | State::Sent | State::Unknown)) => deletions.earlier += 1,
+                _ => {}
+            }
+        }
+        options.guard_deletions(deletions)
     }
 
     /// What is to be done with an instance, by what the journal and the list say of it.

@@ -26,6 +26,11 @@ impl Listing {
         self.by_id.get(&id_instance).cloned()
     }
 
+    /// How many are live.
+    pub(super) fn live_count(&self) -> usize {
+        self.by_id.values().filter(|one| !one.deleted()).count()
+    }
+
     /// The live one of this name; the oldest, where there are several.
     pub(super) fn live(&self, name: &str) -> Option<Instance> {
         oldest(self.live_by_name.get(name)?.clone())

@@ -30,6 +30,14 @@ pub struct BulkOptions {
     pub max_cost: Option<Decimal>,
     /// What an instance costs a day: upstream publishes no prices. A creation is charged one day at once.
     pub price_per_day: Option<Decimal>,
+    /// How many instances may be deleted, at most: above that nothing is sent. Defaults to no limit.
+    pub max_deleted: Option<u64>,
+    /// How many instances are to be deleted, those included that an earlier run of the journal has deleted: if there are
+    /// more or fewer, nothing is sent. Defaults to any number.
+    pub expect: Option<u64>,
+    /// Whether every live instance of the account may be deleted, where there is more than one. Defaults to false: nothing
+    /// is sent then.
+    pub delete_all: bool,
     /// Whether to send again what an earlier run of the journal has sent and could not settle: you have looked, and it has
     /// not taken effect. Defaults to false.
     pub retry_unknown: bool,
@@ -52,6 +60,9 @@ impl Default for BulkOptions {
             max_new: None,
             max_cost: None,
             price_per_day: None,
+            max_deleted: None,
+            expect: None,
+            delete_all: false,
             retry_unknown: false,
             logout: true,
             concurrency: None,
@@ -94,6 +105,24 @@ impl BulkOptions {
     /// Sets [`price_per_day`](Self::price_per_day).
     pub fn price_per_day(mut self, price: Decimal) -> Self {
         self.price_per_day = Some(price);
+        self
+    }
+
+    /// Sets [`max_deleted`](Self::max_deleted).
+    pub fn max_deleted(mut self, count: u64) -> Self {
+        self.max_deleted = Some(count);
+        self
+    }
+
+    /// Sets [`expect`](Self::expect).
+    pub fn expect(mut self, count: u64) -> Self {
+        self.expect = Some(count);
+        self
+    }
+
+    /// Sets [`delete_all`](Self::delete_all).
+    pub fn delete_all(mut self, delete_all: bool) -> Self {
+        self.delete_all = delete_all;
         self
     }
 
@@ -146,8 +175,7 @@ impl BulkOptions {
     }
 
     /// The guards against a slip of the pen: `new` instances are about to be created.
-    pub(super) fn guard(&self, new: usize) -> Result<(), Error> {
-        let limit = |what| Err(Error::new(ErrorCode::LimitExceeded, format!("nothing was sent: {what}")));
+    pub(super) fn guard_creations(&self, new: usize) -> Result<(), Error> {
         if let Some(most) = self.max_new.filter(|most| u64::try_from(new).is_ok_and(|new| new > *most)) {
             return limit(format!("{new} instances would be created, and max_new is {most}"));
         }
@@ -159,9 +187,40 @@ impl BulkOptions {
         }
     }
 
+    /// The guards against deleting more than was meant.
+    pub(super) fn guard_deletions(&self, deletions: Deletions) -> Result<(), Error> {
+        let Deletions { now, earlier, live } = deletions;
+        if let Some(most) = self.max_deleted.filter(|most| now > *most) {
+            return limit(format!("{now} instances would be deleted, and max_deleted is {most}"));
+        }
+        if let Some(expected) = self.expect.filter(|expected| now + earlier != *expected) {
+            let before = if earlier > 0 { format!(", after {earlier} by an earlier run") } else { String::new() };
+            return limit(format!("{now} instances would be deleted{before}, and expect is {expected}"));
+        }
+        if now == live && live > 1 && !self.delete_all {
+            return limit(format!("all {live} live instances of the account would be deleted: delete_all allows that"));
+        }
+        Ok(())
+    }
+
     pub(super) fn call(&self) -> CallOptions {
         CallOptions { timeout: self.timeout }
     }
+}
+
+/// How many instances a run is about to delete, each counted once.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Deletions {
+    /// Live, and deleted by this run.
+    pub(super) now: u64,
+    /// Sent by an earlier run of its journal, and not sent again.
+    pub(super) earlier: u64,
+    /// The account has so many live ones.
+    pub(super) live: u64,
+}
+
+fn limit(what: String) -> Result<(), Error> {
+    Err(Error::new(ErrorCode::LimitExceeded, format!("nothing was sent: {what}")))
 }
 
 #[cfg(test)]
@@ -187,12 +246,45 @@ mod tests {
             (BulkOptions::new().price_per_day(decimal("1")), 1_000, true),
         ];
         for (options, new, passes) in table {
-            let guarded = options.guard(new);
+            let guarded = options.guard_creations(new);
             assert_eq!(guarded.is_ok(), passes, "{options:?} {new}");
             assert!(
                 guarded.is_ok_and(|()| true)
-                    || options.guard(new).is_err_and(|e| e.code().as_str() == "limit_exceeded")
+                    || options.guard_creations(new).is_err_and(|e| e.code().as_str() == "limit_exceeded")
             );
+        }
+    }
+
+    #[test]
+    fn the_guards_of_deletions_let_pass_what_was_meant_and_nothing_else() {
+        let plain = BulkOptions::new;
+        let table = [
+            (plain(), (9, 0, 10), true),
+            (plain(), (10, 0, 10), false),
+            (plain(), (1, 0, 1), true),
+            (plain(), (0, 0, 0), true),
+            (plain(), (0, 10, 0), true),
+            (plain(), (2, 8, 2), false),
+            (plain().delete_all(true), (10, 0, 10), true),
+            (plain().max_deleted(3), (3, 0, 10), true),
+            (plain().max_deleted(3), (4, 0, 10), false),
+            (plain().max_deleted(0), (0, 4, 10), true),
+            (plain().max_deleted(0), (1, 0, 10), false),
+            (plain().max_deleted(3), (3, 6, 10), true),
+            (plain().max_deleted(9).delete_all(true), (10, 0, 10), false),
+            (plain().expect(4), (4, 0, 10), true),
+            (plain().expect(4), (1, 3, 10), true),
+            (plain().expect(4), (4, 3, 10), false),
+            (plain().expect(4), (3, 0, 10), false),
+            (plain().expect(4), (5, 0, 10), false),
+            (plain().expect(0), (0, 0, 10), true),
+            (plain().expect(10), (10, 0, 10), false),
+            (plain().expect(u64::MAX).delete_all(true), (10, 0, 10), false),
+        ];
+        for (options, (now, earlier, live), passes) in table {
+            let guarded = options.guard_deletions(Deletions { now, earlier, live });
+            let code = guarded.map_or_else(|error| error.code().as_str(), |()| "");
+            assert_eq!(code, if passes { "" } else { "limit_exceeded" }, "{options:?} {now} {earlier} {live}");
         }
     }
 
