@@ -884,7 +884,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * It may take upstream up to a minute to answer, so the time is 90 seconds unless told otherwise.
    *
-   * Errors: `already_authorized` (a phone is linked: log out first), `not_ready` (there is no code yet, or the instance is not ready: ask again), `refused` (upstream's words in the description), `unauthorized`, `not_found`, `rate_limited`, `unavailable`, `timeout`.
+   * Errors: `already_authorized` (a phone is linked: log out first), `not_ready` (there is no code yet, or the instance is not ready: ask again), `refused` (upstream's words in the description; a passkey or a password is asked for, too: `authorize` sees those through), `unauthorized`, `not_found`, `rate_limited`, `unavailable`, `timeout`.
    * --- end ---
    *
    * ```js
@@ -898,7 +898,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
 
   /**
    * --- scanQrCode (from core) ---
-   * Shows the QR codes of one scan window, 100 seconds, as upstream pushes them over a WebSocket (WhatsApp): an iterator of `QrCode` events, each replacing the one before, and at last `Authorized` with the account that was linked.
+   * Shows the QR codes of one scan window, 100 seconds, as upstream pushes them over a WebSocket (WhatsApp): an iterator of `QrCode` events, each replacing the one before, and at last `Authorized` with the account that was linked. `PasskeyRequired` says that WhatsApp asks the account for a passkey, `PasswordNeeded` that it asks for a password.
    *
    * A connection that breaks is opened again within the window, and so is one that is silent for 3 seconds after its code is over, or for 10 before its first. Proxy, certificates and closing work as for any call. Leaving the iteration closes the socket.
    *
@@ -914,7 +914,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * @param options `timeout` of the whole scan in milliseconds, `signal`.
    * @see https://green-api.com/en/docs/api/account/ScanQrCode/
    */
-  scanQrCode(options?: CallOptions | null): EventIterator<QrCode | Authorized>
+  scanQrCode(options?: CallOptions | null): EventIterator<QrCode | PasskeyRequired | PasswordNeeded | Authorized>
 
   /**
    * --- getAuthorizationCode (from core) ---
@@ -1336,9 +1336,10 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * - `QrCode`: show it, in place of the one before. They come over the socket; where that fails or the messenger has none (Telegram, MAX), they are asked for one by one. A scan window that is over is followed by another. While the socket is open, the state is asked every 4 seconds beside it, so that a phone is noticed even if the socket says nothing. One that is silent for 3 seconds after its code is over, or for 10 before its first, is opened anew; after a second silence codes are asked for one by one.
    * - `AuthorizationCode`, with `phoneNumber`: what the customer types into the phone (WhatsApp). Telegram and MAX send a code to the messenger itself: `code` is nothing then, and what the customer reads there goes to `sendAuthorizationCode`.
    * - `PasswordNeeded` (Telegram, MAX): hand it to `sendAuthorizationPassword`; the iteration goes on by itself.
+   * - `PasskeyRequired` (WhatsApp): the account has a passkey, which its owner confirms on the device or in the browser where it is kept. Tell the customer so (`advice`, and upstream's `message`); no method takes the answer, the state is watched and the iteration goes on by itself. Told once, and again only after something else. Its `qrPageUrl` holds the instance's token, is read by name alone and is not for the customer.
    * - `Authorized`: wid, phone, and the name where upstream sends it.
    *
-   * A linked instance gives `Authorized` at once, so it is safe to run again. Every event is plain JSON that may go to a browser as it is (`toJSON()`): none holds a token. But whoever sees a code can link a phone with it: show it to the customer and nobody else.
+   * A linked instance gives `Authorized` at once, so it is safe to run again. Every event is plain JSON that may go to a browser as it is (`toJSON()`), without a token in it. But whoever sees a code can link a phone with it: show it to the customer and nobody else.
    *
    * It waits through what `waitUntilReady` waits through, with the same `timeout` (900 s in all), `interval` (of the looks at the state without a socket) and `rebootAfter`. Nothing happens before the first event is asked for; leaving the iteration ends it.
    *
@@ -1408,7 +1409,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
 export type OnboardEvent = Created | AuthorizeEvent
 
 /** What happens on the way to linked; `switch (event.type)` narrows it. */
-export type AuthorizeEvent = Waiting | QrCode | AuthorizationCode | PasswordNeeded | Authorized
+export type AuthorizeEvent = Waiting | QrCode | AuthorizationCode | PasswordNeeded | PasskeyRequired | Authorized
 
 /**
  * An iteration of events. Nothing happens before the first is asked for. Leaving it (`break`, `return()`) ends the flow
@@ -2046,6 +2047,21 @@ export class PasswordNeeded extends Model {
   get stateInstance(): StateInstance
   /** The event as a browser wants it, the same in every language. */
   toJSON(): { type: 'passwordNeeded'; stateInstance: StateInstance }
+}
+
+/** WhatsApp asks the account for a passkey before it links the phone. `util.inspect` masks the link, and `toJSON()` has none. */
+export class PasskeyRequired extends Model {
+  private constructor()
+
+  get type(): 'passkeyRequired'
+  /** Upstream's words for it, without tokens; nothing where it has none. */
+  get message(): string | null
+  /** What to tell the customer. */
+  get advice(): string
+  /** The address of upstream's own page for this instance (see `qrPageUrl`). It holds the instance's token: not for the customer, and not in the JSON of the event. */
+  get qrPageUrl(): string
+  /** The event as a browser wants it, the same in every language. */
+  toJSON(): { type: 'passkeyRequired'; message: string | null; advice: string }
 }
 
 /** A phone is linked: the last event. */

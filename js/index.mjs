@@ -21,6 +21,7 @@ export const {
   Waiting,
   QrCode,
   AuthorizationCode,
+  PasskeyRequired,
   PasswordNeeded,
   Authorized,
   Notification,

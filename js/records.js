@@ -35,6 +35,9 @@ class AuthorizationCode extends Event {
 class PasswordNeeded extends Event {
   static type = 'passwordNeeded'
 }
+class PasskeyRequired extends Event {
+  static type = 'passkeyRequired'
+}
 class Authorized extends Event {
   static type = 'authorized'
 }
@@ -79,6 +82,7 @@ const classes = {
   Waiting,
   AuthorizationCode,
   PasswordNeeded,
+  PasskeyRequired,
   Authorized,
   IncomingMessageReceived,
   OutgoingMessageReceived,

@@ -231,6 +231,8 @@ export class MockServer implements Disposable, AsyncDisposable {
   instance(id: InstanceId): Promise<MockInstance>
   /** A phone scans the QR code: the instance is linked, or waits for the account's password. */
   scan(id: InstanceId, phone?: string | number): Promise<MockInstance>
+  /** The customer confirms the passkey that was asked for after a scan; with the option `passkey`. */
+  confirmPasskey(id: InstanceId): Promise<MockInstance>
   /** The customer types the code of `getAuthorizationCode` into the phone. */
   enterPhoneCode(id: InstanceId): Promise<MockInstance>
   /** Shows an error on the open sockets. */

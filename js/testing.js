@@ -91,6 +91,10 @@ class MockServer {
     return this.#act(id, 'scan', phone === undefined ? {} : { phone: String(phone) })
   }
 
+  confirmPasskey(id) {
+    return this.#act(id, 'confirm-passkey')
+  }
+
   enterPhoneCode(id) {
     return this.#act(id, 'enter-phone-code')
   }

@@ -49,7 +49,7 @@ from .errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .events import AuthorizationCode, Authorized, Created, Event, PasswordNeeded, Waiting
+    from .events import AuthorizationCode, Authorized, Created, Event, PasskeyRequired, PasswordNeeded, Waiting
     from .fleet import (
         BulkItem,
         Change,
@@ -142,6 +142,7 @@ __all__ = [
     "OutgoingMessageReceived",
     "OutgoingMessageStatus",
     "PartnerClient",
+    "PasskeyRequired",
     "PasswordNeeded",
     "PrefixCost",
     "ProfilePicture",
@@ -210,6 +211,7 @@ _LATER = {
     "OutgoingCall": "notifications",
     "OutgoingMessageReceived": "notifications",
     "OutgoingMessageStatus": "notifications",
+    "PasskeyRequired": "events",
     "PasswordNeeded": "events",
     "PrefixCost": "fleet",
     "ProfilePicture": "models",

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from html import escape
 
 from .errors import GreenApiError
-from .events import AuthorizationCode, Authorized, Created, Event, PasswordNeeded, QrCode
+from .events import AuthorizationCode, Authorized, Created, Event, PasskeyRequired, PasswordNeeded, QrCode
 from .terminal import show_in_terminal
 
 
@@ -79,6 +79,9 @@ class _View:
             self._update(f"Type this code into the phone {number}: {event.code}" if event.code else told)
         elif isinstance(event, PasswordNeeded):
             self._update("The account has a password: hand it to send_authorization_password().")
+        elif isinstance(event, PasskeyRequired):
+            # Without the link: it holds a token, and a notebook is saved with its outputs.
+            self._update(f"{event.advice} Upstream says: {event.message}" if event.message else event.advice)
         elif isinstance(event, Authorized):
             self._end(f"Linked: {event.phone or event.wid or 'a phone'}{f' ({event.name})' if event.name else ''}")
         else:

@@ -1,7 +1,7 @@
 """What happens on the way from created to linked.
 
-Each event has a `type`, and `to_dict()`: JSON for a browser, the same in every language. None of them ever holds a
-token.
+Each event has a `type`, and `to_dict()`: JSON for a browser, the same in every language. No token is ever
+in it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ __all__ = [
     "Authorized",
     "Created",
     "Event",
+    "PasskeyRequired",
     "PasswordNeeded",
     "QrCode",
     "Waiting",
@@ -76,6 +77,20 @@ class PasswordNeeded(EventModel):
 
 
 @final
+class PasskeyRequired(EventModel):
+    """WhatsApp asks the account for a passkey before it links the phone. Its repr masks the link, and `to_dict()` has none."""
+
+    type: ClassVar[Literal["passkeyRequired"]] = "passkeyRequired"
+
+    message = Field[str]("Upstream's words for it, without tokens; nothing where it has none.")
+    advice = Given[str]("What to tell the customer.")
+    qr_page_url = Given[str](
+        "The address of upstream's own page for this instance (see `qr_page_url`). It holds the instance's token: not "
+        "for the customer, and not in the JSON of the event."
+    )
+
+
+@final
 class Authorized(EventModel):
     """A phone is linked: the last event."""
 
@@ -86,5 +101,5 @@ class Authorized(EventModel):
     name = Field[str]("The name of the account's owner, where upstream sends it.")
 
 
-Event: TypeAlias = Created | Waiting | QrCode | AuthorizationCode | PasswordNeeded | Authorized
+Event: TypeAlias = Created | Waiting | QrCode | AuthorizationCode | PasswordNeeded | PasskeyRequired | Authorized
 """Any event: tell them apart by `type`, or by `isinstance`."""

@@ -226,11 +226,15 @@ class InstanceClient:
           send a code to the messenger itself: `code` is nothing then, and what the customer reads there goes to
           `send_authorization_code`.
         - `PasswordNeeded` (Telegram, MAX): hand it to `send_authorization_password`; the iteration goes on by itself.
+        - `PasskeyRequired` (WhatsApp): the account has a passkey, which its owner confirms on the device or in the
+          browser where it is kept. Tell the customer so (`advice`, and upstream's `message`); no method takes the
+          answer, the state is watched and the iteration goes on by itself. Told once, and again only after something
+          else. Its `qr_page_url` holds the instance's token, is read by name alone and is not for the customer.
         - `Authorized`: wid, phone, and the name where upstream sends it.
 
         A linked instance gives `Authorized` at once, so it is safe to run again. Every event is plain JSON that may go
-        to a browser as it is (`to_dict()`): none holds a token. But whoever sees a code can link a phone with it: show
-        it to the customer and nobody else.
+        to a browser as it is (`to_dict()`), without a token in it. But whoever sees a code can link a phone with it:
+        show it to the customer and nobody else.
 
         It waits through what `wait_until_ready` waits through, with the same `timeout` (900 s in all), `interval` (of
         the looks at the state without a socket) and `reboot_after`. Nothing happens before the first event is asked
@@ -258,11 +262,12 @@ class InstanceClient:
         """
         return self._handle.authorize(phone_number, timeout, interval, reboot_after)
 
-    def scan_qr_code(self, *, timeout: float | None = None) -> Events[QrCode | Authorized]:
+    def scan_qr_code(self, *, timeout: float | None = None) -> Events[QrCode | PasskeyRequired | PasswordNeeded | Authorized]:
         # from core: scanQrCode
         """Shows the QR codes of one scan window, 100 seconds, as upstream pushes them over a WebSocket (WhatsApp): an
         iterator of `QrCode` events, each replacing the one before, and at last `Authorized` with the account that was
-        linked.
+        linked. `PasskeyRequired` says that WhatsApp asks the account for a passkey, `PasswordNeeded` that it asks for a
+        password.
 
         A connection that breaks is opened again within the window, and so is one that is silent for 3 seconds after its
         code is over, or for 10 before its first. Proxy, certificates and closing work as for any call. Leaving the
@@ -292,8 +297,9 @@ class InstanceClient:
         It may take upstream up to a minute to answer, so the time is 90 seconds unless told otherwise.
 
         Errors: `already_authorized` (a phone is linked: log out first), `not_ready` (there is no code yet, or the
-        instance is not ready: ask again), `refused` (upstream's words in the description), `unauthorized`, `not_found`,
-        `rate_limited`, `unavailable`, `timeout`.
+        instance is not ready: ask again), `refused` (upstream's words in the description; a passkey or a password is
+        asked for, too: `authorize` sees those through), `unauthorized`, `not_found`, `rate_limited`, `unavailable`,
+        `timeout`.
 
         Args:
             timeout: Seconds for the whole call. Defaults to the client's.

@@ -176,6 +176,10 @@ class MockServer:
         """A phone scans the instance's QR code, and is linked; an account with a password has to be given it yet."""
         return self._of(id, "scan", phone=None if phone is None else str(phone))
 
+    def confirm_passkey(self, id: int) -> dict[str, Any]:
+        """The customer confirms the passkey that was asked for after a scan; with the option `passkey`."""
+        return self._of(id, "confirm-passkey")
+
     def enter_phone_code(self, id: int) -> dict[str, Any]:
         """The customer types the code of `get_authorization_code` into the phone."""
         return self._of(id, "enter-phone-code")

@@ -201,7 +201,7 @@ fn prose(text: &str) -> Value {
 }
 
 /// What else the prose names that JavaScript spells otherwise.
-const NODE_WORDS: [(&str, &str); 32] = [
+const NODE_WORDS: [(&str, &str); 33] = [
     ("webhook_url", "webhookUrl"),
     ("webhook_url_token", "webhookUrlToken"),
     ("receipt_id", "receiptId"),
@@ -217,6 +217,7 @@ const NODE_WORDS: [(&str, &str); 32] = [
     ("type_webhook", "typeWebhook"),
     ("file_name", "fileName"),
     ("data_url", "dataUrl"),
+    ("qr_page_url", "qrPageUrl"),
     ("ever_linked", "everLinked"),
     ("dry_run", "dryRun"),
     ("retry_unknown", "retryUnknown"),

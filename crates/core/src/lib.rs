@@ -74,9 +74,9 @@ pub use instance::InstanceClient;
 pub use model::html_records;
 pub use model::{
     AccountSettings, AuthorizationCode, Authorized, CheckedAccount, CreateInstance, Created, CreatedInstance, Event,
-    Field, FieldValue, Instance, Instances, Kind, Model, Modelled, Names, PasswordNeeded, ProfilePicture, QrCode,
-    Record, SendFileByUpload, SendFileByUrl, SendMessage, SentMessage, SetSettings, Settings, StateChange, WaSettings,
-    Waiting, columns_of, id_instance,
+    Field, FieldValue, Instance, Instances, Kind, Model, Modelled, Names, PasskeyRequired, PasswordNeeded,
+    ProfilePicture, QrCode, Record, SendFileByUpload, SendFileByUrl, SendMessage, SentMessage, SetSettings, Settings,
+    StateChange, WaSettings, Waiting, columns_of, id_instance,
 };
 pub use notification::{Notification, parse_notification};
 pub use terminal::TerminalView;

@@ -1,6 +1,6 @@
 //! What happens on the way from created to linked, as text for a terminal.
 
-use crate::{AuthorizationCode, Authorized, Created, Event, QrCode, Waiting};
+use crate::{AuthorizationCode, Authorized, Created, Event, PasskeyRequired, QrCode, Waiting};
 
 /// Draws the events of `onboard`, `authorize` and `scan_qr_code` for whoever sits at a terminal.
 ///
@@ -65,6 +65,7 @@ impl TerminalView {
             Event::QrCode(qr) => self.qr_text(qr),
             Event::AuthorizationCode(code) => self.code_text(code),
             Event::PasswordNeeded(_) => "The account has a password: it is needed to go on.\n".to_owned(),
+            Event::PasskeyRequired(asked) => passkey_text(asked),
             Event::Authorized(authorized) => linked(authorized),
         }
     }
@@ -146,6 +147,16 @@ fn waiting_text(waiting: &Waiting) -> String {
     }
 }
 
+/// Without the link, which holds a token: a terminal scrolls back, and a log is kept.
+fn passkey_text(asked: &PasskeyRequired) -> String {
+    let words =
+        asked.message().map_or_else(String::new, |words| format!("Upstream says: {}\n", printable(words, LINE)));
+    format!(
+        "WhatsApp asks for the account's passkey: its owner confirms it on the device or\n\
+         in the browser where it is kept. The linking then goes on by itself.\n{words}"
+    )
+}
+
 fn linked(authorized: &Authorized) -> String {
     let phone = authorized.phone().or(authorized.wid()).unwrap_or("a phone");
     let name = authorized.name().map_or_else(String::new, |name| format!(" ({})", printable(name, LONG)));
@@ -188,6 +199,9 @@ fn is_command(character: char) -> bool {
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
+/// What a sentence may fill of a line of 80, after the words before it.
+const LINE: usize = 64;
+
 /// What a name may fill of a line of 80.
 const LONG: usize = 40;
 
@@ -215,6 +229,16 @@ mod tests {
             (
                 Event::PasswordNeeded(read(PasswordNeeded::read, json!({}))),
                 "The account has a password: it is needed to go on.\n",
+            ),
+            (
+                passkey(&json!("Confirm it")),
+                "WhatsApp asks for the account's passkey: its owner confirms it on the device or\n\
+                 in the browser where it is kept. The linking then goes on by itself.\nUpstream says: Confirm it\n",
+            ),
+            (
+                passkey(&Value::Null),
+                "WhatsApp asks for the account's passkey: its owner confirms it on the device or\n\
+                 in the browser where it is kept. The linking then goes on by itself.\n",
             ),
             (authorized("Shop"), "Linked: 79001234567 (Shop)\n"),
         ] {
@@ -274,8 +298,13 @@ mod tests {
         let long = "商".repeat(500);
         let mut view = TerminalView::new(true);
         view.draw(&created("whatsapp", &long, true));
-        for event in [Event::QrCode(qr_of(PAYLOAD)), Event::QrCode(unreadable()), code(&json!(long)), authorized(&long)]
-        {
+        for event in [
+            Event::QrCode(qr_of(PAYLOAD)),
+            Event::QrCode(unreadable()),
+            code(&json!(long)),
+            authorized(&long),
+            passkey(&json!(long)),
+        ] {
             let drawing = view.draw(&event);
             // The cursor is below it.
             assert!(drawing.lines().count() < 40);
@@ -321,6 +350,7 @@ mod tests {
             waiting(&json!(evil)),
             code(&json!(evil)),
             authorized(evil),
+            passkey(&json!(evil)),
             Event::Authorized(read(Authorized::read, json!({ "phone": evil }))),
             Event::AuthorizationCode(read(AuthorizationCode::read, json!({ "phoneNumber": evil }))),
         ] {
@@ -339,6 +369,8 @@ mod tests {
         assert!(!format!("{view:?}").contains("GAPI"));
         view.draw(&Event::QrCode(qr_of(PAYLOAD)));
         assert!(!format!("{view:?}").contains("2@"));
+        let drawing = view.draw(&passkey(&Value::Null));
+        assert!(!format!("{view:?} {drawing}").contains("canary"));
     }
 
     fn created(messenger: &str, name: &str, is_new: bool) -> Event {
@@ -353,6 +385,11 @@ mod tests {
 
     fn code(code: &Value) -> Event {
         Event::AuthorizationCode(read(AuthorizationCode::read, json!({ "code": code, "phoneNumber": "79001234567" })))
+    }
+
+    fn passkey(message: &Value) -> Event {
+        let fields = json!({ "message": message, "advice": "Confirm it.", "qrPageUrl": "https://qr.test/1/canary" });
+        Event::PasskeyRequired(read(PasskeyRequired::read, fields))
     }
 
     fn authorized(name: &str) -> Event {

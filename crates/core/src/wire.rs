@@ -106,7 +106,7 @@ pub(crate) fn refusal(
     };
     let too_early = code == ErrorCode::Expired || (code == ErrorCode::Unauthorized && body.is_empty);
     let code = if target.is_young && too_early { ErrorCode::NotReady } else { code };
-    let error = Error::new(code, sentence(code, status, &body, &mismatch.why) + &asked_of(status, target))
+    let error = Error::new(code, sentence(code, status, &body, mismatch) + &asked_of(status, target))
         .during(spec.operation.clone())
         .with_status(status)
         .with_description(body.description)
@@ -203,20 +203,22 @@ fn asked_of(status: u16, target: &Target) -> String {
 }
 
 /// One sentence: what happened, and upstream's words for it.
-fn sentence(code: ErrorCode, status: u16, body: &Body, mismatch: &str) -> String {
+fn sentence(code: ErrorCode, status: u16, body: &Body, mismatch: &Mismatch) -> String {
+    let why = &mismatch.why;
     let what = match code {
         ErrorCode::InvalidRequest => "upstream refuses the arguments".into(),
         ErrorCode::Configuration if status == PROXY_AUTHENTICATION => "a proxy on the way asks for credentials".into(),
         ErrorCode::Configuration => "upstream redirects, so the URL is not the right one".into(),
         ErrorCode::RateLimited => "too many requests".into(),
+        ErrorCode::Refused if mismatch.code.is_some() => format!("upstream said no: {why}"),
         ErrorCode::Refused => "upstream said no".into(),
         ErrorCode::Unavailable => "upstream is unavailable".into(),
-        ErrorCode::Protocol => format!("an answer that no document describes: {mismatch}"),
+        ErrorCode::Protocol => format!("an answer that no document describes: {why}"),
         ErrorCode::OutcomeUnknown if status == PROXY_AUTHENTICATION => {
             format!("a proxy on the way asks for credentials; it may have taken effect: {}", code.advice())
         }
         ErrorCode::OutcomeUnknown => {
-            format!("no usable answer: {mismatch}; it may have taken effect: {}", code.advice())
+            format!("no usable answer: {why}; it may have taken effect: {}", code.advice())
         }
         _ => code.when().to_owned(),
     };

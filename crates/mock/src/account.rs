@@ -232,12 +232,14 @@ impl Account {
         let deleted = given.flag("deleted");
         let type_instance = given.text("typeInstance").unwrap_or_else(|| options.type_instance.clone());
         let password = given.text("password").or_else(|| options.password.clone());
-        let life = Life::put_in(
+        let has_passkey = given.flag("passkey").unwrap_or(options.passkey) && type_instance == "whatsapp";
+        let mut life = Life::put_in(
             now,
             given.text("state"),
             given.text("phone"),
             password.filter(|_| type_instance != "whatsapp"),
         );
+        life.has_passkey = has_passkey;
         let instance = AccountInstance {
             id_instance,
             name: given.text("name").unwrap_or_else(|| format!("Instance {id_instance}")),

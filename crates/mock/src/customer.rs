@@ -83,7 +83,11 @@ fn link(state: &State, id: u64, customer: &Customer) {
         }
         let seen_since = instance.life.qr.as_ref().map(|qr| qr.made_at);
         let code = instance.life.phone_code.clone().filter(|code| code.good_until > now && instance.is_whatsapp());
-        if let Some(code) = code {
+        if instance.life.waits_for_a_passkey() {
+            if seen_since.is_none_or(|since| now.duration_since(since) >= looks_for * 2) {
+                instance.life.confirm_passkey();
+            }
+        } else if let Some(code) = code {
             instance.life.link(&code.phone);
         } else if seen_since.is_some_and(|since| now.duration_since(since) >= looks_for) {
             instance.life.link(&customer.phone);

@@ -130,6 +130,11 @@ for await (const event of events) {
     case 'passwordNeeded':
       await events.instance?.sendAuthorizationPassword('password')
       break
+    case 'passkeyRequired': {
+      const { message, advice }: { message: string | null; advice: string } = event.toJSON()
+      console.log(message, advice, event.qrPageUrl.length)
+      break
+    }
     case 'authorized':
       console.log(event.wid, event.phone, event.name)
       break

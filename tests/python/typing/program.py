@@ -36,6 +36,7 @@ from greenapi_partner import (
     Ledger,
     Notification,
     PartnerClient,
+    PasskeyRequired,
     PasswordNeeded,
     Progress,
     QrCode,
@@ -169,6 +170,9 @@ def told(event: Event) -> str:
         return event.phone or ""
     if isinstance(event, AuthorizationCode):
         return event.code or ""
+    if isinstance(event, PasskeyRequired):
+        assert_type(event.qr_page_url, str)
+        return event.message or event.advice
     if isinstance(event, (Waiting, PasswordNeeded)):
         assert_type(event.to_dict(), dict[str, Any])
         return event.state_instance or ""

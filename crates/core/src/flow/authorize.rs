@@ -1,12 +1,13 @@
 //! From an instance without a phone to one that is linked.
 
 use async_stream::try_stream;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 use tokio::time::Instant;
 use tokio::{select, time};
 
 use super::{
-    Flow,
+    Flow, asked,
+    asked::{PENDING_PASSWORD, object},
     events::{self, Events},
     options::{AuthorizeOptions, Patience},
     readiness::{Look, Readiness},
@@ -14,7 +15,8 @@ use super::{
     wait_until_authorized::{AUTHORIZED, is_held, not_held},
 };
 use crate::{
-    AuthorizationCode, CallOptions, Event, InstanceClient, PasswordNeeded, QrCode, Waiting,
+    AuthorizationCode, CallOptions, Event, InstanceClient, QrCode, Waiting,
+    api::instance as api,
     call::TARGET,
     config::{
         MOST_SILENCES, PHONE_CODE_LIFETIME, PHONE_CODE_LIFETIME_OTHERS, POLL_INTERVAL_BESIDE, QR_INTERVAL,
@@ -65,6 +67,7 @@ pub(super) struct Linking {
 enum Shown {
     State(Option<String>),
     Picture(QrCode),
+    Passkey(Option<String>),
 }
 
 /// What is to be done, by the state.
@@ -148,6 +151,11 @@ impl Linking {
                 self.shown = Some(Shown::Picture(qr.clone()));
                 return Ok(Next::Tell(Event::QrCode(qr)));
             }
+            Ok(Event::PasswordNeeded(_)) => return Ok(self.asked_for_a_password()),
+            Ok(Event::PasskeyRequired(event)) => {
+                let message = event.message().map(ToOwned::to_owned);
+                return Ok(self.changed(Shown::Passkey(message), Event::PasskeyRequired(event)));
+            }
             Ok(event) => return Ok(Next::Tell(event)),
             Err(error) => error,
         };
@@ -180,22 +188,40 @@ impl Linking {
     /// A QR code over HTTP; told only where it is another one.
     async fn poll(&mut self) -> Result<Next, Error> {
         let interval = self.patience.interval_or(if self.is_whatsapp() { QR_INTERVAL } else { QR_INTERVAL_OTHERS });
-        let asked = self.instance.with_options(self.options()).qr().await;
-        let qr = match asked {
-            Ok(qr) => qr,
+        let asked = self.instance.ask(&api::SHOWN, Map::new(), None, self.options()).await;
+        let next = match asked {
+            Ok(api::Shown::Code(qr)) => self.changed(Shown::Picture(qr.clone()), Event::QrCode(qr)),
+            Ok(api::Shown::Passkey(message)) => match asked::passkey(&self.instance, message.as_deref())? {
+                Event::PasskeyRequired(event) => {
+                    let message = event.message().map(ToOwned::to_owned);
+                    self.changed(Shown::Passkey(message), Event::PasskeyRequired(event))
+                }
+                other => Next::Tell(other),
+            },
+            Ok(api::Shown::Password) => self.asked_for_a_password(),
             Err(error) if error.code() == ErrorCode::AlreadyAuthorized => return self.contradicted(error).await,
             // The next look at the state says more, and gives up on what is final.
             Err(error) if error.is_retryable() || error.code() == ErrorCode::Unauthorized => return self.rest().await,
             Err(error) => return Err(error),
         };
         self.contradictions = 0;
-        let shown = Some(Shown::Picture(qr.clone()));
-        if self.shown == shown {
+        if matches!(next, Next::Again) {
             self.patience.sleep(interval, NOT_LINKED).await?;
-            return Ok(Next::Again);
         }
-        self.shown = shown;
-        Ok(Next::Tell(Event::QrCode(qr)))
+        Ok(next)
+    }
+
+    /// Tells what is another thing than what was told last.
+    fn changed(&mut self, shown: Shown, event: Event) -> Next {
+        if self.shown.as_ref() == Some(&shown) {
+            return Next::Again;
+        }
+        self.shown = Some(shown);
+        Next::Tell(event)
+    }
+
+    fn asked_for_a_password(&mut self) -> Next {
+        self.changed(Shown::State(Some(PENDING_PASSWORD.to_owned())), asked::password())
     }
 
     /// A code by the phone's number, and another when it is no longer good.
@@ -240,23 +266,18 @@ impl Linking {
     }
 
     async fn password(&mut self) -> Result<Next, Error> {
-        let shown = Shown::State(Some(PENDING_PASSWORD.to_owned()));
-        if self.shown.as_ref() == Some(&shown) {
-            return self.rest().await;
+        match self.asked_for_a_password() {
+            Next::Again => self.rest().await,
+            told => Ok(told),
         }
-        self.shown = Some(shown);
-        let fields = object(json!({ "stateInstance": PENDING_PASSWORD }));
-        Ok(Next::Tell(Event::PasswordNeeded(PasswordNeeded::read(fields))))
     }
 
     async fn wait(&mut self, state: Option<String>) -> Result<Next, Error> {
-        let shown = Shown::State(state.clone());
-        if self.shown.as_ref() == Some(&shown) {
-            return self.rest().await;
+        let event = Event::Waiting(Waiting::read(object(json!({ "stateInstance": state }))));
+        match self.changed(Shown::State(state), event) {
+            Next::Again => self.rest().await,
+            told => Ok(told),
         }
-        self.shown = Some(shown);
-        let fields = object(json!({ "stateInstance": state }));
-        Ok(Next::Tell(Event::Waiting(Waiting::read(fields))))
     }
 
     async fn rest(&self) -> Result<Next, Error> {
@@ -287,11 +308,6 @@ async fn beside(readiness: &mut Readiness, look_at: &mut Instant) -> Result<Stri
     }
 }
 
-fn object(value: Value) -> Map<String, Value> {
-    if let Value::Object(object) = value { object } else { Map::new() }
-}
-
-const PENDING_PASSWORD: &str = "pendingPassword";
 const NOT_LINKED: &str = "no phone was linked";
 /// A state may lag behind a little.
 const MOST_CONTRADICTIONS: u32 = 3;

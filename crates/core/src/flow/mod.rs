@@ -1,5 +1,6 @@
 //! What upstream has no method for.
 
+mod asked;
 pub(crate) mod authorize;
 pub(crate) mod ensure_instance;
 mod events;

@@ -6,10 +6,13 @@ use async_stream::try_stream;
 use serde_json::{Map, Value, json};
 use tokio::time::{self, Instant};
 
-use super::events::{self, Events};
+use super::{
+    asked,
+    events::{self, Events},
+};
 use crate::{
     Authorized, Event, InstanceClient,
-    api::instance::{Host, scanqrcode::SPEC, shown_by},
+    api::instance::{Host, PENDING_PASSWORD, Shown, is_passkey, scanqrcode::SPEC, shown_by},
     call::TARGET,
     config::{BACKOFF_CAP, BACKOFF_FIRST, FIRST_CODE, QR_LIFETIME, SCAN_WINDOW, SCAN_WINDOW_MARGIN, SILENCE},
     error::{Error, ErrorCode},
@@ -47,6 +50,8 @@ pub(super) struct Scan {
     /// How many silences are the end of it; none: the window alone is.
     most_silences: Option<u32>,
     cuts: u32,
+    /// What the account was asked for last, so that it is told once.
+    asked: Option<Event>,
 }
 
 impl Scan {
@@ -61,6 +66,7 @@ impl Scan {
             silences: 0,
             most_silences: None,
             cuts: 0,
+            asked: None,
         }
     }
 
@@ -90,9 +96,22 @@ impl Scan {
             match time::timeout_at(until.min(self.silent_at), socket.next()).await {
                 Ok(Frame::Text(text)) => {
                     self.cuts = 0;
-                    if let Some(event) = self.read(&text).await? {
-                        self.silent_at = Instant::now() + QR_LIFETIME + SILENCE;
-                        return Ok(event);
+                    match self.read(&text).await? {
+                        Some(Event::QrCode(qr)) => {
+                            self.silent_at = Instant::now() + QR_LIFETIME + SILENCE;
+                            self.asked = None;
+                            return Ok(Event::QrCode(qr));
+                        }
+                        Some(asked @ (Event::PasskeyRequired(_) | Event::PasswordNeeded(_))) => {
+                            // Whether anything follows is documented nowhere.
+                            self.silent_at = self.window_ends;
+                            if self.asked.as_ref() != Some(&asked) {
+                                self.asked = Some(asked.clone());
+                                return Ok(asked);
+                            }
+                        }
+                        Some(event) => return Ok(event),
+                        None => {}
                     }
                 }
                 Ok(Frame::Odd) => return Err(Error::new(ErrorCode::Protocol, "a frame that is no text")),
@@ -114,7 +133,8 @@ impl Scan {
         match object.get("type").and_then(Value::as_str).unwrap_or_default() {
             "accountData" => Ok(Some(Event::Authorized(linked(&self.instance, &object).await))),
             "timeout" | "timeoutExpired" => Err(expired()),
-            "qrCode" | "alreadyLogged" | "error" => self.shown(text, &object),
+            "qrCode" | "alreadyLogged" | "error" | PENDING_PASSWORD => self.shown(text, &object),
+            kind if is_passkey(kind) => self.shown(text, &object),
             other => {
                 let token = self.instance.target(Host::Api)?.token;
                 let kind = words::presentable(other, &[&token]);
@@ -131,10 +151,12 @@ impl Scan {
         }
     }
 
-    /// The QR code of a frame, or what upstream says instead.
+    /// The QR code of a frame, what the account is asked for, or what upstream says instead.
     fn shown(&self, text: &str, object: &Map<String, Value>) -> Result<Option<Event>, Error> {
         let mismatch = match shown_by(object) {
-            Ok(qr) => return Ok(Some(Event::QrCode(qr))),
+            Ok(Shown::Code(qr)) => return Ok(Some(Event::QrCode(qr))),
+            Ok(Shown::Passkey(message)) => return asked::passkey(&self.instance, message.as_deref()).map(Some),
+            Ok(Shown::Password) => return Ok(Some(asked::password())),
             Err(mismatch) if mismatch.code == Some(ErrorCode::NotReady) => return Ok(None),
             Err(mismatch) => mismatch,
         };
@@ -145,7 +167,11 @@ impl Scan {
     /// A connection that broke is not opened again at once, and later each time.
     async fn rest_after_cut(&mut self) {
         self.socket = None;
-        let wait = BACKOFF_FIRST.saturating_mul(2_u32.saturating_pow(self.cuts)).min(BACKOFF_CAP);
+        let wait = match self.asked {
+            // No code is awaited: a new window might disturb what the customer does.
+            Some(_) => QR_LIFETIME,
+            None => BACKOFF_FIRST.saturating_mul(2_u32.saturating_pow(self.cuts)).min(BACKOFF_CAP),
+        };
         self.cuts += 1;
         tracing::debug!(
             target: TARGET,

@@ -39,6 +39,17 @@ record! {
 }
 
 record! {
+    /// WhatsApp asks the account for a passkey before it links the phone.
+    ///
+    /// Its JSON has no link, and its `Debug` masks it: the link holds the instance's token.
+    PasskeyRequired "passkeyRequired" {
+        message "message" Text {} "Upstream's words for it, without tokens; nothing where it has none.";
+        advice "advice" Text {} "What to tell the customer.";
+        qr_page_url "qrPageUrl" Text { token } "The address of upstream's own page for this instance (see `qr_page_url`). It holds the instance's token: not for the customer, and not in the JSON of the event.";
+    }
+}
+
+record! {
     /// A phone is linked.
     Authorized "authorized" {
         wid "wid" Text {} "The account: `79001234567@c.us`.";
@@ -47,7 +58,8 @@ record! {
     }
 }
 
-/// What happens on the way from created to linked. None of them ever holds a token, so each can go to a browser as it is.
+/// What happens on the way from created to linked. The JSON of none ever holds a token, so each can go to a
+/// browser as it is.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
@@ -61,6 +73,8 @@ pub enum Event {
     AuthorizationCode(AuthorizationCode),
     /// The account has a password.
     PasswordNeeded(PasswordNeeded),
+    /// WhatsApp asks for a passkey.
+    PasskeyRequired(PasskeyRequired),
     /// A phone is linked: the last event.
     Authorized(Authorized),
 }
@@ -81,6 +95,7 @@ impl Event {
             Self::Waiting(event) => event.into(),
             Self::AuthorizationCode(event) => event.into(),
             Self::PasswordNeeded(event) => event.into(),
+            Self::PasskeyRequired(event) => event.into(),
             Self::Authorized(event) => event.into(),
             Self::QrCode(_) => return None,
         })
@@ -88,5 +103,11 @@ impl Event {
 }
 
 /// The models of the events, in the order of the contract.
-pub(crate) const EVENTS: [&super::Model; 5] =
-    [Created::MODEL, Waiting::MODEL, AuthorizationCode::MODEL, PasswordNeeded::MODEL, Authorized::MODEL];
+pub(crate) const EVENTS: [&super::Model; 6] = [
+    Created::MODEL,
+    Waiting::MODEL,
+    AuthorizationCode::MODEL,
+    PasswordNeeded::MODEL,
+    PasskeyRequired::MODEL,
+    Authorized::MODEL,
+];

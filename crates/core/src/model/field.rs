@@ -18,6 +18,8 @@ pub struct Field {
     pub kind: Kind,
     /// Whether the value must not be shown.
     pub secret: bool,
+    /// Whether the value holds a token: a secret that stands in no JSON, and is read by its name alone.
+    pub token: bool,
     /// Whether the value is content of a messenger's user: in the JSON, and in no log.
     pub personal: bool,
     /// What it means.
@@ -26,11 +28,17 @@ pub struct Field {
 
 impl Field {
     pub(crate) const fn new(name: &'static str, wire: &'static str, kind: Kind, doc: &'static str) -> Self {
-        Self { name, wire, kind, secret: false, personal: false, doc }
+        Self { name, wire, kind, secret: false, token: false, personal: false, doc }
     }
 
     pub(crate) const fn secret(mut self) -> Self {
         self.secret = true;
+        self
+    }
+
+    pub(crate) const fn token(mut self) -> Self {
+        self.secret = true;
+        self.token = true;
         self
     }
 

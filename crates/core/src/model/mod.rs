@@ -18,7 +18,7 @@ pub use account::{AccountSettings, CheckedAccount, ProfilePicture, SentMessage, 
 pub use columns::{Names, columns_of};
 pub use create_instance::CreateInstance;
 pub use created_instance::CreatedInstance;
-pub use event::{AuthorizationCode, Authorized, Created, Event, PasswordNeeded, Waiting};
+pub use event::{AuthorizationCode, Authorized, Created, Event, PasskeyRequired, PasswordNeeded, Waiting};
 pub use field::{Field, FieldValue, Kind};
 pub use instance::Instance;
 pub use instances::Instances;

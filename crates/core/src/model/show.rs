@@ -41,7 +41,7 @@ pub(crate) fn json<'a>(
 ) -> Map<String, Value> {
     let mut object = extra;
     for (field, value) in fields {
-        if field.secret && !include_tokens {
+        if field.token || (field.secret && !include_tokens) {
             object.remove(field.wire);
             continue;
         }

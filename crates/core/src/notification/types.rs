@@ -75,7 +75,7 @@ class! {
     OutgoingMessageStatus {
         chat_id "chatId" Text {} "The chat.";
         id_message "idMessage" Text {} "The message's id.";
-        status "status" Text {} "`sent`, `delivered`, `read`, `failed`, `noAccount` or `notInGroup`.";
+        status "status" Text {} "`sent`, `delivered`, `read`, `failed`, `noAccount` or `notInGroup`; `suspended` or, in older days, `yellowCard`, where WhatsApp restricts the account.";
         description "description" Text {} "Why it failed.";
         send_by_api "sendByApi" Flag {} "Whether it was sent through the API.";
     }

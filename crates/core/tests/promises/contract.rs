@@ -131,6 +131,7 @@ fn tokens_codes_and_pictures_are_secret_and_nothing_else_is() {
         "CreateInstance.webhook_url_token",
         "CreatedInstance.api_token_instance",
         "Instance.api_token_instance",
+        "PasskeyRequired.qr_page_url",
         "QrCode.data_url",
         "QrCode.png",
         "QrCode.text",
@@ -320,6 +321,7 @@ fn the_events_are_those_of_the_design() {
         "qrCode": "QrCode",
         "authorizationCode": "AuthorizationCode",
         "passwordNeeded": "PasswordNeeded",
+        "passkeyRequired": "PasskeyRequired",
         "authorized": "Authorized",
     });
     assert_eq!(contract()["events"], expected);

@@ -27,6 +27,7 @@ mod ledger;
 mod notifications;
 mod one_at_a_time;
 mod pacing;
+mod passkeys;
 mod phone_codes;
 mod proxies;
 mod requests;

@@ -35,7 +35,7 @@ impl Control {
     }
 
     /// A phone scans the QR code: +7 900 123-45-67 unless another number is given, as digits. A warm-up or a reboot is over
-    /// then. Open sockets are told `accountData`; an account with a password is left `pendingPassword`.
+    /// then. Open sockets are told `accountData`; an account with a password is left `pendingPassword`, and one with a passkey waits for it.
     ///
     /// # Errors
     /// The instance has a phone.
@@ -46,6 +46,17 @@ impl Control {
             }
             instance.life.link(phone.unwrap_or(PHONE));
             Ok(())
+        })
+    }
+
+    /// The customer confirms the passkey that was asked for after a scan: the phone is linked.
+    ///
+    /// # Errors
+    /// No passkey is asked for.
+    pub fn confirm_passkey(&self, id_instance: u64) -> Result<(), String> {
+        self.on_live(id_instance, |instance, _| match instance.life.confirm_passkey() {
+            true => Ok(()),
+            false => Err(format!("instance {id_instance} asks for no passkey")),
         })
     }
 
@@ -81,6 +92,7 @@ impl Control {
     pub fn expire_qr(&self, id_instance: u64) -> Result<usize, String> {
         self.on_live(id_instance, |instance, _| {
             instance.life.qr = None;
+            instance.life.forget_passkey();
             Ok(())
         })?;
         self.tell(id_instance, &Post::Last(instance::timeout_frame(&self.state).to_string()))

@@ -163,7 +163,7 @@ impl Control {
     ///
     /// Known are `idInstance`, `name`, `apiTokenInstance`, `typeInstance`, `tariff`, `createdAt` and `deletedAt` (UTC, as
     /// `2026-11-22T10:00:00Z`), `timeCreated` and `timeDeleted` (as a list spells them), `deleted` (now), `settings` (an
-    /// object), `phone` (digits: it is linked), `state` (of any name) and `password` (of a Telegram or MAX account). Every
+    /// object), `phone` (digits: it is linked), `state` (of any name) and `password` (of a Telegram or MAX account), `passkey` (of a WhatsApp account: a flag). Every
     /// other field, and a known one of another type, is listed as it is, over the mock's own. It needs no warm-up.
     ///
     /// # Errors

@@ -41,6 +41,7 @@ pub(super) async fn answer(
             control.scan(id, phone.as_deref()).and_then(|()| control.instance(id))
         }
         ("POST", "enter-phone-code") => control.enter_phone_code(id).and_then(|()| control.instance(id)),
+        ("POST", "confirm-passkey") => control.confirm_passkey(id).and_then(|()| control.instance(id)),
         ("POST", "fail-scan") => {
             let FailScan { message } = read(body)?;
             control.fail_scan(id, &message).map(told)

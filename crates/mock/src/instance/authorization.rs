@@ -9,7 +9,7 @@ use super::{
     life::{PENDING_PASSWORD, PhoneCode},
     qr::Qr,
     refused_unlinked,
-    socket::{Post, error_frame, qr_frame},
+    socket::{Post, error_frame, passkey_frame, qr_frame},
 };
 use crate::{
     account::AccountInstance,
@@ -35,6 +35,9 @@ pub(super) fn to_scan(state: &State, instance: &mut AccountInstance, digits: &mu
     if instance.state_instance() == Some("blocked") {
         return error_frame(HAS_AUTH);
     }
+    if instance.life.waits_for_a_passkey() {
+        return passkey_frame();
+    }
     let changes_at = qr_changes_at(state, instance);
     if changes_at.is_none_or(|at| at <= state.clock.exactly()) {
         show_new_qr(state, instance, digits);
@@ -44,7 +47,8 @@ pub(super) fn to_scan(state: &State, instance: &mut AccountInstance, digits: &mu
 
 /// When the QR code changes by itself; never where there is none.
 pub(super) fn qr_changes_at(state: &State, instance: &AccountInstance) -> Option<Timestamp> {
-    let qr = instance.life.qr.as_ref().filter(|_| !instance.life.is_linked())?;
+    let qr =
+        instance.life.qr.as_ref().filter(|_| !instance.life.is_linked() && !instance.life.waits_for_a_passkey())?;
     qr.made_at.checked_add(life::milliseconds(state.options().qr_refresh_ms)).ok()
 }
 

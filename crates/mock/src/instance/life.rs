@@ -21,6 +21,10 @@ pub(crate) struct Life {
     /// The password of the account, of Telegram or MAX.
     password: Option<String>,
     pub(crate) wrong_passwords: u32,
+    /// Whether the account asks for a passkey when a phone is linked.
+    pub(crate) has_passkey: bool,
+    /// The phone that the passkey is missing for.
+    phone_without_passkey: Option<String>,
     pub(crate) phone_code: Option<PhoneCode>,
     pub(crate) qr: Option<Qr>,
     /// What setSettings has set and the reboot after it has not yet brought into force.
@@ -64,6 +68,7 @@ impl Life {
         });
         let mut life =
             Self { passages: passages.collect(), state: Some(NOT_AUTHORIZED.to_owned()), password, ..Self::default() };
+        life.has_passkey = options.passkey && options.type_instance == "whatsapp";
         life.go_on(now);
         life.note(now);
         life
@@ -150,7 +155,7 @@ impl Life {
 
     /// Starts again. A state that a restart cures is left behind.
     pub(crate) fn reboot(&mut self, now: Timestamp, options: &Options) {
-        if matches!(self.state.as_deref(), Some(STARTING | "yellowCard")) {
+        if matches!(self.state.as_deref(), Some(STARTING | "yellowCard" | "suspended")) {
             self.state = Some(self.state_by_phone().to_owned());
         }
         let left = match options.reboot_ms {
@@ -181,7 +186,9 @@ impl Life {
     /// Links a phone, or waits for the password of its account.
     pub(crate) fn link(&mut self, phone: &str) {
         self.phone_code = None;
-        if self.password.is_some() {
+        if self.has_passkey && self.phone_without_passkey.is_none() {
+            self.phone_without_passkey = Some(phone.to_owned());
+        } else if self.password.is_some() {
             self.phone_without_password = Some(phone.to_owned());
             self.wrong_passwords = 0;
             self.set_state(Some(PENDING_PASSWORD));
@@ -189,6 +196,26 @@ impl Life {
             self.phone = Some(phone.to_owned());
             self.set_state(Some(AUTHORIZED));
         }
+    }
+
+    /// Whether a phone waits for the passkey of its account.
+    pub(crate) fn waits_for_a_passkey(&self) -> bool {
+        self.phone_without_passkey.is_some() && !self.is_linked()
+    }
+
+    /// Links the phone that has waited for its passkey; says whether there is one.
+    pub(crate) fn confirm_passkey(&mut self) -> bool {
+        let Some(phone) = self.phone_without_passkey.clone().filter(|_| self.waits_for_a_passkey()) else {
+            return false;
+        };
+        self.link(&phone);
+        self.phone_without_passkey = None;
+        true
+    }
+
+    /// Gives up the wait for a passkey.
+    pub(crate) fn forget_passkey(&mut self) {
+        self.phone_without_passkey = None;
     }
 
     /// Links the phone that has waited for its password.
@@ -201,6 +228,7 @@ impl Life {
     pub(crate) fn unlink(&mut self) {
         self.phone_code = None;
         self.phone_without_password = None;
+        self.phone_without_passkey = None;
         self.qr = None;
         self.avatar.clear();
         self.set_state(Some(NOT_AUTHORIZED));
@@ -274,7 +302,7 @@ mod tests {
 
     #[test]
     fn a_reboot_cures_what_hangs_and_keeps_the_phone() {
-        for hanging in [STARTING, "yellowCard"] {
+        for hanging in [STARTING, "yellowCard", "suspended"] {
             let mut life = Life::put_in(second(0), None, Some(PHONE.into()), None);
             life.set_state(Some(hanging));
             life.reboot(second(0), &Options { reboot_answers: 0, ..Options::default() });

@@ -34,7 +34,10 @@ pub(crate) use self::{
     socket::{Opening, Post, Sockets, error_frame, timeout_frame},
     webhooks::deliver,
 };
-use self::{messages::notices::Author, socket::account_data_frame};
+use self::{
+    messages::notices::Author,
+    socket::{account_data_frame, passkey_frame},
+};
 use crate::{
     account::AccountInstance,
     options::{DeletedInstances, Stage},
@@ -184,6 +187,7 @@ pub(crate) fn change<T>(
     let mut account = lock(&state.account);
     let (instance, digits) = account.instance_mut(id_instance)?;
     let before = instance.state_instance().map(str::to_owned);
+    let waited = instance.life.waits_for_a_passkey();
     instance.life.go_on(now);
     let result = act(instance, digits);
     let new_settings = if instance.life.stage().is_none() { take(&mut instance.life.new_settings) } else { Map::new() };
@@ -194,6 +198,9 @@ pub(crate) fn change<T>(
     if before != after && instance.life.is_authorized() {
         let frame = account_data_frame(instance, with_fields);
         state.sockets.tell(id_instance, &Post::Last(frame.to_string()));
+    }
+    if !waited && instance.life.waits_for_a_passkey() {
+        state.sockets.tell(id_instance, &Post::Frame(passkey_frame().to_string()));
     }
     drop(account);
     if before.is_some() && before != after {

@@ -51,7 +51,11 @@ impl Opening {
         let first = match account.instance_mut(id_instance) {
             Some((instance, digits)) => {
                 let frame = authorization::to_scan(state, instance, digits);
-                if frame["type"] == "qrCode" { Post::Frame(frame.to_string()) } else { Post::Last(frame.to_string()) }
+                if frame["type"] == "qrCode" || frame["type"] == PASSKEY_REQUIRED {
+                    Post::Frame(frame.to_string())
+                } else {
+                    Post::Last(frame.to_string())
+                }
             }
             None => Post::Close,
         };
@@ -120,6 +124,14 @@ fn refresh(state: &State, id_instance: u64) {
 
 pub(super) fn qr_frame(qr: Option<&Qr>) -> Value {
     json!({ "type": "qrCode", "message": qr.map(|qr| qr.picture.as_str()) })
+}
+
+/// What asks for a passkey.
+///
+/// Evidence: the type is documented, for calls and sockets; what `message` holds, and whether anything follows, is not. Here
+/// it is empty, and the socket stays open.
+pub(crate) fn passkey_frame() -> Value {
+    json!({ "type": PASSKEY_REQUIRED, "message": "" })
 }
 
 pub(crate) fn error_frame(message: &str) -> Value {
@@ -217,5 +229,6 @@ impl Drop for Seat {
     }
 }
 
+const PASSKEY_REQUIRED: &str = "passkeyRequired";
 /// What the owner of every phone is called.
 const PUSH_NAME: &str = "Mock phone";

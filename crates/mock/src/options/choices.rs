@@ -148,7 +148,7 @@ pub struct Customer {
     /// The phone's number, digits. Defaults to 79001234567.
     pub phone: String,
     /// How long a QR code is looked at before it is scanned, in milliseconds of the mock's clock. Defaults to 1000. A code
-    /// of getAuthorizationCode is typed into the phone at once.
+    /// of getAuthorizationCode is typed into the phone at once. A passkey is confirmed after as long again.
     pub scans_after_ms: u64,
     /// What every message is answered with. Defaults to none: no answer.
     pub replies: Option<String>,

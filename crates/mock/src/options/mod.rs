@@ -162,6 +162,12 @@ pub struct Options {
     /// Instances keep the one that was set when they were made.
     pub password: Option<String>,
 
+    /// Whether a WhatsApp account asks for a passkey after a scan: `qr` and the socket say `passkeyRequired` then, until the
+    /// customer confirms it. Defaults to false.
+    ///
+    /// Instances keep what was set when they were made.
+    pub passkey: bool,
+
     /// How long a code is good that links a phone number, in milliseconds of the mock's clock. Defaults to none: 150 000
     /// for WhatsApp and 300 000 for Telegram and MAX, as documented.
     pub phone_code_ms: Option<u64>,
@@ -296,6 +302,7 @@ impl Default for Options {
             timeout_spelling: TimeoutSpelling::default(),
             account_data_fields: true,
             password: None,
+            passkey: false,
             phone_code_ms: None,
             password_attempts: 5,
             unlinked_logout: UnlinkedLogout::default(),

@@ -28,6 +28,14 @@ async fn a_customer_types_in_the_code_of_his_phone() {
 }
 
 #[tokio::test]
+async fn a_customer_confirms_his_passkey() {
+    let mock = with(Customer { scans_after_ms: 0, ..Customer::default() }).await;
+    let instance = Instance::put_in(&mock, json!({ "passkey": true })).await;
+    instance.get("qr").await;
+    linked(&mock, &instance).await;
+}
+
+#[tokio::test]
 async fn a_customer_comes_when_the_option_is_set() {
     let mock = MockServer::start().await;
     let instance = ready(&mock).await;

@@ -61,6 +61,24 @@ async fn a_qr_code_changes_by_the_machines_clock_too() {
 }
 
 #[tokio::test]
+async fn an_account_with_a_passkey_asks_for_it_on_both_doors_until_it_is_confirmed() {
+    let mock = mock_with(Options { instance_rate_limits: false, ..Options::default() }).await;
+    let instance = Instance::put_in(&mock, json!({ "passkey": true })).await;
+    let mut socket = Socket::open(&mock, &instance).await;
+    assert_eq!(socket.frame().await["type"], "qrCode");
+    assert!(mock.control().confirm_passkey(instance.id).is_err());
+    mock.control().scan(instance.id, Some("79870000001")).unwrap();
+    let asked = json!({ "type": "passkeyRequired", "message": "" });
+    assert_eq!(socket.frame().await, asked);
+    assert_eq!(instance.get("qr").await.json(), asked);
+    assert_eq!(Socket::open(&mock, &instance).await.frame().await, asked);
+    assert_eq!(instance.state().await, "notAuthorized");
+    instance.control("POST", "confirm-passkey", Value::Null).await;
+    assert_eq!(socket.frame().await["wid"], "79870000001@c.us");
+    assert_eq!(instance.state().await, "authorized");
+}
+
+#[tokio::test]
 async fn one_that_falls_silent_stays_open_and_tells_nothing_more() {
     let mock = mock_with(Options { socket_frames: Some(1), ..Options::default() }).await;
     let instance = Instance::unlinked(&mock).await;

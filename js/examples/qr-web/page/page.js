@@ -60,6 +60,11 @@ const happened = {
   passwordNeeded() {
     show('password', 'Waiting for your password')
   },
+  passkeyRequired({ advice, message }) {
+    find('passkey').textContent = advice
+    find('passkey-words').textContent = message ?? ''
+    show('passkey', 'Waiting for your passkey')
+  },
   authorized({ phone, name }) {
     stop()
     find('phone').textContent = phone ? `+${phone}` : 'Your number'

@@ -47,7 +47,7 @@ pub(crate) use get_state_instance::OPERATION as GET_STATE_INSTANCE;
 pub(crate) use get_state_instance_history::OPERATION as GET_STATE_INSTANCE_HISTORY;
 pub(crate) use get_wa_settings::OPERATION as GET_WA_SETTINGS;
 pub(crate) use logout::OPERATION as LOGOUT;
-pub(crate) use qr::{OPERATION as QR, shown_by};
+pub(crate) use qr::{OPERATION as QR, PENDING_PASSWORD, SHOWN, Shown, is_passkey, shown_by};
 pub(crate) use reboot::OPERATION as REBOOT;
 pub(crate) use receive_notification::OPERATION as RECEIVE_NOTIFICATION;
 pub(crate) use send_authorization_code::OPERATION as SEND_AUTHORIZATION_CODE;
