@@ -55,6 +55,11 @@ impl Error {
         std::iter::successors(self.0.cause.as_ref(), |cause| cause.below.as_deref()).map(|cause| cause.text.as_str())
     }
 
+    /// Whether it is an HTTP 404: the host has nothing at that URL.
+    pub(crate) fn is_about_the_url(&self) -> bool {
+        self.code() == ErrorCode::Configuration && self.status() == Some(404)
+    }
+
     /// What is said of it, without the operation.
     pub(crate) fn message(&self) -> &str {
         &self.0.message
@@ -209,7 +214,7 @@ macro_rules! codes {
 
 codes! {
     Configuration "configuration" "ConfigurationError" false
-        "no token, a bad URL, http beyond loopback, an untrusted certificate, a proxy's 407, a closed client, a redirect"
+        "no token, a bad URL, http beyond loopback, an untrusted certificate, a proxy's 407, a closed client, a redirect, nothing at the URL (HTTP 404)"
         "fix the set-up";
     InvalidRequest "invalid_request" "InvalidRequestError" false
         "refused before sending, or by upstream with 400"
@@ -218,7 +223,7 @@ codes! {
         "upstream knows no such token, or not for this URL"
         "fix the token, the id or the URL";
     NotFound "not_found" "NotFoundError" false
-        "there is no such instance, or it is already deleted"
+        "no such instance, or it is deleted: upstream's word or the list's, never an HTTP 404"
         "stop";
     NotReady "not_ready" "NotReadyError" true
         "the instance is still being created, starting or rebooting"

@@ -81,6 +81,9 @@ pub(crate) struct Refusal {
 /// The order is: a body `{code, description}` with a known code, then the texts that upstream documents, then the
 /// status. For a `once` operation, what is no documented refusal is an unknown outcome.
 ///
+/// An HTTP 404 is about the URL. That there is no such instance, only a code 404 of a partner method says, or the text
+/// "Instance is deleted" of an instance.
+///
 /// A new instance answers for minutes as if its token were wrong or it were unpaid: that is "not ready".
 pub(crate) fn refusal(
     spec: &Spec,
@@ -93,8 +96,9 @@ pub(crate) fn refusal(
     let status = answer.status;
     let verdict = mismatch
         .code
+        .filter(|_| status != NO_SUCH_URL)
         .map(Verdict::Final)
-        .or_else(|| body.code.and_then(|code| by_code(spec, code)))
+        .or_else(|| body.code.and_then(|code| by_code(spec, status, code)))
         .or_else(|| by_marker(spec, status, body.description.as_deref(), body.refuses))
         .unwrap_or_else(|| by_status(spec, status, &body));
     let (code, failure) = match verdict {
@@ -106,7 +110,11 @@ pub(crate) fn refusal(
     };
     let too_early = code == ErrorCode::Expired || (code == ErrorCode::Unauthorized && body.is_empty);
     let code = if target.is_young && too_early { ErrorCode::NotReady } else { code };
-    let error = Error::new(code, sentence(code, status, &body, mismatch) + &asked_of(status, target))
+    let what = match (code, status) {
+        (ErrorCode::Configuration, NO_SUCH_URL) => nothing_at(spec, target),
+        _ => what_happened(code, status, mismatch),
+    };
+    let error = Error::new(code, sentence(&what, status, &body) + &asked_of(status, target))
         .during(spec.operation.clone())
         .with_status(status)
         .with_description(body.description)
@@ -120,14 +128,16 @@ enum Verdict {
     Undocumented,
 }
 
-/// The codes that upstream documents. `200` is an error of createInstance ("Error saving instance").
-fn by_code(spec: &Spec, code: i64) -> Option<Verdict> {
+/// The codes that upstream documents. `200` is an error of createInstance ("Error saving instance"); that there is no such
+/// instance is a code of partner methods only.
+fn by_code(spec: &Spec, status: u16, code: i64) -> Option<Verdict> {
     let code = match code {
+        _ if status == NO_SUCH_URL && spec.retry == Class::Once => return None,
         SAVE_ERROR if spec.retry == Class::Once => return Some(Verdict::Undocumented),
         NO_FREE_INSTANCES if spec.operation == "createInstance" => ErrorCode::NoCapacity,
         400 => ErrorCode::InvalidRequest,
         401 | 403 => ErrorCode::Unauthorized,
-        404 => ErrorCode::NotFound,
+        404 if spec.is_partners() => ErrorCode::NotFound,
         _ => return None,
     };
     Some(Verdict::Final(code))
@@ -145,6 +155,9 @@ fn by_marker(spec: &Spec, status: u16, words: Option<&str>, refuses: bool) -> Op
     if !(lowest..500).contains(&status) || status == PROXY_AUTHENTICATION {
         return None;
     }
+    if status == NO_SUCH_URL && (spec.is_partners() || !words.contains(DELETED)) {
+        return None;
+    }
     let (_, code) = MARKERS.iter().find(|(marker, _)| words.contains(marker))?;
     match code {
         Some(code) => Some(Verdict::Final(*code)),
@@ -157,7 +170,7 @@ fn by_status(spec: &Spec, status: u16, body: &Body) -> Verdict {
         200..=299 if body.refuses => Verdict::Final(ErrorCode::Refused),
         400 => Verdict::Final(ErrorCode::InvalidRequest),
         401 | 403 => Verdict::Final(ErrorCode::Unauthorized),
-        404 => Verdict::Final(ErrorCode::NotFound),
+        NO_SUCH_URL if spec.retry != Class::Once || body.cannot => Verdict::Final(ErrorCode::Configuration),
         429 => Verdict::Repeat(ErrorCode::RateLimited, Failure::Refused),
         466 => Verdict::Final(ErrorCode::QuotaExceeded),
         469 => Verdict::Final(ErrorCode::RateLimited),
@@ -177,7 +190,7 @@ const MARKERS: &[(&str, Option<ErrorCode>)] = &[
     ("no free instances", Some(ErrorCode::NoCapacity)),
     ("error saving instance", None),
     ("instance account is expired", Some(ErrorCode::Expired)),
-    ("instance is deleted", Some(ErrorCode::NotFound)),
+    (DELETED, Some(ErrorCode::NotFound)),
     ("account is suspended", Some(ErrorCode::Suspended)),
     ("instance has auth", Some(ErrorCode::AlreadyAuthorized)),
     ("already authorized", Some(ErrorCode::AlreadyAuthorized)),
@@ -186,29 +199,53 @@ const MARKERS: &[(&str, Option<ErrorCode>)] = &[
     ("info limit reached", Some(ErrorCode::RateLimited)),
 ];
 
+/// The one text of an instance that is believed under an HTTP 404 too.
+const DELETED: &str = "instance is deleted";
+
 /// sendFileByUrl has fetched the file, and sends nothing; a body of over 100 KB is not even read.
 const TOO_LARGE: [&str; 2] = ["exceeded max upload size", "request entity too large"];
 
 /// It comes from no proxy of ours, whose refusals are failures to connect, but from one behind a gateway.
 const PROXY_AUTHENTICATION: u16 = 407;
+/// It is about the URL: the method's name, the verb, the host, or a gateway's own page.
+const NO_SUCH_URL: u16 = 404;
 const NO_FREE_INSTANCES: i64 = 100;
 const SAVE_ERROR: i64 = 200;
 
 /// Which host was asked, where that may be the reason.
 fn asked_of(status: u16, target: &Target) -> String {
     match (status, target.id_instance) {
-        (401 | 403 | 404, Some(_)) => format!("; asked of {}", target.base.as_str()),
+        (401 | 403, Some(_)) => format!("; asked of {}", target.base.as_str()),
         _ => String::new(),
     }
 }
 
+/// Which URL is none, as a template.
+fn nothing_at(spec: &Spec, target: &Target) -> String {
+    let or = if spec.is_partners() { "" } else { ", or this messenger has no such method" };
+    format!(
+        "there is nothing at this URL: {}{} ({}), check the method's name and the URL{or}",
+        target.base.as_str(),
+        spec.path,
+        spec.method
+    )
+}
+
 /// One sentence: what happened, and upstream's words for it.
-fn sentence(code: ErrorCode, status: u16, body: &Body, mismatch: &Mismatch) -> String {
+fn sentence(what: &str, status: u16, body: &Body) -> String {
+    match &body.description {
+        Some(words) => format!("{what} (HTTP {status}: {words})"),
+        None => format!("{what} (HTTP {status})"),
+    }
+}
+
+fn what_happened(code: ErrorCode, status: u16, mismatch: &Mismatch) -> String {
     let why = &mismatch.why;
-    let what = match code {
+    match code {
         ErrorCode::InvalidRequest => "upstream refuses the arguments".into(),
         ErrorCode::Configuration if status == PROXY_AUTHENTICATION => "a proxy on the way asks for credentials".into(),
         ErrorCode::Configuration => "upstream redirects, so the URL is not the right one".into(),
+        ErrorCode::NotFound => "there is no such instance, or it is already deleted".into(),
         ErrorCode::RateLimited => "too many requests".into(),
         ErrorCode::Refused if mismatch.code.is_some() => format!("upstream said no: {why}"),
         ErrorCode::Refused => "upstream said no".into(),
@@ -221,10 +258,6 @@ fn sentence(code: ErrorCode, status: u16, body: &Body, mismatch: &Mismatch) -> S
             format!("no usable answer: {why}; it may have taken effect: {}", code.advice())
         }
         _ => code.when().to_owned(),
-    };
-    match &body.description {
-        Some(words) => format!("{what} (HTTP {status}: {words})"),
-        None => format!("{what} (HTTP {status})"),
     }
 }
 
@@ -237,6 +270,8 @@ struct Body {
     refuses: bool,
     /// A code with a description, whatever the code.
     has_code: bool,
+    /// Upstream's own "Cannot POST /partner/…": it has no such method, and nothing was done.
+    cannot: bool,
     is_empty: bool,
 }
 
@@ -256,6 +291,7 @@ impl Body {
                 description: description.and_then(|text| presentable(&text)),
                 refuses: refuses(&object),
                 has_code: code.is_some(),
+                cannot: object.get("message").and_then(Value::as_str).is_some_and(says_cannot),
                 is_empty: false,
             };
         }
@@ -265,10 +301,17 @@ impl Body {
             None => json::decoded(bytes).into_owned(),
         };
         // The beginning of a list or a text of JSON that is cut: it may hold the half of a token.
-        let is_data = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control()).starts_with(['[', '"']);
-        let description = if is_data { None } else { presentable(&text) };
-        Self { description, is_empty: text.trim().is_empty(), ..Self::default() }
+        let begun = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
+        let description = if begun.starts_with(['[', '"']) { None } else { presentable(&text) };
+        let cannot = begun.split_once("<pre>").map_or(begun, |(_, inside)| inside);
+        Self { description, cannot: says_cannot(cannot), is_empty: text.trim().is_empty(), ..Self::default() }
     }
+}
+
+/// Whether this is how upstream's framework says that there is no such method, in its JSON or on its page.
+fn says_cannot(words: &str) -> bool {
+    let asked = words.trim_start().strip_prefix("Cannot ");
+    asked.is_some_and(|asked| ["GET /", "POST /", "DELETE /"].iter().any(|verb| asked.starts_with(verb)))
 }
 
 /// The `message` of a `qrCode` is a picture that links whoever scans it, and no sentence.

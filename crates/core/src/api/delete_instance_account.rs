@@ -63,8 +63,14 @@ impl Endpoint for Delete {
         }
     }
 
-    /// `{code: 404}` then says that the earlier try has worked. An HTTP 404 never does: it is about the URL.
+    /// `{code: 404}` then says that the earlier try has worked.
     fn after_unanswered(&self, error: &Error) -> Option<()> {
-        (error.code() == ErrorCode::NotFound && error.status() != Some(404)).then_some(())
+        nothing_left(error).then_some(())
     }
+}
+
+/// Whether a delete was refused because there is nothing left to delete. Nothing that comes with an HTTP 404 says so: that
+/// is about the URL.
+pub(crate) fn nothing_left(error: &Error) -> bool {
+    error.code() == ErrorCode::NotFound && error.status() != Some(404)
 }

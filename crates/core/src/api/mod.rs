@@ -27,7 +27,7 @@ use crate::{
 };
 
 pub(crate) use create_instance::Create;
-pub(crate) use delete_instance_account::Delete;
+pub(crate) use delete_instance_account::{Delete, nothing_left};
 pub(crate) use get_instances::{Known, List};
 
 /// The facts about an upstream method that are not the caller's decisions.
@@ -51,6 +51,13 @@ pub(crate) struct Spec {
     pub(crate) page: &'static str,
     /// Our prose, for the documentation of every language.
     pub(crate) prose: &'static str,
+}
+
+impl Spec {
+    /// Whether it is a method of the partner API, and not of an instance.
+    pub(crate) fn is_partners(&self) -> bool {
+        self.path.starts_with("/partner/")
+    }
 }
 
 /// All upstream methods, in the order of the documentation.

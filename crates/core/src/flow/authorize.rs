@@ -170,7 +170,7 @@ impl Linking {
                 self.token_refused = true;
                 Ok(Next::Again)
             }
-            ErrorCode::Configuration => Err(error),
+            ErrorCode::Configuration if !error.is_about_the_url() => Err(error),
             code => {
                 tracing::info!(
                     target: TARGET,

@@ -5,6 +5,7 @@ use tokio::time::Instant;
 use super::{Flow, SHORTEST_CALL};
 use crate::{
     CallOptions, Instance, InstanceClient, PartnerClient,
+    api::nothing_left,
     call::TARGET,
     config::LONGEST_CALL,
     error::{Error, ErrorCode},
@@ -35,22 +36,20 @@ pub(crate) async fn offboard_listed(
     }
     match partner.delete_instance_account_with(listed.id_instance(), left()).await {
         // Somebody else was quicker: the list had it a moment ago.
-        Err(error) if error.code() == ErrorCode::NotFound => Ok(()),
+        Err(error) if nothing_left(&error) => Ok(()),
         deleted => deleted,
     }
 }
 
 /// Logs out where there is anything to log out. Where upstream cannot be asked, nothing is deleted yet: the phone would
-/// keep an open session for good. Every other answer means that there is no session that we could end.
+/// keep an open session for good. Every other answer means that there is no session that we could end; that of a host which
+/// has no logout too, for the next try would get the same.
 async fn unlink(instance: &InstanceClient) -> Result<(), Error> {
     match instance.logout().await {
         Ok(()) => Ok(()),
         Err(error) => match error.code() {
-            ErrorCode::Unavailable
-            | ErrorCode::Timeout
-            | ErrorCode::RateLimited
-            | ErrorCode::Configuration
-            | ErrorCode::InvalidRequest => Err(error),
+            ErrorCode::Unavailable | ErrorCode::Timeout | ErrorCode::RateLimited | ErrorCode::InvalidRequest => Err(error),
+            ErrorCode::Configuration if !error.is_about_the_url() => Err(error),
             ErrorCode::NotAuthorized | ErrorCode::NotFound => Ok(()),
             code => {
                 tracing::warn!(

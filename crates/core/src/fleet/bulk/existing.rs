@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Instance, InstanceClient, PartnerClient, SetSettings,
-    api::instance::SET_SETTINGS,
+    api::{instance::SET_SETTINGS, nothing_left},
     config::{BULK_INSTANCE_CONCURRENCY, BULK_PARTNER_CONCURRENCY, LONGEST_CALL},
     error::{Error, ErrorCode},
     fleet::{
@@ -209,7 +209,9 @@ impl Changing<'_> {
         };
         match (self.work, acted.as_ref().map_err(Error::code)) {
             // Somebody else was quicker: the list had it a moment ago.
-            (Work::Delete, Err(ErrorCode::NotFound)) => Ok(Standing::done().because(ALREADY_DELETED)),
+            (Work::Delete, Err(_)) if acted.as_ref().is_err_and(nothing_left) => {
+                Ok(Standing::done().because(ALREADY_DELETED))
+            }
             (Work::Logout, Err(ErrorCode::NotAuthorized)) => Ok(Standing::done().because(NO_PHONE)),
             // The earlier run has logged it out.
             (Work::Logout, Err(ErrorCode::Refused)) if before == Before::Unsettled => {
