@@ -15,8 +15,8 @@ from greenapi_partner import (
     AsyncInstanceClient,
     AsyncPartnerClient,
     Authorized,
+    ConfigurationError,
     InstanceClient,
-    NotFoundError,
     PartnerClient,
     QrCode,
     show_in_terminal,
@@ -231,7 +231,7 @@ def test_a_log_gets_one_drawing_after_the_other(mock: MockServer, capsys: pytest
 
 def test_a_terminal_raises_what_the_flow_raises(mock: MockServer, shop: InstanceClient) -> None:
     mock.faults("scanQrCode", {"status": 404})
-    with pytest.raises(NotFoundError):
+    with pytest.raises(ConfigurationError):
         show_in_terminal(shop.scan_qr_code(), Terminal())
 
 

@@ -94,13 +94,15 @@ pub(crate) fn refusal(
 ) -> Refusal {
     let body = Body::read(&answer.body, secrets);
     let status = answer.status;
+    let refuses = if spec.retry == Class::Once { body.refuses_plainly } else { body.refuses };
     let verdict = mismatch
         .code
         .filter(|_| status != NO_SUCH_URL)
         .map(Verdict::Final)
         .or_else(|| body.code.and_then(|code| by_code(spec, status, code)))
-        .or_else(|| by_marker(spec, status, body.description.as_deref(), body.refuses))
-        .unwrap_or_else(|| by_status(spec, status, &body));
+        .or_else(|| spec.is_creation().then(|| of_creation(status, &body)))
+        .or_else(|| by_marker(spec, status, body.description.as_deref(), refuses))
+        .unwrap_or_else(|| by_status(spec, status, refuses, &body));
     let (code, failure) = match verdict {
         Verdict::Final(code) => (code, None),
         Verdict::Repeat(code, failure) => (code, Some(failure)),
@@ -134,13 +136,32 @@ fn by_code(spec: &Spec, status: u16, code: i64) -> Option<Verdict> {
     let code = match code {
         _ if status == NO_SUCH_URL && spec.retry == Class::Once => return None,
         SAVE_ERROR if spec.retry == Class::Once => return Some(Verdict::Undocumented),
-        NO_FREE_INSTANCES if spec.operation == "createInstance" => ErrorCode::NoCapacity,
+        NO_FREE_INSTANCES if spec.is_creation() => ErrorCode::NoCapacity,
         400 => ErrorCode::InvalidRequest,
         401 | 403 => ErrorCode::Unauthorized,
         404 if spec.is_partners() => ErrorCode::NotFound,
         _ => return None,
     };
     Some(Verdict::Final(code))
+}
+
+/// What an answer of createInstance means that has no code. An instance is charged from its first second on, so that only
+/// what a document says is believed: the rest may be a gateway's word after upstream has acted.
+fn of_creation(status: u16, body: &Body) -> Verdict {
+    let words = body.description.as_deref().unwrap_or_default().to_lowercase();
+    let refused = MARKERS.iter().filter(|(_, code)| code.is_some()).map(|(marker, _)| *marker).chain(BAD_REQUESTS);
+    match status {
+        429 => Verdict::Repeat(ErrorCode::RateLimited, Failure::Refused),
+        408 | 499 | 500.. => Verdict::Repeat(ErrorCode::OutcomeUnknown, Failure::Unanswered),
+        NO_SUCH_URL if body.cannot => Verdict::Final(ErrorCode::Configuration),
+        _ if body.has_code => Verdict::Undocumented,
+        400 if words.contains(NO_ROOM) => Verdict::Final(ErrorCode::NoCapacity),
+        400 if body.is_frameworks || refused.into_iter().any(|marker| words.contains(marker)) => {
+            Verdict::Final(ErrorCode::InvalidRequest)
+        }
+        401 | 403 if body.is_empty || body.is_upstreams => Verdict::Final(ErrorCode::Unauthorized),
+        _ => Verdict::Undocumented,
+    }
 }
 
 /// The texts that upstream documents. They come with 400 and 403; where repeating is harmless, and beside a `false`, they
@@ -165,29 +186,32 @@ fn by_marker(spec: &Spec, status: u16, words: Option<&str>, refuses: bool) -> Op
     }
 }
 
-fn by_status(spec: &Spec, status: u16, body: &Body) -> Verdict {
+fn by_status(spec: &Spec, status: u16, refuses: bool, body: &Body) -> Verdict {
     match status {
-        200..=299 if body.refuses => Verdict::Final(ErrorCode::Refused),
-        400 => Verdict::Final(ErrorCode::InvalidRequest),
-        401 | 403 => Verdict::Final(ErrorCode::Unauthorized),
+        200..=299 if refuses => Verdict::Final(ErrorCode::Refused),
         NO_SUCH_URL if spec.retry != Class::Once || body.cannot => Verdict::Final(ErrorCode::Configuration),
         429 => Verdict::Repeat(ErrorCode::RateLimited, Failure::Refused),
+        408 | 499 | 500.. if spec.retry == Class::Once => {
+            Verdict::Repeat(ErrorCode::OutcomeUnknown, Failure::Unanswered)
+        }
+        408 | 499 | 500.. => Verdict::Repeat(ErrorCode::Unavailable, Failure::Unanswered),
+        // A gateway's page may come after upstream has acted.
+        _ if spec.retry == Class::Once && body.is_page => Verdict::Undocumented,
+        400 if spec.retry == Class::Once && body.is_empty => Verdict::Undocumented,
+        400 => Verdict::Final(ErrorCode::InvalidRequest),
+        401 | 403 => Verdict::Final(ErrorCode::Unauthorized),
         466 => Verdict::Final(ErrorCode::QuotaExceeded),
         469 => Verdict::Final(ErrorCode::RateLimited),
         301..=303 | 307 | 308 | PROXY_AUTHENTICATION if spec.retry != Class::Once => {
             Verdict::Final(ErrorCode::Configuration)
         }
-        408 | 499 | 500.. if spec.retry == Class::Once => {
-            Verdict::Repeat(ErrorCode::OutcomeUnknown, Failure::Unanswered)
-        }
-        408 | 499 | 500.. => Verdict::Repeat(ErrorCode::Unavailable, Failure::Unanswered),
         _ => Verdict::Undocumented,
     }
 }
 
 /// Tested in this order: "expired" and "deleted" stand before "not authorized". `None`: an error, but no refusal, where it matters.
 const MARKERS: &[(&str, Option<ErrorCode>)] = &[
-    ("no free instances", Some(ErrorCode::NoCapacity)),
+    (NO_ROOM, Some(ErrorCode::NoCapacity)),
     ("error saving instance", None),
     ("instance account is expired", Some(ErrorCode::Expired)),
     (DELETED, Some(ErrorCode::NotFound)),
@@ -197,6 +221,19 @@ const MARKERS: &[(&str, Option<ErrorCode>)] = &[
     ("in starting process", Some(ErrorCode::NotReady)),
     ("not authorized", Some(ErrorCode::NotAuthorized)),
     ("info limit reached", Some(ErrorCode::RateLimited)),
+];
+
+/// createInstance, without its code.
+const NO_ROOM: &str = "no free instances";
+/// The other texts that upstream documents for a 400.
+const BAD_REQUESTS: [&str; 7] = [
+    "bad request",
+    "validation failed",
+    "unexpected token",
+    "custom webhook url",
+    "must be a number",
+    "not define",
+    "not an integer",
 ];
 
 /// The one text of an instance that is believed under an HTTP 404 too.
@@ -268,8 +305,16 @@ struct Body {
     description: Option<String>,
     /// A `false` where upstream says no so.
     refuses: bool,
+    /// The same under `status`, which any method may answer; another `false` is of the method that has it as its key.
+    refuses_plainly: bool,
     /// A code with a description, whatever the code.
     has_code: bool,
+    /// JSON in one of the shapes that upstream's errors have.
+    is_upstreams: bool,
+    /// The shape that its framework gives to them.
+    is_frameworks: bool,
+    /// A page of a browser's, which is never upstream's answer but where it says "Cannot POST".
+    is_page: bool,
     /// Upstream's own "Cannot POST /partner/…": it has no such method, and nothing was done.
     cannot: bool,
     is_empty: bool,
@@ -290,7 +335,11 @@ impl Body {
                 code: code.and_then(|code| code.as_i64().or_else(|| code.as_str()?.trim().parse().ok())),
                 description: description.and_then(|text| presentable(&text)),
                 refuses: refuses(&object),
+                refuses_plainly: is_false(&object, "status") || is_error(&object),
                 has_code: code.is_some(),
+                is_upstreams: ["description", "reason", "message"].iter().any(|key| object.get(*key).and_then(words_of).is_some()),
+                is_frameworks: object.contains_key("statusCode") && object.contains_key("message"),
+                is_page: false,
                 cannot: object.get("message").and_then(Value::as_str).is_some_and(says_cannot),
                 is_empty: false,
             };
@@ -304,7 +353,13 @@ impl Body {
         let begun = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
         let description = if begun.starts_with(['[', '"']) { None } else { presentable(&text) };
         let cannot = begun.split_once("<pre>").map_or(begun, |(_, inside)| inside);
-        Self { description, cannot: says_cannot(cannot), is_empty: text.trim().is_empty(), ..Self::default() }
+        Self {
+            description,
+            is_page: begun.starts_with('<'),
+            cannot: says_cannot(cannot),
+            is_empty: text.trim().is_empty(),
+            ..Self::default()
+        }
     }
 }
 
@@ -327,8 +382,25 @@ fn hide_picture(object: &mut Map<String, Value>) {
 
 /// A `false` where upstream says no so, or a frame of that type.
 fn refuses(object: &Map<String, Value>) -> bool {
-    let no = |(key, value): (&String, &Value)| NO_KEYS.contains(&key.as_str()) && value == &Value::Bool(false);
-    object.iter().any(no) || object.get("type").is_some_and(|kind| kind == "error")
+    NO_KEYS.iter().any(|key| is_false(object, key)) || is_error(object)
+}
+
+/// A 0 says no where the key is a method's own; under `status` it may be anything.
+fn is_false(object: &Map<String, Value>, key: &str) -> bool {
+    match object.get(key) {
+        Some(Value::Bool(flag)) => !flag,
+        Some(value) if !["status", "result"].contains(&key) => confirmation(value) == Some(false),
+        _ => false,
+    }
+}
+
+fn is_error(object: &Map<String, Value>) -> bool {
+    object.get("type").is_some_and(|kind| kind == "error")
+}
+
+/// Whether an object is the "no" of the method that it answers, under that method's own key.
+pub(crate) fn says_its_own_no(object: &Map<String, Value>) -> bool {
+    NO_KEYS.iter().any(|key| *key != "status" && is_false(object, key))
 }
 
 /// Whether an object is upstream's "no", of whichever method: a `false`, or a code with its description.
@@ -380,19 +452,43 @@ pub(crate) fn yes_no(flag: bool) -> &'static str {
     if flag { "yes" } else { "no" }
 }
 
-/// A boolean in any of the spellings that upstream's products use.
+/// A boolean in any of the spellings that upstream's products and what is before them use: a word, a number, or the text
+/// of one.
 pub(crate) fn flag(raw: &str) -> Option<bool> {
     match raw {
-        "true" | "\"true\"" | "\"yes\"" => Some(true),
-        "false" | "\"false\"" | "\"no\"" => Some(false),
+        "true" => return Some(true),
+        "false" => return Some(false),
+        _ => {}
+    }
+    match plain_number(raw).to_ascii_lowercase().as_str() {
+        "true" | "yes" | "1" => Some(true),
+        "false" | "no" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// The flag under a success key: `true` or 1, `false` or 0, and no text.
+pub(crate) fn confirmation(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::Number(number) => flag(&number.to_string()),
         _ => None,
     }
 }
 
 /// A whole number from 1 up, or the text of one.
 pub(crate) fn whole_number(raw: &str) -> Option<u64> {
-    let digits = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw);
-    digits.parse().ok().filter(|&number| number > 0)
+    plain_number(raw).parse().ok().filter(|&number| number > 0)
+}
+
+/// What is inside a number's spelling: of `7`, `"7"`, `7.0` and `"7.0"` it is `7`. Whatever else is given back as it is,
+/// without the quotes.
+pub(crate) fn plain_number(raw: &str) -> &str {
+    let inside = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw).trim();
+    match inside.split_once('.') {
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|digit| digit == b'0') => whole,
+        _ => inside,
+    }
 }
 
 /// The text of a JSON string.
@@ -408,13 +504,16 @@ pub(crate) fn text(raw: &str) -> Option<Cow<'_, str>> {
 mod tests {
     use super::*;
     use crate::{
-        api::{Create, Delete, List},
+        api::{Create, Delete, List, instance},
         config::BaseUrl,
     };
 
     const HTML: &str = "<html><head><title>502 Bad Gateway</title></head></html>";
-    const NO_ROOM: &str = r#"{"code":100,"description":"Temporarily no free instances. Try after a while"}"#;
+    const FULL: &str = r#"{"code":100,"description":"Temporarily no free instances. Try after a while"}"#;
     const SAVE: &str = r#"{"code":200,"description":"Error saving instance. Try creating the instance again."}"#;
+    const NO_SUCH: &str = r#"{"code":404,"description":"Not found"}"#;
+    const NEST: &str = r#"{"statusCode":400,"message":["name must be shorter"],"error":"Bad Request"}"#;
+    const EXPRESS: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<body>\n<pre>Cannot POST /x</pre>\n</body>\n</html>";
     const UNKNOWN_CODE: &str = r#"{"code":777,"description":"Who knows"}"#;
 
     fn answer(status: u16, body: &str) -> Answer {
@@ -436,6 +535,7 @@ mod tests {
     #[test]
     fn an_answer_means_what_the_table_says() {
         let all = |code| [code; 3];
+        let create = |of_creation, others| [of_creation, others, others];
         let odd = ["outcome_unknown", "protocol", "protocol"];
         let table = [
             (200, r#"{"code":401,"description":"Unauthorized"}"#, all("unauthorized")),
@@ -444,37 +544,58 @@ mod tests {
             (200, r#"{"code":404,"description":"Not found"}"#, all("not_found")),
             (500, r#"{"code":404,"description":"Not found"}"#, all("not_found")),
             (200, r#"{"code":400,"description":"bad request data"}"#, all("invalid_request")),
-            (200, NO_ROOM, ["no_capacity"; 3]),
-            (400, NO_ROOM, all("no_capacity")),
+            (200, FULL, all("no_capacity")),
+            (400, FULL, all("no_capacity")),
             (200, SAVE, ["outcome_unknown", "refused", "refused"]),
             (400, SAVE, ["outcome_unknown", "invalid_request", "invalid_request"]),
+            (404, NO_SUCH, ["outcome_unknown", "not_found", "not_found"]),
             (
                 400,
                 "Error saving instance. Try creating the instance again.",
                 ["outcome_unknown", "invalid_request", "invalid_request"],
             ),
             (200, UNKNOWN_CODE, ["outcome_unknown", "refused", "refused"]),
-            (400, UNKNOWN_CODE, all("invalid_request")),
-            (400, "Instance account is expired. Renew your instance from personal area", all("expired")),
-            (400, "Instance is deleted", all("not_found")),
-            (400, "instance in starting process try later", all("not_ready")),
-            (400, "instance is starting or not authorized", all("not_authorized")),
-            (403, "Your account is suspended", all("suspended")),
-            (400, "Instance has auth. You need to make log out", all("already_authorized")),
+            (400, UNKNOWN_CODE, create("outcome_unknown", "invalid_request")),
+            (400, "Instance account is expired. Renew your instance from personal area", create("invalid_request", "expired")),
+            (400, "Instance is deleted", create("invalid_request", "not_found")),
+            (400, "instance in starting process try later", create("invalid_request", "not_ready")),
+            (400, "instance is starting or not authorized", create("invalid_request", "not_authorized")),
+            (403, "Your account is suspended", create("outcome_unknown", "suspended")),
+            (400, "Instance has auth. You need to make log out", create("invalid_request", "already_authorized")),
             (200, "Instance is deleted", ["outcome_unknown", "not_found", "not_found"]),
             (400, "bad request data", all("invalid_request")),
+            (400, NEST, all("invalid_request")),
+            (400, "Validation failed. Details: 'name' is required", all("invalid_request")),
+            (400, "", create("outcome_unknown", "invalid_request")),
+            (400, "the backend hung up", create("outcome_unknown", "invalid_request")),
+            (400, HTML, create("outcome_unknown", "invalid_request")),
+            (401, HTML, create("outcome_unknown", "unauthorized")),
+            (403, HTML, create("outcome_unknown", "unauthorized")),
+            (401, r#"{"statusCode":401,"message":"Unauthorized"}"#, all("unauthorized")),
+            (403, r#"{"message":"Forbidden"}"#, all("unauthorized")),
+            (403, r#"{"error":"blocked"}"#, create("outcome_unknown", "unauthorized")),
+            (403, UNKNOWN_CODE, create("outcome_unknown", "unauthorized")),
             (401, "", all("unauthorized")),
             (403, "", all("unauthorized")),
-            (404, HTML, all("not_found")),
-            (404, r#"{"statusCode":404,"message":"Cannot GET /x"}"#, all("not_found")),
+            (404, "", create("outcome_unknown", "configuration")),
+            (404, HTML, create("outcome_unknown", "configuration")),
+            (404, "null", create("outcome_unknown", "configuration")),
+            (404, "Not Found", create("outcome_unknown", "configuration")),
+            (404, "Instance is deleted", create("outcome_unknown", "configuration")),
+            (404, EXPRESS, all("configuration")),
+            (404, "Cannot POST /x", all("configuration")),
+            (404, "Cannot POST it", create("outcome_unknown", "configuration")),
+            (404, r#"{"statusCode":404,"message":"Cannot GET /x"}"#, all("configuration")),
             (429, "", all("rate_limited")),
-            (466, r#"{"invokeStatus":{"status":"QUOTE_EXCEEDED"}}"#, all("quota_exceeded")),
-            (469, "User get contact info limit reached", all("rate_limited")),
-            (200, r#"{"status":false,"reason":"no"}"#, ["refused"; 3]),
-            (200, r#"{"status":false,"reason":"info limit reached"}"#, ["rate_limited"; 3]),
-            (500, "File from url exceeded max upload size. Size: 120mb Limit: 100mb Url:", all("invalid_request")),
-            (500, "request entity too large", all("invalid_request")),
-            (200, r#"{"deleteInstanceAccount":false}"#, ["refused"; 3]),
+            (429, HTML, all("rate_limited")),
+            (466, r#"{"invokeStatus":{"status":"QUOTE_EXCEEDED"}}"#, create("outcome_unknown", "quota_exceeded")),
+            (469, "User get contact info limit reached", create("outcome_unknown", "rate_limited")),
+            (200, r#"{"status":false,"reason":"no"}"#, create("outcome_unknown", "refused")),
+            (200, r#"{"status":false,"reason":"info limit reached"}"#, create("outcome_unknown", "rate_limited")),
+            (200, r#"{"saveSettings":false}"#, create("outcome_unknown", "refused")),
+            (500, "File from url exceeded max upload size. Limit: 100mb", create("outcome_unknown", "invalid_request")),
+            (500, "request entity too large", create("outcome_unknown", "invalid_request")),
+            (200, r#"{"deleteInstanceAccount":false}"#, create("outcome_unknown", "refused")),
             (502, HTML, ["outcome_unknown", "unavailable", "unavailable"]),
             (503, "Instance is deleted", ["outcome_unknown", "unavailable", "unavailable"]),
             (499, "", ["outcome_unknown", "unavailable", "unavailable"]),
@@ -494,6 +615,49 @@ mod tests {
         for (status, body, expected) in table {
             assert_eq!(codes(status, body), expected, "{status} {body}");
         }
+    }
+
+    /// Status, body, and the code for sendMessage, which is sent once, and for getStateInstance.
+    #[test]
+    fn an_answer_of_an_instance_means_what_the_table_says() {
+        let table = [
+            (200, NO_SUCH, ["outcome_unknown", "refused"]),
+            (404, NO_SUCH, ["outcome_unknown", "configuration"]),
+            (404, "", ["outcome_unknown", "configuration"]),
+            (404, HTML, ["outcome_unknown", "configuration"]),
+            (404, EXPRESS, ["configuration"; 2]),
+            (404, r#"{"statusCode":404,"message":"Cannot GET /x"}"#, ["configuration"; 2]),
+            (404, "instance is not authorized", ["outcome_unknown", "configuration"]),
+            (404, "Instance is deleted", ["not_found"; 2]),
+            (400, "Instance is deleted", ["not_found"; 2]),
+            (400, "Validation failed", ["invalid_request"; 2]),
+            (400, "", ["outcome_unknown", "invalid_request"]),
+            (400, HTML, ["outcome_unknown", "invalid_request"]),
+            (401, HTML, ["outcome_unknown", "unauthorized"]),
+            (403, HTML, ["outcome_unknown", "unauthorized"]),
+            (403, "Forbidden", ["unauthorized"; 2]),
+            (401, "", ["unauthorized"; 2]),
+            (403, "Your account is suspended", ["suspended"; 2]),
+            (466, r#"{"invokeStatus":{"status":"QUOTE_EXCEEDED"}}"#, ["quota_exceeded"; 2]),
+            (466, HTML, ["outcome_unknown", "quota_exceeded"]),
+            (469, "User get contact info limit reached", ["rate_limited"; 2]),
+            (200, r#"{"status":false,"reason":"no"}"#, ["refused"; 2]),
+            (200, r#"{"saveSettings":false}"#, ["outcome_unknown", "refused"]),
+            (500, "File from url exceeded max upload size. Limit: 100mb", ["invalid_request"; 2]),
+        ];
+        for (status, body, expected) in table {
+            let specs = [&instance::SEND_MESSAGE.spec, &instance::GET_STATE_INSTANCE.spec];
+            let codes = specs.map(|spec| refused(spec, &answer(status, body), &[]).error.code().as_str());
+            assert_eq!(codes, expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_404_says_which_url_is_none_and_what_else_it_may_be() {
+        let said = |spec| refused(spec, &answer(404, EXPRESS), &[]).error.message().to_owned();
+        let url = "there is nothing at this URL: https://api.example/partner/createInstance/{partnerToken} (POST)";
+        assert_eq!(said(Create::SPEC), format!("{url}, check the method's name and the URL (HTTP 404)"));
+        assert!(said(&instance::GET_WA_SETTINGS.spec).contains("URL, or this messenger has no such method (HTTP 404)"));
     }
 
     #[test]
@@ -565,12 +729,13 @@ mod tests {
     #[test]
     fn values_are_read_in_every_spelling() {
         assert_eq!(
-            ["true", "\"yes\"", "false", "\"no\"", "1"].map(flag),
-            [Some(true), Some(true), Some(false), Some(false), None]
+            ["true", "\"yes\"", "1", "1.0", "\"1\"", "\"True\"", "false", "\"no\"", "0", "\"0.0\""].map(flag),
+            [true, true, true, true, true, true, false, false, false, false].map(Some)
         );
+        assert_eq!(["2", "\"\"", "\"maybe\"", "{}", "1.5", "-1"].map(flag), [None; 6]);
         assert_eq!(
-            ["7", "\"7\"", "0", "-7", "7.5", "\"\""].map(whole_number),
-            [Some(7), Some(7), None, None, None, None]
+            ["7", "\"7\"", "7.0", "\"7.00\"", "0", "-7", "7.5", "\"\"", "7."].map(whole_number),
+            [Some(7), Some(7), Some(7), Some(7), None, None, None, None, None]
         );
         assert_eq!(text(r#""a\u0062""#).as_deref(), Some("ab"));
         assert_eq!(text("7"), None);

@@ -58,6 +58,11 @@ impl Spec {
     pub(crate) fn is_partners(&self) -> bool {
         self.path.starts_with("/partner/")
     }
+
+    /// Whether it creates, and bills, an instance.
+    pub(crate) fn is_creation(&self) -> bool {
+        self.path == Create::SPEC.path
+    }
 }
 
 /// All upstream methods, in the order of the documentation.

@@ -171,7 +171,7 @@ async fn a_webhook_url_is_an_error_and_it_may_be_asked_again() {
 #[tokio::test]
 async fn what_does_not_pass_ends_the_wait() {
     let (mock, instance) = start().await;
-    for (status, expected) in [(401, "unauthorized"), (404, "not_found")] {
+    for (status, expected) in [(401, "unauthorized"), (404, "configuration")] {
         script(&mock, RECEIVE, [Fault::status(status)]);
         assert_eq!(code(instance.notifications().next().await), expected);
     }

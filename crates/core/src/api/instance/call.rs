@@ -9,7 +9,7 @@ use super::{File, Host, OPERATIONS, Place, arguments::Param};
 use crate::{
     api::{Asks, Body, Endpoint, Mismatch, Spec},
     config,
-    error::Error,
+    error::{Error, ErrorCode},
     model::Kind,
     pace::{Rate, rate_of},
     retry::Class,
@@ -246,7 +246,10 @@ impl Endpoint for Request {
             return Ok(Value::Null);
         }
         match serde_json::from_slice(&answer.body) {
-            Ok(Value::Object(object)) if wire::says_no(&object) => Err("it says no".into()),
+            Ok(Value::Object(object)) if wire::says_no(&object) => {
+                let code = wire::says_its_own_no(&object).then_some(ErrorCode::Refused);
+                Err(Mismatch { why: "it says no".into(), code })
+            }
             Ok(value) => Ok(value),
             Err(_) => Err("it is no JSON".into()),
         }
