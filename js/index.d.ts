@@ -488,11 +488,11 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * Give at least one setting; what is not given is not sent and stays switched off. Settings belong here rather than into a later call: changing them afterwards restarts the instance. A new instance takes up to 5 minutes until it answers.
    *
-   * Sent at most once: a request that may have reached upstream is never repeated, because upstream has no idempotency keys and each instance is billed. If no usable answer comes, the error is `outcome_unknown`: list the instances and look for the name before you create again, or use `ensureInstance`, which does that.
+   * Sent at most once: a request that may have reached upstream is never repeated, because upstream has no idempotency keys and each instance is billed. Only a refusal that upstream documents is told as one; whatever else comes, a page of a gateway with any status, a `false`, a code that nobody knows, leaves open whether there is a new instance. If no usable answer comes, the error is `outcome_unknown`: list the instances and look for the name before you create again, or use `ensureInstance`, which does that.
    *
    * HTTP 429 says that nothing was done, so after it the creation is sent again, as often as the client's retries allow. A gateway that answers so after upstream has acted makes one more instance of each try: `ensureInstance`, `onboard` and `createInstances` look at the list before they send again, and this call, which may have no name to look for, does not. Where such a gateway may be on the way, use those, or a client without retries.
    *
-   * Errors: `invalid_request` (no setting, an unknown one, a delay outside 500 to 600000 ms), `no_capacity` (nothing was created; try later), `outcome_unknown`, `unauthorized`, `rate_limited`, `unavailable` and `timeout` (nothing was sent).
+   * Errors: `invalid_request` (no setting, an unknown one, a delay outside 500 to 600000 ms), `no_capacity` (nothing was created; try later), `outcome_unknown`, `unauthorized`, `configuration` (upstream has nothing at this URL), `rate_limited`, `unavailable` and `timeout` (nothing was sent).
    * --- end ---
    *
    * ```js
@@ -510,11 +510,11 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * --- getInstances (from core) ---
    * Lists all instances of the account, deleted ones of the last three months included.
    *
-   * The list stays in Rust as one compact value, and an item is made when it is touched. Times are aware: upstream's zone-less times are UTC+3. Fields that this version does not know are kept in `extra`. An unchanged list costs no parsing: its `ETag` is remembered and sent.
+   * The list stays in Rust as one compact value, and an item is made when it is touched. Times are aware: upstream's zone-less times are UTC+3. Whether one is deleted, `deleted` says, and where upstream does not say it, its time of deletion. Fields that this version does not know are kept in `extra`. An item of upstream's list that is no object is passed over, with a warning in the log; nothing is created on the word of such a list, and what it lacks is not said to be gone. An unchanged list costs no parsing: its `ETag` is remembered and sent.
    *
    * Safe to repeat: it is sent again after a lost connection, a cut answer, 5xx, or 429 (after the wait that upstream asks for).
    *
-   * Errors: `unauthorized`, `rate_limited`, `unavailable`, `timeout`, `protocol` (an answer that is no list), `refused`.
+   * Errors: `unauthorized`, `configuration` (there is nothing at this URL), `rate_limited`, `unavailable`, `timeout`, `protocol` (an answer that is no list), `refused`.
    * --- end ---
    *
    * ```js
@@ -530,7 +530,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * --- getInstance (from core) ---
    * Finds one instance by its id in the list of `getInstances`; upstream has no method for one. A deleted instance is found too, as long as upstream lists it: look at `deleted`.
    *
-   * Errors: `not_found` (the list lacks it), `invalid_request` (an id that cannot be one), and those of `getInstances`.
+   * Errors: `not_found` (the list was given, and lacks it), `invalid_request` (an id that cannot be one), and those of `getInstances`.
    * --- end ---
    *
    * ```js
@@ -550,7 +550,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * Returns nothing: anything but upstream's `true` is an error. Safe to repeat: it is sent again after a lost connection, a cut answer or 5xx, and if upstream then says that there is no such instance, the earlier try has worked and the call succeeds.
    *
-   * Errors: `not_found` (there is no such instance, or it was deleted before), `invalid_request` (an id that cannot be one), `refused` (upstream's `false`), `unauthorized`, `rate_limited`, `unavailable`, `timeout`.
+   * Errors: `not_found` (there is no such instance, or it was deleted before; an HTTP 404 does not say so), `invalid_request` (an id that cannot be one), `refused` (upstream's `false`), `unauthorized`, `configuration` (there is nothing at this URL), `rate_limited`, `unavailable`, `timeout`.
    * --- end ---
    *
    * ```js
@@ -571,7 +571,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * Of one client, two calls with the same name wait for each other, and the second finds what the first created. A call that is cancelled sends nothing more; a creation that was already sent goes on without its caller, so that the next call with that name finds the instance. Two clients at once, be it in two processes, can still create two, and so can a creation that takes effect after `settle`: upstream knows no unique names.
    *
-   * Errors: `invalid_request` (no name), and those of `getInstances` and `createInstance`.
+   * Errors: `protocol` (a list that could not be read whole and lacks the name: nothing is created), `invalid_request` (no name), and those of `getInstances` and `createInstance`.
    * --- end ---
    *
    * ```js
@@ -613,9 +613,9 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * --- offboard (from core) ---
    * Ends an instance: logs the phone out, since upstream leaves its session open otherwise, then deletes. There is no way back; it is not charged from the next 00:00 UTC+3 on.
    *
-   * Safe to repeat: one that is deleted already is left alone. If upstream cannot be asked to log out (`unavailable`, `timeout`, `rate_limited`), nothing is deleted: run it again. An instance that refuses to log out otherwise (not ready, unpaid, a wrong token) is deleted all the same, with a warning in the log.
+   * Safe to repeat: one that is deleted already is left alone. If upstream cannot be asked to log out (`unavailable`, `timeout`, `rate_limited`), nothing is deleted: run it again. An instance that refuses to log out otherwise (not ready, unpaid, a wrong token, a host that has no logout) is deleted all the same, with a warning in the log.
    *
-   * Errors: `not_found` (the account lists no such instance), and those of `getInstances`, `logout` and `deleteInstanceAccount`.
+   * Errors: `not_found` (the account lists no such instance), `configuration` (an HTTP 404: nothing was deleted), and those of `getInstances`, `logout` and `deleteInstanceAccount`.
    * --- end ---
    *
    * ```js
@@ -688,7 +688,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * Safe to repeat. With a `journal`, as for `createInstances`, what was done is left out. `dryRun` says what is `planned` and sends nothing but the list. Up to 8 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each instance.
    *
-   * Errors of the run: `invalid_request` (no such id, a journal that will not do), `limit_exceeded` (a guard; nothing was sent), those of `getInstances`, and at its end `configuration` (the journal could not be written). Errors of an item: those of `offboard` or `deleteInstanceAccount`.
+   * Errors of the run: `invalid_request` (no such id, a journal that will not do), `limit_exceeded` (a guard; nothing was sent), those of `getInstances`, and at its end `configuration` (the journal could not be written). Errors of an item: those of `offboard` or `deleteInstanceAccount`; one that is answered with an HTTP 404 is `failed` (`configuration`), never `done`.
    * --- end ---
    *
    * ```js
@@ -849,7 +849,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * An instance that is still being created is `not_ready`. At most one call a second is sent per instance.
    *
-   * Errors: `not_ready`, `unauthorized` (also the id or the host), `not_found` (deleted), `expired`, `rate_limited`, `unavailable`, `timeout`.
+   * Errors: `not_ready`, `unauthorized` (also the id or the host), `not_found` (deleted), `configuration` (there is nothing at this URL), `expired`, `rate_limited`, `unavailable`, `timeout`.
    * --- end ---
    *
    * ```js
@@ -884,7 +884,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * It may take upstream up to a minute to answer, so the time is 90 seconds unless told otherwise.
    *
-   * Errors: `already_authorized` (a phone is linked: log out first), `not_ready` (there is no code yet, or the instance is not ready: ask again), `refused` (upstream's words in the description; a passkey or a password is asked for, too: `authorize` sees those through), `unauthorized`, `not_found`, `rate_limited`, `unavailable`, `timeout`.
+   * Errors: `already_authorized` (a phone is linked: log out first), `not_ready` (there is no code yet, or the instance is not ready: ask again), `refused` (upstream's words in the description; a passkey or a password is asked for, too: `authorize` sees those through), `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
    * --- end ---
    *
    * ```js
@@ -902,7 +902,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * A connection that breaks is opened again within the window, and so is one that is silent for 3 seconds after its code is over, or for 10 before its first. Proxy, certificates and closing work as for any call. Leaving the iteration closes the socket.
    *
-   * Errors, by the iteration: `qr_expired` (nobody scanned in time: ask again), `already_authorized` (a phone is linked: log out first), `refused` (upstream's words in the description), `not_ready`, `not_found` (no such instance, or a messenger without this socket), `unauthorized`, `unavailable`, `timeout`, `protocol`.
+   * Errors, by the iteration: `qr_expired` (nobody scanned in time: ask again), `already_authorized` (a phone is linked: log out first), `refused` (upstream's words in the description), `not_ready`, `not_found` (deleted), `configuration` (a messenger or a host without this socket), `unauthorized`, `unavailable`, `timeout`, `protocol`.
    * --- end ---
    *
    * ```js
@@ -922,7 +922,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * Ask once: repeated and wrong codes were seen to push instances into `starting`. So it is never sent twice by itself.
    *
-   * Errors: `invalid_request` (no phone number), `already_authorized`, `not_ready`, `refused`, `outcome_unknown` (sent, no answer), `unauthorized`, `not_found`, `rate_limited`.
+   * Errors: `invalid_request` (no phone number), `already_authorized`, `not_ready`, `refused`, `outcome_unknown` (sent, no answer), `unauthorized`, `not_found` (deleted), `rate_limited`.
    * --- end ---
    *
    * ```js
@@ -992,7 +992,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * --- logout (from core) ---
    * Unlinks the phone: the instance is `notAuthorized` afterwards. Safe to repeat.
    *
-   * Errors: `not_authorized` (there was no phone), `refused` (upstream's `false`), `not_ready`, `unauthorized`, `not_found`, `rate_limited`, `unavailable`, `timeout`.
+   * Errors: `not_authorized` (there was no phone), `refused` (upstream's `false`), `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
    * --- end ---
    *
    * ```js
@@ -1008,7 +1008,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * --- reboot (from core) ---
    * Restarts the instance: `starting` for up to five minutes, the phone stays linked. What helps where an instance hangs in `starting` or has a yellow card. Never repeated by itself.
    *
-   * Errors: `refused` (upstream's `false`), `outcome_unknown`, `unauthorized`, `not_found`, `rate_limited`.
+   * Errors: `refused` (upstream's `false`), `outcome_unknown`, `unauthorized`, `not_found` (deleted), `rate_limited`.
    * --- end ---
    *
    * ```js
@@ -1045,7 +1045,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * Safe to repeat. `extra` takes fields that upstream learned since.
    *
-   * Errors: `invalid_request` (nothing given, a value of another kind, a delay out of range), `refused` (upstream's `false`), `not_ready`, `unauthorized`, `not_found`, `rate_limited`, `unavailable`, `timeout`.
+   * Errors: `invalid_request` (nothing given, a value of another kind, a delay out of range), `refused` (upstream's `false`), `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
    * --- end ---
    *
    * ```js
@@ -1062,7 +1062,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * --- getWaSettings (from core) ---
    * Reads what is known of the linked WhatsApp account: phone, avatar, device, state. Without a phone these are empty.
    *
-   * Errors: as for `getStateInstance`; an instance of another messenger is `not_found`.
+   * Errors: as for `getStateInstance`; for an instance of another messenger there is nothing at that URL (`configuration`).
    * --- end ---
    *
    * ```js
@@ -1078,7 +1078,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * --- getAccountSettings (from core) ---
    * Reads what is known of the linked Telegram or MAX account: phone, chat, state, and until when it is suspended.
    *
-   * Errors: as for `getStateInstance`; a WhatsApp instance is `not_found`.
+   * Errors: as for `getStateInstance`; for a WhatsApp instance there is nothing at that URL (`configuration`).
    * --- end ---
    *
    * ```js
@@ -1113,7 +1113,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * Never repeated by itself. If no usable answer comes, a handle that was made from a partner reads the token from the list: a new one there is the success; the old one is `outcome_unknown`.
    *
-   * Errors: `unauthorized`, `outcome_unknown` (read the list again before you repeat it), `not_found`, `rate_limited`.
+   * Errors: `unauthorized`, `outcome_unknown` (read the list again before you repeat it), `not_found` (deleted), `rate_limited`.
    * --- end ---
    *
    * ```js
@@ -1131,7 +1131,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * Never repeated by itself after it was sent: a lost answer is `outcome_unknown`, since a second try could send twice.
    *
-   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `outcome_unknown`, `unauthorized`, `not_found`, `rate_limited`.
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `outcome_unknown`, `unauthorized`, `not_found` (deleted), `rate_limited`.
    * --- end ---
    *
    * ```js
@@ -1184,7 +1184,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * Works only while the instance has no `webhookUrl`. Upstream keeps notifications for 24 hours.
    *
-   * Errors: `invalid_request` (a webhook URL is set), `unauthorized`, `not_found`, `rate_limited`, `unavailable`, `timeout`.
+   * Errors: `invalid_request` (a webhook URL is set), `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
    * --- end ---
    *
    * ```js
@@ -1202,7 +1202,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * --- deleteNotification (from core) ---
    * Acknowledges a notification: it does not come again, and the next one may. Safe to repeat.
    *
-   * Errors: `refused` (there is no such receipt, or it was deleted before), `invalid_request`, `unauthorized`, `not_found`, `rate_limited`, `unavailable`, `timeout`.
+   * Errors: `refused` (there is no such receipt, or it was deleted before), `invalid_request`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
    * --- end ---
    *
    * ```js
@@ -1240,7 +1240,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * --- checkWhatsapp (from core) ---
    * Tells whether a phone number has a WhatsApp account. Counted by upstream: 100 a month on the free plan, 30,000 on Business.
    *
-   * Errors: `quota_exceeded`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `not_found`, `rate_limited`, `unavailable`, `timeout`.
+   * Errors: `quota_exceeded`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
    * --- end ---
    *
    * ```js
@@ -1257,7 +1257,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * --- checkAccount (from core) ---
    * Tells whether a phone number has a Telegram or MAX account, and in which chat.
    *
-   * Errors: `rate_limited` (upstream's limit against scraping too), `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `not_found`, `unavailable`, `timeout`.
+   * Errors: `rate_limited` (upstream's limit against scraping too), `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `not_found` (deleted), `unavailable`, `timeout`.
    * --- end ---
    *
    * ```js
@@ -1276,7 +1276,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * What the method is, the caller says: its verb (`POST` with a body, else `GET`), the body as JSON or as a form with a file, fields of the query, the host (`api` or `media`), and what happens when it is done twice: `once` (the default: never sent again after it was sent), `safe` (it only reads) or `idempotent`.
    *
-   * Errors: `invalid_request` (a name that is none, a body with GET), `refused` (upstream says no), `outcome_unknown` (a `once` call without a usable answer), and those of every method.
+   * Errors: `invalid_request` (a name that is none, a body with GET), `refused` (upstream says no), `configuration` (an HTTP 404: no such method, not by this verb, or not of this messenger), `outcome_unknown` (a `once` call without a usable answer), and those of every method.
    * --- end ---
    *
    * ```js

@@ -115,8 +115,8 @@ class InstanceClient:
 
         An instance that is still being created is `not_ready`. At most one call a second is sent per instance.
 
-        Errors: `not_ready`, `unauthorized` (also the id or the host), `not_found` (deleted), `expired`, `rate_limited`,
-        `unavailable`, `timeout`.
+        Errors: `not_ready`, `unauthorized` (also the id or the host), `not_found` (deleted), `configuration` (there is
+        nothing at this URL), `expired`, `rate_limited`, `unavailable`, `timeout`.
 
         Args:
             timeout: Seconds for the whole call. Defaults to the client's.
@@ -274,8 +274,9 @@ class InstanceClient:
         iteration closes the socket.
 
         Errors, by the iteration: `qr_expired` (nobody scanned in time: ask again), `already_authorized` (a phone is
-        linked: log out first), `refused` (upstream's words in the description), `not_ready`, `not_found` (no such
-        instance, or a messenger without this socket), `unauthorized`, `unavailable`, `timeout`, `protocol`.
+        linked: log out first), `refused` (upstream's words in the description), `not_ready`, `not_found` (deleted),
+        `configuration` (a messenger or a host without this socket), `unauthorized`, `unavailable`, `timeout`,
+        `protocol`.
 
         Args:
             timeout: Seconds for all of it. Defaults to the scan window.
@@ -298,8 +299,8 @@ class InstanceClient:
 
         Errors: `already_authorized` (a phone is linked: log out first), `not_ready` (there is no code yet, or the
         instance is not ready: ask again), `refused` (upstream's words in the description; a passkey or a password is
-        asked for, too: `authorize` sees those through), `unauthorized`, `not_found`, `rate_limited`, `unavailable`,
-        `timeout`.
+        asked for, too: `authorize` sees those through), `unauthorized`, `not_found` (deleted), `rate_limited`,
+        `unavailable`, `timeout`.
 
         Args:
             timeout: Seconds for the whole call. Defaults to the client's.
@@ -336,7 +337,7 @@ class InstanceClient:
         itself.
 
         Errors: `invalid_request` (no phone number), `already_authorized`, `not_ready`, `refused`, `outcome_unknown`
-        (sent, no answer), `unauthorized`, `not_found`, `rate_limited`.
+        (sent, no answer), `unauthorized`, `not_found` (deleted), `rate_limited`.
 
         Args:
             phone_number: The phone number, international.
@@ -414,7 +415,7 @@ class InstanceClient:
         """Unlinks the phone: the instance is `notAuthorized` afterwards. Safe to repeat.
 
         Errors: `not_authorized` (there was no phone), `refused` (upstream's `false`), `not_ready`, `unauthorized`,
-        `not_found`, `rate_limited`, `unavailable`, `timeout`.
+        `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
 
         Args:
             timeout: Seconds for the whole call. Defaults to the client's.
@@ -431,7 +432,8 @@ class InstanceClient:
         """Restarts the instance: `starting` for up to five minutes, the phone stays linked. What helps where an
         instance hangs in `starting` or has a yellow card. Never repeated by itself.
 
-        Errors: `refused` (upstream's `false`), `outcome_unknown`, `unauthorized`, `not_found`, `rate_limited`.
+        Errors: `refused` (upstream's `false`), `outcome_unknown`, `unauthorized`, `not_found` (deleted),
+        `rate_limited`.
 
         Args:
             timeout: Seconds for the whole call. Defaults to the client's.
@@ -496,7 +498,7 @@ class InstanceClient:
         Safe to repeat. `extra` takes fields that upstream learned since.
 
         Errors: `invalid_request` (nothing given, a value of another kind, a delay out of range), `refused` (upstream's
-        `false`), `not_ready`, `unauthorized`, `not_found`, `rate_limited`, `unavailable`, `timeout`.
+        `false`), `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
 
         Args:
             webhook_url: The URL that upstream posts notifications to; empty: none, and the queue over HTTP
@@ -562,7 +564,8 @@ class InstanceClient:
         """Reads what is known of the linked WhatsApp account: phone, avatar, device, state. Without a phone these are
         empty.
 
-        Errors: as for `get_state_instance`; an instance of another messenger is `not_found`.
+        Errors: as for `get_state_instance`; for an instance of another messenger there is nothing at that URL
+        (`configuration`).
 
         Args:
             timeout: Seconds for the whole call. Defaults to the client's.
@@ -579,7 +582,7 @@ class InstanceClient:
         """Reads what is known of the linked Telegram or MAX account: phone, chat, state, and until when it is
         suspended.
 
-        Errors: as for `get_state_instance`; a WhatsApp instance is `not_found`.
+        Errors: as for `get_state_instance`; for a WhatsApp instance there is nothing at that URL (`configuration`).
 
         Args:
             timeout: Seconds for the whole call. Defaults to the client's.
@@ -618,7 +621,7 @@ class InstanceClient:
         Never repeated by itself. If no usable answer comes, a handle that was made from a partner reads the token from
         the list: a new one there is the success; the old one is `outcome_unknown`.
 
-        Errors: `unauthorized`, `outcome_unknown` (read the list again before you repeat it), `not_found`,
+        Errors: `unauthorized`, `outcome_unknown` (read the list again before you repeat it), `not_found` (deleted),
         `rate_limited`.
 
         Args:
@@ -652,7 +655,7 @@ class InstanceClient:
         twice.
 
         Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `outcome_unknown`,
-        `unauthorized`, `not_found`, `rate_limited`.
+        `unauthorized`, `not_found` (deleted), `rate_limited`.
 
         Args:
             chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
@@ -807,8 +810,8 @@ class InstanceClient:
 
         Works only while the instance has no `webhook_url`. Upstream keeps notifications for 24 hours.
 
-        Errors: `invalid_request` (a webhook URL is set), `unauthorized`, `not_found`, `rate_limited`, `unavailable`,
-        `timeout`.
+        Errors: `invalid_request` (a webhook URL is set), `unauthorized`, `not_found` (deleted), `rate_limited`,
+        `unavailable`, `timeout`.
 
         Args:
             receive_timeout: Seconds that upstream waits for one: 5 to 60. Defaults to 5.
@@ -829,7 +832,7 @@ class InstanceClient:
         """Acknowledges a notification: it does not come again, and the next one may. Safe to repeat.
 
         Errors: `refused` (there is no such receipt, or it was deleted before), `invalid_request`, `unauthorized`,
-        `not_found`, `rate_limited`, `unavailable`, `timeout`.
+        `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
 
         Args:
             receipt_id: The `receipt_id` of the notification.
@@ -849,8 +852,8 @@ class InstanceClient:
         """Tells whether a phone number has a WhatsApp account. Counted by upstream: 100 a month on the free plan,
         30,000 on Business.
 
-        Errors: `quota_exceeded`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `not_found`,
-        `rate_limited`, `unavailable`, `timeout`.
+        Errors: `quota_exceeded`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `not_found`
+        (deleted), `rate_limited`, `unavailable`, `timeout`.
 
         Args:
             phone_number: The phone number, international.
@@ -875,7 +878,7 @@ class InstanceClient:
         """Tells whether a phone number has a Telegram or MAX account, and in which chat.
 
         Errors: `rate_limited` (upstream's limit against scraping too), `invalid_request`, `not_authorized`,
-        `not_ready`, `unauthorized`, `not_found`, `unavailable`, `timeout`.
+        `not_ready`, `unauthorized`, `not_found` (deleted), `unavailable`, `timeout`.
 
         Args:
             phone_number: The phone number, international.
@@ -909,8 +912,9 @@ class InstanceClient:
         with a file, fields of the query, the host (`api` or `media`), and what happens when it is done twice: `once`
         (the default: never sent again after it was sent), `safe` (it only reads) or `idempotent`.
 
-        Errors: `invalid_request` (a name that is none, a body with GET), `refused` (upstream says no),
-        `outcome_unknown` (a `once` call without a usable answer), and those of every method.
+        Errors: `invalid_request` (a name that is none, a body with GET), `refused` (upstream says no), `configuration`
+        (an HTTP 404: no such method, not by this verb, or not of this messenger), `outcome_unknown` (a `once` call
+        without a usable answer), and those of every method.
 
         Args:
             method: Upstream's name of the method.

@@ -197,7 +197,6 @@ fn by_status(spec: &Spec, status: u16, refuses: bool, body: &Body) -> Verdict {
         408 | 499 | 500.. => Verdict::Repeat(ErrorCode::Unavailable, Failure::Unanswered),
         // A gateway's page may come after upstream has acted.
         _ if spec.retry == Class::Once && body.is_page => Verdict::Undocumented,
-        400 if spec.retry == Class::Once && body.is_empty => Verdict::Undocumented,
         400 => Verdict::Final(ErrorCode::InvalidRequest),
         401 | 403 => Verdict::Final(ErrorCode::Unauthorized),
         466 => Verdict::Final(ErrorCode::QuotaExceeded),
@@ -337,7 +336,9 @@ impl Body {
                 refuses: refuses(&object),
                 refuses_plainly: is_false(&object, "status") || is_error(&object),
                 has_code: code.is_some(),
-                is_upstreams: ["description", "reason", "message"].iter().any(|key| object.get(*key).and_then(words_of).is_some()),
+                is_upstreams: ["description", "reason", "message"]
+                    .iter()
+                    .any(|key| object.get(*key).and_then(words_of).is_some()),
                 is_frameworks: object.contains_key("statusCode") && object.contains_key("message"),
                 is_page: false,
                 cannot: object.get("message").and_then(Value::as_str).is_some_and(says_cannot),
@@ -556,7 +557,11 @@ mod tests {
             ),
             (200, UNKNOWN_CODE, ["outcome_unknown", "refused", "refused"]),
             (400, UNKNOWN_CODE, create("outcome_unknown", "invalid_request")),
-            (400, "Instance account is expired. Renew your instance from personal area", create("invalid_request", "expired")),
+            (
+                400,
+                "Instance account is expired. Renew your instance from personal area",
+                create("invalid_request", "expired"),
+            ),
             (400, "Instance is deleted", create("invalid_request", "not_found")),
             (400, "instance in starting process try later", create("invalid_request", "not_ready")),
             (400, "instance is starting or not authorized", create("invalid_request", "not_authorized")),
@@ -631,7 +636,7 @@ mod tests {
             (404, "Instance is deleted", ["not_found"; 2]),
             (400, "Instance is deleted", ["not_found"; 2]),
             (400, "Validation failed", ["invalid_request"; 2]),
-            (400, "", ["outcome_unknown", "invalid_request"]),
+            (400, "", ["invalid_request"; 2]),
             (400, HTML, ["outcome_unknown", "invalid_request"]),
             (401, HTML, ["outcome_unknown", "unauthorized"]),
             (403, HTML, ["outcome_unknown", "unauthorized"]),

@@ -9,7 +9,13 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{Asks, Body, Endpoint, Mismatch, Sent, Spec};
-use crate::{CreateInstance, CreatedInstance, config, error::Error, retry::Class, secret::Secret, wire::Answer};
+use crate::{
+    CreateInstance, CreatedInstance, config,
+    error::Error,
+    retry::Class,
+    secret::Secret,
+    wire::{self, Answer},
+};
 
 /// Creates an instance, and charges its first day.
 #[derive(Clone)]
@@ -77,7 +83,7 @@ impl Endpoint for Create {
 }
 
 fn id(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.parse().ok()).filter(|&id| id > 0)
+    wire::whole_number(&value.to_string())
 }
 
 /// Takes a text out of what is left; a value of another kind stays there, reachable.

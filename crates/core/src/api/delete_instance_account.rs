@@ -13,7 +13,7 @@ use crate::{
     error::{Error, ErrorCode},
     model::checked_id,
     retry::Class,
-    wire::Answer,
+    wire::{Answer, confirmation},
 };
 
 /// Deletes an instance.
@@ -54,10 +54,10 @@ impl Asks for Delete {
 impl Endpoint for Delete {
     type Output = ();
 
-    /// The success is `{"deleteInstanceAccount": true}`, whatever the status says.
+    /// The success is `{"deleteInstanceAccount": true}`, or 1, whatever the status says.
     fn decode(&self, answer: &Answer) -> Result<(), Mismatch> {
         match serde_json::from_slice::<Map<String, Value>>(&answer.body) {
-            Ok(object) if object.get("deleteInstanceAccount") == Some(&Value::Bool(true)) => Ok(()),
+            Ok(object) if object.get("deleteInstanceAccount").and_then(confirmation) == Some(true) => Ok(()),
             Ok(_) => Err("deleteInstanceAccount is not true".into()),
             Err(_) => Err("it is no JSON object".into()),
         }

@@ -83,10 +83,12 @@ pub(super) fn concurrency(given: Option<usize>) -> Result<usize, Error> {
 async fn look_at_all(partner: &PartnerClient, options: &InspectOptions, outlet: &Outlet) -> Result<(), Error> {
     let concurrency = concurrency(options.concurrency)?;
     let call = CallOptions { timeout: options.timeout };
-    let subjects = subjects(&partner.get_instances_with(call).await?, options.ids.as_deref())?;
+    let listed = partner.get_instances_with(call).await?;
+    let subjects = subjects(&listed, options.ids.as_deref())?;
     outlet.expect(subjects.len());
+    let listed = &listed;
     let looks = subjects.into_iter().map(|subject| async move {
-        let found = look_at(partner, options, &subject).await;
+        let found = look_at(partner, options, &subject, listed).await;
         (found.error.is_some(), found.into_record(&subject))
     });
     let mut looks = stream::iter(looks).buffer_unordered(concurrency).enumerate();
@@ -123,11 +125,13 @@ struct Found {
     error: Option<Error>,
 }
 
-async fn look_at(partner: &PartnerClient, options: &InspectOptions, subject: &Subject) -> Found {
+async fn look_at(partner: &PartnerClient, options: &InspectOptions, subject: &Subject, all: &Instances) -> Found {
     let Some(listed) = subject.listed.as_ref().filter(|listed| !listed.deleted()) else {
         let what = if subject.listed.is_some() { "is deleted" } else { "is not listed" };
-        let error = Error::new(ErrorCode::NotFound, format!("instance {} {what}", subject.id));
-        return Found { group: UNREACHABLE, error: Some(error.during("getInstances")), ..Found::default() };
+        let what = format!("instance {} {what}", subject.id);
+        let unread = if subject.listed.is_none() { all.must_be_whole(&what).err() } else { None };
+        let error = unread.unwrap_or_else(|| Error::new(ErrorCode::NotFound, what).during("getInstances"));
+        return Found { group: UNREACHABLE, error: Some(error), ..Found::default() };
     };
     let instance = partner.instance_of_listed(listed);
     let instance = instance.map(|instance| instance.with_options(CallOptions { timeout: options.timeout }));

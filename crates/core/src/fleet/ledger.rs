@@ -267,7 +267,8 @@ fn record_list(write: &Transaction<'_>, listed: &Instances, at: Timestamp) -> ru
     let mut before = write.prepare("SELECT id_instance FROM instances WHERE last_seen IS NULL")?;
     let before: Vec<i64> = before.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut leave = write.prepare(LEAVE)?;
-    for id in before.iter().filter(|id| !shown.contains(id)) {
+    // What a list lacks that could not be read whole may be there.
+    for id in before.iter().filter(|id| !listed.is_incomplete() && !shown.contains(id)) {
         leave.execute(params![id, at.as_millisecond()])?;
     }
     let mut put = write.prepare(PUT)?;
@@ -280,7 +281,7 @@ fn record_list(write: &Transaction<'_>, listed: &Instances, at: Timestamp) -> ru
             one.is_partner(),
             one.is_free(),
             one.time_created().map(Timestamp::as_millisecond),
-            one.time_deleted().map(Timestamp::as_millisecond),
+            one.gone_at().map(Timestamp::as_millisecond),
             known.deleted,
             known.expired,
             known.token_digest,

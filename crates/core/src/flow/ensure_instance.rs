@@ -59,9 +59,11 @@ pub(super) async fn ensured(
         return Err(Error::new(ErrorCode::Timeout, message).during("createInstance"));
     };
     let left = deadline.saturating_duration_since(Instant::now());
-    if let Some(found) = oldest_live(&partner.get_instances_with(CallOptions::timeout(left)).await?, &name) {
+    let listed = partner.get_instances_with(CallOptions::timeout(left)).await?;
+    if let Some(found) = oldest_live(&listed, &name) {
         return Ok(Ensured::Found(found));
     }
+    listed.must_be_whole(NOTHING_CREATED)?;
     // Half of what is left, so that there is time to look if no answer comes.
     let half = deadline.saturating_duration_since(Instant::now()) / 2;
     if half.is_zero() {
@@ -128,8 +130,9 @@ impl Endpoint for CreateNamed {
     fn after_refused(&self, left: Duration) -> Looked<'_, Ensured> {
         Box::pin(async move {
             let listed = self.partner.get_instances_with(CallOptions::timeout(left.max(SHORTEST_CALL))).await;
-            let Some(found) = oldest_live(&listed.map_err(|error| not_seen(&error))?, &self.name) else {
-                return Ok(None);
+            let listed = listed.map_err(|error| not_seen(&error))?;
+            let Some(found) = oldest_live(&listed, &self.name) else {
+                return listed.must_be_whole(NOTHING_CREATED).map(|()| None);
             };
             tracing::warn!(
                 target: TARGET,
@@ -143,6 +146,8 @@ impl Endpoint for CreateNamed {
         })
     }
 }
+
+pub(crate) const NOTHING_CREATED: &str = "nothing is created";
 
 /// Why nothing was sent again: nobody could see whether there was need to.
 fn not_seen(error: &Error) -> Error {

@@ -18,10 +18,12 @@ pub(crate) async fn get_instance(
 ) -> Result<Instance, Error> {
     let operation = || List::SPEC.operation.clone();
     let id = checked_id(id_instance).map_err(|error| error.during(operation()))?;
-    let found = partner.get_instances_with(options).await.map_err(of_no_instance)?.find(id);
-    found.ok_or_else(|| {
-        Error::new(ErrorCode::NotFound, format!("the account lists no instance {id}")).during(operation())
-    })
+    let listed = partner.get_instances_with(options).await.map_err(of_no_instance)?;
+    if let Some(found) = listed.find(id) {
+        return Ok(found);
+    }
+    listed.must_be_whole(&format!("instance {id} is not in the list, which says nothing"))?;
+    Err(Error::new(ErrorCode::NotFound, format!("the account lists no instance {id}")).during(operation()))
 }
 
 /// A list that is refused with code 404 says nothing of one instance.
@@ -30,8 +32,11 @@ fn of_no_instance(error: Error) -> Error {
         return error;
     }
     let status = error.status().unwrap_or_default();
-    Error::new(ErrorCode::Refused, format!("upstream gives no list, which says nothing of this instance (HTTP {status})"))
-        .during(List::SPEC.operation.clone())
-        .with_status(status)
-        .with_description(error.description().map(ToOwned::to_owned))
+    Error::new(
+        ErrorCode::Refused,
+        format!("upstream gives no list, which says nothing of this instance (HTTP {status})"),
+    )
+    .during(List::SPEC.operation.clone())
+    .with_status(status)
+    .with_description(error.description().map(ToOwned::to_owned))
 }

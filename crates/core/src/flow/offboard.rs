@@ -48,7 +48,9 @@ async fn unlink(instance: &InstanceClient) -> Result<(), Error> {
     match instance.logout().await {
         Ok(()) => Ok(()),
         Err(error) => match error.code() {
-            ErrorCode::Unavailable | ErrorCode::Timeout | ErrorCode::RateLimited | ErrorCode::InvalidRequest => Err(error),
+            ErrorCode::Unavailable | ErrorCode::Timeout | ErrorCode::RateLimited | ErrorCode::InvalidRequest => {
+                Err(error)
+            }
             ErrorCode::Configuration if !error.is_about_the_url() => Err(error),
             ErrorCode::NotAuthorized | ErrorCode::NotFound => Ok(()),
             code => {

@@ -49,7 +49,7 @@ record! {
     StateChange "" {
         state_instance "stateInstance" Text {} "The state from then on.";
         timestamp "timestamp" Time {} "When it changed.";
-        phone_number "phoneNumber" Text {} "The phone that was linked.";
+        phone_number "phoneNumber" Text { phone } "The phone that was linked.";
     }
 }
 
@@ -57,7 +57,7 @@ record! {
     /// What getWaSettings answers: the linked WhatsApp account.
     WaSettings "" {
         avatar "avatar" Text {} "The address of the account's picture; empty without a phone.";
-        phone "phone" Text {} "The phone number, digits; empty without a phone.";
+        phone "phone" Text { phone } "The phone number, digits; empty without a phone.";
         state_instance "stateInstance" Text {} "The authorization state.";
         device_id "deviceId" Text {} "The linked device: `79001234567:8@s.whatsapp.net`.";
         chat_id "chatId" Text {} "The account's own chat; newest answers only.";
@@ -71,7 +71,7 @@ record! {
     /// What getAccountSettings answers: the linked Telegram or MAX account.
     AccountSettings "" {
         avatar "avatar" Text {} "The address of the account's picture.";
-        phone "phone" Text {} "The phone number, digits.";
+        phone "phone" Text { phone } "The phone number, digits.";
         state_instance "stateInstance" Text {} "The authorization state.";
         chat_id "chatId" Text {} "The account's own chat.";
         suspended_until "suspendedUntil" Time {} "When a restriction ends.";

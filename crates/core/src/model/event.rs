@@ -27,7 +27,7 @@ record! {
     /// Its `Debug` masks the code.
     AuthorizationCode "authorizationCode" {
         code "code" Text { secret } "What the customer types into the phone (WhatsApp); nothing where upstream has sent a code to the messenger's own chat: hand that on with `send_authorization_code`.";
-        phone_number "phoneNumber" Text {} "The phone number, digits.";
+        phone_number "phoneNumber" Text { phone } "The phone number, digits.";
     }
 }
 
@@ -53,7 +53,7 @@ record! {
     /// A phone is linked.
     Authorized "authorized" {
         wid "wid" Text {} "The account: `79001234567@c.us`.";
-        phone "phone" Text {} "The phone number, digits.";
+        phone "phone" Text { phone } "The phone number, digits.";
         name "name" Text {} "The name of the account's owner, where upstream sends it.";
     }
 }

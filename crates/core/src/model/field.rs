@@ -22,13 +22,15 @@ pub struct Field {
     pub token: bool,
     /// Whether the value is content of a messenger's user: in the JSON, and in no log.
     pub personal: bool,
+    /// Whether it is a phone number: digits, and nothing where upstream says 0.
+    pub(crate) phone: bool,
     /// What it means.
     pub doc: &'static str,
 }
 
 impl Field {
     pub(crate) const fn new(name: &'static str, wire: &'static str, kind: Kind, doc: &'static str) -> Self {
-        Self { name, wire, kind, secret: false, token: false, personal: false, doc }
+        Self { name, wire, kind, secret: false, token: false, personal: false, phone: false, doc }
     }
 
     pub(crate) const fn secret(mut self) -> Self {
@@ -39,6 +41,11 @@ impl Field {
     pub(crate) const fn token(mut self) -> Self {
         self.secret = true;
         self.token = true;
+        self
+    }
+
+    pub(crate) const fn phone(mut self) -> Self {
+        self.phone = true;
         self
     }
 

@@ -74,6 +74,11 @@ impl Instance {
         self.flag(const { place("deleted") }).unwrap_or(false)
     }
 
+    /// When it was deleted, of one that is: a time beside `deleted: false` says nothing.
+    pub(crate) fn gone_at(&self) -> Option<Timestamp> {
+        self.time_deleted().filter(|_| self.deleted())
+    }
+
     /// The plan, such as `PARTNER_23`.
     pub fn tariff(&self) -> Option<&str> {
         self.text(const { place("tariff") })

@@ -3,6 +3,10 @@
 use std::{fmt, sync::Arc};
 
 use super::{FieldValue, Instance, list, list::List, show};
+use crate::{
+    call::TARGET,
+    error::{Error, ErrorCode},
+};
 
 /// The instances of an account, deleted ones of the last three months included: one compact value, cheap to clone.
 /// Items are made when they are touched.
@@ -73,12 +77,35 @@ impl Instances {
         Self { list: self.list.clone(), rows: None }
     }
 
+    /// Whether upstream listed something besides that could not be read. What is missing from such a list may be there: nothing
+    /// is created, and nobody is told to be gone, on its word.
+    pub(crate) fn is_incomplete(&self) -> bool {
+        self.list.is_incomplete()
+    }
+
+    /// Says that it is no list to go by for what it lacks.
+    pub(crate) fn must_be_whole(&self, nothing: &str) -> Result<(), Error> {
+        if self.is_incomplete() {
+            let message =
+                format!("{nothing}: items of upstream's list are no objects, so that nobody knows what it lacks");
+            return Err(Error::new(ErrorCode::Protocol, message).during("getInstances"));
+        }
+        Ok(())
+    }
+
     /// Whether both are of one answer of upstream's, which costs nothing to see.
     pub(crate) fn is_of_same_list(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.list, &other.list)
     }
 
     pub(crate) fn new(list: List) -> Self {
+        if list.is_incomplete() {
+            tracing::warn!(
+                target: TARGET,
+                operation = "getInstances",
+                "items of the list are no objects: they are passed over, and nothing is created on the word of this list"
+            );
+        }
         Self { list: list.shared(), rows: None }
     }
 
@@ -164,7 +191,7 @@ mod tests {
             (format!("[{{\"apiTokenInstance\":\"{secret}\"}}]"), "item 0 of the list has no idInstance"),
             (format!("[{{\"idInstance\":-1,\"name\":\"{secret}\"}}]"), "item 0 of the list has no idInstance"),
             (format!("\"{secret}\""), "it is no JSON list"),
-            (format!("[{{\"idInstance\":1}},\"{secret}\"]"), "it is no JSON list"),
+            (format!("[{{\"idInstance\":1}},\"{secret}]"), "it is no JSON list"),
             (format!("[{{\"idInstance\":1,\"name\":\"{secret}"), "it is no JSON list"),
             ("[]x".into(), "it is no JSON list"),
             (String::new(), "it is no JSON list"),

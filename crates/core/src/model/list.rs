@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt, sync::Arc};
 
 use jiff::{Timestamp, civil::DateTime, tz};
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{CreatedInstance, Field, FieldValue, Kind};
@@ -42,6 +42,8 @@ pub(crate) struct List {
     /// A flat list and no array of arrays: an array's length would be computed from `FIELDS` wherever the compiler asks for the
     /// type, and a release build once asked in a circle.
     cells: Vec<Cell>,
+    /// How many items of the answer were no objects, and are not here.
+    passed_over: usize,
 }
 
 /// A value in eight bytes; its field's kind says how they are read.
@@ -131,6 +133,11 @@ impl List {
         self.cells.len() / ROW
     }
 
+    /// Whether upstream listed something that could not be read: then nobody knows what is not there.
+    pub(crate) fn is_incomplete(&self) -> bool {
+        self.passed_over > 0
+    }
+
     pub(crate) fn id(&self, row: usize) -> u64 {
         self.cell(row, const { place("id_instance") }).0
     }
@@ -194,11 +201,20 @@ impl List {
             Kind::Int => wire::whole_number(raw).map(Cell),
             Kind::Flag => wire::flag(raw).map(Cell::of_flag),
             Kind::Text => wire::text(raw).map(|value| self.keep(&value, field)),
-            Kind::Time => {
-                let text = wire::text(raw)?;
-                moment(&text).map(Cell::of_time).or_else(|| is_year_one(&text).then_some(Cell::NONE))
-            }
+            Kind::Time => match when(&wire::text(raw).unwrap_or(Cow::Borrowed(raw)))? {
+                Some(time) => Some(Cell::of_time(time)),
+                None => Some(Cell::NONE),
+            },
             _ => None,
+        }
+    }
+
+    /// The one reading of `deleted` and `timeDeleted`: what is said outright decides, and without that a time of deletion does.
+    fn settle_deletion(&mut self) {
+        let row = self.len() - 1;
+        if self.cell(row, const { place("deleted") }) == Cell::NONE {
+            let is_deleted = self.cell(row, const { place("time_deleted") }) != Cell::NONE;
+            self.put(const { place("deleted") }, Cell::of_flag(is_deleted));
         }
     }
 }
@@ -240,7 +256,7 @@ impl<'de> DeserializeSeed<'de> for RowSeed<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -274,11 +290,55 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
             *self.problem = Some(format!("item {row} of the list has no idInstance"));
             return Err(serde::de::Error::custom("no idInstance"));
         }
+        list.settle_deletion();
         if !extra.is_empty() {
             let cell = list.keep(&extra, EXTRA);
             list.put(EXTRA, cell);
         }
         Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.pass_over();
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        self.pass_over();
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        self.pass_over();
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        self.pass_over();
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        self.pass_over();
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        self.pass_over();
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        self.pass_over();
+        Ok(())
+    }
+}
+
+impl RowSeed<'_> {
+    /// An item that is no object is no instance that anybody knows.
+    fn pass_over(self) {
+        self.list.passed_over += 1;
     }
 }
 
@@ -314,22 +374,30 @@ fn position(key: &str, expected: usize) -> Option<usize> {
     (expected..FIELDS.len()).chain(0..expected.min(FIELDS.len())).find(|&field| FIELDS[field].wire == key)
 }
 
-/// A time of upstream's: without a zone it is UTC+3 (Moscow), as its console and its billing are.
-pub(crate) fn moment(text: &str) -> Option<Timestamp> {
+/// A time of upstream's: without a zone it is UTC+3 (Moscow), as its console and its billing are. A number is seconds since
+/// 1970. `Some(None)` is its "never": the year 1, with a zone or without, or a 0.
+pub(crate) fn when(text: &str) -> Option<Option<Timestamp>> {
+    let time = match wire::plain_number(text).parse::<i64>() {
+        Ok(0) => return Some(None),
+        Ok(seconds) if seconds < EARLIEST_NUMBER && seconds > YEAR_TWO => return None,
+        Ok(seconds) => Timestamp::from_second(seconds).ok()?,
+        Err(_) => moment(text)?,
+    };
+    Some((time.as_second() >= YEAR_TWO).then_some(time))
+}
+
+fn moment(text: &str) -> Option<Timestamp> {
     let clock = text.get(DATE_LENGTH..)?;
     if clock.contains(['Z', 'z', '+', '-']) {
         return text.parse().ok();
     }
-    let local: DateTime = text.parse().ok()?;
-    (local.year() > 1).then_some(())?;
-    UPSTREAM_OFFSET.to_timestamp(local).ok()
+    UPSTREAM_OFFSET.to_timestamp(text.parse::<DateTime>().ok()?).ok()
 }
 
-/// Year 1 is how upstream says "never".
-fn is_year_one(text: &str) -> bool {
-    text.parse::<DateTime>().is_ok_and(|local| local.year() <= 1)
-}
-
+/// The year 2, in seconds: what is before it is how upstream says "never".
+const YEAR_TWO: i64 = -62_104_060_800;
+/// A smaller number is no time of upstream's, but a date without its hyphens, or a mistake.
+const EARLIEST_NUMBER: i64 = 1_000_000_000;
 pub(crate) const UPSTREAM_OFFSET: tz::Offset = tz::offset(3);
 /// Of `2022-06-08`.
 const DATE_LENGTH: usize = 10;
@@ -370,5 +438,64 @@ mod tests {
         let body = json!((1..=1000).map(one).collect::<Vec<_>>()).to_string();
         let list = List::decode(body.as_bytes()).unwrap();
         assert_eq!(list.text, "PARTNER_23whatsapp\"new\":true");
+    }
+
+    #[test]
+    fn a_time_is_read_in_every_spelling_and_never_is_none() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let table = [
+            ("2022-06-08T09:19:04", Some(Some(at("2022-06-08T06:19:04Z")))),
+            ("2022-06-08T09:19:04Z", Some(Some(at("2022-06-08T09:19:04Z")))),
+            ("1700000000", Some(Some(at("2023-11-14T22:13:20Z")))),
+            ("1700000000.0", Some(Some(at("2023-11-14T22:13:20Z")))),
+            ("0001-01-01T00:00:00", Some(None)),
+            ("0001-01-01T00:00:00Z", Some(None)),
+            ("0001-01-01T00:00:00.000Z", Some(None)),
+            ("0001-01-01T00:00:00+03:00", Some(None)),
+            ("0001-01-01", Some(None)),
+            ("0", Some(None)),
+            ("0.0", Some(None)),
+            ("-62135596800", Some(None)),
+            ("20220608", None),
+            ("1700000000000", None),
+            ("yesterday", None),
+            ("", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(when(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_outright_of_a_deletion_decides_and_else_its_time() {
+        let gone = "2022-06-08T09:19:04";
+        let table = [
+            (json!({}), false),
+            (json!({"deleted": true}), true),
+            (json!({"deleted": 1}), true),
+            (json!({"deleted": "1.0"}), true),
+            (json!({"deleted": "true", "timeDeleted": "0001-01-01T00:00:00"}), true),
+            (json!({"deleted": 0, "timeDeleted": gone}), false),
+            (json!({"deleted": false, "timeDeleted": gone}), false),
+            (json!({"timeDeleted": gone}), true),
+            (json!({"deleted": null, "timeDeleted": gone}), true),
+            (json!({"deleted": "maybe", "timeDeleted": gone}), true),
+            (json!({"deleted": "maybe"}), false),
+            (json!({"timeDeleted": "0001-01-01T00:00:00Z"}), false),
+            (json!({"timeDeleted": 0}), false),
+        ];
+        for (mut item, expected) in table {
+            item["idInstance"] = json!("7.0");
+            let list = List::decode(json!([item]).to_string().as_bytes()).unwrap();
+            let deleted = list.value(0, const { place("deleted") });
+            assert_eq!((list.id(0), deleted), (7, FieldValue::Flag(expected)), "{item}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_is_passed_over_and_counted() {
+        let list = List::decode(br#"[null,{"idInstance":1},"x",[1,{"a":2}],7,-7,1.5,true,{"idInstance":2}]"#).unwrap();
+        assert_eq!((list.len(), list.passed_over, list.is_incomplete()), (2, 7, true));
+        assert!(!List::decode(br#"[{"idInstance":1}]"#).unwrap().is_incomplete());
     }
 }

@@ -6,8 +6,8 @@ use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use super::{Field, FieldValue, Instance, Kind, list::moment, show};
-use crate::error::Error;
+use super::{Field, FieldValue, Instance, Kind, list::when, show};
+use crate::{error::Error, wire};
 
 /// What a [`Record`] is of: its class in every language, and its fields.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ impl Record {
 
     /// Reads the values that `found` shows; one that cannot be read is absent, and nothing is kept besides.
     pub(crate) fn seen<'v>(model: &'static Model, found: impl Fn(&Field) -> Option<&'v Value>) -> Self {
-        let value = |field| found(field).and_then(|value| datum(field.kind, value)).unwrap_or(Datum::None);
+        let value = |field| found(field).and_then(|value| datum(field, value)).unwrap_or(Datum::None);
         Self { model, values: model.fields.iter().map(value).collect(), extra: Map::new() }
     }
 
@@ -176,7 +176,7 @@ pub trait Modelled: Sized {
 fn take(object: &mut Map<String, Value>, field: &Field) -> Datum {
     let Some((parents, name)) = find(object, field.wire) else { return Datum::None };
     let Some(value) = parents.get(name) else { return Datum::None };
-    match datum(field.kind, value) {
+    match datum(field, value) {
         Some(Datum::Json(value)) => Datum::Json(value),
         Some(datum) => {
             parents.shift_remove(name);
@@ -194,24 +194,35 @@ fn find<'o, 'p>(object: &'o mut Map<String, Value>, path: &'p str) -> Option<(&'
     }
 }
 
-/// A value of this kind, in any of the spellings that upstream's products use.
-fn datum(kind: Kind, value: &Value) -> Option<Datum> {
-    match (kind, value) {
+/// A field's value, in any of the spellings that upstream's products use.
+fn datum(field: &Field, value: &Value) -> Option<Datum> {
+    match (field.kind, value) {
         (_, Value::Null) => Some(Datum::None),
         (Kind::Json, other) => Some(Datum::Json(other.clone())),
-        (Kind::Int, Value::Number(number)) => number.as_u64().map(Datum::Int),
-        (Kind::Int, Value::String(text)) => text.trim().parse().ok().map(Datum::Int),
+        (Kind::Int, Value::Number(_) | Value::String(_)) => {
+            wire::plain_number(&value.to_string()).parse().ok().map(Datum::Int)
+        }
+        (Kind::Text | Kind::Phone, Value::Number(number)) if field.phone => Some(phone(&number.to_string())),
+        (Kind::Text | Kind::Phone, Value::String(text)) if field.phone => Some(phone(text)),
         (Kind::Text | Kind::Phone, Value::String(text)) => Some(Datum::Text(text.clone())),
         (Kind::Text | Kind::Phone, Value::Number(number)) => Some(Datum::Text(number.to_string())),
-        (Kind::Flag, Value::Bool(flag)) => Some(Datum::Flag(*flag)),
-        (Kind::Flag, Value::String(word)) => match word.as_str() {
-            "yes" | "true" => Some(Datum::Flag(true)),
-            "no" | "false" => Some(Datum::Flag(false)),
-            _ => None,
-        },
-        (Kind::Time, Value::Number(seconds)) => Timestamp::from_second(seconds.as_i64()?).ok().map(Datum::Time),
-        (Kind::Time, Value::String(text)) => moment(text).map(Datum::Time),
+        (Kind::Flag, Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
+            wire::flag(&value.to_string()).map(Datum::Flag)
+        }
+        (Kind::Time, Value::Number(number)) => {
+            let seconds = wire::plain_number(&number.to_string()).parse().ok()?;
+            Timestamp::from_second(seconds).ok().map(Datum::Time)
+        }
+        (Kind::Time, Value::String(text)) => when(text).map(|time| time.map_or(Datum::None, Datum::Time)),
         _ => None,
+    }
+}
+
+/// A phone's digits; a 0 is how some say that there is none.
+fn phone(text: &str) -> Datum {
+    match wire::plain_number(text) {
+        "0" => Datum::None,
+        digits => Datum::Text(digits.to_owned()),
     }
 }
 
@@ -352,6 +363,7 @@ mod tests {
             time "time" Time {} "A time.";
             inner "outer.inner" Text {} "A field of an object inside.";
             token "token" Text { secret } "A secret.";
+            phone "phone" Text { phone } "A phone number.";
         }
     }
 
@@ -370,6 +382,17 @@ mod tests {
         assert_eq!(read.time().map(|time| time.to_string()).as_deref(), Some("2024-01-22T05:45:14Z"));
         assert_eq!(read.inner(), Some("x"));
         assert_eq!(Value::Object(read.extra().clone()), json!({"outer": {"more": 1}, "new": [1]}));
+    }
+
+    #[test]
+    fn numbers_are_read_as_text_and_with_a_point_and_a_phone_of_0_is_none() {
+        let read = thing(json!({"number": 12.0, "flag": 1, "time": 1_705_902_314.0, "phone": 79_001_234_567.0}));
+        assert_eq!((read.number(), read.flag(), read.phone()), (Some(12), Some(true), Some("79001234567")));
+        let text = thing(json!({"number": "12.0", "flag": "0.0", "time": "1705902314.0", "phone": "0"}));
+        assert_eq!((text.number(), text.flag(), text.phone()), (Some(12), Some(false), None));
+        assert!(read.time().is_some() && read.time() == text.time());
+        let never = thing(json!({"phone": 0, "time": "0001-01-01T00:00:00Z"}));
+        assert!((never.phone(), never.time()) == (None, None) && never.extra().is_empty());
     }
 
     #[test]

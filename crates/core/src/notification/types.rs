@@ -46,7 +46,7 @@ macro_rules! message {
                 sender_name "senderData.senderName" Text { personal } "The sender's name.";
                 sender_contact_name "senderData.senderContactName" Text { personal } "The sender's name in the phone's contacts.";
                 sender_type "senderData.senderType" Text {} "What the sender is; Telegram and MAX only.";
-                sender_phone_number "senderData.senderPhoneNumber" Text {} "The sender's phone number, digits; Telegram and MAX only.";
+                sender_phone_number "senderData.senderPhoneNumber" Text { phone } "The sender's phone number, digits; Telegram and MAX only.";
                 type_message "messageData.typeMessage" Text {} "What the message is: `textMessage`, `imageMessage` and so on.";
                 text "text" Text { personal } "The text of a text message, be it plain, with a link or a reply.";
                 message_data "messageData" Json { personal } "The message as it came; its shape goes by `type_message`.";

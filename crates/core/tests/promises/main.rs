@@ -25,6 +25,7 @@ mod kept_connections;
 mod known_list;
 mod ledger;
 mod notifications;
+mod odd_lists;
 mod one_at_a_time;
 mod pacing;
 mod passkeys;

@@ -247,8 +247,9 @@ impl Endpoint for Request {
         }
         match serde_json::from_slice(&answer.body) {
             Ok(Value::Object(object)) if wire::says_no(&object) => {
-                let code = wire::says_its_own_no(&object).then_some(ErrorCode::Refused);
-                Err(Mismatch { why: "it says no".into(), code })
+                let own = wire::says_its_own_no(&object);
+                let why = if own { "false under its own key" } else { "it says no" };
+                Err(Mismatch { why: why.into(), code: own.then_some(ErrorCode::Refused) })
             }
             Ok(value) => Ok(value),
             Err(_) => Err("it is no JSON".into()),

@@ -2,7 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use crate::{api::Mismatch, error::ErrorCode, wire::Answer};
+use crate::{
+    api::Mismatch,
+    call::TARGET,
+    error::ErrorCode,
+    wire::{Answer, confirmation},
+};
 
 /// The JSON object of an answer.
 pub(super) fn object(answer: &Answer) -> Result<Map<String, Value>, Mismatch> {
@@ -17,11 +22,11 @@ pub(super) fn text(answer: &Answer, key: &str) -> Result<String, Mismatch> {
     }
 }
 
-/// The `true` under the success key, and nothing but it.
+/// The `true`, or 1, under the success key, and nothing but it.
 pub(super) fn yes(answer: &Answer, key: &str) -> Result<(), Mismatch> {
-    match object(answer)?.get(key) {
-        Some(Value::Bool(true)) => Ok(()),
-        Some(Value::Bool(false)) => Err(Mismatch { why: format!("{key} is false"), code: Some(ErrorCode::Refused) }),
+    match object(answer)?.get(key).and_then(confirmation) {
+        Some(true) => Ok(()),
+        Some(false) => Err(Mismatch { why: format!("{key} is false"), code: Some(ErrorCode::Refused) }),
         _ => Err(format!("{key} is not true").into()),
     }
 }
@@ -37,9 +42,15 @@ pub(super) fn list<T>(answer: &Answer, read: fn(Map<String, Value>) -> T) -> Res
     if !answer.is_success() {
         return Err(format!("a list does not come with HTTP {}", answer.status).into());
     }
-    let items: Vec<Map<String, Value>> =
-        serde_json::from_slice(&answer.body).map_err(|_| "it is no list of objects")?;
-    Ok(items.into_iter().map(read).collect())
+    let items: Vec<Value> = serde_json::from_slice(&answer.body).map_err(|_| "it is no list")?;
+    let told = items.len();
+    let objects =
+        items.into_iter().filter_map(|item| if let Value::Object(object) = item { Some(object) } else { None });
+    let models: Vec<_> = objects.map(read).collect();
+    if models.len() < told {
+        tracing::warn!(target: TARGET, count = told - models.len(), "items of upstream's list are no objects: they are passed over");
+    }
+    Ok(models)
 }
 
 /// A step of linking: `{"status": true, "data": {"status": "success"}}`.

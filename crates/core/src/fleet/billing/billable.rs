@@ -58,7 +58,7 @@ impl From<&Instance> for Billable {
             is_partner: listed.is_partner(),
             is_free: listed.is_free(),
             time_created: listed.time_created(),
-            time_deleted: listed.time_deleted(),
+            time_deleted: listed.gone_at(),
             deleted: listed.deleted(),
             ..Self::default()
         }

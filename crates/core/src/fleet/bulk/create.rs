@@ -21,7 +21,7 @@ use crate::{
         journal::{Row, State},
         run::Outlet,
     },
-    flow::ensure_instance::{Ensured, create_named},
+    flow::ensure_instance::{Ensured, NOTHING_CREATED, create_named},
 };
 
 pub(crate) fn create_instances(
@@ -60,7 +60,11 @@ async fn create(
             Step::Look => options.retry_unknown,
             Step::Tell(_) | Step::Settle(_) => false,
         };
-        options.guard_creations(steps.iter().filter(sent).count())?;
+        let sent = steps.iter().filter(sent).count();
+        options.guard_creations(sent)?;
+        if sent > 0 {
+            known.must_be_whole(NOTHING_CREATED)?;
+        }
         Ok(steps)
     };
     let concurrency = options.concurrency.unwrap_or(BULK_PARTNER_CONCURRENCY);

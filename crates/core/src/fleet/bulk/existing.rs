@@ -77,7 +77,7 @@ async fn change(
                 return Step::Tell(Standing::skipped(TWICE));
             }
             let state = rows.get(index).map_or(State::Waiting, |row| row.state);
-            work.step(*id, subject.instance.as_ref(), state, options)
+            work.step(*id, known, state, options)
         });
         let steps: Vec<_> = steps.collect();
         work.guard(&steps, rows, known.live_count(), options)?;
@@ -140,7 +140,8 @@ impl Work {
     }
 
     /// What is to be done with an instance, by what the journal and the list say of it.
-    fn step(&self, id: u64, listed: Option<&Instance>, state: State, options: &BulkOptions) -> Step {
+    fn step(&self, id: u64, known: &Listing, state: State, options: &BulkOptions) -> Step {
+        let listed = known.find(id);
         let in_doubt = matches!(state, State::Sent | State::Unknown);
         let failed = |code, what: &str| {
             let message = format!("nothing was sent: {what} instance {id}");
@@ -153,6 +154,10 @@ impl Work {
             return Step::Tell(Standing::unknown(unsettled()));
         }
         let Some(listed) = listed else {
+            let nothing = format!("nothing was sent: instance {id} is not in the list, which says nothing");
+            if let Err(error) = known.must_be_whole(&nothing) {
+                return Step::Settle(Standing::failed(error));
+            }
             return failed(ErrorCode::NotFound, "the account does not list");
         };
         match self {

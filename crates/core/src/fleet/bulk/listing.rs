@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::{Instance, Instances, flow::ensure_instance::oldest};
+use crate::{Instance, Instances, error::Error, flow::ensure_instance::oldest};
 
 /// The instances of an account, found by id or by name.
 pub(super) struct Listing {
     by_id: HashMap<u64, Instance>,
     live_by_name: HashMap<String, Vec<Instance>>,
+    whole: Instances,
 }
 
 impl Listing {
@@ -18,7 +19,7 @@ impl Listing {
                 live_by_name.entry(name.to_owned()).or_default().push(one.clone());
             }
         }
-        Self { by_id: listed.iter().map(|one| (one.id_instance(), one)).collect(), live_by_name }
+        Self { by_id: listed.iter().map(|one| (one.id_instance(), one)).collect(), live_by_name, whole: listed.clone() }
     }
 
     /// The one with this id, deleted or not.
@@ -29,6 +30,15 @@ impl Listing {
     /// How many are live.
     pub(super) fn live_count(&self) -> usize {
         self.by_id.values().filter(|one| !one.deleted()).count()
+    }
+
+    /// Fails where what it lacks may be there.
+    pub(super) fn must_be_whole(&self, nothing: &str) -> Result<(), Error> {
+        self.whole.must_be_whole(nothing)
+    }
+
+    pub(super) fn is_incomplete(&self) -> bool {
+        self.whole.is_incomplete()
     }
 
     /// The live one of this name; the oldest, where there are several.

@@ -104,7 +104,10 @@ impl<'a> Looking<'a> {
             match known.as_ref().and_then(|known| known.live(&missed.name)) {
                 Some(live) => settled.push((missed.index, Standing::found(live))),
                 None if until > begun => left.push(Sought { missed, until }),
-                None if missed.error.is_none() && self.again => again.push(missed.index),
+                // What a list lacks that could not be read whole may be there.
+                None if missed.error.is_none() && self.again && !known.as_ref().is_some_and(Listing::is_incomplete) => {
+                    again.push(missed.index);
+                }
                 None => {
                     settled.push((missed.index, Standing::unknown(missed.error.unwrap_or_else(unsettled))));
                 }

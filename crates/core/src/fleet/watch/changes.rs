@@ -104,8 +104,10 @@ impl Base {
             shown.insert(one.id_instance());
             self.compare_one(&one, seen, &mut found);
         }
-        self.0.retain(|id, known| shown.contains(id) || !known.deleted);
-        for (&id, known) in self.0.iter().filter(|(id, _)| !shown.contains(id)) {
+        // What a list lacks that could not be read whole may be there.
+        let is_gone = |id: &u64| !shown.contains(id) && !seen.listed.is_incomplete();
+        self.0.retain(|id, known| !is_gone(id) || !known.deleted);
+        for (&id, known) in self.0.iter().filter(|(id, _)| is_gone(id)) {
             let (known, what) = (known.clone(), What::Deleted);
             found.push(Difference { what, id, at: seen.at, before: None, known, instance: None });
         }
@@ -132,7 +134,7 @@ impl Base {
             return;
         }
         if new.deleted {
-            tell(What::Deleted, one.time_deleted(), None, &new);
+            tell(What::Deleted, one.gone_at(), None, &new);
             return;
         }
         new.state = seen.state(id).or_else(|| known.state.clone());
