@@ -488,11 +488,13 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * Give at least one setting; what is not given is not sent and stays switched off. Settings belong here rather than into a later call: changing them afterwards restarts the instance. A new instance takes up to 5 minutes until it answers.
    *
+   * A name is refused that upstream may store otherwise than it is given, for it would not be found again: one with white space at its ends or twice in a row, with control characters, or not in Unicode's composed form (NFC). Nothing is changed silently; the error says which name would do. The first list that has the new instance is looked at for its name, and a warning in the log says so if it is another. So does one if a webhook URL is given and no notification is switched on, or calls are to be told of and incoming messages are not.
+   *
    * Sent at most once: a request that may have reached upstream is never repeated, because upstream has no idempotency keys and each instance is billed. Only a refusal that upstream documents is told as one; whatever else comes, a page of a gateway with any status, a `false`, a code that nobody knows, leaves open whether there is a new instance. If no usable answer comes, the error is `outcome_unknown`: list the instances and look for the name before you create again, or use `ensureInstance`, which does that.
    *
    * HTTP 429 says that nothing was done, so after it the creation is sent again, as often as the client's retries allow. A gateway that answers so after upstream has acted makes one more instance of each try: `ensureInstance`, `onboard` and `createInstances` look at the list before they send again, and this call, which may have no name to look for, does not. Where such a gateway may be on the way, use those, or a client without retries.
    *
-   * Errors: `invalid_request` (no setting, an unknown one, a delay outside 500 to 600000 ms), `no_capacity` (nothing was created; try later), `outcome_unknown`, `unauthorized`, `configuration` (upstream has nothing at this URL), `rate_limited`, `unavailable` and `timeout` (nothing was sent).
+   * Errors: `invalid_request` (no setting, an unknown one, a blank name or one as above, a webhook URL that is not http or https, a delay outside 500 to 600000 ms), `no_capacity` (nothing was created; try later), `outcome_unknown`, `unauthorized`, `configuration` (upstream has nothing at this URL), `rate_limited`, `unavailable` and `timeout` (nothing was sent).
    * --- end ---
    *
    * ```js
@@ -512,6 +514,8 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * The list stays in Rust as one compact value, and an item is made when it is touched. Times are aware: upstream's zone-less times are UTC+3. Whether one is deleted, `deleted` says, and where upstream does not say it, its time of deletion. Fields that this version does not know are kept in `extra`. An item of upstream's list that is no object is passed over, with a warning in the log; nothing is created on the word of such a list, and what it lacks is not said to be gone. An unchanged list costs no parsing: its `ETag` is remembered and sent.
    *
+   * It is what upstream says. Whether upstream's list may lag behind is not documented: `ensureInstance` and the others that act by the list correct it by what this client has done of late.
+   *
    * Safe to repeat: it is sent again after a lost connection, a cut answer, 5xx, or 429 (after the wait that upstream asks for).
    *
    * Errors: `unauthorized`, `configuration` (there is nothing at this URL), `rate_limited`, `unavailable`, `timeout`, `protocol` (an answer that is no list), `refused`.
@@ -528,7 +532,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
 
   /**
    * --- getInstance (from core) ---
-   * Finds one instance by its id in the list of `getInstances`; upstream has no method for one. A deleted instance is found too, as long as upstream lists it: look at `deleted`.
+   * Finds one instance by its id in the list of `getInstances`; upstream has no method for one. A deleted instance is found too, as long as upstream lists it: look at `deleted`. What this client has created or deleted within the last ten minutes is given so although the list does not show it yet; of a new instance only id, name, messenger and token are known then.
    *
    * Errors: `not_found` (the list was given, and lacks it), `invalid_request` (an id that cannot be one), and those of `getInstances`.
    * --- end ---
@@ -569,9 +573,13 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * It lists first, and creates at most once per call. If the creation gets no usable answer, it looks into the list (after 1, 2, 4 … s) for as long as `settle` says, 60 s unless told, or until the call's time is up; still absent, the error is `outcome_unknown`, never a second creation. Nor is a creation that was refused with HTTP 429 believed to have done nothing: the list is asked before it is sent again. The creation gets at most half of the call's time, so that some is left to look. Of several live instances with that name the oldest is given, with a warning in the log. The settings are used only where it creates; those of an existing instance are neither compared nor changed. Of a new instance only id, name, messenger and token are known until the next list.
    *
+   * A list may lag. For ten minutes this client takes what it has created for live although no list shows it yet, unless one shows it as deleted; and what it has deleted for deleted, whatever a list still shows. `onboard`, `createInstances` and the other runs that change instances, `offboard` and `getInstance` do the same; `getInstances` gives what upstream says.
+   *
+   * A name that is listed exactly as it is given is found, however odd it is. One that upstream may store otherwise is not created: see `createInstance`.
+   *
    * Of one client, two calls with the same name wait for each other, and the second finds what the first created. A call that is cancelled sends nothing more; a creation that was already sent goes on without its caller, so that the next call with that name finds the instance. Two clients at once, be it in two processes, can still create two, and so can a creation that takes effect after `settle`: upstream knows no unique names.
    *
-   * Errors: `protocol` (a list that could not be read whole and lacks the name: nothing is created), `invalid_request` (no name), and those of `getInstances` and `createInstance`.
+   * Errors: `protocol` (a list that could not be read whole and lacks the name: nothing is created), `invalid_request` (no name, or one that is not listed and would not be found again), and those of `getInstances` and `createInstance`.
    * --- end ---
    *
    * ```js
@@ -592,7 +600,9 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * It takes the settings of `createInstance`; they are used only where it creates. `phoneNumber` links by number instead of by QR code. The iterator's `instance` is the instance's client, for passwords and codes, once `Created` was given.
    *
-   * Errors, by the iteration: those of `ensureInstance` and of `authorize`.
+   * All arguments are checked before anything is sent or paid.
+   *
+   * Errors, by the iteration: `invalid_request` (a phone number that is none, say), those of `ensureInstance` and of `authorize`.
    * --- end ---
    *
    * ```js
@@ -614,6 +624,8 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * Ends an instance: logs the phone out, since upstream leaves its session open otherwise, then deletes. There is no way back; it is not charged from the next 00:00 UTC+3 on.
    *
    * Safe to repeat: one that is deleted already is left alone. If upstream cannot be asked to log out (`unavailable`, `timeout`, `rate_limited`), nothing is deleted: run it again. An instance that refuses to log out otherwise (not ready, unpaid, a wrong token, a host that has no logout) is deleted all the same, with a warning in the log.
+   *
+   * A list may lag: what this client has created within the last ten minutes can be ended before it is listed, and what it has deleted is left alone.
    *
    * Errors: `not_found` (the account lists no such instance), `configuration` (an HTTP 404: nothing was deleted), and those of `getInstances`, `logout` and `deleteInstanceAccount`.
    * --- end ---
@@ -656,7 +668,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * --- createInstances (from core) ---
    * Creates many instances, none of them twice, and gives what has become of each as it ends. Each is charged its first day at once, each further one at 00:00 UTC+3 until it is deleted.
    *
-   * A run begins with one list. A name that a live instance has is `skipped` with that instance: running again creates nothing twice. Of one client, nobody else creates one of these names meanwhile. A creation that was refused with HTTP 429 is sent again only once the list has shown that nothing came of it. Names must differ; where a `journal` is given, one without a name gets the journal's and its place: `shops-1`. Settings belong to each of them, as for `createInstance`.
+   * A run begins with one list. A name that a live instance has is `skipped` with that instance: running again creates nothing twice. So is one that this client has created within the last ten minutes, although the list does not show it yet. Of one client, nobody else creates one of these names meanwhile. A creation that was refused with HTTP 429 is sent again only once the list has shown that nothing came of it. Names must differ; where a `journal` is given, one without a name gets the journal's and its place: `shops-1`. Settings belong to each of them, as for `createInstance`.
    *
    * With a `journal` (a file, made where there is none, for its owner alone; no token is in it) a run can be taken up after a crash: give the same list and the same journal. What was done is `skipped`, what failed is tried again, and what was sent without an answer is looked for by its name. What looking (after 1, 2, 4 … s, up to `settle`, 60 s unless told) does not settle is `unknown` and is not sent again, unless you say `retryUnknown`: you have looked. An instance that was deleted since is not created again.
    *
@@ -664,7 +676,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * When it is stopped or dropped, nothing more is begun; what was sent is waited for, looked for, and written down; the rest is `skipped`.
    *
-   * Errors of the run, before anything is sent: `invalid_request` (settings that cannot be sent, a name that is missing, given twice or, made of the journal's, taken by a live instance; a journal that is in use, of another run or another account, or no journal), `limit_exceeded`, and those of `getInstances`. At its end: `configuration` (the journal could not be written; nothing was sent that is not in it). Errors of an item: those of `createInstance`.
+   * Errors of the run, before anything is sent: `invalid_request` (settings that cannot be sent, a name that is missing, blank, given twice, that upstream may store otherwise (see `createInstance`) or, made of the journal's, taken by a live instance; a journal that is in use, of another run or another account, or no journal), `limit_exceeded`, and those of `getInstances`. At its end: `configuration` (the journal could not be written; nothing was sent that is not in it). Errors of an item: those of `createInstance`.
    * --- end ---
    *
    * ```js
@@ -1045,7 +1057,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * Safe to repeat. `extra` takes fields that upstream learned since.
    *
-   * Errors: `invalid_request` (nothing given, a value of another kind, a delay out of range), `refused` (upstream's `false`), `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
+   * Errors: `invalid_request` (nothing given, a value of another kind, a webhook URL that is neither http or https nor empty, a delay out of range), `refused` (upstream's `false`), `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
    * --- end ---
    *
    * ```js
@@ -1343,7 +1355,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * It waits through what `waitUntilReady` waits through, with the same `timeout` (900 s in all), `interval` (of the looks at the state without a socket) and `rebootAfter`. Nothing happens before the first event is asked for; leaving the iteration ends it.
    *
-   * Errors, by the iteration: `timeout` (no phone was linked in time), `suspended`, `already_authorized` (upstream holds the data of a phone that is gone: log out first), `refused`, `unauthorized`, `not_found` (deleted), `expired`, `outcome_unknown` (a code was asked for and no answer came), `invalid_request`.
+   * Errors, by the iteration: `timeout` (no phone was linked in time), `suspended`, `already_authorized` (upstream holds the data of a phone that is gone: log out first), `refused`, `unauthorized`, `not_found` (deleted), `expired`, `outcome_unknown` (a code was asked for and no answer came), `invalid_request` (what is no phone number, before anything is asked).
    * --- end ---
    *
    * ```js

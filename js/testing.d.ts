@@ -269,7 +269,10 @@ export class MockServer implements Disposable, AsyncDisposable {
   advanceClock(seconds: number): Promise<Date>
   /** Changes options while it runs. */
   options(changes: MockOptions): Promise<void>
-  /** Forgets faults, requests, instances, the clock and changed options. */
+  /**
+   * Forgets faults, requests, instances, the clock and changed options. Take a new client too: it remembers what it has
+   * created and deleted.
+   */
   reset(): Promise<void>
   /** One request of its control API, under `/_mock/`. */
   control(verb: string, path: string, body?: unknown): Promise<unknown>

@@ -123,13 +123,25 @@ class PartnerClient:
         than into a later call: changing them afterwards restarts the instance. A new instance takes up to 5 minutes
         until it answers.
 
+        A name is refused that upstream may store otherwise than it is given, for it would not be found again: one with
+        white space at its ends or twice in a row, with control characters, or not in Unicode's composed form (NFC).
+        Nothing is changed silently; the error says which name would do. The first list that has the new instance is
+        looked at for its name, and a warning in the log says so if it is another. So does one if a webhook URL is given
+        and no notification is switched on, or calls are to be told of and incoming messages are not.
+
         Sent at most once: a request that may have reached upstream is never repeated, because upstream has no
         idempotency keys and each instance is billed. If no usable answer comes, the error is `outcome_unknown`:
         list the instances and look for the name before you create again, or use `ensure_instance`, which does that.
 
-        Errors: `invalid_request` (no setting, an unknown one, a delay outside 500 to 600000 ms), `no_capacity`
-        (nothing was created; try later), `outcome_unknown`, `unauthorized`, `rate_limited`, `unavailable` and
-        `timeout` (nothing was sent).
+        HTTP 429 says that nothing was done, so after it the creation is sent again, as often as the client's retries
+        allow. A gateway that answers so after upstream has acted makes one more instance of each try:
+        `ensure_instance`, `onboard` and `create_instances` look at the list before they send again, and this call,
+        which may have no name to look for, does not. Where such a gateway may be on the way, use those, or a client
+        without retries.
+
+        Errors: `invalid_request` (no setting, an unknown one, a blank name or one as above, a webhook URL that is not
+        http or https, a delay outside 500 to 600000 ms), `no_capacity` (nothing was created; try later),
+        `outcome_unknown`, `unauthorized`, `rate_limited`, `unavailable` and `timeout` (nothing was sent).
 
         Args:
             name: The name that the console shows. Defaults to `Instance <id>`.
@@ -169,6 +181,9 @@ class PartnerClient:
         upstream's zone-less times are UTC+3. Fields that this version does not know are kept in `extra`. An
         unchanged list costs no parsing: its `ETag` is remembered and sent.
 
+        It is what upstream says. Whether upstream's list may lag behind is not documented: `ensure_instance` and the
+        others that act by the list correct it by what this client has done of late.
+
         Safe to repeat: it is sent again after a lost connection, a cut answer, 5xx, or 429 (after the wait that
         upstream asks for).
 
@@ -182,8 +197,10 @@ class PartnerClient:
         """
 
     def get_instance(self, id_instance: SupportsIndex, *, timeout: float | None = None) -> Instance:
-        """Finds one instance by its id in the list of `get_instances`; upstream has no method for one. A deleted
-        instance is found too, as long as upstream lists it: look at `deleted`.
+        """Finds one instance by its id in the list of `get_instances`; upstream has no method for one. A deleted instance
+        is found too, as long as upstream lists it: look at `deleted`. What this client has created or deleted within
+        the last ten minutes is given so although the list does not show it yet; of a new instance only id, name,
+        messenger and token are known then.
 
         Errors: `not_found` (the list lacks it), `invalid_request` (an id that cannot be one), and those of
         `get_instances`.
@@ -240,20 +257,30 @@ class PartnerClient:
         """Gives the live instance of that name, or creates one: the call to make when a repeated one must not bill
         twice.
 
-        It lists first, and creates at most once per call. If the creation gets no usable answer, it looks into the
-        list (after 1, 2, 4 … s) for as long as `settle` says, 60 s unless told, or until the call's time is up;
-        still absent, the error is `outcome_unknown`, never a second creation. The creation gets at most half of the
-        call's time, so that some is left to look. Of several live instances with that name the oldest is given,
+        It lists first, and creates at most once per call. If the creation gets no usable answer, it looks into the list
+        (after 1, 2, 4 … s) for as long as `settle` says, 60 s unless told, or until the call's time is up; still
+        absent, the error is `outcome_unknown`, never a second creation. Nor is a creation that was refused with HTTP
+        429 believed to have done nothing: the list is asked before it is sent again. The creation gets at most half of
+        the call's time, so that some is left to look. Of several live instances with that name the oldest is given,
         with a warning in the log. The settings are used only where it creates; those of an existing instance are
         neither compared nor changed. Of a new instance only id, name, messenger and token are known until the next
         list.
+
+        A list may lag. For ten minutes this client takes what it has created for live although no list shows it yet,
+        unless one shows it as deleted; and what it has deleted for deleted, whatever a list still shows. `onboard`,
+        `create_instances` and the other runs that change instances, `offboard` and `get_instance` do the same;
+        `get_instances` gives what upstream says.
+
+        A name that is listed exactly as it is given is found, however odd it is. One that upstream may store otherwise
+        is not created: see `create_instance`.
 
         Of one client, two calls with the same name wait for each other, and the second finds what the first created. A
         call that is cancelled sends nothing more; a creation that was already sent goes on without its caller, so that
         the next call with that name finds the instance. Two clients at once, be it in two processes, can still create
         two, and so can a creation that takes effect after `settle`: upstream knows no unique names.
 
-        Errors: `invalid_request` (no name), and those of `get_instances` and `create_instance`.
+        Errors: `invalid_request` (no name, or one that is not listed and would not be found again), and those of
+        `get_instances` and `create_instance`.
 
         Args:
             name: The name to look for, and to give.
@@ -377,7 +404,10 @@ class PartnerClient:
         instead of by QR code. The iterator's `instance` is the instance's client, for passwords and codes, once
         `Created` was given.
 
-        Errors, by the iteration: those of `ensure_instance` and of `authorize`.
+        All arguments are checked before anything is sent or paid.
+
+        Errors, by the iteration: `invalid_request` (a phone number that is none, say), those of `ensure_instance` and
+        of `authorize`.
 
         Args:
             name: The name to look for, and to give.
@@ -421,6 +451,9 @@ class PartnerClient:
         Safe to repeat: one that is deleted already is left alone. If upstream cannot be asked to log out
         (`unavailable`, `timeout`, `rate_limited`), nothing is deleted: run it again. An instance that refuses to log
         out otherwise (not ready, unpaid, a wrong token) is deleted all the same, with a warning in the log.
+
+        A list may lag: what this client has created within the last ten minutes can be ended before it is listed, and
+        what it has deleted is left alone.
 
         Errors: `not_found` (the account lists no such instance), and those of `get_instances`, `logout` and
         `delete_instance_account`.
@@ -499,9 +532,11 @@ class PartnerClient:
         first day at once, each further one at 00:00 UTC+3 until it is deleted.
 
         A run begins with one list. A name that a live instance has is `skipped` with that instance: running again
-        creates nothing twice. Of one client, nobody else creates one of these names meanwhile. Names must differ; where
-        a `journal` is given, one without a name gets the journal's and its place: `shops-1`. Settings belong to each of
-        them, as for `create_instance`.
+        creates nothing twice. So is one that this client has created within the last ten minutes, although the list
+        does not show it yet. Of one client, nobody else creates one of these names meanwhile. A creation that was
+        refused with HTTP 429 is sent again only once the list has shown that nothing came of it. Names must differ;
+        where a `journal` is given, one without a name gets the journal's and its place: `shops-1`. Settings belong to
+        each of them, as for `create_instance`.
 
         With a `journal` (a file, made where there is none, for its owner alone; no token is in it) a run can be taken
         up after a crash: give the same list and the same journal. What was done is `skipped`, what failed is tried
@@ -517,10 +552,10 @@ class PartnerClient:
         the rest is `skipped`.
 
         Errors of the run, before anything is sent: `invalid_request` (settings that cannot be sent, a name that is
-        missing, given twice or, made of the journal's, taken by a live instance; a journal that is in use, of another
-        run or another account, or no journal), `limit_exceeded`, and those of `get_instances`. At its end:
-        `configuration` (the journal could not be written; nothing was sent that is not in it). Errors of an item: those
-        of `create_instance`.
+        missing, blank, given twice, that upstream may store otherwise (see `create_instance`) or, made of the
+        journal's, taken by a live instance; a journal that is in use, of another run or another account, or no
+        journal), `limit_exceeded`, and those of `get_instances`. At its end: `configuration` (the journal could not be
+        written; nothing was sent that is not in it). Errors of an item: those of `create_instance`.
 
         Args:
             specs: What to create, one after the other: names, or dicts of what `create_instance` takes.
@@ -909,13 +944,25 @@ class AsyncPartnerClient:
         than into a later call: changing them afterwards restarts the instance. A new instance takes up to 5 minutes
         until it answers.
 
+        A name is refused that upstream may store otherwise than it is given, for it would not be found again: one with
+        white space at its ends or twice in a row, with control characters, or not in Unicode's composed form (NFC).
+        Nothing is changed silently; the error says which name would do. The first list that has the new instance is
+        looked at for its name, and a warning in the log says so if it is another. So does one if a webhook URL is given
+        and no notification is switched on, or calls are to be told of and incoming messages are not.
+
         Sent at most once: a request that may have reached upstream is never repeated, because upstream has no
         idempotency keys and each instance is billed. If no usable answer comes, the error is `outcome_unknown`:
         list the instances and look for the name before you create again, or use `ensure_instance`, which does that.
 
-        Errors: `invalid_request` (no setting, an unknown one, a delay outside 500 to 600000 ms), `no_capacity`
-        (nothing was created; try later), `outcome_unknown`, `unauthorized`, `rate_limited`, `unavailable` and
-        `timeout` (nothing was sent).
+        HTTP 429 says that nothing was done, so after it the creation is sent again, as often as the client's retries
+        allow. A gateway that answers so after upstream has acted makes one more instance of each try:
+        `ensure_instance`, `onboard` and `create_instances` look at the list before they send again, and this call,
+        which may have no name to look for, does not. Where such a gateway may be on the way, use those, or a client
+        without retries.
+
+        Errors: `invalid_request` (no setting, an unknown one, a blank name or one as above, a webhook URL that is not
+        http or https, a delay outside 500 to 600000 ms), `no_capacity` (nothing was created; try later),
+        `outcome_unknown`, `unauthorized`, `rate_limited`, `unavailable` and `timeout` (nothing was sent).
 
         Args:
             name: The name that the console shows. Defaults to `Instance <id>`.
@@ -955,6 +1002,9 @@ class AsyncPartnerClient:
         upstream's zone-less times are UTC+3. Fields that this version does not know are kept in `extra`. An
         unchanged list costs no parsing: its `ETag` is remembered and sent.
 
+        It is what upstream says. Whether upstream's list may lag behind is not documented: `ensure_instance` and the
+        others that act by the list correct it by what this client has done of late.
+
         Safe to repeat: it is sent again after a lost connection, a cut answer, 5xx, or 429 (after the wait that
         upstream asks for).
 
@@ -973,8 +1023,10 @@ class AsyncPartnerClient:
         *,
         timeout: float | None = None,
     ) -> Coroutine[Any, Any, Instance]:
-        """Finds one instance by its id in the list of `get_instances`; upstream has no method for one. A deleted
-        instance is found too, as long as upstream lists it: look at `deleted`.
+        """Finds one instance by its id in the list of `get_instances`; upstream has no method for one. A deleted instance
+        is found too, as long as upstream lists it: look at `deleted`. What this client has created or deleted within
+        the last ten minutes is given so although the list does not show it yet; of a new instance only id, name,
+        messenger and token are known then.
 
         Errors: `not_found` (the list lacks it), `invalid_request` (an id that cannot be one), and those of
         `get_instances`.
@@ -1036,20 +1088,30 @@ class AsyncPartnerClient:
         """Gives the live instance of that name, or creates one: the call to make when a repeated one must not bill
         twice.
 
-        It lists first, and creates at most once per call. If the creation gets no usable answer, it looks into the
-        list (after 1, 2, 4 … s) for as long as `settle` says, 60 s unless told, or until the call's time is up;
-        still absent, the error is `outcome_unknown`, never a second creation. The creation gets at most half of the
-        call's time, so that some is left to look. Of several live instances with that name the oldest is given,
+        It lists first, and creates at most once per call. If the creation gets no usable answer, it looks into the list
+        (after 1, 2, 4 … s) for as long as `settle` says, 60 s unless told, or until the call's time is up; still
+        absent, the error is `outcome_unknown`, never a second creation. Nor is a creation that was refused with HTTP
+        429 believed to have done nothing: the list is asked before it is sent again. The creation gets at most half of
+        the call's time, so that some is left to look. Of several live instances with that name the oldest is given,
         with a warning in the log. The settings are used only where it creates; those of an existing instance are
         neither compared nor changed. Of a new instance only id, name, messenger and token are known until the next
         list.
+
+        A list may lag. For ten minutes this client takes what it has created for live although no list shows it yet,
+        unless one shows it as deleted; and what it has deleted for deleted, whatever a list still shows. `onboard`,
+        `create_instances` and the other runs that change instances, `offboard` and `get_instance` do the same;
+        `get_instances` gives what upstream says.
+
+        A name that is listed exactly as it is given is found, however odd it is. One that upstream may store otherwise
+        is not created: see `create_instance`.
 
         Of one client, two calls with the same name wait for each other, and the second finds what the first created. A
         call that is cancelled sends nothing more; a creation that was already sent goes on without its caller, so that
         the next call with that name finds the instance. Two clients at once, be it in two processes, can still create
         two, and so can a creation that takes effect after `settle`: upstream knows no unique names.
 
-        Errors: `invalid_request` (no name), and those of `get_instances` and `create_instance`.
+        Errors: `invalid_request` (no name, or one that is not listed and would not be found again), and those of
+        `get_instances` and `create_instance`.
 
         Args:
             name: The name to look for, and to give.
@@ -1173,7 +1235,10 @@ class AsyncPartnerClient:
         instead of by QR code. The iterator's `instance` is the instance's client, for passwords and codes, once
         `Created` was given.
 
-        Errors, by the iteration: those of `ensure_instance` and of `authorize`.
+        All arguments are checked before anything is sent or paid.
+
+        Errors, by the iteration: `invalid_request` (a phone number that is none, say), those of `ensure_instance` and
+        of `authorize`.
 
         Args:
             name: The name to look for, and to give.
@@ -1217,6 +1282,9 @@ class AsyncPartnerClient:
         Safe to repeat: one that is deleted already is left alone. If upstream cannot be asked to log out
         (`unavailable`, `timeout`, `rate_limited`), nothing is deleted: run it again. An instance that refuses to log
         out otherwise (not ready, unpaid, a wrong token) is deleted all the same, with a warning in the log.
+
+        A list may lag: what this client has created within the last ten minutes can be ended before it is listed, and
+        what it has deleted is left alone.
 
         Errors: `not_found` (the account lists no such instance), and those of `get_instances`, `logout` and
         `delete_instance_account`.
@@ -1295,9 +1363,11 @@ class AsyncPartnerClient:
         first day at once, each further one at 00:00 UTC+3 until it is deleted.
 
         A run begins with one list. A name that a live instance has is `skipped` with that instance: running again
-        creates nothing twice. Of one client, nobody else creates one of these names meanwhile. Names must differ; where
-        a `journal` is given, one without a name gets the journal's and its place: `shops-1`. Settings belong to each of
-        them, as for `create_instance`.
+        creates nothing twice. So is one that this client has created within the last ten minutes, although the list
+        does not show it yet. Of one client, nobody else creates one of these names meanwhile. A creation that was
+        refused with HTTP 429 is sent again only once the list has shown that nothing came of it. Names must differ;
+        where a `journal` is given, one without a name gets the journal's and its place: `shops-1`. Settings belong to
+        each of them, as for `create_instance`.
 
         With a `journal` (a file, made where there is none, for its owner alone; no token is in it) a run can be taken
         up after a crash: give the same list and the same journal. What was done is `skipped`, what failed is tried
@@ -1313,10 +1383,10 @@ class AsyncPartnerClient:
         the rest is `skipped`.
 
         Errors of the run, before anything is sent: `invalid_request` (settings that cannot be sent, a name that is
-        missing, given twice or, made of the journal's, taken by a live instance; a journal that is in use, of another
-        run or another account, or no journal), `limit_exceeded`, and those of `get_instances`. At its end:
-        `configuration` (the journal could not be written; nothing was sent that is not in it). Errors of an item: those
-        of `create_instance`.
+        missing, blank, given twice, that upstream may store otherwise (see `create_instance`) or, made of the
+        journal's, taken by a live instance; a journal that is in use, of another run or another account, or no
+        journal), `limit_exceeded`, and those of `get_instances`. At its end: `configuration` (the journal could not be
+        written; nothing was sent that is not in it). Errors of an item: those of `create_instance`.
 
         Args:
             specs: What to create, one after the other: names, or dicts of what `create_instance` takes.

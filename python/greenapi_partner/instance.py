@@ -242,7 +242,8 @@ class InstanceClient:
 
         Errors, by the iteration: `timeout` (no phone was linked in time), `suspended`, `already_authorized` (upstream
         holds the data of a phone that is gone: log out first), `refused`, `unauthorized`, `not_found` (deleted),
-        `expired`, `outcome_unknown` (a code was asked for and no answer came), `invalid_request`.
+        `expired`, `outcome_unknown` (a code was asked for and no answer came), `invalid_request` (what is no phone
+        number, before anything is asked).
 
         Args:
             phone_number: Link by this number instead of by QR code, international. Defaults to none.
@@ -497,8 +498,9 @@ class InstanceClient:
 
         Safe to repeat. `extra` takes fields that upstream learned since.
 
-        Errors: `invalid_request` (nothing given, a value of another kind, a delay out of range), `refused` (upstream's
-        `false`), `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
+        Errors: `invalid_request` (nothing given, a value of another kind, a webhook URL that is neither http or https
+        nor empty, a delay out of range), `refused` (upstream's `false`), `not_ready`, `unauthorized`, `not_found`
+        (deleted), `rate_limited`, `unavailable`, `timeout`.
 
         Args:
             webhook_url: The URL that upstream posts notifications to; empty: none, and the queue over HTTP

@@ -60,7 +60,10 @@ class MockServer:
         self._server.close()
 
     def reset(self) -> None:
-        """Forgets faults, requests and instances, and sets the clock and the options back to the start's."""
+        """Forgets faults, requests and instances, and sets the clock and the options back to the start's.
+
+        Take a new client too: it remembers for some minutes what it has created and deleted.
+        """
         self._ask("POST", "reset")
 
     def faults(self, method: str, *faults: dict[str, Any]) -> None:

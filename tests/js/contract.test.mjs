@@ -126,6 +126,7 @@ test('every parameter of an operation is taken under its name, and no other', as
     if (kind !== 'method' || params.length < 2) continue
     const given = Object.fromEntries(params.map(({ wire, kind: sample }) => [wire, samples[sample]]))
     for (const ranged of ['delaySendMessagesMilliseconds', 'typingTime']) if (ranged in given) given[ranged] = 1000
+    if ('webhookUrl' in given) given.webhookUrl = 'https://shop.example/hook'
     const taken = await instance[node](given).catch((error) => error)
     assert.notEqual(taken.code, 'invalid_request', `${node}: ${taken.message}`)
     const refused = await instance[node]({ ...given, odd: 1 }).catch((error) => error)
@@ -213,6 +214,7 @@ test('every setting is sent, under its name', async () => {
   const samples = { text: 'x', int: 1000, flag: true }
   const fields = contract.models.CreateInstance
   const settings = Object.fromEntries(fields.map(({ wire, kind }) => [wire, samples[kind]]))
+  settings.webhookUrl = 'https://shop.example/hook'
   await clientOf(mock).createInstance(settings)
   const [{ body }] = await mock.requests('createInstance')
   assert.deepEqual(Object.keys(body).sort(), fields.map(({ wire }) => wire).sort())

@@ -13,7 +13,8 @@ import { api, clientOf, rejection, startMock } from './helper.mjs'
 const { tableFromIPC } = createRequire(new URL('../../js/package.json', import.meta.url))('apache-arrow')
 
 const mock = await startMock()
-const partner = clientOf(mock, { pacing: false })
+/** A new one after each reset: a client remembers what it has created. */
+let partner = clientOf(mock, { pacing: false })
 const folder = mkdtempSync(join(tmpdir(), 'greenapi-partner-fleet-'))
 after(() => rmSync(folder, { recursive: true }))
 
@@ -22,9 +23,14 @@ const passes = { headers: {} }
 const held = { hold: true }
 const statuses = (items) => items.map(({ status }) => status)
 
+async function anew() {
+  await mock.reset()
+  partner = clientOf(mock, { pacing: false })
+}
+
 /** A creation of three, one at a time, with these faults. */
 async function creation(faults, options) {
-  await mock.reset()
+  await anew()
   if (faults.length > 0) await mock.faults('createInstance', ...faults)
   return partner.createInstances(names, { concurrency: 1, ...options })
 }
@@ -43,7 +49,7 @@ async function settled(run) {
 
 /** An account with these instances. */
 async function account(...instances) {
-  await mock.reset()
+  await anew()
   await mock.options({ instanceRateLimits: false })
   for (const instance of instances) await mock.addInstance(instance)
 }

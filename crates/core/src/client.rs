@@ -9,12 +9,12 @@ use std::{
 use crate::{
     AuthorizeOptions, BulkItem, BulkOptions, CreateInstance, CreatedInstance, Events, InspectOptions, Inspection,
     Instance, InstanceClient, Instances, PartnerClientBuilder, Run, SetSettings, Watch, WatchOptions,
-    api::{Create, Delete, Endpoint, Known, List, Sent},
+    api::{Delete, Endpoint, Known, List},
     config::BaseUrl,
     engine::{Engine, lock},
     error::Error,
     fleet::{self, Work},
-    flow::{self, Names},
+    flow::{self, Memory, Names},
     instance::Urls,
     secret::Secret,
     transport::Target,
@@ -33,6 +33,8 @@ pub(crate) struct Inner {
     known: Mutex<Option<Known>>,
     /// The names that are being looked for or created.
     pub(crate) names: Names,
+    /// What was created and deleted of late.
+    pub(crate) memory: Memory,
 }
 
 impl PartnerClient {
@@ -52,7 +54,7 @@ impl PartnerClient {
         settings: CreateInstance,
         options: CallOptions,
     ) -> Result<CreatedInstance, Error> {
-        self.create(Create { settings, sent: Sent::default() }, options).await
+        flow::create_instance::create_instance(self, settings, options).await
     }
 
     #[doc = include_str!("api/get_instances.md")]
@@ -66,6 +68,7 @@ impl PartnerClient {
         let listed = self.call(List { known }, options, &[]).await?;
         let instances = listed.instances.clone();
         *lock(&self.0.known) = listed.etag.is_some().then_some(listed);
+        self.0.memory.look_at(&instances);
         Ok(instances)
     }
 
@@ -100,7 +103,9 @@ impl PartnerClient {
 
     /// [`delete_instance_account`](Self::delete_instance_account), with options of the call.
     pub async fn delete_instance_account_with(&self, id_instance: u64, options: CallOptions) -> Result<(), Error> {
-        self.call(Delete { id_instance }, options, &[]).await
+        self.call(Delete { id_instance }, options, &[]).await?;
+        self.0.memory.deleted(id_instance);
+        Ok(())
     }
 
     /// The client of one instance, over this client's connections; nothing is sent.
@@ -199,6 +204,7 @@ impl PartnerClient {
     pub fn close(&self) {
         self.0.engine.close();
         *lock(&self.0.known) = None;
+        self.0.memory.forget();
     }
 
     /// Whether [`close`](Self::close) was called.
@@ -223,12 +229,8 @@ impl PartnerClient {
     }
 
     fn over(engine: Arc<Engine>, target: Target) -> Self {
-        Self(Arc::new(Inner { engine, target, known: Mutex::default(), names: Names::default() }))
-    }
-
-    pub(crate) async fn create(&self, create: Create, options: CallOptions) -> Result<CreatedInstance, Error> {
-        let echoed = create.echoed();
-        self.call(create, options, &echoed).await
+        let (names, memory) = (Names::default(), Memory::default());
+        Self(Arc::new(Inner { engine, target, known: Mutex::default(), names, memory }))
     }
 
     pub(crate) async fn call<E: Endpoint>(

@@ -82,6 +82,10 @@ pub(crate) const SETTLE: Duration = Duration::from_secs(60);
 /// The first wait between two looks; each further one is twice as long.
 pub(crate) const SETTLE_FIRST_WAIT: Duration = Duration::from_secs(1);
 
+/// How long a client remembers what it has created and deleted, where a list lags behind; and how many of each.
+pub(crate) const REMEMBERED_FOR: Duration = Duration::from_secs(10 * 60);
+pub(crate) const REMEMBERED_MOST: usize = 10_000;
+
 /// How many items of a bulk run are under way at once: of partner methods, and of instance methods.
 pub(crate) const BULK_PARTNER_CONCURRENCY: usize = 8;
 pub(crate) const BULK_INSTANCE_CONCURRENCY: usize = 32;

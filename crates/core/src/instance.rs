@@ -60,6 +60,14 @@ enum Age {
     Unknown,
 }
 
+impl Age {
+    /// By the list, or by who has created it.
+    fn of(partner: &PartnerClient, listed: &Instance) -> Self {
+        let created_at = listed.time_created().or_else(|| partner.0.memory.created_at(listed.id_instance()));
+        created_at.map_or(Self::Unknown, Self::CreatedAt)
+    }
+}
+
 impl InstanceClient {
     /// A client without a partner, of the environment's settings unless told otherwise.
     pub fn builder(id_instance: u64, api_token_instance: impl Into<String>) -> InstanceClientBuilder {
@@ -384,7 +392,7 @@ impl InstanceClient {
             }
             Err(error) => return Err(error),
         };
-        *lock(&self.shared.age) = listed.time_created().map_or(Age::Unknown, Age::CreatedAt);
+        *lock(&self.shared.age) = Age::of(partner, &listed);
         if let Some(messenger) = listed.type_instance() {
             self.shared.type_instance.get_or_init(|| messenger.to_owned());
         }
@@ -420,7 +428,7 @@ impl InstanceClient {
         let token = listed
             .api_token_instance()
             .ok_or_else(|| Error::invalid_request("the list has no apiTokenInstance of this instance"))?;
-        let age = listed.time_created().map_or(Age::Unknown, Age::CreatedAt);
+        let age = Age::of(partner, listed);
         Self::made(partner, listed.id_instance(), token, listed.type_instance(), Urls::default(), age)
     }
 

@@ -1,11 +1,12 @@
 //! The partner's account: which instances exist, since when and until when. Pure over the clock.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::{
+    clock::to_second,
     instance::{Life, default_setting},
     options::{Expiration, Options},
     simulation::Past,
@@ -36,6 +37,8 @@ pub struct AccountInstance {
     /// Fields that a list shows of it as they are, over the mock's own.
     pub listed: Map<String, Value>,
     pub(crate) life: Life,
+    /// When partners' calls have created and deleted it: a list that lags shows that later. None for what a test puts in.
+    pub(crate) calls: Calls,
     /// That of the account when a list last changed because of this instance.
     pub(crate) version: u64,
 }
@@ -101,6 +104,16 @@ impl AccountInstance {
         zone::plus_days(self.created_at, midnights + 1)
     }
 
+    /// Whether a list has it that is so far behind.
+    pub(crate) fn is_shown(&self, now: Timestamp, lag: Duration) -> bool {
+        self.calls.created.is_none_or(|at| at + lag <= now)
+    }
+
+    /// When it was deleted, if a list that is so far behind says so.
+    pub(crate) fn shown_deletion(&self, now: Timestamp, lag: Duration) -> Option<Timestamp> {
+        self.deleted_at.filter(|_| self.calls.deleted.is_none_or(|at| at + lag <= now))
+    }
+
     /// The moment from which a list no longer has it: three months after its deletion.
     fn gone_at(&self) -> Option<Timestamp> {
         self.deleted_at.map(zone::plus_three_months)
@@ -109,6 +122,13 @@ impl AccountInstance {
     fn is_gone(&self, now: Timestamp) -> bool {
         self.gone_at().is_some_and(|at| at <= now)
     }
+}
+
+/// When calls of a partner came.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Calls {
+    created: Option<Timestamp>,
+    deleted: Option<Timestamp>,
 }
 
 /// All instances of one partner.
@@ -189,6 +209,19 @@ impl Account {
         Some(token)
     }
 
+    /// Creates an instance by a partner's call.
+    pub(crate) fn create_by_call(
+        &mut self,
+        called_at: Timestamp,
+        settings: Map<String, Value>,
+        options: &Options,
+    ) -> &AccountInstance {
+        let place = self.instances.len();
+        self.create(to_second(called_at), settings, options);
+        self.instances[place].calls.created = Some(called_at);
+        &self.instances[place]
+    }
+
     /// Creates an instance as createInstance does, from the known fields of its body.
     pub(crate) fn create(
         &mut self,
@@ -198,7 +231,8 @@ impl Account {
     ) -> &AccountInstance {
         let id_instance = self.next_id(options);
         let api_token_instance = self.tokens.take(TOKEN_DIGITS);
-        let name = settings.get("name").and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned);
+        let name = settings.get("name").and_then(Value::as_str).map(|name| stored(name, options));
+        let name = name.filter(|name| !name.is_empty());
         let password = options.password.clone().filter(|_| options.type_instance != "whatsapp");
         self.put(AccountInstance {
             id_instance,
@@ -211,6 +245,7 @@ impl Account {
             settings,
             listed: Map::new(),
             life: Life::begin(now, password, options),
+            calls: Calls::default(),
             version: 0,
         })
     }
@@ -251,6 +286,7 @@ impl Account {
             settings: given.object("settings").unwrap_or_default(),
             listed: given.0,
             life,
+            calls: Calls::default(),
             version: 0,
         };
         Ok(self.put(instance))
@@ -273,12 +309,13 @@ impl Account {
             settings,
             listed: past.listed,
             life: past.life,
+            calls: Calls::default(),
             version: 0,
         });
     }
 
     /// Deletes a live instance; false if there is none of that id.
-    pub(crate) fn delete(&mut self, id_instance: u64, now: Timestamp) -> bool {
+    pub(crate) fn delete(&mut self, id_instance: u64, called_at: Timestamp) -> bool {
         let place = self.places.get(&id_instance);
         let Some(instance) = place.and_then(|place| self.instances.get_mut(*place)) else {
             return false;
@@ -288,7 +325,8 @@ impl Account {
         }
         self.live -= 1;
         self.version += 1;
-        instance.deleted_at = Some(now);
+        instance.deleted_at = Some(to_second(called_at));
+        instance.calls.deleted = Some(called_at);
         instance.version = self.version;
         true
     }
@@ -314,6 +352,13 @@ impl Account {
             }
         }
     }
+}
+
+/// A name as it is stored.
+fn stored(name: &str, options: &Options) -> String {
+    let trimmed = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = if options.trims_names { trimmed } else { name.to_owned() };
+    name.chars().take(options.cuts_names_at.unwrap_or(usize::MAX)).collect()
 }
 
 /// The fields of a described instance; what is taken from it leaves the rest to be listed as it is.

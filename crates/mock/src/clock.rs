@@ -17,8 +17,7 @@ pub(crate) struct Clock {
 impl Clock {
     /// What time it is, to the second, as upstream stores it.
     pub(crate) fn now(&self) -> Timestamp {
-        let now = self.exactly();
-        Timestamp::from_second(now.as_second()).unwrap_or(now)
+        to_second(self.exactly())
     }
 
     /// What time it is, to the fraction of a second, for what takes less than one.
@@ -70,6 +69,11 @@ impl Clock {
         *lock(&self.reading) = Reading::default();
         self.touched.notify_waiters();
     }
+}
+
+/// A moment as upstream stores it.
+pub(crate) fn to_second(moment: Timestamp) -> Timestamp {
+    Timestamp::from_second(moment.as_second()).unwrap_or(moment)
 }
 
 #[derive(Debug)]

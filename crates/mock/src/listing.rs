@@ -1,6 +1,6 @@
 //! The account as getInstances shows it.
 
-use std::{collections::HashMap, ops::Range};
+use std::{collections::HashMap, ops::Range, time::Duration};
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     account::{Account, AccountInstance},
+    clock::to_second,
     options::{KeyOrder, ListFormat, Options},
     token, zone,
 };
@@ -37,12 +38,16 @@ struct Written {
 impl Listing {
     /// Writes the list of an account at a moment. What the list before it says that is still so is taken over: a client
     /// that creates and lists in turn would wait for thousands of items each time.
-    pub(crate) fn write(account: &Account, now: Timestamp, options: &Options, before: Option<&Self>) -> Self {
+    pub(crate) fn write(account: &Account, exactly: Timestamp, options: &Options, before: Option<&Self>) -> Self {
+        let now = to_second(exactly);
+        let lag = lag(options);
         let before =
             before.filter(|before| before.options == *options && zone::day(before.true_from) == zone::day(now));
+        // What a list shows late changes it without a change of the account.
+        let before = before.filter(|_| lag.is_zero());
         let mut json = vec![b'['];
         let mut items = HashMap::new();
-        for (place, instance) in account.listed(now).enumerate() {
+        for (place, instance) in account.listed(now).filter(|one| one.is_shown(exactly, lag)).enumerate() {
             if place > 0 {
                 json.push(b',');
             }
@@ -56,7 +61,7 @@ impl Listing {
             if let Some(text) = written {
                 json.extend_from_slice(text);
             } else {
-                let item = Value::Object(item(instance, has_fields_of_today, now, options));
+                let item = Value::Object(item(instance, has_fields_of_today, exactly, options));
                 json.extend_from_slice(item.to_string().as_bytes());
             }
             items.insert(instance.id_instance, Written { version, has_fields_of_today, at: begin..json.len() });
@@ -70,7 +75,7 @@ impl Listing {
             account: account.version(),
             options: options.clone(),
             true_from: now,
-            true_until: account.changes_at(now),
+            true_until: if lag.is_zero() { account.changes_at(now) } else { now },
             items,
         }
     }
@@ -79,6 +84,10 @@ impl Listing {
     pub(crate) fn still_true(&self, account: &Account, now: Timestamp, options: &Options) -> bool {
         self.account == account.version() && self.true_from <= now && now < self.true_until && self.options == *options
     }
+}
+
+fn lag(options: &Options) -> Duration {
+    Duration::from_millis(options.list_lag_ms)
 }
 
 /// Whether the item at a place has the fields of today, or those of 2022.
@@ -91,9 +100,10 @@ fn has_fields_of_today(place: usize, options: &Options) -> bool {
 }
 
 /// One item of the list, field by field in the documented order.
-fn item(instance: &AccountInstance, today: bool, now: Timestamp, options: &Options) -> Map<String, Value> {
-    let deleted_at = instance.deleted_at.map_or_else(|| zone::NOT_DELETED.to_owned(), zone::to_wire);
-    let expires = instance.expiration(now, options.expiration);
+fn item(instance: &AccountInstance, today: bool, exactly: Timestamp, options: &Options) -> Map<String, Value> {
+    let deleted_at = instance.shown_deletion(exactly, lag(options));
+    let time_deleted = deleted_at.map_or_else(|| zone::NOT_DELETED.to_owned(), zone::to_wire);
+    let expires = instance.expiration(to_second(exactly), options.expiration);
     let mut fields = Map::new();
     let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     put("idInstance", instance.id_instance.into());
@@ -105,9 +115,9 @@ fn item(instance: &AccountInstance, today: bool, now: Timestamp, options: &Optio
     put("typeAccount", "".into());
     put("partnerUserUiid", "".into());
     put("timeCreated", zone::to_wire(instance.created_at).into());
-    put("timeDeleted", deleted_at.into());
+    put("timeDeleted", time_deleted.into());
     put("apiTokenInstance", instance.api_token_instance.as_str().into());
-    put("deleted", instance.deleted_at.is_some().into());
+    put("deleted", deleted_at.is_some().into());
     put("tariff", instance.tariff.as_str().into());
     if today {
         put("isFree", false.into());

@@ -55,7 +55,7 @@ pub(crate) fn answer(state: &State, route: &Route, verb: &Method, path: &str, bo
     };
     match outcome {
         Outcome::Listed => {
-            let listing = state.listing(state.clock.now());
+            let listing = state.listing(state.clock.exactly());
             Answer {
                 content_type: Some(headers::JSON),
                 body: listing.json.clone(),
@@ -160,7 +160,7 @@ fn create(state: &State, body: &Map<String, Value>, options: &Options) -> Outcom
     if options.capacity.is_some_and(|capacity| account.live() >= capacity) {
         return Outcome::Refused(NO_CAPACITY.0, NO_CAPACITY.1);
     }
-    let instance = account.create(state.clock.now(), settings, options);
+    let instance = account.create_by_call(state.clock.exactly(), settings, options);
     let mut reply = json!({
         "idInstance": instance.id_instance,
         "apiTokenInstance": instance.api_token_instance,
@@ -177,7 +177,7 @@ fn delete(state: &State, body: &Map<String, Value>) -> Outcome {
     let Some(id_instance) = body.get("idInstance").and_then(Value::as_u64) else {
         return Outcome::BadRequest(BAD_REQUEST_DATA.to_owned());
     };
-    if lock(&state.account).delete(id_instance, state.clock.now()) {
+    if lock(&state.account).delete(id_instance, state.clock.exactly()) {
         state.sockets.tell(id_instance, &Post::Close);
         Outcome::Done(json!({ "deleteInstanceAccount": true }))
     } else {

@@ -50,7 +50,9 @@ impl Asks for Create {
     }
 
     fn body(&self) -> Result<Option<Body>, Error> {
-        Ok(Some(Body::json(&Value::Object(self.settings.encode()?))))
+        let body = self.settings.encode()?;
+        self.settings.check_name()?;
+        Ok(Some(Body::json(&Value::Object(body))))
     }
 
     fn sent(&self) -> Sent {

@@ -82,9 +82,12 @@ pub(super) fn concurrency(given: Option<usize>) -> Result<usize, Error> {
 
 async fn look_at_all(partner: &PartnerClient, options: &InspectOptions, outlet: &Outlet) -> Result<(), Error> {
     let concurrency = concurrency(options.concurrency)?;
+    for (index, id) in options.ids.iter().flatten().enumerate() {
+        checked_id(*id).map_err(|error| Error::invalid_request(format!("ids[{index}]: {}", error.message())))?;
+    }
     let call = CallOptions { timeout: options.timeout };
     let listed = partner.get_instances_with(call).await?;
-    let subjects = subjects(&listed, options.ids.as_deref())?;
+    let subjects = subjects(&listed, options.ids.as_deref());
     outlet.expect(subjects.len());
     let listed = &listed;
     let looks = subjects.into_iter().map(|subject| async move {
@@ -104,14 +107,14 @@ struct Subject {
     listed: Option<Instance>,
 }
 
-fn subjects(listed: &Instances, ids: Option<&[u64]>) -> Result<Vec<Subject>, Error> {
+fn subjects(listed: &Instances, ids: Option<&[u64]>) -> Vec<Subject> {
     let Some(ids) = ids else {
-        return Ok(listed.live().iter().map(|one| Subject { id: one.id_instance(), listed: Some(one) }).collect());
+        return listed.live().iter().map(|one| Subject { id: one.id_instance(), listed: Some(one) }).collect();
     };
     let known: HashMap<_, _> = listed.iter().map(|one| (one.id_instance(), one)).collect();
     let mut taken = HashSet::new();
     let once = ids.iter().filter(|id| taken.insert(**id));
-    once.map(|&id| Ok(Subject { id: checked_id(id)?, listed: known.get(&id).cloned() })).collect()
+    once.map(|&id| Subject { id, listed: known.get(&id).cloned() }).collect()
 }
 
 /// What was found out of one instance.

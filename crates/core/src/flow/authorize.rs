@@ -33,7 +33,7 @@ pub(crate) fn authorize(instance: &InstanceClient, options: AuthorizeOptions) ->
     Events::of(
         events::known(&instance),
         try_stream! {
-            let mut linking = Linking::new(&instance, &options, Patience::of(&options.ready)?);
+            let mut linking = Linking::new(&instance, &options, options.begin()?);
             loop {
                 yield linking.next().await?;
             }

@@ -1,6 +1,6 @@
 //! The live instance of a name, created at most once.
 
-use std::{future::Future, panic, pin::Pin, time::Duration};
+use std::{future::Future, panic, pin::Pin};
 
 use tokio::{
     sync::oneshot,
@@ -8,14 +8,16 @@ use tokio::{
 };
 use tracing::{Instrument, instrument::WithSubscriber};
 
-use super::{Flow, SHORTEST_CALL};
+use super::{
+    Flow,
+    create_instance::{NOTHING_CREATED, create_named, look_for, warn_of},
+};
 use crate::{
-    CallOptions, CreateInstance, CreatedInstance, EnsureOptions, Instance, Instances, PartnerClient,
-    api::{Asks, Body, Create, Endpoint, Looked, Mismatch, Sent, Spec},
+    CallOptions, CreateInstance, CreatedInstance, EnsureOptions, Instance, PartnerClient,
+    api::{Create, Sent},
     call::TARGET,
     config::{LONGEST_CALL, SETTLE, SETTLE_FIRST_WAIT},
     error::{Error, ErrorCode},
-    wire::Answer,
 };
 
 pub(crate) const FLOW: Flow =
@@ -53,6 +55,9 @@ pub(super) async fn ensured(
     };
     settings.encode()?;
     let time = options.call.timeout.unwrap_or_else(|| partner.timeout()).min(LONGEST_CALL);
+    if time.is_zero() {
+        return Err(Error::invalid_request("the timeout must be longer than nothing").during("createInstance"));
+    }
     let deadline = Instant::now() + time;
     let Ok(turn) = time::timeout_at(deadline, partner.0.names.hold(&name)).await else {
         let message = "the time was up while another call was creating an instance of this name";
@@ -60,10 +65,12 @@ pub(super) async fn ensured(
     };
     let left = deadline.saturating_duration_since(Instant::now());
     let listed = partner.get_instances_with(CallOptions::timeout(left)).await?;
-    if let Some(found) = oldest_live(&listed, &name) {
+    if let Some(found) = oldest(partner.0.memory.live(&listed, &name)) {
         return Ok(Ensured::Found(found));
     }
     listed.must_be_whole(NOTHING_CREATED)?;
+    settings.check_name()?;
+    settings.doubts().into_iter().for_each(warn_of);
     // Half of what is left, so that there is time to look if no answer comes.
     let half = deadline.saturating_duration_since(Instant::now()) / 2;
     if half.is_zero() {
@@ -78,86 +85,12 @@ pub(super) async fn ensured(
         match create_named(&partner, create, &name, CallOptions::timeout(half)).await {
             Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
                 let settle = Instant::now() + options.settle.unwrap_or(SETTLE).min(LONGEST_CALL);
-                look_for(&partner, &name, settle.min(deadline)).await.map(Ensured::Settled).ok_or(error)
+                keep_looking(&partner, &name, settle.min(deadline)).await.map(Ensured::Settled).ok_or(error)
             }
             ended => ended,
         }
     });
     to_its_end(creation, sent).await
-}
-
-/// Creates an instance of this name, which no list has had. After a 429 the list is asked before the creation is sent
-/// again: a gateway may answer so after upstream has acted.
-pub(crate) async fn create_named(
-    partner: &PartnerClient,
-    create: Create,
-    name: &str,
-    options: CallOptions,
-) -> Result<Ensured, Error> {
-    let echoed = create.echoed();
-    let named = CreateNamed { create, partner: partner.clone(), name: name.to_owned() };
-    partner.call(named, options, &echoed).await
-}
-
-/// createInstance, by someone who can look for what came of it.
-struct CreateNamed {
-    create: Create,
-    partner: PartnerClient,
-    name: String,
-}
-
-impl Asks for CreateNamed {
-    fn spec(&self) -> &Spec {
-        self.create.spec()
-    }
-
-    fn body(&self) -> Result<Option<Body>, Error> {
-        self.create.body()
-    }
-
-    fn sent(&self) -> Sent {
-        self.create.sent()
-    }
-}
-
-impl Endpoint for CreateNamed {
-    type Output = Ensured;
-
-    fn decode(&self, answer: &Answer) -> Result<Ensured, Mismatch> {
-        self.create.decode(answer).map(Ensured::New)
-    }
-
-    fn after_refused(&self, left: Duration) -> Looked<'_, Ensured> {
-        Box::pin(async move {
-            let listed = self.partner.get_instances_with(CallOptions::timeout(left.max(SHORTEST_CALL))).await;
-            let listed = listed.map_err(|error| not_seen(&error))?;
-            let Some(found) = oldest_live(&listed, &self.name) else {
-                return listed.must_be_whole(NOTHING_CREATED).map(|()| None);
-            };
-            tracing::warn!(
-                target: TARGET,
-                operation = "createInstance",
-                id_instance = found.id_instance(),
-                "instance {} was created although the answer was a 429, which says that nothing was done: a gateway on \
-                 the way does not tell the truth",
-                found.id_instance()
-            );
-            Ok(Some(Ensured::Settled(found)))
-        })
-    }
-}
-
-pub(crate) const NOTHING_CREATED: &str = "nothing is created";
-
-/// Why nothing was sent again: nobody could see whether there was need to.
-fn not_seen(error: &Error) -> Error {
-    let message = format!(
-        "refused with a 429, and not sent again without a look at the list, which could not be had: {}",
-        error.message()
-    );
-    let (code, wait) = (error.code(), error.retry_after());
-    let told = Error::new(code, message).with_description(error.description().map(ToOwned::to_owned));
-    error.status().into_iter().fold(told, Error::with_status).with_retry_after(wait)
 }
 
 /// Goes on by itself if its caller leaves after something was sent: only so does the next one with this name find what
@@ -191,7 +124,7 @@ async fn to_its_end(
 }
 
 /// Looks until `deadline`, after 1, 2, 4 … seconds; a list that cannot be had is looked for again.
-async fn look_for(partner: &PartnerClient, name: &str, deadline: Instant) -> Option<Instance> {
+async fn keep_looking(partner: &PartnerClient, name: &str, deadline: Instant) -> Option<Instance> {
     let mut wait = SETTLE_FIRST_WAIT;
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
@@ -201,8 +134,8 @@ async fn look_for(partner: &PartnerClient, name: &str, deadline: Instant) -> Opt
         let last = wait >= left;
         let pause = if last { left / 2 } else { wait };
         time::sleep(pause).await;
-        let listed = partner.get_instances_with(CallOptions::timeout(left.saturating_sub(pause))).await;
-        if let Some(found) = listed.ok().and_then(|instances| oldest_live(&instances, name)) {
+        let options = CallOptions::timeout(left.saturating_sub(pause));
+        if let Ok(Some(found)) = look_for(partner, name, options).await {
             return Some(found);
         }
         if last {
@@ -212,13 +145,10 @@ async fn look_for(partner: &PartnerClient, name: &str, deadline: Instant) -> Opt
     }
 }
 
-fn oldest_live(instances: &Instances, name: &str) -> Option<Instance> {
-    oldest(instances.iter().filter(|one| !one.deleted() && one.name() == Some(name)).collect())
-}
-
 /// The oldest of the live instances that have one name.
 pub(crate) fn oldest(mut named: Vec<Instance>) -> Option<Instance> {
-    named.sort_by_key(|one| (one.time_created(), one.id_instance()));
+    // One without a time was created a moment ago, and stands in no list yet.
+    named.sort_by_key(|one| (one.time_created().is_none(), one.time_created(), one.id_instance()));
     if let [oldest, _, ..] = &*named {
         tracing::warn!(
             target: TARGET,

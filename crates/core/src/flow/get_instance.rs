@@ -19,7 +19,7 @@ pub(crate) async fn get_instance(
     let operation = || List::SPEC.operation.clone();
     let id = checked_id(id_instance).map_err(|error| error.during(operation()))?;
     let listed = partner.get_instances_with(options).await.map_err(of_no_instance)?;
-    if let Some(found) = listed.find(id) {
+    if let Some(found) = partner.0.memory.find(&listed, id) {
         return Ok(found);
     }
     listed.must_be_whole(&format!("instance {id} is not in the list, which says nothing"))?;

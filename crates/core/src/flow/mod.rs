@@ -2,9 +2,11 @@
 
 mod asked;
 pub(crate) mod authorize;
+pub(crate) mod create_instance;
 pub(crate) mod ensure_instance;
 mod events;
 pub(crate) mod get_instance;
+mod memory;
 mod names;
 mod notifications;
 pub(crate) mod offboard;
@@ -20,6 +22,7 @@ use std::time::Duration;
 
 use crate::notification;
 
+pub(crate) use memory::Memory;
 pub(crate) use names::Names;
 
 pub use events::Events;

@@ -22,7 +22,7 @@ pub(crate) fn onboard(partner: &PartnerClient, settings: CreateInstance, options
     Events::of(
         handle,
         try_stream! {
-            let patience = Patience::of(&options.ready)?;
+            let patience = options.begin()?;
             let (instance, created) = begin(&partner, settings, &patience).await?;
             let _ = told.set(instance.clone());
             yield Event::Created(created);

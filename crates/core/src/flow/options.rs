@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::{
+    api::instance::check_phone,
     config::{FLOW_TIMEOUT, LONGEST_CALL, POLL_INTERVAL, REBOOT_AFTER},
     error::{Error, ErrorCode},
 };
@@ -35,6 +36,14 @@ pub struct AuthorizeOptions {
     pub ready: ReadyOptions,
     /// The phone to link by its number. `None`: by QR code.
     pub phone_number: Option<String>,
+}
+
+impl AuthorizeOptions {
+    /// Refuses what makes no sense, before anything is sent or paid; the time begins.
+    pub(super) fn begin(&self) -> Result<Patience, Error> {
+        self.phone_number.as_deref().map_or(Ok(()), check_phone)?;
+        Patience::of(&self.ready)
+    }
 }
 
 /// The time of a flow.

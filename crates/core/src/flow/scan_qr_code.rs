@@ -28,6 +28,9 @@ pub(crate) fn scan_qr_code(instance: &InstanceClient) -> Events {
         events::known(&instance),
         try_stream! {
             let time = instance.call_options().timeout;
+            if time.is_some_and(|time| time.is_zero()) {
+                Err(Error::invalid_request("the timeout must be longer than nothing").during(SPEC.operation.clone()))?;
+            }
             let mut scan = Scan::begin(&instance, time.map(|time| Instant::now() + time));
             loop {
                 yield scan.next().await?;

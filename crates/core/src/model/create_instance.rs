@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::{Field, Kind};
+use super::{Field, Kind, WEBHOOK_URL, is_webhook_url, name};
 use crate::{config::SEND_DELAY, error::Error, secret::MASK, wire};
 
 /// What createInstance takes: at least one setting. What is not given is not sent, and stays switched off.
@@ -150,7 +150,8 @@ impl CreateInstance {
     ///
     /// # Errors
     ///
-    /// `invalid_request`: nothing is given, a field is given twice, or the delay is out of range.
+    /// `invalid_request`: nothing is given, a field is given twice, the name is blank, the webhook URL is none, or the delay
+    /// is out of range.
     pub(crate) fn encode(&self) -> Result<Map<String, Value>, Error> {
         let mut body = Map::new();
         for (field, value) in Self::FIELDS.iter().zip(&self.values) {
@@ -176,7 +177,49 @@ impl CreateInstance {
         if body.is_empty() {
             return Err(invalid("give at least one setting: a name, say"));
         }
+        let text = |field| body.get(field).and_then(Value::as_str);
+        if text("name").is_some_and(|name| name.trim().is_empty()) {
+            return Err(invalid("the name is blank: give one, or leave it out, and upstream makes one of the id"));
+        }
+        if text("webhookUrl").is_some_and(|url| !is_webhook_url(url)) {
+            return Err(invalid(format!("webhook_url must be {WEBHOOK_URL}; leave it out for none")));
+        }
         Ok(body)
+    }
+
+    /// Settings that may be sent, and hardly do what was meant.
+    pub(crate) fn doubts(&self) -> Vec<&'static str> {
+        let is_on = |name| self.value(name) == Some(&Value::Bool(true));
+        let is_notification = |field: &str, value: &Value| {
+            field.ends_with("Webhook") && matches!(value, Value::Bool(true) | Value::String(_)) && value != "no"
+        };
+        let given = Self::FIELDS.iter().map(|field| field.wire).zip(&self.values);
+        let mut given = given.chain(self.extra.iter().map(|(field, value)| (field.as_str(), value)));
+        let has_url = given.clone().any(|(field, value)| field == "webhookUrl" && value.is_string());
+        let mut doubts = Vec::new();
+        if has_url && !given.any(|(field, value)| is_notification(field, value)) {
+            doubts.push("webhook_url is given, and no notification is switched on: nothing will be posted to it");
+        }
+        if is_on("incoming_call_webhook") && !is_on("incoming_webhook") && !self.extra.contains_key("incomingWebhook") {
+            doubts.push(
+                "incoming_call_webhook is on, and incoming_webhook is not, which it needs: no call will be told of",
+            );
+        }
+        doubts
+    }
+
+    /// The name that is sent, be it in `extra`.
+    pub(crate) fn sent_name(&self) -> Option<&str> {
+        self.given_name().or_else(|| self.extra.get("name")?.as_str())
+    }
+
+    /// Refuses a name that upstream may store otherwise. One that is listed so is found so: this is for creations only.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_request`: outer or doubled white space, a control character, or text that is not NFC.
+    pub(crate) fn check_name(&self) -> Result<(), Error> {
+        self.sent_name().and_then(name::flaw).map_or(Ok(()), |flaw| Err(invalid(flaw)))
     }
 
     /// The name, where one is given.

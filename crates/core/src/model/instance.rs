@@ -141,6 +141,11 @@ impl Instance {
         Self::new(List::of_created(created, name).shared(), 0)
     }
 
+    /// The same instance once it is deleted, which this list does not show yet.
+    pub(crate) fn as_deleted(&self) -> Self {
+        Self::new(self.list.deleted_row(self.row).shared(), 0)
+    }
+
     /// `deleted` and `is_expired` are plain booleans: nothing sent is `false`.
     pub(crate) fn known_value(list: &List, row: usize, field: usize) -> FieldValue<'_> {
         match list.value(row, field) {

@@ -125,6 +125,21 @@ impl List {
         list
     }
 
+    /// A list of one row of this one, as it is once that instance is deleted.
+    pub(crate) fn deleted_row(&self, row: usize) -> Self {
+        let mut list = Self::default();
+        list.begin_row();
+        for place in 0..ROW {
+            let cell = self.cell(row, place);
+            let is_text = FIELDS.get(place).is_none_or(|field| field.kind == Kind::Text);
+            let text = if is_text { self.part(cell) } else { None };
+            let cell = text.map_or(cell, |text| list.keep(text, place));
+            list.put(place, cell);
+        }
+        list.put(const { place("deleted") }, Cell::of_flag(true));
+        list
+    }
+
     pub(crate) fn shared(self) -> Arc<Self> {
         Arc::new(self)
     }

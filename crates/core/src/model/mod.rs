@@ -9,10 +9,12 @@ mod field;
 mod instance;
 mod instances;
 mod list;
+mod name;
 pub(crate) mod qr_code;
 mod record;
 mod requests;
 mod show;
+mod webhook_url;
 
 pub use account::{AccountSettings, CheckedAccount, ProfilePicture, SentMessage, Settings, StateChange, WaSettings};
 pub use columns::{Names, columns_of};
@@ -31,6 +33,7 @@ pub(crate) use account::{ACCOUNTS, SETTABLE};
 pub(crate) use event::EVENTS;
 pub(crate) use list::UPSTREAM_OFFSET;
 pub(crate) use record::record;
+pub(crate) use webhook_url::{WEBHOOK_URL, is_webhook_url};
 
 use crate::error::Error;
 

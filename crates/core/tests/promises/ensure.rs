@@ -81,7 +81,7 @@ async fn a_gateway_that_answers_429_after_upstream_has_acted_is_told_of() {
     script(&mock, CREATE, [always(Fault { act: true, ..busy("0") })]);
     let found = partner.ensure_instance(shop()).await.unwrap();
     assert_eq!(found.id_instance(), mock.control().instances()[0].id_instance);
-    let warned = ears.warnings();
+    let warned = ears.warned();
     assert!(
         warned.iter().any(|one| one.contains("429") && one.contains(&found.id_instance().to_string())),
         "{warned:?}"

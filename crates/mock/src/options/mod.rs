@@ -65,6 +65,23 @@ pub struct Options {
     /// Evidence: none, no document states a limit. The refusal is the invented one of `strict_create`.
     pub max_name_length: Option<usize>,
 
+    /// At how many characters a `name` is cut when it is stored, without a word. Defaults to never.
+    ///
+    /// Evidence: none, it is invented: whether upstream cuts names is not documented.
+    pub cuts_names_at: Option<usize>,
+
+    /// Whether white space around a `name` is taken away when it is stored, and white space within it joined to one. Defaults
+    /// to false.
+    ///
+    /// Evidence: none, it is invented: whether upstream trims names is not documented.
+    pub trims_names: bool,
+
+    /// How many milliseconds of the mock's clock a list is behind what createInstance and deleteInstanceAccount have done.
+    /// Defaults to 0: a list shows it at once.
+    ///
+    /// Evidence: none, it is invented: whether getInstances can lag is not documented.
+    pub list_lag_ms: u64,
+
     /// How many live instances the account may have; createInstance then answers code 100. Defaults to no limit.
     ///
     /// Evidence: code 100 ("Temporarily no free instances…") is in the Postman collection; a limit per account is in no
@@ -280,6 +297,9 @@ impl Default for Options {
             id_digits: 10,
             strict_create: false,
             max_name_length: None,
+            cuts_names_at: None,
+            trims_names: false,
+            list_lag_ms: 0,
             capacity: None,
             hosts_in_reply: false,
             expiration: Expiration::default(),

@@ -131,6 +131,43 @@ async fn a_list_after_others_is_the_same_as_one_that_was_never_asked_for_before(
     }
 }
 
+#[tokio::test]
+async fn a_list_that_lags_shows_later_what_calls_have_done() {
+    let mock = mock_with(Options { list_lag_ms: 1500, ..Options::default() }).await;
+    mock.control().set_clock(moment("2026-11-22T10:00:00Z"));
+    let put_in = json!({ "idInstance": 7, "deleted": true });
+    control(&mock, "POST", "instances", &put_in.to_string()).await;
+    let created = create(&mock, "").await;
+    let seen = async || -> Vec<(u64, bool)> {
+        let item = |item: &Value| (item["idInstance"].as_u64().unwrap(), item["deleted"] == true);
+        list(&mock).await.iter().map(item).collect()
+    };
+    assert_eq!(seen().await, [(7, true)], "what a test puts in is shown at once");
+    mock.control().set_clock(moment("2026-11-22T10:00:01.499Z"));
+    assert_eq!(seen().await.len(), 1);
+    mock.control().set_clock(moment("2026-11-22T10:00:01.5Z"));
+    assert_eq!(seen().await, [(7, true), (created, false)]);
+    delete(&mock, created).await;
+    assert_eq!(seen().await, [(7, true), (created, false)]);
+    assert!(mock.control().instances()[1].deleted_at.is_some(), "the control says what is so");
+    mock.control().set_clock(moment("2026-11-22T10:00:03Z"));
+    assert_eq!(seen().await, [(7, true), (created, true)]);
+}
+
+#[tokio::test]
+async fn names_are_stored_otherwise_by_option() {
+    let table = [
+        (Options::default(), "  a \u{a0} b  ", "  a \u{a0} b  "),
+        (Options { trims_names: true, ..Options::default() }, "  a \u{a0} b  ", "a b"),
+        (Options { cuts_names_at: Some(4), ..Options::default() }, "shöp-42", "shöp"),
+    ];
+    for (options, given, stored) in table {
+        let mock = mock_with(options).await;
+        create(&mock, &json!({ "name": given }).to_string()).await;
+        assert_eq!(list(&mock).await[0]["name"], stored);
+    }
+}
+
 /// The list that a new mock has of the same instances.
 async fn fresh(mock: &MockServer) -> String {
     let options = Options { partner_token: None, ..mock.control().options() };

@@ -16,7 +16,7 @@ use crate::{
     api::Body,
     config::{RECEIVE_TIMEOUT, SEND_DELAY},
     error::Error,
-    model::{Field, Kind, SETTABLE},
+    model::{Field, Kind, SETTABLE, WEBHOOK_URL, is_webhook_url},
     wire,
 };
 
@@ -28,6 +28,8 @@ pub(crate) struct Param {
     pub(crate) required: bool,
     /// The least and the most that upstream takes.
     pub(crate) range: Option<(u64, u64)>,
+    /// Whether the text is a URL that upstream posts to, or empty.
+    pub(crate) is_webhook_url: bool,
 }
 
 /// Where a parameter goes.
@@ -57,7 +59,7 @@ impl Param {
         place: Place,
         doc: &'static str,
     ) -> Self {
-        Self { field: Field::new(name, wire, kind, doc), place, required: false, range: None }
+        Self { field: Field::new(name, wire, kind, doc), place, required: false, range: None, is_webhook_url: false }
     }
 
     pub(crate) const fn required(mut self) -> Self {
@@ -224,6 +226,9 @@ fn checked(param: &Param, value: Value) -> Result<Value, Error> {
         (Kind::Text, Value::String(text)) if param.required && text.trim().is_empty() => {
             return wrong("text, not empty");
         }
+        (Kind::Text, Value::String(text)) if param.is_webhook_url && !text.is_empty() && !is_webhook_url(&text) => {
+            return wrong(&format!("{WEBHOOK_URL}, or empty for none"));
+        }
         (Kind::Text, value) if value.is_string() => value,
         (Kind::Flag, value) if value.is_boolean() => value,
         (Kind::Int, value) if value.is_u64() => value,
@@ -246,6 +251,11 @@ fn checked(param: &Param, value: Value) -> Result<Value, Error> {
         }
         _ => Ok(value),
     }
+}
+
+/// Refuses what is no phone number, for who sends it later.
+pub(crate) fn check_phone(number: &str) -> Result<(), Error> {
+    checked(&PHONE, number.into()).map(drop)
 }
 
 /// A phone number in any of the ways that people write it.
@@ -298,14 +308,16 @@ pub(super) const SETTINGS: [Param; SETTABLE] = {
     let mut index = 0;
     while index < SETTABLE {
         let field = Settings::FIELDS[index];
-        params[index] = Param { field, place: Place::Words, required: false, range: None };
+        params[index] = Param { field, place: Place::Words, required: false, range: None, is_webhook_url: false };
         index += 1;
     }
+    params[WEBHOOK_URL_PLACE].is_webhook_url = true;
     params[DELAY].range = Some((*SEND_DELAY.start(), *SEND_DELAY.end()));
     params[AUTO_TYPING].range = Some((0, 10));
     params
 };
 
+const WEBHOOK_URL_PLACE: usize = 0;
 const DELAY: usize = 2;
 const AUTO_TYPING: usize = 17;
 
@@ -389,9 +401,11 @@ mod tests {
     }
 
     #[test]
-    fn the_settings_with_a_range_are_the_two() {
+    fn the_settings_with_a_range_are_the_two_and_one_is_a_url() {
         let with_range: Vec<_> = SETTINGS.iter().filter(|param| param.range.is_some()).map(|p| p.field.wire).collect();
         assert_eq!(with_range, ["delaySendMessagesMilliseconds", "autoTyping"]);
+        let urls: Vec<_> = SETTINGS.iter().filter(|param| param.is_webhook_url).map(|p| p.field.wire).collect();
+        assert_eq!(urls, ["webhookUrl"]);
         assert_eq!(SETTINGS.last().map(|param| param.field.wire), Some("enableLidMode"));
     }
 

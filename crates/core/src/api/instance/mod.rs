@@ -32,7 +32,7 @@ use std::{future::Future, pin::Pin, time::Duration};
 use serde_json::{Map, Value};
 
 pub use arguments::File;
-pub(crate) use arguments::{Param, Place};
+pub(crate) use arguments::{Param, Place, check_phone};
 
 use super::{Asks, Body, Endpoint, Mismatch, Spec};
 use crate::{CallOptions, InstanceClient, QrCode, config::POLL_MARGIN, error::Error, model::Record, wire::Answer};

@@ -1,6 +1,9 @@
 //! Many new instances, none of them twice.
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+};
 
 use tokio::sync::mpsc;
 
@@ -21,7 +24,10 @@ use crate::{
         journal::{Row, State},
         run::Outlet,
     },
-    flow::ensure_instance::{Ensured, NOTHING_CREATED, create_named},
+    flow::{
+        create_instance::{NOTHING_CREATED, create_named, warn_of},
+        ensure_instance::Ensured,
+    },
 };
 
 pub(crate) fn create_instances(
@@ -53,7 +59,15 @@ async fn create(
     };
     let decide = |known: &Listing, rows: &[Row], _: &mut [Subject]| {
         let row = |index: usize| rows.get(index).copied();
-        let steps = specs.iter().enumerate().map(|(index, spec)| step(spec, row(index), known, options.retry_unknown));
+        let mut doubts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let steps = specs.iter().enumerate().map(|(index, spec)| {
+            let step = step(spec, row(index), known, options.retry_unknown)?;
+            if matches!(step, Step::Send(_)) {
+                spec.settings.check_name().map_err(|error| wrong(index, error.message()))?;
+                spec.settings.doubts().into_iter().for_each(|doubt| doubts.entry(doubt).or_default().push(index));
+            }
+            Ok(step)
+        });
         let steps = steps.collect::<Result<Vec<_>, _>>()?;
         let sent = |step: &&Step| match step {
             Step::Send(_) => true,
@@ -64,6 +78,9 @@ async fn create(
         options.guard_creations(sent)?;
         if sent > 0 {
             known.must_be_whole(NOTHING_CREATED)?;
+        }
+        for (doubt, places) in doubts {
+            warn_of(format_args!("{}: {doubt}", these(&places)));
         }
         Ok(steps)
     };
@@ -88,20 +105,34 @@ fn plan(given: Vec<CreateInstance>, journal: Option<&Path>) -> Result<Vec<Spec>,
     let stem = journal.and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
     let mut places: HashMap<String, usize> = HashMap::new();
     let planned = given.into_iter().enumerate().map(|(index, settings)| {
-        let wrong = |why: String| Error::invalid_request(format!("specs[{index}]: {why}")).during("createInstance");
-        let given_name = settings.given_name().filter(|name| !name.is_empty()).map(ToOwned::to_owned);
+        let given_name = settings.given_name().map(ToOwned::to_owned);
         let generated = given_name.is_none();
         let Some(name) = given_name.or_else(|| Some(format!("{}-{}", stem.as_ref()?, index + 1))) else {
-            return Err(wrong("it has no name; with a journal it would get one".to_owned()));
+            return Err(wrong(index, "it has no name; with a journal it would get one"));
         };
         let settings = if generated { settings.name(&name) } else { settings };
-        settings.encode().map_err(|error| wrong(error.message().to_owned()))?;
+        settings.encode().map_err(|error| wrong(index, error.message()))?;
         if let Some(first) = places.insert(name.clone(), index) {
-            return Err(wrong(format!("it has the name of specs[{first}], {name:?}: each needs one of its own")));
+            let why = format!("it has the name of specs[{first}], {name:?}: each needs one of its own");
+            return Err(wrong(index, &why));
         }
         Ok(Spec { settings, name, generated })
     });
     planned.collect()
+}
+
+/// Some of them, for a sentence.
+fn these(places: &[usize]) -> String {
+    match places {
+        [] => String::new(),
+        [one] => format!("specs[{one}]"),
+        [first, more @ ..] => format!("specs[{first}] and {} more", more.len()),
+    }
+}
+
+/// An error of one of them, which is the run's: nothing was sent.
+fn wrong(index: usize, why: &str) -> Error {
+    Error::invalid_request(format!("specs[{index}]: {why}")).during("createInstance")
 }
 
 /// What is to be done with an item, by what the journal and the list say of it.

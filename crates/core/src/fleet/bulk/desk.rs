@@ -113,7 +113,7 @@ impl Desk {
             () = outlet.stopped() => (HashMap::new(), None),
         };
         let steps = match &listed {
-            Some(listed) => decide(&Listing::of(listed), &rows, &mut subjects)?,
+            Some(listed) => decide(&Listing::of(partner, listed), &rows, &mut subjects)?,
             None => subjects.iter().map(|_| Step::Tell(Standing::skipped(STOPPED))).collect(),
         };
         let desk = Self { outlet, subjects, journal, broken: Mutex::default(), held: Mutex::new(names), concurrency };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{Instance, Instances, error::Error, flow::ensure_instance::oldest};
+use crate::{Instance, Instances, PartnerClient, error::Error, flow::ensure_instance::oldest};
 
 /// The instances of an account, found by id or by name.
 pub(super) struct Listing {
@@ -12,14 +12,18 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    pub(super) fn of(listed: &Instances) -> Self {
+    /// What is listed, corrected by what the client knows better: a list may lag behind.
+    pub(super) fn of(partner: &PartnerClient, listed: &Instances) -> Self {
         let mut live_by_name: HashMap<String, Vec<Instance>> = HashMap::new();
-        for one in listed.iter().filter(|one| !one.deleted()) {
-            if let Some(name) = one.name() {
-                live_by_name.entry(name.to_owned()).or_default().push(one.clone());
+        let mut by_id = HashMap::new();
+        for (one, asked) in partner.0.memory.all(listed) {
+            let names = one.name().map(ToOwned::to_owned).into_iter().chain(asked);
+            for name in names.filter(|_| !one.deleted()) {
+                live_by_name.entry(name).or_default().push(one.clone());
             }
+            by_id.insert(one.id_instance(), one);
         }
-        Self { by_id: listed.iter().map(|one| (one.id_instance(), one)).collect(), live_by_name, whole: listed.clone() }
+        Self { by_id, live_by_name, whole: listed.clone() }
     }
 
     /// The one with this id, deleted or not.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::{
     sync::mpsc,
     time::{self, Instant},
@@ -98,11 +99,14 @@ impl<'a> Looking<'a> {
     async fn look(&self, sought: Vec<Sought>, again: &mut Vec<usize>) -> Vec<Sought> {
         let begun = Instant::now();
         // A list that cannot be had shows nothing.
-        let known = self.partner.get_instances().await.ok().map(|listed| Listing::of(&listed));
+        let known = self.partner.get_instances().await.ok().map(|listed| Listing::of(self.partner, &listed));
         let (mut left, mut settled) = (Vec::new(), Vec::new());
         for Sought { missed, until } in sought {
             match known.as_ref().and_then(|known| known.live(&missed.name)) {
-                Some(live) => settled.push((missed.index, Standing::found(live))),
+                Some(live) => {
+                    self.partner.0.memory.created(live.clone(), Some(&missed.name), Timestamp::now());
+                    settled.push((missed.index, Standing::found(live)));
+                }
                 None if until > begun => left.push(Sought { missed, until }),
                 // What a list lacks that could not be read whole may be there.
                 None if missed.error.is_none() && self.again && !known.as_ref().is_some_and(Listing::is_incomplete) => {

@@ -68,6 +68,12 @@ impl Ears {
         warnings.map(|event| event.field("message").unwrap_or_default().to_owned()).collect()
     }
 
+    /// The same, as Python and Node get them.
+    pub(crate) fn warned(&self) -> Vec<String> {
+        let warnings = self.ours().into_iter().filter(|event| event.level == Level::WARN);
+        warnings.map(|event| event.message).collect()
+    }
+
     pub(crate) fn all(&self) -> Vec<Said> {
         self.heard.lock().unwrap().events.clone()
     }
