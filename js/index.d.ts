@@ -1661,6 +1661,10 @@ export class Instance extends InstanceModel {
   get expirationDate(): Date | null
   /** Whether it is unpaid. */
   get isExpired(): boolean
+  /** The instance's API host, where the list names it. */
+  get apiUrl(): string | null
+  /** The instance's upload host, where the list names it. */
+  get mediaUrl(): string | null
 }
 
 /**

@@ -1811,6 +1811,14 @@ class Instance:
         """Whether it is unpaid."""
 
     @property
+    def api_url(self) -> str | None:
+        """The instance's API host, where the list names it."""
+
+    @property
+    def media_url(self) -> str | None:
+        """The instance's upload host, where the list names it."""
+
+    @property
     def extra(self) -> dict[str, Any]:
         """What upstream sent besides, by its own names."""
 

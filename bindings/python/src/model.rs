@@ -197,6 +197,18 @@ impl Instance {
         self.0.is_expired()
     }
 
+    /// The instance's API host, where the list names it.
+    #[getter]
+    fn api_url(&self) -> Option<&str> {
+        self.0.api_url()
+    }
+
+    /// The instance's upload host, where the list names it.
+    #[getter]
+    fn media_url(&self) -> Option<&str> {
+        self.0.media_url()
+    }
+
     /// What upstream sent besides, by its own names.
     #[getter]
     fn extra<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {

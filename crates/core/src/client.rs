@@ -132,11 +132,12 @@ impl PartnerClient {
         InstanceClient::of_partner(self, id_instance, api_token_instance, Urls { api: api_url, media: media_url })
     }
 
-    /// The client of an instance that was just created.
+    /// The client of an instance that was just created. A host that upstream names for it and that cannot be used is passed
+    /// over, with a warning in the log.
     ///
     /// # Errors
     ///
-    /// `configuration`: upstream named a host that a token must not be sent to.
+    /// `configuration`: a malformed token.
     pub fn instance_of_created(&self, created: &CreatedInstance) -> Result<InstanceClient, Error> {
         InstanceClient::of_created(self, created)
     }

@@ -15,32 +15,47 @@ pub(crate) struct Hosts {
 /// What is known of an instance's hosts, the nearest first.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Known<'a> {
-    /// Given with the handle, or by the reply that it was made from.
+    /// Given with the handle.
     pub(crate) api_url: Option<&'a BaseUrl>,
     pub(crate) media_url: Option<&'a BaseUrl>,
-    /// The client's options.
+    /// The client's options, or its environment: what the caller has set is meant.
     pub(crate) client_api_url: Option<&'a BaseUrl>,
     pub(crate) client_media_url: Option<&'a BaseUrl>,
+    /// Told by the reply or the list that the handle was made from.
+    pub(crate) told_api_url: Option<&'a BaseUrl>,
+    pub(crate) told_media_url: Option<&'a BaseUrl>,
     /// The host of the partner calls: where it is not upstream's own, it serves the instances too.
     pub(crate) partner_api_url: Option<&'a BaseUrl>,
     pub(crate) type_instance: Option<&'a str>,
 }
 
 impl Hosts {
+    /// Each of the two is decided by itself. Uploads of which nobody says anything go where the calls go, unless that is
+    /// upstream's own host, which has another one for them.
     pub(crate) fn of(id_instance: u64, known: &Known<'_>) -> Result<Self, Error> {
         let pool = Pool::of(id_instance, known.type_instance);
         let gateway = known.partner_api_url.filter(|base| !base.is_upstreams());
-        let api = match known.api_url.or(known.client_api_url).or(gateway) {
+        let api = match known.api_url.or(known.client_api_url).or(known.told_api_url).or(gateway) {
             Some(base) => base.clone(),
             None => BaseUrl::parse(&pool.api, "the API URL")?,
         };
-        let media = match known.media_url.or(known.client_media_url) {
+        let media = match known.media_url.or(known.client_media_url).or(known.told_media_url) {
             Some(base) => base.clone(),
             None if !api.is_upstreams() => api.clone(),
             None => BaseUrl::parse(&pool.media, "the media URL")?,
         };
         Ok(Self { api, media })
     }
+}
+
+/// A host that an answer names, as far as it can be used: it gets the token. Otherwise says why not, without quoting it, for it
+/// may hold anything. A remote upstream cannot name a loopback host: something else listens there than it means.
+pub(crate) fn told(url: &str, partner_api_url: &BaseUrl) -> Result<BaseUrl, Error> {
+    let base = BaseUrl::parse(url, "it")?;
+    if base.loopback && !partner_api_url.loopback {
+        return Err(Error::configuration("it is this machine, and upstream is not"));
+    }
+    Ok(base)
 }
 
 /// The messenger of an instance of which nothing but the id is known.
@@ -142,18 +157,61 @@ mod tests {
         let (handle, client, gateway) =
             (base("https://h.example/a"), base("https://c.example"), base("https://g.example"));
         let upstream = base("https://api.green-api.com");
+        let told = base("https://t.example");
         let all = Known {
             api_url: Some(&handle),
             client_api_url: Some(&client),
+            told_api_url: Some(&told),
             partner_api_url: Some(&gateway),
             ..Known::default()
         };
         assert_eq!(hosts(1_103_000_000, &all).0, "https://h.example/a");
         assert_eq!(hosts(1_103_000_000, &Known { api_url: None, ..all.clone() }).0, "https://c.example");
+        let no_caller = Known { api_url: None, client_api_url: None, ..all.clone() };
+        assert_eq!(hosts(1_103_000_000, &no_caller).0, "https://t.example");
         let gateway_only = Known { partner_api_url: Some(&gateway), ..Known::default() };
         assert_eq!(hosts(1_103_000_000, &gateway_only).0, "https://g.example");
         let upstreams_own = Known { partner_api_url: Some(&upstream), ..Known::default() };
         assert_eq!(hosts(1_103_000_000, &upstreams_own).0, "https://1103.api.green-api.com");
+    }
+
+    #[test]
+    fn the_two_are_decided_one_by_one() {
+        let (client, told) = (base("https://c.example"), base("https://t.example/m"));
+        let known = Known { client_api_url: Some(&client), told_media_url: Some(&told), ..Known::default() };
+        let both = |known: &Known<'_>| hosts(7_105_000_000, known);
+        assert_eq!(both(&known), ("https://c.example".to_owned(), "https://t.example/m".to_owned()));
+        let known = Known { client_media_url: Some(&client), ..known };
+        assert_eq!(both(&known).1, "https://c.example");
+        let known = Known { told_media_url: Some(&told), ..Known::default() };
+        assert_eq!(both(&known), ("https://7105.api.greenapi.com".to_owned(), "https://t.example/m".to_owned()));
+    }
+
+    #[test]
+    fn a_host_that_an_answer_names_is_checked_and_never_quoted() {
+        let (remote, here) = (base("https://api.green-api.com"), base("http://127.0.0.1:1"));
+        let odd = [
+            "",
+            " ",
+            "undefined",
+            "null",
+            "7103.api.greenapi.com",
+            "//x.example",
+            "http://x.example/secret",
+            "ftp://x.example/secret",
+            "https://user:secret@x.example",
+            "https://x.example/?secret",
+        ];
+        for url in odd {
+            for partner in [&remote, &here] {
+                let why = super::told(url, partner).unwrap_err().message().to_owned();
+                assert!(!why.contains("secret") && !why.contains("x.example"), "{url}: {why}");
+            }
+        }
+        for url in ["http://127.0.0.1:2", "http://localhost:2", "https://[::1]:2"] {
+            assert!(super::told(url, &remote).is_err() && super::told(url, &here).is_ok(), "{url}");
+        }
+        assert_eq!(super::told("https://x.example/a/", &remote).unwrap().as_str(), "https://x.example/a");
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::{
     Notification, Notifications, PartnerClient, ProfilePicture, QrCode, Returned, SendFileByUpload, SendFileByUrl,
     SendMessage, SentMessage, SetSettings, Settings, StateChange, WaSettings,
     api::instance::{self as api, Host, Operation, call::Call},
+    call::TARGET,
     config::{BaseUrl, YOUNG, checked_token},
     engine::{Engine, lock},
     error::{Error, ErrorCode},
@@ -415,12 +416,13 @@ impl InstanceClient {
     }
 
     pub(crate) fn of_partner(partner: &PartnerClient, id: u64, token: &str, urls: Urls<'_>) -> Result<Self, Error> {
-        Self::made(partner, id, token, None, urls, Age::NotLookedUp)
+        Self::made(partner, id, token, None, (urls, Urls::default()), Age::NotLookedUp)
     }
 
     pub(crate) fn of_created(partner: &PartnerClient, created: &CreatedInstance) -> Result<Self, Error> {
         let urls = Urls { api: created.api_url(), media: created.media_url() };
         let (id, token) = (created.id_instance(), created.api_token_instance());
+        let urls = (Urls::default(), urls);
         Self::made(partner, id, token, created.type_instance(), urls, Age::CreatedAt(created.received_at))
     }
 
@@ -429,11 +431,12 @@ impl InstanceClient {
             .api_token_instance()
             .ok_or_else(|| Error::invalid_request("the list has no apiTokenInstance of this instance"))?;
         let age = Age::of(partner, listed);
-        Self::made(partner, listed.id_instance(), token, listed.type_instance(), Urls::default(), age)
+        let urls = (Urls::default(), Urls { api: listed.api_url(), media: listed.media_url() });
+        Self::made(partner, listed.id_instance(), token, listed.type_instance(), urls, age)
     }
 
     pub(crate) fn alone(engine: Arc<Engine>, id: u64, token: &Secret) -> Result<Self, Error> {
-        Self::with(engine, id, token, None, Urls::default(), Age::Unknown, None)
+        Self::with(engine, id, token, None, (Urls::default(), Urls::default()), Age::Unknown, None)
     }
 
     fn made(
@@ -441,7 +444,7 @@ impl InstanceClient {
         id: u64,
         token: &str,
         type_instance: Option<&str>,
-        urls: Urls<'_>,
+        urls: (Urls<'_>, Urls<'_>),
         age: Age,
     ) -> Result<Self, Error> {
         let engine = Arc::clone(&partner.0.engine);
@@ -453,20 +456,25 @@ impl InstanceClient {
         id: u64,
         token: &Secret,
         type_instance: Option<&str>,
-        urls: Urls<'_>,
+        (given, urls_told): (Urls<'_>, Urls<'_>),
         age: Age,
         partner: Option<PartnerClient>,
     ) -> Result<Self, Error> {
         let id_instance = checked_id(id)?;
         let token = checked_token(token, "the instance's token")?;
         let url = |text: Option<&str>, name| text.map(|url| BaseUrl::parse(url, name)).transpose();
-        let (api_url, media_url) = (url(urls.api, "the API URL")?, url(urls.media, "the media URL")?);
+        let (api_url, media_url) = (url(given.api, "the API URL")?, url(given.media, "the media URL")?);
+        let partner_api_url = partner.as_ref().map(|partner| &partner.0.target.base);
+        let told = |url: Option<&str>, name| usable(url?, name, id_instance, partner_api_url?);
+        let (told_api_url, told_media_url) = (told(urls_told.api, "apiUrl"), told(urls_told.media, "mediaUrl"));
         let known = hosts::Known {
             api_url: api_url.as_ref(),
             media_url: media_url.as_ref(),
             client_api_url: engine.config.api_url.as_ref(),
             client_media_url: engine.config.media_url.as_ref(),
-            partner_api_url: partner.as_ref().map(|partner| &partner.0.target.base),
+            told_api_url: told_api_url.as_ref(),
+            told_media_url: told_media_url.as_ref(),
+            partner_api_url,
             type_instance,
         };
         let hosts = Hosts::of(id_instance, &known)?;
@@ -485,6 +493,21 @@ impl fmt::Debug for InstanceClient {
             .field("api_url", &self.api_url())
             .finish_non_exhaustive()
     }
+}
+
+/// A host that upstream's answer names. One that cannot be used is passed over: the instance is there and is charged, and
+/// there are other ways to find its host.
+fn usable(url: &str, name: &str, id_instance: u64, partner_api_url: &BaseUrl) -> Option<BaseUrl> {
+    hosts::told(url, partner_api_url)
+        .inspect_err(|why| {
+            tracing::warn!(
+                target: TARGET,
+                id_instance,
+                "upstream names a host as the {name} of this instance that cannot be used, so it is passed over: {}",
+                why.message()
+            );
+        })
+        .ok()
 }
 
 /// The hosts that a handle is told of.

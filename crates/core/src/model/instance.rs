@@ -104,6 +104,16 @@ impl Instance {
         self.flag(const { place("is_expired") }).unwrap_or(false)
     }
 
+    /// The instance's API host, where the list names it.
+    pub fn api_url(&self) -> Option<&str> {
+        self.text(const { place("api_url") })
+    }
+
+    /// The instance's upload host, where the list names it.
+    pub fn media_url(&self) -> Option<&str> {
+        self.text(const { place("media_url") })
+    }
+
     /// What this version does not know, and the known fields whose value it could not read.
     pub fn extra(&self) -> Map<String, Value> {
         self.list.extra(self.row)

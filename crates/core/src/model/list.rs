@@ -31,6 +31,8 @@ pub(crate) const FIELDS: &[Field] = &[
         "When its day ends; a partner's instance renews by itself.",
     ),
     Field::new("is_expired", "isExpired", Kind::Flag, "Whether it is unpaid."),
+    Field::new("api_url", "apiUrl", Kind::Text, "The instance's API host, where the list names it."),
+    Field::new("media_url", "mediaUrl", Kind::Text, "The instance's upload host, where the list names it."),
 ];
 
 /// The instances of one answer.
@@ -117,6 +119,8 @@ impl List {
             (const { place("name") }, name),
             (const { place("type_instance") }, created.type_instance()),
             (const { place("api_token_instance") }, Some(created.api_token_instance())),
+            (const { place("api_url") }, created.api_url()),
+            (const { place("media_url") }, created.media_url()),
         ];
         for (field, value) in texts {
             let cell = value.map_or(Cell::NONE, |value| list.keep(value, field));

@@ -80,7 +80,7 @@ async fn a_host_that_upstream_names_must_be_one_for_tokens() {
         [Fault::json(200, json!({ "idInstance": 7, "apiTokenInstance": TOKEN, "apiUrl": "http://evil.example" }))],
     );
     let created = partner.create_instance(greenapi_partner::CreateInstance::named("a")).await.unwrap();
-    assert_eq!(partner.instance_of_created(&created).unwrap_err().code(), ErrorCode::Configuration);
+    assert_eq!(partner.instance_of_created(&created).unwrap().api_url(), mock.url());
 }
 
 /// What a caller gives is as secret as the token, where it is a code, a password or a webhook's token.
@@ -174,4 +174,26 @@ async fn a_message_that_was_cancelled_after_it_was_sent_is_warned_of() {
 
 fn put_shop(mock: &MockServer) {
     put(mock, json!({ "idInstance": ID, "apiTokenInstance": TOKEN }));
+}
+
+#[tokio::test]
+async fn a_host_that_cannot_be_used_is_passed_over_with_a_warning_that_quotes_nothing() {
+    let (mock, partner) = start().await;
+    let ears = listen();
+    let odd = json!({
+        "idInstance": ID, "apiTokenInstance": TOKEN,
+        "apiUrl": "https://canary-user@host.example", "mediaUrl": format!("http://host.example/{TOKEN}"),
+    });
+    script(&mock, "createInstance", [Fault::json(200, odd.clone())]);
+    script(&mock, "getInstances", [Fault::json(200, json!([odd]))]);
+    let created = partner.create_instance(greenapi_partner::CreateInstance::named("a")).await.unwrap();
+    let listed = partner.get_instance(ID).await.unwrap();
+    for instance in [partner.instance_of_created(&created), partner.instance_of_listed(&listed)] {
+        let instance = instance.unwrap();
+        assert_eq!([instance.api_url(), instance.media_url()], [mock.url(), mock.url()]);
+    }
+    let warnings: Vec<_> = ears.ours().into_iter().filter(|said| said.level == tracing::Level::WARN).collect();
+    assert_eq!(warnings.len(), 4, "{warnings:?}");
+    let text = ears.text();
+    assert!(!["canary-user", "host.example", TOKEN].iter().any(|secret| text.contains(secret)), "{warnings:?}");
 }
