@@ -450,7 +450,7 @@ export interface AccountQuery {
 
 /** What {@link InstanceClient.call} is told about a method. */
 export interface CallParts {
-  /** GET, POST or DELETE. Defaults to POST with a body, else GET. */
+  /** GET, POST or DELETE. Defaults to the method's own; of an unknown one, to POST with a body, else GET. */
   verb?: 'GET' | 'POST' | 'DELETE' | null | undefined
   /** The body; beside a file, the fields of its form. */
   json?: unknown
@@ -458,9 +458,9 @@ export interface CallParts {
   file?: FileToSend | null | undefined
   /** Fields of the query, by name. */
   query?: { [name: string]: unknown } | null | undefined
-  /** `api` or `media`. Defaults to `api`. */
+  /** `api` or `media`. Defaults to the method's own; of an unknown one, to `api`. */
   host?: 'api' | 'media' | null | undefined
-  /** `once`, `safe` or `idempotent`. Defaults to `once`. */
+  /** `once`, `safe` or `idempotent`. Defaults to the method's own; of an unknown one, to `once`. */
   retry?: 'once' | 'safe' | 'idempotent' | null | undefined
 }
 
@@ -1286,9 +1286,11 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * --- call (from core) ---
    * Calls any method of the instance that this library has no function for, and gives upstream's JSON (nothing where the answer is empty). Errors, pace and secrecy are as for every other method.
    *
-   * What the method is, the caller says: its verb (`POST` with a body, else `GET`), the body as JSON or as a form with a file, fields of the query, the host (`api` or `media`), and what happens when it is done twice: `once` (the default: never sent again after it was sent), `safe` (it only reads) or `idempotent`.
+   * What a method is, a table of all documented methods says: its verb, its host, its rate, and what happens when it is done twice: `once` (never sent again after it was sent), `safe` (it only reads) or `idempotent`. So a name, and the body as JSON, a file or fields of the query, is enough. What the caller says instead (`verb`, `host`, `retry`) is meant. Of a method that the table lacks, the verb is `POST` with a body, else `GET`, the host `api`, and it is sent `once`.
    *
-   * Errors: `invalid_request` (a name that is none, a body with GET), `refused` (upstream says no), `configuration` (an HTTP 404: no such method, not by this verb, or not of this messenger), `outcome_unknown` (a `once` call without a usable answer), and those of every method.
+   * A file goes into a form, with `json` as its other fields; that of `uploadFile` is the whole body, sent to the host for uploads, and its name, ASCII letters, goes into a header.
+   *
+   * Errors: `invalid_request` (a name that is none, a body with GET, `uploadFile` without a file or with json), `refused` (upstream says no), `configuration` (an HTTP 404: no such method, not by this verb, or not of this messenger), `outcome_unknown` (a `once` call without a usable answer), and those of every method.
    * --- end ---
    *
    * ```js

@@ -917,13 +917,18 @@ class AsyncInstanceClient:
         """Calls any method of the instance that this library has no function for, and gives upstream's JSON (nothing
         where the answer is empty). Errors, pace and secrecy are as for every other method.
 
-        What the method is, the caller says: its verb (`POST` with a body, else `GET`), the body as JSON or as a form
-        with a file, fields of the query, the host (`api` or `media`), and what happens when it is done twice: `once`
-        (the default: never sent again after it was sent), `safe` (it only reads) or `idempotent`.
+        What a method is, a table of all documented methods says: its verb, its host, its rate, and what happens when it
+        is done twice: `once` (never sent again after it was sent), `safe` (it only reads) or `idempotent`. So a name,
+        and the body as JSON, a file or fields of the query, is enough. What the caller says instead (`verb`, `host`,
+        `retry`) is meant. Of a method that the table lacks, the verb is `POST` with a body, else `GET`, the host `api`,
+        and it is sent `once`.
 
-        Errors: `invalid_request` (a name that is none, a body with GET), `refused` (upstream says no), `configuration`
-        (an HTTP 404: no such method, not by this verb, or not of this messenger), `outcome_unknown` (a `once` call
-        without a usable answer), and those of every method.
+        A file goes into a form, with `json` as its other fields; that of `uploadFile` is the whole body, sent to the
+        host for uploads, and its name, ASCII letters, goes into a header.
+
+        Errors: `invalid_request` (a name that is none, a body with GET, `uploadFile` without a file or with json),
+        `refused` (upstream says no), `configuration` (an HTTP 404: no such method, not by this verb, or not of this
+        messenger), `outcome_unknown` (a `once` call without a usable answer), and those of every method.
 
         Args:
             method: Upstream's name of the method.

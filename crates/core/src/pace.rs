@@ -63,61 +63,6 @@ impl Pace {
 /// Moments that are over need not be kept.
 const FORGET_ABOVE: usize = 10_000;
 
-/// The documented rates of methods that this library has no function for.
-pub(crate) fn rate_of(method: &str) -> Option<Rate> {
-    let (_, rate) = OTHER_RATES.iter().find(|(name, _)| name.eq_ignore_ascii_case(method))?;
-    Some(*rate)
-}
-
-const OTHER_RATES: &[(&str, Rate)] = &[
-    ("getStatusInstance", Rate::new(1.0)),
-    ("getDeviceInfo", Rate::new(1.0)),
-    ("sendLocation", Rate::new(50.0)),
-    ("sendContact", Rate::new(50.0)),
-    ("forwardMessages", Rate::new(50.0)),
-    ("sendPoll", Rate::new(50.0)),
-    ("sendButtons", Rate::new(50.0)),
-    ("sendTemplateButtons", Rate::new(50.0)),
-    ("sendListMessage", Rate::new(50.0)),
-    ("sendLink", Rate::new(50.0)),
-    ("sendTemplate", Rate::new(50.0)),
-    ("downloadFile", Rate::new(5.0).of_max(1.0)),
-    ("getChatHistory", Rate::new(1.0)),
-    ("getMessage", Rate::new(10.0).of_max(1.0)),
-    ("lastIncomingMessages", Rate::new(1.0)),
-    ("lastOutgoingMessages", Rate::new(1.0)),
-    ("showMessagesQueue", Rate::new(1.0)),
-    ("clearMessagesQueue", Rate::new(1.0)),
-    ("getMessagesCount", Rate::new(1.0)),
-    ("getWebhooksCount", Rate::new(1.0)),
-    ("clearWebhooksQueue", Rate::new(1.0)),
-    ("createGroup", Rate::new(1.0)),
-    ("updateGroupName", Rate::new(1.0)),
-    ("getGroupData", Rate::new(1.0).of_max(10.0)),
-    ("addGroupParticipant", Rate::new(10.0).of_max(1.0)),
-    ("removeGroupParticipant", Rate::new(10.0).of_max(1.0)),
-    ("setGroupAdmin", Rate::new(10.0).of_max(1.0)),
-    ("removeAdmin", Rate::new(10.0).of_max(1.0)),
-    ("leaveGroup", Rate::new(10.0).of_max(1.0)),
-    ("setGroupPicture", Rate::new(1.0)),
-    ("readChat", Rate::new(10.0)),
-    ("getAvatar", Rate::new(10.0)),
-    ("deleteMessage", Rate::new(10.0)),
-    ("archiveChat", Rate::new(10.0)),
-    ("unarchiveChat", Rate::new(10.0)),
-    ("getContacts", Rate::new(1.0)),
-    ("getContactInfo", Rate::new(1.0)),
-    ("setDisappearingChat", Rate::new(1.0)),
-    ("editMessage", Rate::new(1.0)),
-    ("sendTextStatus", Rate::new(5.0)),
-    ("sendVoiceStatus", Rate::new(5.0)),
-    ("sendMediaStatus", Rate::new(5.0)),
-    ("deleteStatus", Rate::new(10.0)),
-    ("getIncomingStatuses", Rate::new(1.0)),
-    ("getOutgoingStatuses", Rate::new(1.0)),
-    ("getStatusStatistic", Rate::new(1.0)),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,7 +101,5 @@ mod tests {
     fn the_interval_follows_the_messenger() {
         let rate = Rate::new(3.0).of_max(1.0);
         assert_eq!([false, true].map(|max| rate.interval(max).as_millis()), [350, 1050]);
-        assert_eq!(rate_of("GETCHATS"), None);
-        assert_eq!(rate_of("getavatar"), Some(Rate::new(10.0)));
     }
 }

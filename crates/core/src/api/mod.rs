@@ -148,11 +148,13 @@ impl Sent {
 pub(crate) struct Body {
     pub(crate) data: Bytes,
     pub(crate) content_type: Cow<'static, str>,
+    /// The name of a file that is the whole body: its header.
+    pub(crate) file_name: Option<HeaderValue>,
 }
 
 impl Body {
     pub(crate) fn json(value: &serde_json::Value) -> Self {
-        Self { data: value.to_string().into(), content_type: Cow::Borrowed("application/json") }
+        Self { data: value.to_string().into(), content_type: Cow::Borrowed("application/json"), file_name: None }
     }
 }
 

@@ -109,8 +109,11 @@ impl Http {
         }
         let told = body.is_some();
         match body {
-            Some(Body { data, content_type }) => {
+            Some(Body { data, content_type, file_name }) => {
                 let length = data.len();
+                if let Some(name) = file_name {
+                    builder = builder.header(FILE_NAME, name);
+                }
                 builder = builder
                     .header(header::CONTENT_TYPE, content_type.as_ref())
                     .header(header::CONTENT_LENGTH, length)
@@ -301,3 +304,6 @@ fn told(target: &Target, error: reqwest::Error, failure: Failure, why: String) -
     let clean = |text: String| words::scrubbed(&text, &[&target.token]);
     Lost { failure, why: clean(why), reasons: reasons.into_iter().map(clean).collect() }
 }
+
+/// Which name a file has that is the whole body.
+const FILE_NAME: &str = "GA-Filename";

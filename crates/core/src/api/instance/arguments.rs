@@ -8,6 +8,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use futures_util::TryStreamExt as _;
+use http::HeaderValue;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Map, Value};
 
@@ -299,7 +300,19 @@ async fn multipart<'a>(file: &File, fields: impl Iterator<Item = (&'a str, Strin
     let form = form.part("file", part);
     let content_type = format!("multipart/form-data; boundary={}", form.boundary()).into();
     let data: BytesMut = form.into_stream().try_collect().await.map_err(broken)?;
-    Ok(Body { data: data.freeze(), content_type })
+    Ok(Body { data: data.freeze(), content_type, file_name: None })
+}
+
+/// A file as the whole body. Its name goes into a header, for which upstream documents no way to write other letters than
+/// ASCII's.
+pub(super) async fn raw(file: File) -> Result<Body, Error> {
+    let file = file.loaded().await?;
+    let kind = mime_guess::from_path(&file.name).first_or_octet_stream();
+    let name = Some(&*file.name).filter(|name| !name.is_empty() && name.is_ascii());
+    let file_name = name.and_then(|name| HeaderValue::from_str(name).ok()).ok_or_else(|| {
+        Error::invalid_request("the file needs a name of ASCII letters with its ending: it is sent in a header")
+    })?;
+    Ok(Body { data: file.bytes(), content_type: kind.to_string().into(), file_name: Some(file_name) })
 }
 
 /// What setSettings takes.

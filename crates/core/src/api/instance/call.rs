@@ -1,17 +1,19 @@
-//! Any other method of an instance: what it is, the caller says.
+//! Any other method of an instance: what it is, the table of methods says, and for all that it lacks the caller.
 
 use std::borrow::Cow;
 
-use http::Method;
 use serde_json::{Map, Value};
 
-use super::{File, Host, OPERATIONS, Place, arguments::Param};
+use super::{
+    File, Host, Place,
+    arguments::Param,
+    methods::{Verb, facts_of},
+};
 use crate::{
     api::{Asks, Body, Endpoint, Mismatch, Spec},
     config,
     error::{Error, ErrorCode},
     model::Kind,
-    pace::{Rate, rate_of},
     retry::Class,
     secret::{self, Secret},
     wire::{self, Answer},
@@ -23,42 +25,41 @@ use crate::{
 /// use greenapi_partner::Call;
 /// use serde_json::json;
 ///
-/// let call = Call::post("sendPoll").json(json!({ "chatId": "79001234567@c.us", "message": "?", "options": [] }));
-/// let chats = Call::get("getChats").query("count", &10).safe();
+/// let poll = Call::new("sendPoll").json(json!({ "chatId": "79001234567@c.us", "message": "?", "options": [] }));
+/// let chats = Call::new("getChats").query("count", &10);
+/// let new = Call::get("getHoroscope").safe();
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Call {
     method: String,
-    verb: Verb,
+    verb: Option<Verb>,
     json: Option<Value>,
     file: Option<File>,
     query: Vec<(String, String)>,
-    host: Host,
-    retry: Class,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Verb {
-    Get,
-    Post,
-    Delete,
+    host: Option<Host>,
+    retry: Option<Class>,
 }
 
 impl Call {
+    /// A call by the verb that the method has; of one that is not known, by POST with a body and else by GET.
+    pub fn new(method: impl Into<String>) -> Self {
+        Self { method: method.into(), verb: None, json: None, file: None, query: Vec::new(), host: None, retry: None }
+    }
+
     /// A call by GET.
     pub fn get(method: impl Into<String>) -> Self {
-        Self::new(method, Verb::Get)
+        Self::by(method, Verb::Get)
     }
 
     /// A call by POST.
     pub fn post(method: impl Into<String>) -> Self {
-        Self::new(method, Verb::Post)
+        Self::by(method, Verb::Post)
     }
 
     /// A call by DELETE.
     pub fn delete(method: impl Into<String>) -> Self {
-        Self::new(method, Verb::Delete)
+        Self::by(method, Verb::Delete)
     }
 
     /// The body. Beside a file, the fields of its form.
@@ -67,7 +68,7 @@ impl Call {
         self
     }
 
-    /// A file to upload, as the form's field `file`.
+    /// A file to upload: as the form's field `file`, or as the whole body where the method takes it so (uploadFile).
     pub fn file(mut self, file: File) -> Self {
         self.file = Some(file);
         self
@@ -79,21 +80,27 @@ impl Call {
         self
     }
 
-    /// Asked of the host for uploads. Defaults to the API's.
+    /// Asked of the host for uploads. Defaults to the method's own; of one that is not known, to the API's.
     pub fn media(mut self) -> Self {
-        self.host = Host::Media;
+        self.host = Some(Host::Media);
         self
     }
 
-    /// It only reads: it may be repeated whenever no answer came. Otherwise it is sent at most once.
+    /// It is sent at most once, as one is that is not known.
+    pub fn once(mut self) -> Self {
+        self.retry = Some(Class::Once);
+        self
+    }
+
+    /// It only reads: it may be repeated whenever no answer came.
     pub fn safe(mut self) -> Self {
-        self.retry = Class::Safe;
+        self.retry = Some(Class::Safe);
         self
     }
 
     /// Doing it twice changes nothing more: it may be repeated whenever no answer came.
     pub fn idempotent(mut self) -> Self {
-        self.retry = Class::Idempotent;
+        self.retry = Some(Class::Idempotent);
         self
     }
 
@@ -105,21 +112,23 @@ impl Call {
         let wrong = |what: &str| Err(Error::invalid_request(what).during(method.to_owned()));
         let json = parts.get("json").filter(|json| !json.is_null()).cloned();
         let verb = match word("verb").as_deref() {
-            Some("post") => Verb::Post,
-            Some("delete") => Verb::Delete,
-            None if json.is_some() || file.is_some() => Verb::Post,
-            None | Some("get") => Verb::Get,
+            None => None,
+            Some("get") => Some(Verb::Get),
+            Some("post") => Some(Verb::Post),
+            Some("delete") => Some(Verb::Delete),
             Some(_) => return wrong("verb must be GET, POST or DELETE"),
         };
         let host = match word("host").as_deref() {
-            None | Some("api") => Host::Api,
-            Some("media") => Host::Media,
+            None => None,
+            Some("api") => Some(Host::Api),
+            Some("media") => Some(Host::Media),
             Some(_) => return wrong("host must be api or media"),
         };
         let retry = match word("retry").as_deref() {
-            None | Some("once") => Class::Once,
-            Some("safe") => Class::Safe,
-            Some("idempotent") => Class::Idempotent,
+            None => None,
+            Some("once") => Some(Class::Once),
+            Some("safe") => Some(Class::Safe),
+            Some("idempotent") => Some(Class::Idempotent),
             Some(_) => return wrong("retry must be once, safe or idempotent"),
         };
         let query = match parts.get("query") {
@@ -131,7 +140,7 @@ impl Call {
     }
 
     pub(crate) fn host(&self) -> Host {
-        self.host
+        self.host.or_else(|| Some(facts_of(&self.method)?.host)).unwrap_or(Host::Api)
     }
 
     /// What upstream may repeat of it and nobody may read.
@@ -151,11 +160,20 @@ impl Call {
         if self.method.is_empty() || !self.method.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(Error::invalid_request("the method must be upstream's name of it: letters and digits"));
         }
-        if self.verb == Verb::Get && (self.json.is_some() || self.file.is_some()) {
+        let facts = facts_of(&self.method);
+        let has_body = self.json.is_some() || self.file.is_some();
+        let verb = self.verb.or(facts.and_then(|facts| facts.verb));
+        let verb = verb.unwrap_or(if has_body { Verb::Post } else { Verb::Get });
+        if verb == Verb::Get && has_body {
             return Err(Error::invalid_request("a GET has no body: give the verb"));
         }
+        let raw_file = facts.is_some_and(|facts| facts.takes_raw_file);
         let with_file = self.file.is_some();
         let body = match (self.file, self.json) {
+            (Some(file), None) if raw_file => Some(super::arguments::raw(file).await?),
+            (_, _) if raw_file => {
+                return Err(Error::invalid_request("the file is the whole body of this method: give it, and no json"));
+            }
             (None, None) => None,
             (None, Some(json)) => Some(Body::json(&json)),
             (Some(file), None) => Some(super::arguments::form(file, &Map::new()).await?),
@@ -164,50 +182,54 @@ impl Call {
         };
         let query: Vec<_> = self.query.iter().map(|(name, value)| super::arguments::pair(name, value)).collect();
         let suffix = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
-        let known =
-            OPERATIONS.iter().map(|known| known.spec()).find(|spec| spec.operation.eq_ignore_ascii_case(&self.method));
-        let rate: Option<Rate> = known.map_or_else(|| rate_of(&self.method), |spec| spec.rate);
+        let retry = self.retry.or(facts.map(|facts| facts.retry)).unwrap_or(Class::Once);
         let spec = Spec {
             path: Cow::Owned(format!("/waInstance{{idInstance}}/{}/{{apiTokenInstance}}", self.method)),
-            // The pace of a known method is shared with its function.
-            operation: known.map_or(Cow::Owned(self.method), |spec| spec.operation.clone()),
-            method: match self.verb {
-                Verb::Get => Method::GET,
-                Verb::Post => Method::POST,
-                Verb::Delete => Method::DELETE,
-            },
-            retry: self.retry,
+            // The pace of a known method is shared with its function, and by all spellings of its name.
+            operation: facts.map_or(Cow::Owned(self.method), |facts| Cow::Borrowed(facts.name)),
+            method: verb.method(),
+            retry,
             timeout: if with_file { config::UPLOAD_TIMEOUT } else { config::TIMEOUT },
-            attempt: (self.retry != Class::Once).then_some(config::ATTEMPT_TIMEOUT),
-            rate,
+            attempt: (retry != Class::Once).then_some(config::ATTEMPT_TIMEOUT),
+            rate: facts.and_then(|facts| facts.rate),
             page: "https://green-api.com/en/docs/api/",
             prose: PROSE,
         };
         Ok(Request { spec, body, suffix })
     }
 
-    fn new(method: impl Into<String>, verb: Verb) -> Self {
-        Self {
-            method: method.into(),
-            verb,
-            json: None,
-            file: None,
-            query: Vec::new(),
-            host: Host::Api,
-            retry: Class::Once,
-        }
+    fn by(method: impl Into<String>, verb: Verb) -> Self {
+        Self { verb: Some(verb), ..Self::new(method) }
     }
 }
 
 /// The parameters of `call`, for the contract.
 pub(crate) const PARAMS: &[Param] = &[
     Param::new("method", "method", Kind::Text, Place::Segment, "Upstream's name of the method.").required(),
-    Param::new("verb", "verb", Kind::Text, Place::Body, "GET, POST or DELETE. Defaults to POST with a body, else GET."),
+    Param::new(
+        "verb",
+        "verb",
+        Kind::Text,
+        Place::Body,
+        "GET, POST or DELETE. Defaults to the method's own; of an unknown one, to POST with a body, else GET.",
+    ),
     Param::new("json", "json", Kind::Json, Place::Body, "The body; beside a file, the fields of its form."),
     Param::new("file", "file", Kind::Bytes, Place::File, "A file to upload: its bytes, or its path."),
     Param::new("query", "query", Kind::Json, Place::Query, "Fields of the query, by name."),
-    Param::new("host", "host", Kind::Text, Place::Body, "`api` or `media`. Defaults to `api`."),
-    Param::new("retry", "retry", Kind::Text, Place::Body, "`once`, `safe` or `idempotent`. Defaults to `once`."),
+    Param::new(
+        "host",
+        "host",
+        Kind::Text,
+        Place::Body,
+        "`api` or `media`. Defaults to the method's own; of an unknown one, to `api`.",
+    ),
+    Param::new(
+        "retry",
+        "retry",
+        Kind::Text,
+        Place::Body,
+        "`once`, `safe` or `idempotent`. Defaults to the method's own; of an unknown one, to `once`.",
+    ),
 ];
 
 pub(crate) const PROSE: &str = include_str!("call.md");

@@ -12,6 +12,7 @@ mod get_state_instance;
 mod get_state_instance_history;
 mod get_wa_settings;
 mod logout;
+mod methods;
 mod qr;
 mod read;
 mod reboot;
@@ -27,7 +28,7 @@ mod set_settings;
 mod start_authorization;
 mod update_api_token;
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{borrow::Cow, future::Future, pin::Pin, time::Duration};
 
 use serde_json::{Map, Value};
 
@@ -128,6 +129,9 @@ pub enum Returned {
 /// An operation, whatever it gives.
 pub(crate) trait AnyOperation: Sync {
     fn spec(&self) -> &Spec;
+    /// Upstream's name of it.
+    fn name(&self) -> &'static str;
+    fn host(&self) -> Host;
     fn params(&self) -> &'static [Param];
     fn invoke<'a>(
         &'static self,
@@ -143,6 +147,14 @@ pub(crate) type Invoked<'a> = Pin<Box<dyn Future<Output = Result<Returned, Error
 impl<T: Into<Returned> + Send + 'static> AnyOperation for Operation<T> {
     fn spec(&self) -> &Spec {
         &self.spec
+    }
+
+    fn name(&self) -> &'static str {
+        if let Cow::Borrowed(name) = self.spec.operation { name } else { "" }
+    }
+
+    fn host(&self) -> Host {
+        self.host
     }
 
     fn params(&self) -> &'static [Param] {
