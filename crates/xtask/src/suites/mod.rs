@@ -10,6 +10,7 @@ mod node;
 mod packages;
 mod python;
 mod rust;
+mod service;
 mod sync;
 mod web;
 mod workflows;
@@ -77,6 +78,7 @@ pub(crate) fn all() -> Result<Vec<Suite>> {
         Suite::new("node-lint", "biome, and tsc --strict on the types", node::lint),
         Suite::new("docs", "the code in the READMEs, and the examples", docs::run),
         Suite::new("web", "the web examples in Chromium", web::tests),
+        Suite::new("service", "the services over webhooks, whichever of their processes dies", service::tests),
         Suite::new("bundlers", "the npm tarball in bundles of esbuild, webpack and ncc", bundlers::tests),
         Suite::new("demo", "cargo xtask demo", demo::run),
         Suite::new("sdist", "the Python source distribution, used in an empty project", packages::sdist),

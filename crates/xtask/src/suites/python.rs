@@ -11,8 +11,8 @@ use crate::tools::Python;
 const CODE: [&str; 3] = ["python", "tests", "crates/xtask/tools"];
 /// A user's program that is only type-checked.
 const USERS_PROGRAM: &str = "tests/python/typing";
-/// An example that is type-checked, with what it imports.
-const WEB_EXAMPLE: &str = "python/examples/qr_web";
+/// Examples that are type-checked, each by itself, with what they import.
+const EXAMPLES: [&str; 2] = ["python/examples/qr_web", "python/examples/webhooks_celery"];
 
 pub(super) fn tests(kit: &Kit, python: &Python, log: &mut Log) -> Result<Counts> {
     let (venv, proof) = (kit.venv(python, log)?, kit.proof()?);
@@ -36,11 +36,11 @@ pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {
     // Pyright and mypy look at the installed package, and stubtest imports it.
     let tools = kit.python_tools(log)?;
     kit.install_wheel(&tools, log)?;
-    tools
-        .pip_install("installing what the web example imports")
-        .arg("--requirement")
-        .arg(kit.checkout.path(WEB_EXAMPLE).join("requirements.txt"))
-        .succeed(log)?;
+    let mut install = tools.pip_install("installing what the examples import");
+    for example in EXAMPLES {
+        install = install.arg("--requirement").arg(kit.checkout.path(example).join("requirements.txt"));
+    }
+    install.succeed(log)?;
     let pyright = kit.pyright(log)?;
     let root = kit.checkout.root();
     let step = |title: &str, program: &str| {
@@ -52,12 +52,15 @@ pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {
     let steps = [
         step("ruff check", "ruff").arg("check").args(CODE),
         step("ruff format --check", "ruff").args(["format", "--check"]).args(CODE),
-        step("mypy --strict on users' programs", "mypy").args(["--strict", USERS_PROGRAM, WEB_EXAMPLE]),
+        step("mypy --strict on a user's program", "mypy").args(["--strict", USERS_PROGRAM]),
+        step("mypy --strict on an example", "mypy").args(["--strict", EXAMPLES[0]]),
+        step("mypy --strict on another", "mypy").args(["--strict", EXAMPLES[1]]),
         step("stubtest", "stubtest").arg("greenapi_partner"),
         Step::new("pyright on users' programs", pyright)
             .arg("--pythonpath")
             .arg(tools.program("python"))
-            .args([USERS_PROGRAM, WEB_EXAMPLE])
+            .arg(USERS_PROGRAM)
+            .args(EXAMPLES)
             .folder(root),
     ];
     checks(steps, log)

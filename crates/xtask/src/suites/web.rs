@@ -48,22 +48,33 @@ pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
     Ok(counts)
 }
 
-/// The example in a folder of its own, with the package from its tarball, as a user has it.
 fn node_server(kit: &Kit, log: &mut Log) -> Result<Vec<String>> {
-    let (folder, tarball) = (kit.stage.path("web"), kit.tarball(log)?);
-    empty_folder(&folder)?;
-    copy(&kit.checkout.path(NODE_EXAMPLE), &folder)?;
-    node::npm("installing the Node example", &folder).args(["install", "--no-save"]).arg(tarball).succeed(log)?;
+    let folder = node_example(kit, NODE_EXAMPLE, log)?;
     Ok(vec!["node".into(), folder.join("server.mjs").display().to_string()])
 }
 
 fn python_server(kit: &Kit, log: &mut Log) -> Result<Vec<String>> {
-    let (venv, example) = (kit.main_venv(log)?, kit.proof()?.join(PYTHON_EXAMPLE));
-    venv.pip_install("installing the Python example's server")
+    let python = python_with(kit, PYTHON_EXAMPLE, log)?;
+    Ok(vec![python, kit.proof()?.join(PYTHON_EXAMPLE).join("app.py").display().to_string()])
+}
+
+/// An example in a folder of its own, with the package from its tarball, as a user has it.
+pub(super) fn node_example(kit: &Kit, example: &str, log: &mut Log) -> Result<PathBuf> {
+    let (folder, tarball) = (kit.stage.path("web").join(example), kit.tarball(log)?);
+    empty_folder(&folder)?;
+    copy(&kit.checkout.path(example), &folder)?;
+    node::npm("installing the Node example", &folder).args(["install", "--no-save"]).arg(tarball).succeed(log)?;
+    Ok(folder)
+}
+
+/// The Python that has the package, and what an example needs besides.
+pub(super) fn python_with(kit: &Kit, example: &str, log: &mut Log) -> Result<String> {
+    let (venv, example) = (kit.main_venv(log)?, kit.proof()?.join(example));
+    venv.pip_install("installing what the Python example needs")
         .arg("-r")
         .arg(example.join("requirements.txt"))
         .succeed(log)?;
-    Ok(vec![venv.program("python").display().to_string(), example.join("app.py").display().to_string()])
+    Ok(venv.program("python").display().to_string())
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
@@ -71,7 +82,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     for entry in from.read_dir()?.flatten() {
         let (path, name) = (entry.path(), entry.file_name());
         match path.is_dir() {
-            true if name == "node_modules" => {}
+            true if ["node_modules", "dist"].iter().any(|made| name == *made) => {}
             true => copy(&path, &to.join(name))?,
             false => drop(fs::copy(&path, to.join(name))?),
         }
