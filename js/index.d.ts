@@ -672,11 +672,13 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * With a `journal` (a file, made where there is none, for its owner alone; no token is in it) a run can be taken up after a crash: give the same list and the same journal. What was done is `skipped`, what failed is tried again, and what was sent without an answer is looked for by its name. What looking (after 1, 2, 4 … s, up to `settle`, 60 s unless told) does not settle is `unknown` and is not sent again, unless you say `retryUnknown`: you have looked. An instance that was deleted since is not created again.
    *
+   * A journal belongs to one run at a time: a second one is refused, and told which process has it. While it has it, a file beside (`shops.journal.lock`) names the owner, and other programs find the database locked, on Linux also in the same process. How far a run is say its `progress` and its report; from outside, copy the journal and the file with `-wal` at its end, and look into the copy (`SELECT state, count(*) FROM item GROUP BY state`). Reading and copying harm nothing; where the journal or one of the files beside it is deleted, moved or replaced, the run begins nothing more, waits for what is under way, and ends with `configuration`. On a network file system none of this is promised.
+   *
    * Guards against a slip of the pen: `maxNew`, and `maxCost` at `pricePerDay`, are held against what would be created now, one day each. `dryRun` asks for the list, tells what is `planned`, and sends and writes nothing. Up to 8 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each creation.
    *
    * When it is stopped or dropped, nothing more is begun; what was sent is waited for, looked for, and written down; the rest is `skipped`.
    *
-   * Errors of the run, before anything is sent: `invalid_request` (settings that cannot be sent, a name that is missing, blank, given twice, that upstream may store otherwise (see `createInstance`) or, made of the journal's, taken by a live instance; a journal that is in use, of another run or another account, or no journal), `limit_exceeded`, and those of `getInstances`. At its end: `configuration` (the journal could not be written; nothing was sent that is not in it). Errors of an item: those of `createInstance`.
+   * Errors of the run, before anything is sent: `invalid_request` (settings that cannot be sent, a name that is missing, blank, given twice, that upstream may store otherwise (see `createInstance`) or, made of the journal's, taken by a live instance; a journal that is in use, of another run or another account, or no journal), `limit_exceeded`, and those of `getInstances`. At its end: `configuration` (the journal could not be written, or is no longer where it was; nothing was sent that is not in it). Errors of an item: those of `createInstance`.
    * --- end ---
    *
    * ```js
@@ -700,7 +702,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * Safe to repeat. With a `journal`, as for `createInstances`, what was done is left out. `dryRun` says what is `planned` and sends nothing but the list. Up to 8 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each instance.
    *
-   * Errors of the run: `invalid_request` (no such id, a journal that will not do), `limit_exceeded` (a guard; nothing was sent), those of `getInstances`, and at its end `configuration` (the journal could not be written). Errors of an item: those of `offboard` or `deleteInstanceAccount`; one that is answered with an HTTP 404 is `failed` (`configuration`), never `done`.
+   * Errors of the run: `invalid_request` (no such id, a journal that will not do), `limit_exceeded` (a guard; nothing was sent), those of `getInstances`, and at its end `configuration` (the journal could not be written, or is no longer where it was). Errors of an item: those of `offboard` or `deleteInstanceAccount`; one that is answered with an HTTP 404 is `failed` (`configuration`), never `done`.
    * --- end ---
    *
    * ```js
@@ -723,7 +725,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * Safe to repeat. With a `journal`, as for `createInstances`, what was done is left out; a journal is for the same ids and the same settings (a secret one may differ). `dryRun` says what is `planned` and sends nothing but the list. Up to 32 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each call.
    *
-   * Errors of the run: `invalid_request` (nothing given, a value of another kind, no such id, a journal that will not do), those of `getInstances`, and at its end `configuration` (the journal could not be written). Errors of an item: those of `setSettings`.
+   * Errors of the run: `invalid_request` (nothing given, a value of another kind, no such id, a journal that will not do), those of `getInstances`, and at its end `configuration` (the journal could not be written, or is no longer where it was). Errors of an item: those of `setSettings`.
    * --- end ---
    *
    * ```js
@@ -746,7 +748,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * Never repeated by itself: one that got no answer is `unknown`. With a `journal`, as for `createInstances`, what was done is left out, and what was sent without an answer stays `unknown`, unless you say `retryUnknown`. `dryRun` says what is `planned` and sends nothing but the list. Up to 32 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each call.
    *
-   * Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `getInstances`, and at its end `configuration` (the journal could not be written). Errors of an item: those of `reboot`.
+   * Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `getInstances`, and at its end `configuration` (the journal could not be written, or is no longer where it was). Errors of an item: those of `reboot`.
    * --- end ---
    *
    * ```js
@@ -767,7 +769,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * Safe to repeat. With a `journal`, as for `createInstances`, what was done is left out. `dryRun` says what is `planned` and sends nothing but the list. Up to 32 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each call.
    *
-   * Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `getInstances`, and at its end `configuration` (the journal could not be written). Errors of an item: those of `logout`.
+   * Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `getInstances`, and at its end `configuration` (the journal could not be written, or is no longer where it was). Errors of an item: those of `logout`.
    * --- end ---
    *
    * ```js

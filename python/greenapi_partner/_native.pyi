@@ -130,8 +130,8 @@ class PartnerClient:
         and no notification is switched on, or calls are to be told of and incoming messages are not.
 
         Sent at most once: a request that may have reached upstream is never repeated, because upstream has no
-        idempotency keys and each instance is billed. If no usable answer comes, the error is `outcome_unknown`:
-        list the instances and look for the name before you create again, or use `ensure_instance`, which does that.
+        idempotency keys and each instance is billed. If no usable answer comes, the error is `outcome_unknown`: list
+        the instances and look for the name before you create again, or use `ensure_instance`, which does that.
 
         HTTP 429 says that nothing was done, so after it the creation is sent again, as often as the client's retries
         allow. A gateway that answers so after upstream has acted makes one more instance of each try:
@@ -544,6 +544,14 @@ class PartnerClient:
         `settle`, 60 s unless told) does not settle is `unknown` and is not sent again, unless you say `retry_unknown`:
         you have looked. An instance that was deleted since is not created again.
 
+        A journal belongs to one run at a time: a second one is refused, and told which process has it. While it has it,
+        a file beside (`shops.journal.lock`) names the owner, and other programs find the database locked, on Linux also
+        in the same process. How far a run is say its `progress` and its report; from outside, copy the journal and the
+        file with `-wal` at its end, and look into the copy (`SELECT state, count(*) FROM item GROUP BY state`). Reading
+        and copying harm nothing; where the journal or one of the files beside it is deleted, moved or replaced, the run
+        begins nothing more, waits for what is under way, and ends with `configuration`. On a network file system none
+        of this is promised.
+
         Guards against a slip of the pen: `max_new`, and `max_cost` at `price_per_day`, are held against what would be
         created now, one day each. `dry_run` asks for the list, tells what is `planned`, and sends and writes nothing.
         Up to 8 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each creation.
@@ -555,7 +563,8 @@ class PartnerClient:
         missing, blank, given twice, that upstream may store otherwise (see `create_instance`) or, made of the
         journal's, taken by a live instance; a journal that is in use, of another run or another account, or no
         journal), `limit_exceeded`, and those of `get_instances`. At its end: `configuration` (the journal could not be
-        written; nothing was sent that is not in it). Errors of an item: those of `create_instance`.
+        written, or is no longer where it was; nothing was sent that is not in it). Errors of an item: those of
+        `create_instance`.
 
         Args:
             specs: What to create, one after the other: names, or dicts of what `create_instance` takes.
@@ -615,8 +624,9 @@ class PartnerClient:
         `timeout` is that of each instance.
 
         Errors of the run: `invalid_request` (no such id, a journal that will not do), `limit_exceeded` (a guard;
-        nothing was sent), those of `get_instances`, and at its end `configuration` (the journal could not be written).
-        Errors of an item: those of `offboard` or `delete_instance_account`.
+        nothing was sent), those of `get_instances`, and at its end `configuration` (the journal could not be written,
+        or is no longer where it was). Errors of an item: those of `offboard` or `delete_instance_account`; one that is
+        answered with an HTTP 404 is `failed` (`configuration`), never `done`.
 
         Args:
             ids: Which ones: ids, or whatever has an `id_instance`, or a list.
@@ -684,8 +694,8 @@ class PartnerClient:
         the list. Up to 32 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each call.
 
         Errors of the run: `invalid_request` (nothing given, a value of another kind, no such id, a journal that will
-        not do), those of `get_instances`, and at its end `configuration` (the journal could not be written). Errors of
-        an item: those of `set_settings`.
+        not do), those of `get_instances`, and at its end `configuration` (the journal could not be written, or is no
+        longer where it was). Errors of an item: those of `set_settings`.
 
         Args:
             ids: Which ones: ids, or whatever has an `id_instance`, or a list.
@@ -750,7 +760,8 @@ class PartnerClient:
         `concurrency` says otherwise; `timeout` is that of each call.
 
         Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `get_instances`, and at
-        its end `configuration` (the journal could not be written). Errors of an item: those of `reboot`.
+        its end `configuration` (the journal could not be written, or is no longer where it was). Errors of an item:
+        those of `reboot`.
 
         Args:
             ids: Which ones: ids, or whatever has an `id_instance`, or a list.
@@ -793,7 +804,8 @@ class PartnerClient:
         `timeout` is that of each call.
 
         Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `get_instances`, and at
-        its end `configuration` (the journal could not be written). Errors of an item: those of `logout`.
+        its end `configuration` (the journal could not be written, or is no longer where it was). Errors of an item:
+        those of `logout`.
 
         Args:
             ids: Which ones: ids, or whatever has an `id_instance`, or a list.
@@ -951,8 +963,8 @@ class AsyncPartnerClient:
         and no notification is switched on, or calls are to be told of and incoming messages are not.
 
         Sent at most once: a request that may have reached upstream is never repeated, because upstream has no
-        idempotency keys and each instance is billed. If no usable answer comes, the error is `outcome_unknown`:
-        list the instances and look for the name before you create again, or use `ensure_instance`, which does that.
+        idempotency keys and each instance is billed. If no usable answer comes, the error is `outcome_unknown`: list
+        the instances and look for the name before you create again, or use `ensure_instance`, which does that.
 
         HTTP 429 says that nothing was done, so after it the creation is sent again, as often as the client's retries
         allow. A gateway that answers so after upstream has acted makes one more instance of each try:
@@ -1375,6 +1387,14 @@ class AsyncPartnerClient:
         `settle`, 60 s unless told) does not settle is `unknown` and is not sent again, unless you say `retry_unknown`:
         you have looked. An instance that was deleted since is not created again.
 
+        A journal belongs to one run at a time: a second one is refused, and told which process has it. While it has it,
+        a file beside (`shops.journal.lock`) names the owner, and other programs find the database locked, on Linux also
+        in the same process. How far a run is say its `progress` and its report; from outside, copy the journal and the
+        file with `-wal` at its end, and look into the copy (`SELECT state, count(*) FROM item GROUP BY state`). Reading
+        and copying harm nothing; where the journal or one of the files beside it is deleted, moved or replaced, the run
+        begins nothing more, waits for what is under way, and ends with `configuration`. On a network file system none
+        of this is promised.
+
         Guards against a slip of the pen: `max_new`, and `max_cost` at `price_per_day`, are held against what would be
         created now, one day each. `dry_run` asks for the list, tells what is `planned`, and sends and writes nothing.
         Up to 8 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each creation.
@@ -1386,7 +1406,8 @@ class AsyncPartnerClient:
         missing, blank, given twice, that upstream may store otherwise (see `create_instance`) or, made of the
         journal's, taken by a live instance; a journal that is in use, of another run or another account, or no
         journal), `limit_exceeded`, and those of `get_instances`. At its end: `configuration` (the journal could not be
-        written; nothing was sent that is not in it). Errors of an item: those of `create_instance`.
+        written, or is no longer where it was; nothing was sent that is not in it). Errors of an item: those of
+        `create_instance`.
 
         Args:
             specs: What to create, one after the other: names, or dicts of what `create_instance` takes.
@@ -1446,8 +1467,9 @@ class AsyncPartnerClient:
         `timeout` is that of each instance.
 
         Errors of the run: `invalid_request` (no such id, a journal that will not do), `limit_exceeded` (a guard;
-        nothing was sent), those of `get_instances`, and at its end `configuration` (the journal could not be written).
-        Errors of an item: those of `offboard` or `delete_instance_account`.
+        nothing was sent), those of `get_instances`, and at its end `configuration` (the journal could not be written,
+        or is no longer where it was). Errors of an item: those of `offboard` or `delete_instance_account`; one that is
+        answered with an HTTP 404 is `failed` (`configuration`), never `done`.
 
         Args:
             ids: Which ones: ids, or whatever has an `id_instance`, or a list.
@@ -1515,8 +1537,8 @@ class AsyncPartnerClient:
         the list. Up to 32 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each call.
 
         Errors of the run: `invalid_request` (nothing given, a value of another kind, no such id, a journal that will
-        not do), those of `get_instances`, and at its end `configuration` (the journal could not be written). Errors of
-        an item: those of `set_settings`.
+        not do), those of `get_instances`, and at its end `configuration` (the journal could not be written, or is no
+        longer where it was). Errors of an item: those of `set_settings`.
 
         Args:
             ids: Which ones: ids, or whatever has an `id_instance`, or a list.
@@ -1581,7 +1603,8 @@ class AsyncPartnerClient:
         `concurrency` says otherwise; `timeout` is that of each call.
 
         Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `get_instances`, and at
-        its end `configuration` (the journal could not be written). Errors of an item: those of `reboot`.
+        its end `configuration` (the journal could not be written, or is no longer where it was). Errors of an item:
+        those of `reboot`.
 
         Args:
             ids: Which ones: ids, or whatever has an `id_instance`, or a list.
@@ -1624,7 +1647,8 @@ class AsyncPartnerClient:
         `timeout` is that of each call.
 
         Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `get_instances`, and at
-        its end `configuration` (the journal could not be written). Errors of an item: those of `logout`.
+        its end `configuration` (the journal could not be written, or is no longer where it was). Errors of an item:
+        those of `logout`.
 
         Args:
             ids: Which ones: ids, or whatever has an `id_instance`, or a list.

@@ -44,6 +44,8 @@ pub(crate) fn runtime(_py: Python<'_>) -> PyResult<&'static Runtime> {
     match *slot {
         Some((owner, runtime)) if owner == pid => Ok(runtime),
         _ => {
+            // In a forked child: what its parent holds is the parent's.
+            greenapi_partner::close_inherited();
             let runtime = Box::leak(Box::new(start()?));
             door::open();
             *slot = Some((pid, runtime));

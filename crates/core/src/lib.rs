@@ -63,6 +63,8 @@ pub use api::instance::{File, Returned, call::Call};
 pub use client::{CallOptions, EnsureOptions, PartnerClient};
 pub use config::{InstanceClientBuilder, PartnerClientBuilder};
 pub use error::{Error, ErrorCode};
+#[doc(hidden)]
+pub use fleet::close_inherited;
 pub use fleet::{
     Billable, Billing, BillingOptions, BulkItem, BulkOptions, Change, Control, DayCost, InspectOptions, Inspection,
     InstanceCost, Ledger, LedgerRow, MonthCost, PrefixCost, Prices, Progress, Results, Run, Saving, Table, Waste,

@@ -1,20 +1,21 @@
 //! The journal of a bulk run: what was sent, written down before it is sent, so that a crash creates nothing twice.
 //!
 //! A SQLite file that only its owner may read. It holds names, ids and what has become of each item; no token, and no
-//! setting.
+//! setting. One run has it at a time (`hold`), and for only as long as it stands where it was opened.
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
 };
 
-use rusqlite::{Connection, OpenFlags, Transaction, params};
+use rusqlite::{Connection, OpenFlags, Transaction, config::DbConfig, params};
 use tokio::{
     sync::{Mutex as Turn, oneshot},
     task,
 };
 
+use super::hold::{Hold, Identity, Unheld, with_ending};
 use crate::{config::JOURNAL_PATIENCE, engine::lock, error::Error};
 
 /// What a journal belongs to: it is refused for anything else.
@@ -75,6 +76,10 @@ pub(crate) struct Journal {
 struct File {
     connection: Mutex<Connection>,
     pending: Mutex<Vec<Pending>>,
+    /// SQLite's write-ahead log, and which file that is: what was committed may stand there alone.
+    log: (PathBuf, OnceLock<Identity>),
+    /// Below the connection, so that it ends after that.
+    hold: Hold,
 }
 
 struct Pending {
@@ -113,7 +118,7 @@ impl Journal {
     /// Writes down what is to be done, where an earlier run has not: from now on the journal belongs to this run.
     pub(crate) async fn begin(&self, head: Head, names: Vec<String>) -> Result<(), Error> {
         let file = Arc::clone(&self.file);
-        in_background(move || file.begin(&head, &names).map_err(|error| unwritable(&error.to_string()))).await
+        in_background(move || file.begin(&head, &names).map_err(|why| unwritable(&why))).await
     }
 
     /// Writes down how an item stands. It is on the disk when this returns.
@@ -135,11 +140,19 @@ impl Journal {
 }
 
 impl File {
-    /// Locks the file until it is closed, and reads it. Nothing is written to a file that is not ours.
-    fn open(path: &Path, head: &Head, names: &[String]) -> Result<(Self, Vec<Row>), Error> {
-        let connection = lock_file(path).map_err(|error| match error.sqlite_error_code() {
+    /// Holds the file until it is closed, and reads it. Nothing is written to a file that is not ours.
+    fn open(given: &Path, head: &Head, names: &[String]) -> Result<(Self, Vec<Row>), Error> {
+        let unopened = |error: io::Error| refused(given, &format!("cannot be opened: {error}"));
+        // Whichever name it goes by, it is held under its own.
+        let path = &given.canonicalize().map_err(unopened)?;
+        let hold = Hold::take(path, JOURNAL_PATIENCE).map_err(|why| match why {
+            Unheld::Taken(Some(owner)) => refused(path, &format!("is in use: {owner}")),
+            Unheld::Taken(None) => refused(path, "is in use: another program has it open"),
+            Unheld::Io(error) => unopened(error),
+        })?;
+        let connection = connect(path, &hold).map_err(|error| match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
-                refused(path, "is in use: another run has it")
+                refused(path, "is in use: another program has it open")
             }
             Some(rusqlite::ErrorCode::NotADatabase) => refused(path, "is no journal of this library"),
             _ => refused(path, &format!("cannot be opened: {error}")),
@@ -150,31 +163,61 @@ impl File {
             Contents::Foreign => return Err(refused(path, "is no journal of this library")),
             Contents::Run(run) => run.rows_for(head, names).map_err(|why| refused(path, why))?,
         };
-        Ok((Self { connection: Mutex::new(connection), pending: Mutex::default() }, rows))
+        let (connection, pending) = (Mutex::new(connection), Mutex::default());
+        Ok((Self { connection, pending, log: (with_ending(path, "-wal"), OnceLock::new()), hold }, rows))
     }
 
-    fn begin(&self, head: &Head, names: &[String]) -> rusqlite::Result<()> {
+    fn begin(&self, head: &Head, names: &[String]) -> Result<(), String> {
         let mut connection = lock(&self.connection);
-        // WAL is one flush to the disk for each commit; FULL waits for it.
-        connection.pragma_update(None, "journal_mode", "wal")?;
-        connection.pragma_update(None, "synchronous", "full")?;
-        let transaction = connection.transaction()?;
-        if matches!(read(&transaction)?, Contents::Nothing) {
-            write_plan(&transaction, head, names)?;
+        self.whole()?;
+        write_begin(&mut connection, head, names).map_err(|error| error.to_string())?;
+        if let Some(log) = Identity::at(&self.log.0) {
+            let _ = self.log.1.set(log);
         }
-        transaction.commit()
+        self.whole()
     }
 
     /// Commits all that waits, and tells everybody who waits for it.
     fn write_pending(&self) {
         let mut connection = lock(&self.connection);
         let pending = std::mem::take(&mut *lock(&self.pending));
-        let written = write_rows(&mut connection, &pending).map_err(|error| Arc::from(error.to_string()));
+        let mut commit = || write_rows(&mut connection, &pending).map_err(|error| error.to_string());
+        // Only what stands in the files that the next run opens is written: looked at before, and once more after.
+        let written = self.whole().and_then(|()| commit()).and_then(|()| self.whole());
+        let written = written.map_err(Arc::from);
         for Pending { written: tell, .. } in pending {
             // Whoever has left needs no answer.
             let _ = tell.send(written.clone());
         }
     }
+
+    /// Whether it stands where it was opened, with its log.
+    fn whole(&self) -> Result<(), String> {
+        let (path, log) = &self.log;
+        let logs = log.get().is_none_or(|log| Identity::at(path).as_ref() == Some(log));
+        if logs && self.hold.is_whole() { Ok(()) } else { Err(GONE.to_owned()) }
+    }
+}
+
+/// What stands there by now may be another run's: SQLite is not to delete that one's log.
+impl Drop for File {
+    fn drop(&mut self) {
+        if self.whole().is_err() {
+            let connection = lock(&self.connection);
+            let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+        }
+    }
+}
+
+fn write_begin(connection: &mut Connection, head: &Head, names: &[String]) -> rusqlite::Result<()> {
+    // WAL is one flush to the disk for each commit; FULL waits for it.
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    let transaction = connection.transaction()?;
+    if matches!(read(&transaction)?, Contents::Nothing) {
+        write_plan(&transaction, head, names)?;
+    }
+    transaction.commit()
 }
 
 /// What a file holds.
@@ -212,11 +255,16 @@ impl WrittenRun {
     }
 }
 
-fn lock_file(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+fn connect(path: &Path, hold: &Hold) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+    let connection = match hold.vfs() {
+        Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs)?,
+        None => Connection::open_with_flags(path, flags)?,
+    };
     connection.busy_timeout(JOURNAL_PATIENCE)?;
+    // Also what keeps SQLite from sharing an index of the log with others.
     connection.pragma_update(None, "locking_mode", "exclusive")?;
-    // The first access takes the lock, and this mode keeps it.
+    // Where the hold keeps nobody out, the first access takes SQLite's lock, and this mode keeps it.
     connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
     Ok(connection)
 }
@@ -282,13 +330,14 @@ const SCHEMA: &str = "
 const APPLICATION: i32 = 0x4741_626a;
 const VERSION: i32 = 1;
 
+const GONE: &str = "its file was deleted, moved or replaced, or one of those beside it";
+
 /// A path that SQLite takes for nothing but a path: `:memory:` is a name like any other.
 fn absolute(path: &Path) -> Result<PathBuf, Error> {
     std::path::absolute(path).map_err(|error| refused(path, &format!("cannot be opened: {error}")))
 }
 
-/// Makes the file, where there is none, for its owner alone. An existing one is not opened: closing it would end the lock
-/// that this process may have on it.
+/// Makes the file, where there is none, for its owner alone.
 fn make_file(path: &Path) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);

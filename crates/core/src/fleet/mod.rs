@@ -3,12 +3,15 @@
 mod billing;
 mod bulk;
 mod by_name;
+mod hold;
 pub(crate) mod inspect;
 mod journal;
 mod known;
 mod ledger;
 mod progress;
 mod run;
+#[cfg(unix)]
+mod system;
 mod table;
 pub(crate) mod watch;
 
@@ -26,6 +29,8 @@ pub use table::Table;
 pub use watch::{Change, Watch, WatchControl, WatchOptions};
 
 pub(crate) use bulk::{Work, change_instances, create_instances};
+#[doc(hidden)]
+pub use hold::close_inherited;
 pub(crate) use run::Outlet;
 
 /// The facts about the calls over many instances, in the order of the documentation.

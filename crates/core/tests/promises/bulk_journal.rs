@@ -160,6 +160,7 @@ async fn a_journal_that_a_run_has_is_refused_to_a_second_one() {
     until(&mock, CREATE, Outcome::Held, 1).await;
     let error = refusal(client(&mock).create_instances(specs(1), one_by_one(&path))).await;
     assert!(error.code().as_str() == "invalid_request" && error.to_string().contains("in use"), "{error}");
+    assert!(error.to_string().contains(&format!("process {}", std::process::id())), "{error}");
     let outside = rusqlite::Connection::open(&path).unwrap();
     outside.busy_timeout(Duration::ZERO).unwrap();
     assert!(outside.query_row("SELECT count(*) FROM item", [], |row| row.get::<_, i64>(0)).is_err());
@@ -167,6 +168,102 @@ async fn a_journal_that_a_run_has_is_refused_to_a_second_one() {
     mock.control().release();
     assert_eq!(statuses(&first.await.unwrap()), ["done"]);
     assert_eq!(statuses(&report(partner.create_instances(specs(1), one_by_one(&path))).await), ["skipped"]);
+    assert_eq!(received(&mock, CREATE).len(), 1);
+}
+
+/// What stands under its name is not what the run writes to any more: the next run would know nothing of it.
+#[tokio::test]
+async fn a_run_whose_files_are_taken_away_ends_and_has_sent_nothing_twice() {
+    for (name, take) in TAKEN_AWAY {
+        let (mock, partner) = start().await;
+        let path = journal_path();
+        script(&mock, CREATE, [Fault::default(), Fault { act: true, ..Fault::hold() }]);
+        let first = tokio::spawn(to_end(partner.create_instances(specs(4), one_by_one(&path))));
+        until(&mock, CREATE, Outcome::Held, 1).await;
+        take(&path);
+        mock.control().release();
+        let (report, ended) = first.await.unwrap();
+        let error = ended.unwrap_err();
+        assert_eq!(error.code().as_str(), "configuration", "{name}: {error}");
+        assert!(error.to_string().contains("deleted, moved or replaced"), "{name}: {error}");
+        assert_eq!(statuses(&report), ["done", "done", "skipped", "skipped"], "{name}");
+        assert_eq!(created_names(&mock), ["a-0", "a-1"], "{name}: what was under way ended, and nothing more was sent");
+        let again = self::report(client(&mock).create_instances(specs(4), one_by_one(&path))).await;
+        assert_eq!(statuses(&again)[2..], ["done", "done"], "{name}");
+        assert_eq!(live(&mock), ["a-0", "a-1", "a-2", "a-3"], "{name}");
+    }
+}
+
+const TAKEN_AWAY: [(&str, fn(&Path)); 5] = [
+    ("deleted", |path| fs::remove_file(path).unwrap()),
+    ("moved", |path| fs::rename(path, path.with_extension("moved")).unwrap()),
+    ("replaced", |path| {
+        fs::write(path.with_extension("new"), "").unwrap();
+        fs::rename(path.with_extension("new"), path).unwrap();
+    }),
+    ("its log deleted", |path| fs::remove_file(path.with_extension("journal-wal")).unwrap()),
+    ("its lock deleted", |path| fs::remove_file(path.with_extension("journal.lock")).unwrap()),
+];
+
+/// Even where everything is gone, what a new run has made there stays.
+#[tokio::test]
+async fn a_run_whose_files_are_gone_leaves_those_of_the_next_alone() {
+    let (mock, partner) = start().await;
+    let path = journal_path();
+    script(&mock, CREATE, [Fault { act: true, ..Fault::hold() }, Fault { act: true, ..Fault::hold() }]);
+    let first = tokio::spawn(to_end(partner.create_instances(specs(2), one_by_one(&path))));
+    until(&mock, CREATE, Outcome::Held, 1).await;
+    for file in fs::read_dir(path.parent().unwrap()).unwrap() {
+        fs::remove_file(file.unwrap().path()).unwrap();
+    }
+    let other = ["b-0", "b-1"].map(CreateInstance::named).to_vec();
+    let second = tokio::spawn(report(client(&mock).create_instances(other, one_by_one(&path))));
+    until(&mock, CREATE, Outcome::Held, 2).await;
+    mock.control().release();
+    let (report, ended) = first.await.unwrap();
+    assert_eq!((statuses(&report), ended.is_err()), (vec!["done".to_owned(), "skipped".to_owned()], true));
+    assert_eq!(statuses(&second.await.unwrap()), ["done", "done"]);
+    assert_eq!(live(&mock), ["a-0", "b-0", "b-1"]);
+}
+
+/// The way that the docs name to look at a run from outside.
+#[tokio::test]
+async fn a_copy_of_the_file_and_its_log_tells_how_far_a_run_is() {
+    let (mock, partner) = start().await;
+    let path = journal_path();
+    script(&mock, CREATE, [Fault::default(), Fault::hold()]);
+    let run = tokio::spawn(report(partner.create_instances(specs(3), one_by_one(&path))));
+    until(&mock, CREATE, Outcome::Held, 1).await;
+    let copy = journal_path();
+    fs::copy(&path, &copy).unwrap();
+    fs::copy(path.with_extension("journal-wal"), copy.with_extension("journal-wal")).unwrap();
+    let look = rusqlite::Connection::open(&copy).unwrap();
+    let mut states = look.prepare("SELECT state FROM item ORDER BY place").unwrap();
+    let states: Vec<String> = states.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    assert_eq!(states, ["done", "sent", "waiting"]);
+    mock.control().release();
+    assert_eq!(statuses(&run.await.unwrap()), ["done"; 3]);
+}
+
+/// By a link or another spelling it is the same file.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_journal_is_held_by_whatever_name_it_is_given() {
+    let (mock, partner) = start().await;
+    let path = journal_path();
+    let folder = path.parent().unwrap().to_owned();
+    fs::write(&path, "").unwrap();
+    std::os::unix::fs::symlink(&path, folder.join("soft")).unwrap();
+    fs::hard_link(&path, folder.join("hard")).unwrap();
+    script(&mock, CREATE, [Fault::hold()]);
+    let run = tokio::spawn(report(partner.create_instances(specs(1), one_by_one(&path))));
+    until(&mock, CREATE, Outcome::Held, 1).await;
+    for name in ["soft", "hard", "./shops.journal"] {
+        let error = refusal(client(&mock).create_instances(specs(1), one_by_one(&folder.join(name)))).await;
+        assert!(error.to_string().contains("in use"), "{name}: {error}");
+    }
+    mock.control().release();
+    run.await.unwrap();
     assert_eq!(received(&mock, CREATE).len(), 1);
 }
 
@@ -179,7 +276,7 @@ async fn no_token_is_in_it_and_nobody_else_may_read_it() {
     let given = specs(3).into_iter().map(|spec| spec.webhook_url_token("canary-webhook"));
     let run = tokio::spawn(report(partner.create_instances(given.collect(), one_by_one(&path))));
     until(&mock, CREATE, Outcome::Held, 1).await;
-    assert_private(&path, &mock, 2);
+    assert_private(&path, &mock, 3);
     mock.control().release();
     run.await.unwrap();
     assert_private(&path, &mock, 1);

@@ -18,9 +18,10 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own, set by its name")]
 pub struct BulkOptions {
     /// The file that says what was sent, so that the same run can be taken up again after a crash with nothing created
-    /// twice. Made where there is none. Defaults to none.
+    /// twice. Made where there is none; on a local file system. Defaults to none.
     pub journal: Option<PathBuf>,
     /// Whether to say only what would be sent. Defaults to false.
     pub dry_run: bool,
@@ -177,13 +178,13 @@ impl BulkOptions {
     /// The guards against a slip of the pen: `new` instances are about to be created.
     pub(super) fn guard_creations(&self, new: usize) -> Result<(), Error> {
         if let Some(most) = self.max_new.filter(|most| u64::try_from(new).is_ok_and(|new| new > *most)) {
-            return limit(format!("{new} instances would be created, and max_new is {most}"));
+            return limit(&format!("{new} instances would be created, and max_new is {most}"));
         }
         let (Some(most), Some(price)) = (self.max_cost, self.price_per_day) else { return Ok(()) };
         match Decimal::from(new).checked_mul(price) {
             Some(cost) if cost <= most => Ok(()),
-            Some(cost) => limit(format!("{new} instances would cost {cost} at once, and max_cost is {most}")),
-            None => limit(format!("{new} instances would cost more than max_cost, which is {most}")),
+            Some(cost) => limit(&format!("{new} instances would cost {cost} at once, and max_cost is {most}")),
+            None => limit(&format!("{new} instances would cost more than max_cost, which is {most}")),
         }
     }
 
@@ -191,14 +192,16 @@ impl BulkOptions {
     pub(super) fn guard_deletions(&self, deletions: Deletions) -> Result<(), Error> {
         let Deletions { now, earlier, live } = deletions;
         if let Some(most) = self.max_deleted.filter(|most| now > *most) {
-            return limit(format!("{now} instances would be deleted, and max_deleted is {most}"));
+            return limit(&format!("{now} instances would be deleted, and max_deleted is {most}"));
         }
         if let Some(expected) = self.expect.filter(|expected| now + earlier != *expected) {
             let before = if earlier > 0 { format!(", after {earlier} by an earlier run") } else { String::new() };
-            return limit(format!("{now} instances would be deleted{before}, and expect is {expected}"));
+            return limit(&format!("{now} instances would be deleted{before}, and expect is {expected}"));
         }
         if now == live && live > 1 && !self.delete_all {
-            return limit(format!("all {live} live instances of the account would be deleted: delete_all allows that"));
+            return limit(&format!(
+                "all {live} live instances of the account would be deleted: delete_all allows that"
+            ));
         }
         Ok(())
     }
@@ -219,7 +222,7 @@ pub(super) struct Deletions {
     pub(super) live: u64,
 }
 
-fn limit(what: String) -> Result<(), Error> {
+fn limit(what: &str) -> Result<(), Error> {
     Err(Error::new(ErrorCode::LimitExceeded, format!("nothing was sent: {what}")))
 }
 
