@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -9,8 +10,11 @@ if TYPE_CHECKING:
     from polars import DataFrame as _Polars  # type: ignore[import-not-found,unused-ignore]
 
 
-def to_pandas(columns: Any) -> _Pandas:
-    """The columns as pandas has them. Numbers and flags are of its nullable types: an id never becomes a float."""
+def to_pandas(columns: Any, zone: Any = None) -> _Pandas:
+    """The columns as pandas has them. Numbers and flags are of its nullable types: an id never becomes a float.
+
+    In a zone times are naive: Excel knows no zones, and `to_excel` refuses times that have one.
+    """
     try:
         import pandas  # type: ignore[import-not-found,import-untyped,unused-ignore]
         import pyarrow  # type: ignore[import-not-found,import-untyped,unused-ignore]
@@ -18,7 +22,22 @@ def to_pandas(columns: Any) -> _Pandas:
         raise _missing("to_pandas", "pandas and pyarrow", error) from error
     nullable = {pyarrow.uint64(): pandas.UInt64Dtype(), pyarrow.bool_(): pandas.BooleanDtype()}
     frame: _Pandas = pyarrow.table(columns).to_pandas(types_mapper=nullable.get)
+    if zone is not None:
+        there = _zone(zone)
+        for name in frame.select_dtypes("datetimetz").columns:
+            frame[name] = frame[name].dt.tz_convert(there).dt.tz_localize(None)
     return frame
+
+
+def _zone(zone: Any) -> tzinfo:
+    if isinstance(zone, tzinfo):
+        return zone
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(zone)
+    except (TypeError, ValueError, OSError, LookupError) as error:
+        raise ValueError(f"zone must be a name as Europe/Moscow, or a tzinfo, not {zone!r}") from error
 
 
 def to_polars(columns: Any) -> _Polars:

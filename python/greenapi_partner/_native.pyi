@@ -6,7 +6,7 @@ Its docstrings are those of the compiled module, which takes the prose from core
 # ruff: noqa: D205 (core's first paragraphs may be longer than a line)
 
 from collections.abc import Collection, Coroutine, Iterable, Iterator, Mapping, Reversible
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from os import PathLike
 from typing import Any, ClassVar, Final, Literal, SupportsIndex, final, overload
@@ -1930,10 +1930,11 @@ class Instances(Collection[Instance], Reversible[Instance]):
             print(bill.total, bill.forecast, bill.next_charge_at)
         """
 
-    def to_pandas(self, *, include_tokens: bool = False) -> pandas.DataFrame:
+    def to_pandas(self, *, zone: str | tzinfo | None = None, include_tokens: bool = False) -> pandas.DataFrame:
         """The list as pandas' data frame: a column for each field, times in UTC. Needs pandas and pyarrow.
 
-        Without `include_tokens` there is no `api_token_instance` in it.
+        With `zone` (`"Europe/Moscow"`, or a tzinfo) times are that zone's, and naive: what `to_excel` takes. Without
+        `include_tokens` there is no `api_token_instance` in it.
         """
 
     def to_polars(self, *, include_tokens: bool = False) -> polars.DataFrame:
@@ -2251,7 +2252,7 @@ class InstanceHandle:
         self, phone_number: int | str | None, timeout: float, interval: float | None, reboot_after: float | None
     ) -> Any: ...
     def scan_qr_code(self, timeout: float | None) -> Any: ...
-    def notifications(self, receive_timeout: int | None, timeout: float | None) -> Any: ...
+    def notifications(self, receive_timeout: int | None, idle: float | None, timeout: float | None) -> Any: ...
     def qr_page_url(self) -> str: ...
     def close(self) -> None: ...
     @property

@@ -9,6 +9,8 @@ from ._model import Model
 from ._native import TableHandle
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from pandas import DataFrame as _Pandas  # type: ignore[import-not-found,import-untyped,unused-ignore]
     from polars import DataFrame as _Polars  # type: ignore[import-not-found,unused-ignore]
 
@@ -91,14 +93,15 @@ class Table(Collection[M], Reversible[M], Generic[M]):
         """
         return self._handle.to_dicts(include_tokens)
 
-    def to_pandas(self, *, include_tokens: bool = False) -> _Pandas:
+    def to_pandas(self, *, zone: str | tzinfo | None = None, include_tokens: bool = False) -> _Pandas:
         """The rows as pandas' data frame: a column for each field, times in UTC. Needs pandas and pyarrow.
 
-        Without `include_tokens` there is nothing secret in it.
+        With `zone` (`"Europe/Moscow"`, or a tzinfo) times are that zone's, and naive: what `to_excel` takes. Money is
+        `Decimal`, which Excel shows as a number. Without `include_tokens` there is nothing secret in it.
         """
         from ._frames import to_pandas
 
-        return to_pandas(self._handle.columns(include_tokens))
+        return to_pandas(self._handle.columns(include_tokens), zone)
 
     def to_polars(self, *, include_tokens: bool = False) -> _Polars:
         """The rows as polars' data frame: a column for each field, times in UTC. Needs polars.
@@ -121,8 +124,7 @@ class Table(Collection[M], Reversible[M], Generic[M]):
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        rows = "1 row" if len(self) == 1 else f"{len(self)} rows"
-        return f"<Table: {rows}{f' of {self._handle.model}' if self._handle.model else ''}>"
+        return repr(self._handle)
 
     def _repr_html_(self) -> str:
         return self._handle.html()

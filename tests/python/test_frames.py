@@ -1,7 +1,8 @@
 """Lists and tables as data frames: the same values in every library, and a token in none."""
 
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from greenapi_partner.testing import MockServer
 
 REASON = "data frames are tested on one Python only"
 duckdb: Any = pytest.importorskip("duckdb", reason=REASON)
+openpyxl: Any = pytest.importorskip("openpyxl", reason=REASON)
 pandas: Any = pytest.importorskip("pandas", reason=REASON)
 polars: Any = pytest.importorskip("polars", reason=REASON)
 pyarrow: Any = pytest.importorskip("pyarrow", reason=REASON)
@@ -148,3 +150,42 @@ def test_a_capsule_that_nobody_takes_is_freed(instances: Instances) -> None:
             rows.__arrow_c_stream__()
             rows.__arrow_c_stream__(rows.__arrow_c_schema__())
         assert pyarrow.table(rows).num_rows == len(rows)
+
+
+def test_times_of_a_zone_are_naive(instances: Instances) -> None:
+    for zone in ("Europe/Moscow", timezone(timedelta(hours=3))):
+        frame = instances.to_pandas(zone=zone)
+        assert frame["time_created"][0].to_pydatetime() == datetime(2026, 11, 22, 13)
+        assert frame["id_instance"][2] == BIG
+
+
+@pytest.mark.parametrize("zone", ["Europe/Moskow", "", "../etc/passwd", 3, b"UTC"])
+def test_a_zone_that_is_none_is_refused(instances: Instances, zone: Any) -> None:
+    with pytest.raises(ValueError, match="zone must be a name as Europe/Moscow"):
+        instances.to_pandas(zone=zone)
+
+
+def test_a_list_and_a_bill_become_a_sheet(mock: MockServer, partner: PartnerClient, tmp_path: Path) -> None:
+    mock.set_clock("2026-11-22T10:00:00Z")
+    created = partner.create_instance(name="shop-42")
+    listed = partner.get_instances()
+    bill = listed.billing(price_per_day="4.505", until=datetime(2026, 11, 24, 10, tzinfo=timezone.utc))
+    with pandas.ExcelWriter(tmp_path / "month.xlsx") as book:
+        listed.to_pandas(zone="Europe/Moscow").to_excel(book, sheet_name="instances", index=False)
+        bill.instances.to_pandas(zone="Europe/Moscow").to_excel(book, sheet_name="bill", index=False)
+    read = openpyxl.load_workbook(tmp_path / "month.xlsx")
+    instances, bills = (rows_of(read[name]) for name in ("instances", "bill"))
+    assert instances[0]["id_instance"] == created.id_instance
+    assert instances[0]["time_created"] == datetime(2026, 11, 22, 13)
+    assert instances[0]["deleted"] is False
+    assert "api_token_instance" not in instances[0]
+    cost = bills[0]["cost"]
+    assert isinstance(cost, float)
+    assert cost == float(bill.total)
+    with pytest.raises(ValueError, match="timezone"):
+        listed.to_pandas().to_excel(tmp_path / "utc.xlsx")
+
+
+def rows_of(sheet: Any) -> list[dict[str, Any]]:
+    names, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(names, row, strict=True)) for row in rows]

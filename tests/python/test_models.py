@@ -112,7 +112,12 @@ def test_a_created_instance_has_its_token_and_does_not_show_it(mock: MockServer,
 
 
 def test_a_repr_is_for_people(instances: Instances) -> None:
-    assert repr(instances) == "<Instances: 5, 4 live and 1 deleted>"
+    lines = repr(instances).splitlines()
+    assert lines[0].split() == ["id_instance", "name", "type_instance", "time_created", "deleted", "tariff"]
+    assert lines[1].startswith("1101000000   shop-0 ")
+    assert len(lines) == 1 + 5 + 1
+    assert lines[-1] == "<Instances: 5, 4 live and 1 deleted>"
+    assert "token" not in repr(instances)
     assert repr(instances[0]).startswith("Instance(id_instance=1101000000, name='shop-0', ")
     assert "api_token_instance=***" in repr(instances[0])
 

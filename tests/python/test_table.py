@@ -89,10 +89,11 @@ def test_a_secret_is_in_a_dict_only_on_request(mock: MockServer, partner: Partne
 
 
 def test_it_is_shown_to_people(table: Table[StateInstanceChanged]) -> None:
-    assert (repr(table), repr(table[:1])) == (
-        "<Table: 5 rows of StateInstanceChanged>",
-        "<Table: 1 row of StateInstanceChanged>",
-    )
+    lines = repr(table).splitlines()
+    assert "state_instance" in lines[0]
+    assert len(lines) == 1 + 5 + 1
+    assert lines[-1] == "<Table: 5 rows of StateInstanceChanged>"
+    assert repr(table[:1]).splitlines()[-1] == "<Table: 1 row of StateInstanceChanged>"
     assert repr(Table()) == "<Table: 0 rows>"
     page = table._repr_html_()
     assert "<th>state_instance</th>" in page
@@ -118,3 +119,27 @@ def test_a_missing_library_is_named(
             rows.to_pandas()
         with pytest.raises(ImportError, match=r"to_polars\(\) needs polars: pip install polars"):
             rows.to_polars()
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_a_prompt_is_as_wide_as_its_terminal(
+    mock: MockServer, partner: PartnerClient, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    mock.add_instance(name="n" * 300)
+    inspected = partner.inspect().collect()
+    for shown in (repr(partner.get_instances()), repr(inspected)):
+        assert all(len(line) <= max(columns, 60) for line in shown.splitlines()), shown
+        assert ("\u2026" in shown) is True
+    assert ("expiration_date" in repr(partner.get_instances())) is False
+
+
+def test_a_long_name_is_short_in_a_notebook_and_whole_under_the_pointer(
+    mock: MockServer, partner: PartnerClient
+) -> None:
+    name = "shop <42> " + "n" * 300
+    mock.add_instance(name=name)
+    for page in (partner.get_instances()._repr_html_(), partner.inspect().collect()._repr_html_()):
+        assert f'title="shop &lt;42&gt; {"n" * 300}"' in page
+        assert "text-overflow:ellipsis" in page
+        assert page.count("text-overflow") == 1

@@ -110,6 +110,14 @@ impl Billing {
         py.detach(|| self.0.html())
     }
 
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
     #[expect(clippy::unused_self, reason = "it is Python's method")]
     fn __reduce__(&self) -> PyResult<()> {
         Err(PyTypeError::new_err("Billing is not pickled: to_dicts() of its tables is plain JSON"))

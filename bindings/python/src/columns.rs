@@ -37,23 +37,21 @@ impl Columns {
         py.detach(make).map(Self).map_err(|error| broken(&error))
     }
 
-    /// The data frame that a function of `greenapi_partner._frames` makes of them.
-    pub(crate) fn framed(self, py: Python<'_>, library: Library) -> PyResult<Bound<'_, PyAny>> {
-        static PANDAS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        static POLARS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-        let frame = match library {
-            Library::Pandas => PANDAS.import(py, "greenapi_partner._frames", "to_pandas"),
-            Library::Polars => POLARS.import(py, "greenapi_partner._frames", "to_polars"),
-        };
-        frame?.call1((self,))
+    /// The data frame of pandas; with a zone, its times are that zone's and say no more which.
+    pub(crate) fn of_pandas<'py>(
+        self,
+        py: Python<'py>,
+        zone: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        MAKE.import(py, "greenapi_partner._frames", "to_pandas")?.call1((self, zone))
     }
-}
 
-/// Whose data frame.
-#[derive(Clone, Copy)]
-pub(crate) enum Library {
-    Pandas,
-    Polars,
+    /// The data frame of polars.
+    pub(crate) fn of_polars(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+        MAKE.import(py, "greenapi_partner._frames", "to_polars")?.call1((self,))
+    }
 }
 
 fn broken(error: &ArrowError) -> PyErr {

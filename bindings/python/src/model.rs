@@ -14,10 +14,10 @@ use pyo3::{
 use crate::{
     arguments,
     billing::Billing,
-    columns::{Columns, Library},
+    columns::Columns,
     error,
     given::Given,
-    show::{dict, named, repr},
+    show::{dict, named, repr, width},
 };
 
 /// A new instance: its id and its token.
@@ -339,10 +339,16 @@ impl Instances {
 
     /// The list as pandas' data frame: a column for each field, times in UTC. Needs pandas and pyarrow.
     ///
-    /// Without `include_tokens` there is no `api_token_instance` in it.
-    #[pyo3(signature = (*, include_tokens = false))]
-    fn to_pandas<'py>(&self, py: Python<'py>, include_tokens: bool) -> PyResult<Bound<'py, PyAny>> {
-        self.columns(py, include_tokens)?.framed(py, Library::Pandas)
+    /// With `zone` (`"Europe/Moscow"`, or a tzinfo) times are that zone's, and naive: what `to_excel` takes. Without
+    /// `include_tokens` there is no `api_token_instance` in it.
+    #[pyo3(signature = (*, zone = None, include_tokens = false))]
+    fn to_pandas<'py>(
+        &self,
+        py: Python<'py>,
+        zone: Option<&Bound<'py, PyAny>>,
+        include_tokens: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.columns(py, include_tokens)?.of_pandas(py, zone)
     }
 
     /// The list as polars' data frame: a column for each field, times in UTC. Needs polars.
@@ -350,7 +356,7 @@ impl Instances {
     /// Without `include_tokens` there is no `api_token_instance` in it.
     #[pyo3(signature = (*, include_tokens = false))]
     fn to_polars<'py>(&self, py: Python<'py>, include_tokens: bool) -> PyResult<Bound<'py, PyAny>> {
-        self.columns(py, include_tokens)?.framed(py, Library::Polars)
+        self.columns(py, include_tokens)?.of_polars(py)
     }
 
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
@@ -366,9 +372,8 @@ impl Instances {
         self.columns(py, false)?.__arrow_c_stream__(py, requested_schema)
     }
 
-    fn __repr__(&self) -> String {
-        let (all, live) = (self.0.len(), self.0.live().len());
-        format!("<Instances: {all}, {live} live and {} deleted>", all - live)
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(self.0.text(width(py)?))
     }
 
     fn _repr_html_(&self) -> String {

@@ -42,6 +42,11 @@ fn text(value: FieldValue<'_>) -> String {
     }
 }
 
+/// How wide a prompt's lines are.
+pub(crate) fn width(py: Python<'_>) -> PyResult<usize> {
+    py.import("shutil")?.call_method1("get_terminal_size", ((100, 24),))?.getattr("columns")?.extract()
+}
+
 const MASK: &str = "***";
 
 /// Core's JSON of a model by Python's names: what has none goes under `extra`.

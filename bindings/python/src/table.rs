@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_schema::Schema;
-use greenapi_partner::{self as core, Model, Names, columns_of, html_records};
+use greenapi_partner::{self as core, Model, Names, columns_of, html_records, text_records};
 use pyo3::{
     exceptions::{PyIndexError, PyTypeError},
     prelude::*,
@@ -15,6 +15,7 @@ use pyo3::{
 use crate::{
     columns::Columns,
     record::{self, Record},
+    show::width,
 };
 
 /// Rows of one model, behind `greenapi_partner.Table`.
@@ -70,6 +71,11 @@ impl TableHandle {
             Some(model) => columns_of(model, &self.rows, Names::Snake, include_tokens),
             None => Ok(RecordBatch::new_empty(Arc::new(Schema::empty()))),
         })
+    }
+
+    /// A table for people at a prompt.
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(text_records(self.model, &self.rows, width(py)?))
     }
 
     /// A table for people, secrets masked.

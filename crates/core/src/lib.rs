@@ -72,14 +72,14 @@ pub use fleet::{
 };
 pub use flow::{AuthorizeOptions, Events, Notifications, ReadyOptions};
 pub use instance::InstanceClient;
-#[doc(hidden)]
-pub use model::html_records;
 pub use model::{
     AccountSettings, AuthorizationCode, Authorized, CheckedAccount, CreateInstance, Created, CreatedInstance, Event,
     Field, FieldValue, Instance, Instances, Kind, Model, Modelled, Names, PasskeyRequired, PasswordNeeded,
     ProfilePicture, QrCode, Record, SendFileByUpload, SendFileByUrl, SendMessage, SentMessage, SetSettings, Settings,
     StateChange, WaSettings, Waiting, columns_of, id_instance,
 };
+#[doc(hidden)]
+pub use model::{html_records, text_records};
 pub use notification::{Notification, parse_notification};
 pub use terminal::TerminalView;
 

@@ -142,6 +142,12 @@ impl Instance {
         show::json(self.fields(), self.extra(), include_tokens)
     }
 
+    /// Where the list is that it stands in, which stays as long as it does, and how many bytes that takes.
+    #[doc(hidden)]
+    pub fn held(&self) -> (usize, usize) {
+        (Arc::as_ptr(&self.list).addr(), self.list.bytes())
+    }
+
     pub(crate) fn new(list: Arc<List>, row: usize) -> Self {
         Self { list, row }
     }

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::{FieldValue, Instance, list, list::List, show};
+use super::{FieldValue, Instance, list, list::List, show, text};
 use crate::{
     call::TARGET,
     error::{Error, ErrorCode},
@@ -65,6 +65,17 @@ impl Instances {
     /// A table for people: long lists are shortened, tokens masked.
     pub fn html(&self) -> String {
         show::html_list(self)
+    }
+
+    /// A table for people at a prompt of this width: long lists and names are shortened, tokens left out.
+    pub fn text(&self, width: usize) -> String {
+        text::text_list(self, width)
+    }
+
+    /// Where the list is that this is a view of, and how many bytes it takes.
+    #[doc(hidden)]
+    pub fn held(&self) -> (usize, usize) {
+        (Arc::as_ptr(&self.list).addr(), self.list.bytes())
     }
 
     /// The value of the field at this place, of each.

@@ -157,6 +157,10 @@ impl List {
         self.passed_over > 0
     }
 
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.capacity() + self.cells.capacity() * size_of::<Cell>()
+    }
+
     pub(crate) fn id(&self, row: usize) -> u64 {
         self.cell(row, const { place("id_instance") }).0
     }

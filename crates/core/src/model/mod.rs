@@ -14,6 +14,7 @@ pub(crate) mod qr_code;
 mod record;
 mod requests;
 mod show;
+mod text;
 mod webhook_url;
 
 pub use account::{AccountSettings, CheckedAccount, ProfilePicture, SentMessage, Settings, StateChange, WaSettings};
@@ -28,6 +29,7 @@ pub use qr_code::QrCode;
 pub use record::{Model, Modelled, Record};
 pub use requests::{SendFileByUpload, SendFileByUrl, SendMessage, SetSettings};
 pub use show::html_records;
+pub use text::text_records;
 
 pub(crate) use account::{ACCOUNTS, SETTABLE};
 pub(crate) use event::EVENTS;

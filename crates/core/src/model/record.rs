@@ -78,6 +78,18 @@ impl Record {
         &self.extra
     }
 
+    /// About how many bytes it takes.
+    #[doc(hidden)]
+    pub fn bytes(&self) -> usize {
+        let values = self.values.iter().map(|value| match value {
+            Datum::Text(text) => text.len(),
+            Datum::Json(value) => json_bytes(value),
+            _ => 0,
+        });
+        let extra = self.extra.iter().map(|(name, value)| name.len() + json_bytes(value));
+        size_of::<Self>() + self.values.capacity() * size_of::<Datum>() + values.chain(extra).sum::<usize>()
+    }
+
     /// A table for people, secrets masked.
     pub fn html(&self) -> String {
         show::html(self.fields())
@@ -170,6 +182,17 @@ pub trait Modelled: Sized {
 
     /// The record in its class.
     fn from_record(record: Record) -> Self;
+}
+
+/// About how many bytes a value takes.
+fn json_bytes(value: &Value) -> usize {
+    let inside = match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(json_bytes).sum(),
+        Value::Object(members) => members.iter().map(|(name, value)| name.len() + json_bytes(value)).sum(),
+        _ => 0,
+    };
+    size_of::<Value>() + inside
 }
 
 /// Takes a field's value out of the object; one that cannot be read stays where it is.

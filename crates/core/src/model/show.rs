@@ -81,7 +81,7 @@ fn put(object: &mut Map<String, Value>, path: &str, value: Value) {
 pub(crate) fn html<'a>(fields: impl Iterator<Item = (&'static Field, FieldValue<'a>)>) -> String {
     let rows = fields
         .filter(|(field, value)| *value != FieldValue::None && !field.personal)
-        .map(|(field, value)| ["<tr><th>", field.name, "</th><td>", &html_cell(field, value), "</td></tr>"].concat());
+        .map(|(field, value)| ["<tr><th>", field.name, "</th>", &html_cell(field, value), "</tr>"].concat());
     ["<table><tbody>", &rows.collect::<String>(), "</tbody></table>"].concat()
 }
 
@@ -108,7 +108,7 @@ pub fn html_records(model: &Model, records: &[Record]) -> String {
         model.fields.iter().filter(|field| shown(field)).map(|field| ["<th>", field.name, "</th>"].concat()).collect();
     let row = |record: &Record| {
         let cells = record.fields().filter(|(field, _)| shown(field));
-        let cells: String = cells.map(|(field, value)| ["<td>", &html_cell(field, value), "</td>"].concat()).collect();
+        let cells: String = cells.map(|(field, value)| html_cell(field, value)).collect();
         ["<tr>", &cells, "</tr>"].concat()
     };
     let rows: String = records.iter().take(HTML_ROWS).map(row).collect();
@@ -120,11 +120,21 @@ pub fn html_records(model: &Model, records: &[Record]) -> String {
 
 fn html_row(instance: &Instance) -> String {
     let shown = instance.fields().filter(|(field, _)| in_table(field));
-    let cells: String = shown.map(|(field, value)| ["<td>", &html_cell(field, value), "</td>"].concat()).collect();
+    let cells: String = shown.map(|(field, value)| html_cell(field, value)).collect();
     ["<tr>", &cells, "</tr>"].concat()
 }
 
+/// A cell. One with a long text is only so wide, and shows all of it where the pointer rests.
 fn html_cell(field: &Field, value: FieldValue<'_>) -> String {
+    let shown = html_value(field, value);
+    if shown.chars().count() <= HTML_LETTERS {
+        return ["<td>", &shown, "</td>"].concat();
+    }
+    let style = format!("max-width:{HTML_LETTERS}ch;overflow:hidden;text-overflow:ellipsis;white-space:nowrap");
+    format!("<td title=\"{shown}\" style=\"{style}\">{shown}</td>")
+}
+
+fn html_value(field: &Field, value: FieldValue<'_>) -> String {
     match value {
         FieldValue::None => String::new(),
         _ if field.secret => MASK.to_owned(),
@@ -149,6 +159,7 @@ fn escaped(text: &str) -> String {
 }
 
 const HTML_ROWS: usize = 50;
+const HTML_LETTERS: usize = 40;
 const HTML_COLUMNS: [&str; 9] = [
     "id_instance",
     "name",

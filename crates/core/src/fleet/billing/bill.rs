@@ -42,6 +42,12 @@ pub(super) struct Row {
 }
 
 impl Billing {
+    /// About how many bytes it takes.
+    #[doc(hidden)]
+    pub fn bytes(&self) -> usize {
+        self.rows.capacity() * size_of::<Row>() + self.others.capacity() * size_of::<Billable>()
+    }
+
     /// The bill of any rows. `now` is where it ends unless the options say otherwise; before `complete_since`, rows may be
     /// missing (`None`: nowhere).
     ///
