@@ -14,51 +14,14 @@ class Billing {
 
   constructor(source) {
     this.#native = source
-  }
-
-  get instances() {
-    return this.#table('instances')
-  }
-
-  get days() {
-    return this.#table('days')
-  }
-
-  get months() {
-    return this.#table('months')
-  }
-
-  get prefixes() {
-    return this.#table('prefixes')
-  }
-
-  get other() {
-    return this.#table('other')
-  }
-
-  get total() {
-    return this.#native.total
-  }
-
-  get totalDays() {
-    return this.#native.totalDays
-  }
-
-  get unpricedDays() {
-    return this.#native.unpricedDays
-  }
-
-  get forecast() {
-    return this.#native.forecast
-  }
-
-  get nextChargeAt() {
-    return new Date(this.#native.nextChargeAt)
-  }
-
-  get completeSince() {
-    const { completeSince } = this.#native
-    return completeSince === null ? null : new Date(completeSince)
+    source.hold()
+    const { total, totalDays, unpricedDays, forecast, completeSince } = source
+    Object.assign(this, { total, totalDays, unpricedDays, forecast })
+    const own = (name, get) => Object.defineProperty(this, name, { get, enumerable: true })
+    own('nextChargeAt', () => new Date(source.nextChargeAt))
+    own('completeSince', () => (completeSince === null ? null : new Date(completeSince)))
+    for (const name of ['instances', 'days', 'months', 'prefixes', 'other']) own(name, () => this.#table(name))
+    Object.freeze(this)
   }
 
   waste(idleDays) {

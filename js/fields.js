@@ -1,16 +1,17 @@
 'use strict'
 
-// What every model is: a source in Rust, a position in it, and the cells of that position once one of them has been read.
+// What every model is: a frozen object with its fields as own properties, made from a source in Rust and a position in it.
+// Secrets are no own properties: they are read by their names, and nothing that copies, compares or prints finds them.
 
 const { inspect } = require('node:util')
 const { ProtocolError, fromNative } = require('./errors.js')
 
-/** Reads one cell of a model: off its page, if it stands on one; else the first read fetches them all. */
+/** A cell of a model: off its page, if it stands on one; else of all its cells, which crossed over together. */
 let cell
 /** Where a model's values are, for Rust: the source, and the position in it. */
 let origin
 
-/** Something that came back; its fields are the getters that `withFields` adds, one for each field of the contract. */
+/** Something that came back; its properties are those that `withFields` says of its class. */
 class Model {
   #source
   #index
@@ -30,6 +31,8 @@ class Model {
     this.#source = source
     this.#index = index
     this.#page = page
+    if (!page) source.hold()
+    settle(this)
   }
 
   get extra() {
@@ -41,50 +44,98 @@ class Model {
   }
 }
 
+/** What the properties of a class's models are: `type` of an event, the fields, and the prototype for rounded numbers. */
+const layout = Symbol('layout')
+
 /**
- * A model of the class: a getter for each field, and what `util.inspect` shows. `instance` makes the model of a nested
+ * A model of the class: which properties it has, and what `util.inspect` shows. `instance` makes the model of a nested
  * instance.
  */
 function withFields(Class, fields, instance) {
-  const reader = (kind) => (kind === 'instance' ? (source) => once(source, instance) : readers[kind])
-  fields.forEach(({ name: path, kind }, position) => {
-    const name = property(path)
-    const read = reader(kind)
-    define(Class.prototype, name, (model) => read(cell(model, position), name))
-    if (name === 'idInstance') define(Class.prototype, 'idInstanceText', (model) => decimal(cell(model, position)))
+  const { prototype, type } = Class
+  const properties = fields.map(({ name: path, kind, secret }, position) => {
+    const name = path.slice(path.lastIndexOf('.') + 1) // `instanceData.idInstance` is `idInstance` here.
+    const read = kind === 'instance' ? (source) => once(source, instance) : readers[kind]
+    const get = read === undefined ? undefined : getter((model) => read(cell(model, position)))
+    return { name, position, kind, secret, made: get }
   })
-  Object.defineProperty(Class.prototype, inspect.custom, {
+  const own = properties.filter(({ secret }) => !secret)
+  for (const { name, position, secret } of properties) {
+    if (secret) define(prototype, name, { get: getter((model) => cell(model, position)) })
+    if (name === 'idInstance')
+      define(prototype, 'idInstanceText', { get: getter(({ idInstance }) => text(idInstance)) })
+  }
+  define(prototype, layout, { value: { type, own, rounding: rounding(prototype, own) } })
+  define(prototype, inspect.custom, {
     value(depth, options) {
       return `${Class.name} ${inspect(shown(this, fields), { ...options, depth })}`
     },
   })
 }
 
-/** `instanceData.idInstance` is `idInstance` here. */
-function property(path) {
-  return path.slice(path.lastIndexOf('.') + 1)
+/** Gives a new model its properties. What is a value is one; what is made of a value is made when it is read. */
+function settle(model) {
+  const { type, own, rounding } = model[layout]
+  if (own.some(({ kind, position }) => kind === 'int' && typeof cell(model, position) === 'string')) {
+    Object.setPrototypeOf(model, rounding)
+    settleExactly(model)
+  } else {
+    if (type !== undefined) model.type = type
+    for (const { name, position, made } of own) {
+      const value = cell(model, position)
+      if (made === undefined || value === null) model[name] = value
+      else Object.defineProperty(model, name, { get: made, enumerable: true })
+    }
+  }
+  Object.freeze(model)
 }
 
-function define(prototype, name, read) {
-  Object.defineProperty(prototype, name, {
-    configurable: true,
-    get() {
-      return read(this)
-    },
-  })
+/** The same for a model with a number that JavaScript would round: it has no such property, and whoever reads it is told. */
+function settleExactly(model) {
+  const { type, own } = model[layout]
+  if (type !== undefined) define(model, 'type', { value: type, enumerable: true })
+  for (const { name, position, kind, made } of own) {
+    const value = cell(model, position)
+    const isRounded = kind === 'int' && typeof value === 'string'
+    if (isRounded && name === 'idInstance') define(model, 'idInstanceText', { value, enumerable: true })
+    if (isRounded) continue
+    define(
+      model,
+      name,
+      made === undefined || value === null ? { value, enumerable: true } : { get: made, enumerable: true },
+    )
+  }
 }
 
-const same = (value) => value
+/** Between such a model and its class: getters that say why there is no number. */
+function rounding(prototype, own) {
+  const between = Object.create(prototype)
+  for (const { name, position, kind } of own) {
+    if (kind !== 'int') continue
+    const instead = name === 'idInstance' ? 'idInstanceText' : 'it from toJSON()'
+    const refuse = (model) => {
+      const value = cell(model, position)
+      throw new ProtocolError(`${name} ${value} is above 2^53-1, and a number would round it: read ${instead}`)
+    }
+    define(between, name, { get: getter(refuse) })
+  }
+  return between
+}
 
-/** What a cell becomes, by the kind of its field. */
+function define(object, name, descriptor) {
+  Object.defineProperty(object, name, { configurable: true, ...descriptor })
+}
+
+function getter(read) {
+  return function get() {
+    return read(this)
+  }
+}
+
+/** What is made of a cell when it is read, by the kind of its field; the others are what they are. */
 const readers = {
-  int: number,
-  text: same,
-  flag: same,
-  time: (milliseconds) => (milliseconds === null ? null : new Date(milliseconds)),
-  json: (text) => (text === null ? null : JSON.parse(text)),
-  decimal: same,
-  date: same,
+  time: (milliseconds) => new Date(milliseconds),
+  json: (value) => JSON.parse(value),
   error: (failure) => once(failure, fromNative),
 }
 
@@ -92,18 +143,11 @@ const readers = {
 const known = new WeakMap()
 
 function once(source, make) {
-  if (source === null) return null
   if (!known.has(source)) known.set(source, make(source))
   return known.get(source)
 }
 
-function number(value, name) {
-  if (typeof value !== 'string') return value
-  const instead = name === 'idInstance' ? 'idInstanceText' : 'it from toJSON()'
-  throw new ProtocolError(`${name} ${value} is above 2^53-1, and a number would round it: read ${instead}`)
-}
-
-function decimal(value) {
+function text(value) {
   return value === null ? null : String(value)
 }
 
@@ -115,14 +159,17 @@ function shown(model, fields) {
   const present = {}
   fields.forEach(({ name, kind, secret, personal }, position) => {
     const value = personal || kind === 'instance' ? null : cell(model, position)
-    if (value !== null) present[property(name)] = secret ? masked : (views[kind] ?? readers[kind])(value)
+    if (value !== null) present[name.slice(name.lastIndexOf('.') + 1)] = secret ? masked : view(kind, value)
   })
   return present
 }
 
-/** What people see of a cell, where that is not what a program reads. */
-const views = { int: same, error: ({ code }) => code }
+/** What people see of a cell. */
+function view(kind, value) {
+  if (kind === 'error') return value.code
+  return kind in readers ? readers[kind](value) : value
+}
 
 const masked = '***'
 
-module.exports = { Model, cell, origin, withFields }
+module.exports = { Model, origin, withFields }

@@ -100,6 +100,12 @@ export interface EnsureOptions extends CallOptions {
   settle?: number | null | undefined
 }
 
+/** The options of {@link InstanceClient.notifications}. */
+export interface NotificationsOptions extends CallOptions {
+  /** How long nothing must have come for the iteration to end, in milliseconds. Defaults to none: it has no end. */
+  idle?: number | null | undefined
+}
+
 /** The options of {@link InstanceClient.waitUntilAuthorized}. */
 export interface WaitOptions {
   /** How long to wait in all, in milliseconds. Defaults to 900 000. */
@@ -1231,11 +1237,13 @@ export class InstanceClient implements Disposable, AsyncDisposable {
 
   /**
    * --- notifications (from core) ---
-   * Receives notifications one after the other: an endless iterator that long-polls upstream's queue. Each one is acknowledged only when the next is asked for, or by `ack()`: a program that crashes in between gets the same one again, and loses none. So it may come twice; tell by `idMessage`, type and status.
+   * Receives notifications one after the other: an iterator that long-polls upstream's queue. Each one is acknowledged only when the next is asked for, or by `ack()`: a program that crashes in between gets the same one again, and loses none. So it may come twice; tell by `idMessage`, type and status.
+   *
+   * With `idle` the iteration ends, and the last one is acknowledged, when nothing came for so long; otherwise it has no end. If upstream could not be asked just then, that is `unavailable` instead: nobody knows whether something came.
    *
    * Works only while the instance has no `webhookUrl`; upstream keeps notifications for 24 hours. An outage is waited through, with a warning in the log, and a notification that somebody else has deleted meanwhile is no error. Types that this version knows have their own class; every one has its `body` as it came.
    *
-   * Errors, by the iteration: `invalid_request` (a webhook URL is set), `unauthorized`, `not_found` (deleted), `expired`.
+   * Errors, by the iteration: `invalid_request` (a webhook URL is set), `unauthorized`, `not_found` (deleted), `expired`; with `idle`, `unavailable`.
    * --- end ---
    *
    * ```js
@@ -1245,10 +1253,11 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * ```
    *
    * @param query `receiveTimeout`: the seconds that upstream waits in each long poll, 5 to 60. Defaults to 5.
-   * @param options `timeout` of each call in milliseconds, `signal`.
+   * @param options `idle`: the milliseconds without a notification after which the iteration ends; without it, there is no
+   *   end. `timeout` of each call in milliseconds, `signal`.
    * @see https://green-api.com/en/docs/api/receiving/technology-http-api/
    */
-  notifications(query?: NotificationsQuery | null, options?: CallOptions | null): NotificationIterator
+  notifications(query?: NotificationsQuery | null, options?: NotificationsOptions | null): NotificationIterator
 
   /**
    * --- checkWhatsapp (from core) ---
@@ -1441,8 +1450,7 @@ export interface EventIterator<Event> extends AsyncIterableIterator<Event>, Asyn
 }
 
 /**
- * An endless iteration of notifications. Asking for the next one acknowledges the last; one that was not acknowledged
- * comes again.
+ * An iteration of notifications. Asking for the next one acknowledges the last; one that was not acknowledged comes again.
  */
 export interface NotificationIterator extends AsyncIterableIterator<AnyNotification>, AsyncDisposable {
   next(): Promise<IteratorResult<AnyNotification, undefined>>
@@ -1493,7 +1501,7 @@ export interface Progress {
   readonly left: number
 }
 
-/** Rows of one kind: a frozen array of frozen models. `rows.map((row) => row.toJSON())` is for `console.table`. */
+/** Rows of one kind: a frozen array of frozen models, as `console.table` takes them. */
 export interface Table<Row> extends ReadonlyArray<Row> {
   /**
    * The rows as columns, in Arrow's stream format: apache-arrow's `tableFromIPC`, DuckDB and polars read it. Money is
@@ -1597,7 +1605,11 @@ export interface PlainInstance {
   [field: string]: unknown
 }
 
-/** What every model has. */
+/**
+ * What every model has. A model is frozen. Its fields are own properties, so that it compares (`assert.deepStrictEqual`,
+ * `toEqual`), spreads, prints and clones (`structuredClone`, `console.table` of an array) by them; tokens are not among those:
+ * they are read by their names.
+ */
 declare abstract class Model {
   protected constructor()
 
@@ -1614,7 +1626,8 @@ declare abstract class InstanceModel extends Model {
   /**
    * The instance's id.
    *
-   * @throws {ProtocolError} It is above 2^53-1, so that a number would round it; read `idInstanceText` then.
+   * @throws {ProtocolError} It is above 2^53-1, so that a number would round it; read `idInstanceText` then, which is an own
+   * property in its stead.
    */
   get idInstance(): number
   /** The instance's id as decimal text, always exact. */
@@ -1637,7 +1650,7 @@ export class CreatedInstance extends InstanceModel {
   get mediaUrl(): string | null
 }
 
-/** One instance of a list: a light view, whose fields are read together when the first of them is touched. */
+/** One instance of a list. */
 export class Instance extends InstanceModel {
   private constructor()
 

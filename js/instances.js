@@ -11,6 +11,9 @@ const { named } = require('./named.js')
 const { idText } = require('./options.js')
 const { paged } = require('./pages.js')
 
+/** What `assert.deepStrictEqual` compares of a list, which has no other property of its own. */
+const compared = Symbol('instances')
+
 /** A list as Rust has it; undefined for anything else. */
 let nativeInstances
 
@@ -23,6 +26,8 @@ class Instances {
 
   constructor(source) {
     this.#source = source
+    source.hold()
+    Object.defineProperty(this, compared, { get: () => this.toArray(), enumerable: true })
   }
 
   get length() {

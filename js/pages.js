@@ -1,21 +1,27 @@
 'use strict'
 
-// Going through what stays in Rust: by pages, one field of many items at once.
+// Going through what stays in Rust: by pages, the fields of many items at once.
 
-/** Neighbouring items of a list; a field of theirs crosses over when it is first read of one of them. */
+/**
+ * Neighbouring items of a list. Their plain values cross over together; a field that is secret, or whose values are objects,
+ * when it is first read of one of them.
+ */
 class Page {
   #source
   #start
-  #columns = []
+  #columns
 
   constructor(source, start) {
     this.#source = source
     this.#start = start
+    this.#columns = JSON.parse(source.page(start, start + pageLength))
   }
 
+  /** A column has one value where they are all the same. */
   cell(index, position) {
     this.#columns[position] ??= this.#source.column(position, this.#start, this.#start + pageLength)
-    return this.#columns[position][index - this.#start]
+    const column = this.#columns[position]
+    return column.length === 1 ? column[0] : column[index - this.#start]
   }
 }
 

@@ -1,6 +1,7 @@
 'use strict'
 
-// A QR code. The picture stays in Rust; what is not asked for is not made.
+// A QR code. The picture stays in Rust; what is not asked for is not made, and what copies, compares or prints does not
+// find it: it is as secret as a token.
 
 const { inspect } = require('node:util')
 
@@ -16,10 +17,10 @@ class QrCode {
 
   constructor(source) {
     this.#source = source
-  }
-
-  get type() {
-    return 'qrCode'
+    source.hold()
+    this.type = 'qrCode'
+    Object.defineProperty(this, 'expiresAt', { get: () => new Date(source.expiresAt()), enumerable: true })
+    Object.freeze(this)
   }
 
   get png() {
@@ -40,10 +41,6 @@ class QrCode {
 
   terminal() {
     return this.#source.terminal()
-  }
-
-  get expiresAt() {
-    return new Date(this.#source.expiresAt())
   }
 
   toJSON() {

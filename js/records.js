@@ -17,11 +17,7 @@ class SentMessage extends Model {}
 class CheckedAccount extends Model {}
 
 /** Something that happens on the way from created to linked. */
-class Event extends Model {
-  get type() {
-    return this.constructor.type
-  }
-}
+class Event extends Model {}
 
 class Created extends Event {
   static type = 'created'

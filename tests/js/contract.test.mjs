@@ -162,14 +162,13 @@ test('every error code is declared and documented as an instruction', () => {
   }
 })
 
-test('every field of a model is a getter, declared and documented', () => {
+test('every field of a model is declared and documented', () => {
   for (const [name, fields] of Object.entries(contract.models)) {
     if (name === 'CreateInstance' || name === 'Progress') continue
     const bases = ['InstanceModel', 'Notification'].filter((base) => types.includes(`class ${name} extends ${base} {`))
     const declared = [`class ${name}`, ...bases.map((base) => `class ${base}`)].map(declaration).join('')
     for (const { wire } of fields) {
       const getter = wire.split('.').at(-1)
-      assert.ok(getter in api[name].prototype, `${name}.${getter}`)
       if (getter !== 'typeWebhook')
         assert.match(comment(`${declared}\n`, `get ${getter}\\(`), /\w/, `${name}.${getter}`)
     }

@@ -1,24 +1,35 @@
 //! A bill.
 
 use greenapi_partner::{Billing, Error, Record, id_instance};
-use napi::bindgen_prelude::Either;
+use napi::{
+    Env,
+    bindgen_prelude::{Either, Result},
+};
 use napi_derive::napi;
 
 use crate::{
     error::{NativeError, made},
+    held::{Held, gives_back},
     model::milliseconds_since_1970,
     record::NativeRecord,
     table::NativeTable,
 };
 
 /// What instances cost. Money is text; a table is made when it is asked for.
-#[napi]
+#[napi(custom_finalize)]
 pub struct NativeBilling {
     core: Billing,
+    held: Held,
 }
 
 #[napi]
 impl NativeBilling {
+    /// Tells V8 what is held; gives how much it knows of in all.
+    #[napi]
+    pub fn hold(&self, env: Env) -> Result<f64> {
+        self.held.count(env, self.core.bytes())
+    }
+
     #[napi]
     pub fn instances(&self) -> NativeTable {
         self.core.instances().into()
@@ -53,7 +64,7 @@ impl NativeBilling {
     #[napi]
     #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
     pub fn if_deleted(&self, ids: Vec<String>) -> Either<NativeRecord, NativeError> {
-        let ids: Result<Vec<_>, Error> = ids.iter().map(|id| id_instance(id)).collect();
+        let ids: std::result::Result<Vec<_>, Error> = ids.iter().map(|id| id_instance(id)).collect();
         made(ids.map(|ids| Record::from(self.core.if_deleted(&ids))))
     }
 
@@ -90,8 +101,10 @@ impl NativeBilling {
     }
 }
 
+gives_back!(NativeBilling);
+
 impl From<Billing> for NativeBilling {
     fn from(core: Billing) -> Self {
-        Self { core }
+        Self { core, held: Held::default() }
     }
 }

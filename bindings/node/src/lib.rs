@@ -6,6 +6,7 @@
 //! - [`client`], [`instance`]: one method per operation, each a promise; [`options`]: what they can be told.
 //! - [`events`], [`notifications`], [`run`], [`watch`]: what is iterated over, one promise per step.
 //! - [`model`], [`record`], [`qr_code`]: what comes back; lists stay here, and fields cross over when they are touched.
+//! - [`held`]: what V8 is told of the memory of that.
 //! - [`table`], [`columns`]: the same many at a time, and for data frames.
 //! - [`ledger`], [`billing`]: what upstream forgets, and what instances cost.
 //! - [`terminal`]: events as text for a terminal.
@@ -19,6 +20,7 @@ mod client;
 mod columns;
 mod error;
 mod events;
+mod held;
 mod instance;
 mod ledger;
 mod log;

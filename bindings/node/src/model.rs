@@ -1,11 +1,14 @@
 //! What comes back, held here and read from JavaScript.
 //!
-//! An item has no object of its own on this side: JavaScript keeps the list and a position, and asks for all the
-//! *cells* of an item, in the order of the contract, when the first of them is read.
+//! An item has no object of its own on this side: JavaScript keeps the list and a position, and asks for all the *cells* of
+//! an item, in the order of the contract; who goes through a list, for those of many items at once.
 
-use greenapi_partner::{CreatedInstance, Field, FieldValue, Instance, Instances, Names, id_instance};
+use greenapi_partner::{CreatedInstance, Field, FieldValue, Instance, Instances, Kind, Names, id_instance};
 use jiff::Timestamp;
-use napi::bindgen_prelude::{Buffer, Either, Either5, Result};
+use napi::{
+    Env,
+    bindgen_prelude::{Buffer, Either, Either5, Result},
+};
 use napi_derive::napi;
 use serde_json::{Map, Number, Value};
 
@@ -13,6 +16,7 @@ use crate::{
     billing::NativeBilling,
     columns::buffer,
     error::{NativeError, made},
+    held::{Held, gives_back},
     options::arguments,
 };
 
@@ -33,9 +37,10 @@ pub struct NativeField {
 }
 
 /// A new instance. A single one is read as a list is; the position is of no matter.
-#[napi]
+#[napi(custom_finalize)]
 pub struct NativeCreated {
     pub(crate) core: CreatedInstance,
+    held: Held,
 }
 
 #[napi]
@@ -44,6 +49,12 @@ impl NativeCreated {
     #[napi]
     pub fn fields() -> Vec<NativeField> {
         CreatedInstance::FIELDS.iter().map(NativeField::from).collect()
+    }
+
+    /// Tells V8 what is held; gives how much it knows of in all.
+    #[napi]
+    pub fn hold(&self, env: Env) -> Result<f64> {
+        self.held.count(env, size_of::<CreatedInstance>())
     }
 
     #[napi]
@@ -63,9 +74,10 @@ impl NativeCreated {
 }
 
 /// One instance, without the list it stood in.
-#[napi]
+#[napi(custom_finalize)]
 pub struct NativeInstance {
     pub(crate) core: Instance,
+    held: Held,
 }
 
 #[napi]
@@ -74,6 +86,12 @@ impl NativeInstance {
     #[napi]
     pub fn fields() -> Vec<NativeField> {
         Instance::FIELDS.iter().map(NativeField::from).collect()
+    }
+
+    /// Tells V8 what is held; gives how much it knows of in all.
+    #[napi]
+    pub fn hold(&self, env: Env) -> Result<f64> {
+        self.held.share(env, self.core.held())
     }
 
     #[napi]
@@ -93,9 +111,10 @@ impl NativeInstance {
 }
 
 /// A list, or a part of one. JavaScript asks for no position that it does not have.
-#[napi]
+#[napi(custom_finalize)]
 pub struct NativeInstances {
     pub(crate) core: Instances,
+    held: Held,
 }
 
 #[napi]
@@ -105,12 +124,25 @@ impl NativeInstances {
         u32::try_from(self.core.len()).unwrap_or(u32::MAX)
     }
 
+    /// Tells V8 what is held; gives how much it knows of in all.
+    #[napi]
+    pub fn hold(&self, env: Env) -> Result<f64> {
+        self.held.share(env, self.core.held())
+    }
+
     #[napi]
     pub fn cells(&self, index: u32) -> Option<Vec<Cell>> {
         self.core.get(index as usize).map(|item| cells(item.fields()))
     }
 
-    /// One field of neighbouring items, for who goes through a list: what is not read is not made.
+    /// The plain values of neighbouring items, for who goes through a list.
+    #[napi]
+    pub fn page(&self, start: u32, end: u32) -> String {
+        let items: Vec<_> = (start..end).filter_map(|index| self.core.get(index as usize)).collect();
+        page(Instance::FIELDS, items.len(), |item, place| items[item].value(place))
+    }
+
+    /// One field of neighbouring items: what is not read is not made.
     #[napi]
     pub fn column(&self, place: u32, start: u32, end: u32) -> Vec<Cell> {
         let items = (start..end).filter_map(|index| self.core.get(index as usize));
@@ -167,21 +199,23 @@ impl NativeInstances {
     }
 }
 
+gives_back!(NativeCreated, NativeInstance, NativeInstances);
+
 impl From<CreatedInstance> for NativeCreated {
     fn from(core: CreatedInstance) -> Self {
-        Self { core }
+        Self { core, held: Held::default() }
     }
 }
 
 impl From<Instances> for NativeInstances {
     fn from(core: Instances) -> Self {
-        Self { core }
+        Self { core, held: Held::default() }
     }
 }
 
 impl From<Instance> for NativeInstance {
     fn from(core: Instance) -> Self {
-        Self { core }
+        Self { core, held: Held::default() }
     }
 }
 
@@ -214,6 +248,37 @@ pub(crate) fn cell(value: FieldValue<'_>) -> Cell {
         FieldValue::Error(error) => Some(Either5::D(error.into())),
         FieldValue::Instance(instance) => Some(Either5::E(instance.clone().into())),
         _ => None,
+    }
+}
+
+/// Neighbouring items as JSON: a column for each field, with one value where they are all the same; null for a field that
+/// is secret or whose values are objects, which `column` has.
+pub(crate) fn page<'a>(fields: &[Field], length: usize, value: impl Fn(usize, usize) -> FieldValue<'a>) -> String {
+    let mut columns = Vec::with_capacity(fields.len());
+    for (place, field) in fields.iter().enumerate() {
+        if field.secret || matches!(field.kind, Kind::Json | Kind::Error | Kind::Instance) || length == 0 {
+            columns.push(Value::Null);
+            continue;
+        }
+        let first = value(0, place);
+        let is_one = (1..length).all(|item| value(item, place) == first);
+        let items = if is_one { 0..1 } else { 0..length };
+        columns.push(items.map(|item| plain(value(item, place))).collect());
+    }
+    Value::Array(columns).to_string()
+}
+
+/// A plain value as [`cell`] has it.
+fn plain(value: FieldValue<'_>) -> Value {
+    match value {
+        FieldValue::Int(number) if number > MAX_SAFE_INTEGER => number.to_string().into(),
+        FieldValue::Int(number) => number.into(),
+        FieldValue::Text(text) => text.into(),
+        FieldValue::Flag(flag) => flag.into(),
+        FieldValue::Time(time) => time.as_millisecond().into(),
+        FieldValue::Decimal(number) => number.to_string().into(),
+        FieldValue::Date(date) => date.to_string().into(),
+        _ => Value::Null,
     }
 }
 

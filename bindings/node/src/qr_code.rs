@@ -1,19 +1,32 @@
 //! A QR code, held here until somebody looks at it.
 
 use greenapi_partner::{Event, QrCode};
-use napi::bindgen_prelude::Buffer;
+use napi::{
+    Env,
+    bindgen_prelude::{Buffer, Result},
+};
 use napi_derive::napi;
 
-use crate::model::{milliseconds_since_1970, text};
+use crate::{
+    held::{Held, gives_back},
+    model::{milliseconds_since_1970, text},
+};
 
 /// A QR code. What is not asked for is not made.
-#[napi]
+#[napi(custom_finalize)]
 pub struct NativeQrCode {
     core: QrCode,
+    held: Held,
 }
 
 #[napi]
 impl NativeQrCode {
+    /// Tells V8 what is held; gives how much it knows of in all.
+    #[napi]
+    pub fn hold(&self, env: Env) -> Result<f64> {
+        self.held.count(env, self.core.png().len())
+    }
+
     #[napi]
     pub fn png(&self) -> Buffer {
         self.core.png().to_vec().into()
@@ -55,8 +68,10 @@ impl NativeQrCode {
     }
 }
 
+gives_back!(NativeQrCode);
+
 impl From<QrCode> for NativeQrCode {
     fn from(core: QrCode) -> Self {
-        Self { core }
+        Self { core, held: Held::default() }
     }
 }

@@ -1,20 +1,25 @@
 //! A model of one object: an instance's settings, an event, a notification.
 
 use greenapi_partner::{Event, Record, contract, parse_notification};
-use napi::bindgen_prelude::Either;
+use napi::{
+    Env,
+    bindgen_prelude::{Either, Result},
+};
 use napi_derive::napi;
 
 use crate::{
     error::{NativeError, made},
+    held::{Held, gives_back},
     model::{Cell, NativeField, cells, text},
 };
 
 /// One object, read as an item of a list is; the position is of no matter.
-#[napi]
+#[napi(custom_finalize)]
 pub struct NativeRecord {
     pub(crate) record: Record,
     /// Where it is one.
     pub(crate) event: Option<Event>,
+    held: Held,
 }
 
 /// A model: its class, and what the cells are, in their order.
@@ -55,6 +60,12 @@ impl NativeRecord {
         self.record.model().name
     }
 
+    /// Tells V8 what is held; gives how much it knows of in all.
+    #[napi]
+    pub fn hold(&self, env: Env) -> Result<f64> {
+        self.held.count(env, self.record.bytes())
+    }
+
     #[napi]
     pub fn cells(&self) -> Vec<Cell> {
         cells(self.record.fields())
@@ -72,15 +83,17 @@ impl NativeRecord {
     }
 }
 
+gives_back!(NativeRecord);
+
 impl From<Record> for NativeRecord {
     fn from(record: Record) -> Self {
-        Self { record, event: None }
+        Self { record, event: None, held: Held::default() }
     }
 }
 
 impl NativeRecord {
     /// An event by its fields; a QR code has none.
     pub(crate) fn of_event(event: Event) -> Option<Self> {
-        event.record().map(|record| Self { record, event: Some(event) })
+        event.record().map(|record| Self { record, event: Some(event), held: Held::default() })
     }
 }

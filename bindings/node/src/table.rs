@@ -2,21 +2,26 @@
 
 use std::sync::Arc;
 
-use greenapi_partner::{Model, Modelled, Names, Record, Table, columns_of};
-use napi::bindgen_prelude::{Buffer, Result};
+use greenapi_partner::{FieldValue, Model, Modelled, Names, Record, Table, columns_of};
+use napi::{
+    Env,
+    bindgen_prelude::{Buffer, Result},
+};
 use napi_derive::napi;
 
 use crate::{
     columns::buffer,
-    model::{Cell, cell, cells, text},
+    held::{Held, gives_back},
+    model::{Cell, cell, cells, page, text},
     record::NativeRecord,
 };
 
 /// A table. JavaScript asks for no position that it does not have.
-#[napi]
+#[napi(custom_finalize)]
 pub struct NativeTable {
     model: &'static Model,
     rows: Arc<[Record]>,
+    held: Held,
 }
 
 #[napi]
@@ -32,9 +37,23 @@ impl NativeTable {
         u32::try_from(self.rows.len()).unwrap_or(u32::MAX)
     }
 
+    /// Tells V8 what is held; gives how much it knows of in all.
+    #[napi]
+    pub fn hold(&self, env: Env) -> Result<f64> {
+        self.held.count(env, self.rows.iter().map(Record::bytes).sum())
+    }
+
     #[napi]
     pub fn cells(&self, index: u32) -> Option<Vec<Cell>> {
         self.rows.get(index as usize).map(|row| cells(row.fields()))
+    }
+
+    /// The plain values of neighbouring rows.
+    #[napi]
+    pub fn page(&self, start: u32, end: u32) -> String {
+        let rows: Vec<_> = (start..end).filter_map(|index| self.rows.get(index as usize)).collect();
+        let value = |row: usize, place| rows[row].fields().nth(place).map_or(FieldValue::None, |(_, value)| value);
+        page(self.model.fields, rows.len(), value)
     }
 
     /// One field of neighbouring rows: what is not read is not made.
@@ -66,14 +85,16 @@ impl NativeTable {
     }
 }
 
+gives_back!(NativeTable);
+
 impl NativeTable {
     pub(crate) fn of(model: &'static Model, rows: Vec<Record>) -> Self {
-        Self { model, rows: rows.into() }
+        Self { model, rows: rows.into(), held: Held::default() }
     }
 }
 
 impl<T: Modelled> From<Table<T>> for NativeTable {
     fn from(table: Table<T>) -> Self {
-        Self { model: table.model(), rows: Arc::clone(table.records()) }
+        Self { model: table.model(), rows: Arc::clone(table.records()), held: Held::default() }
     }
 }
