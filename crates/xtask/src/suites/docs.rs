@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use greenapi_partner_mock::{Customer, MockServer, Options};
 
 use super::Kit;
+use crate::checkout::empty_folder;
 use crate::counts::Counts;
 use crate::markdown::{Block, blocks};
 use crate::node;
@@ -70,18 +71,12 @@ fn with_a_customer() -> Options {
 fn collect(kit: &Kit, folder: &Path) -> Result<(Vec<Program>, usize)> {
     let mut programs = Vec::new();
     let mut skipped = 0;
-    for document in DOCUMENTS {
-        let text =
-            fs::read_to_string(kit.checkout.path(document)).with_context(|| format!("cannot read {document}"))?;
-        for block in blocks(&text) {
-            let Some(language) = language(&block) else { continue };
-            if block.is_marked("no-run") {
-                skipped += 1;
-                continue;
-            }
-            let name = format!("{document}:{}", block.line);
-            programs.push(write(folder, name, language, &block.code)?);
+    for (name, language, block) in documented(kit)? {
+        if block.is_marked("no-run") {
+            skipped += 1;
+            continue;
         }
+        programs.push(write(folder, name, language, &block.code)?);
     }
     for examples in EXAMPLES {
         let mut files: Vec<PathBuf> =
@@ -93,6 +88,31 @@ fn collect(kit: &Kit, folder: &Path) -> Result<(Vec<Program>, usize)> {
         }
     }
     Ok((programs, skipped))
+}
+
+/// The documents' Python, a file for each block, in an emptied folder: for what reads it without running it.
+pub(super) fn python_blocks(kit: &Kit, folder: &Path) -> Result<()> {
+    empty_folder(folder)?;
+    for (name, language, block) in documented(kit)? {
+        if matches!(language, Language::Python | Language::PythonTests) && !block.is_marked("no-run") {
+            write(folder, name, language, &block.code)?;
+        }
+    }
+    Ok(())
+}
+
+/// The blocks of all documents in a language that we know, with their names.
+fn documented(kit: &Kit) -> Result<Vec<(String, Language, Block)>> {
+    let mut found = Vec::new();
+    for document in DOCUMENTS {
+        let text =
+            fs::read_to_string(kit.checkout.path(document)).with_context(|| format!("cannot read {document}"))?;
+        for block in blocks(&text) {
+            let Some(language) = language(&block) else { continue };
+            found.push((format!("{document}:{}", block.line), language, block));
+        }
+    }
+    Ok(found)
 }
 
 fn language(block: &Block) -> Option<Language> {

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{Kit, RECORDS, checks};
+use super::{Kit, RECORDS, checks, docs};
 use crate::counts::{self, Counts};
 use crate::run::{Log, Step};
 use crate::tools::Python;
@@ -42,6 +42,8 @@ pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {
     }
     install.succeed(log)?;
     let pyright = kit.pyright(log)?;
+    let documents = kit.checkout.scratch("documents-python");
+    docs::python_blocks(kit, &documents)?;
     let root = kit.checkout.root();
     let step = |title: &str, program: &str| {
         Step::new(title, tools.program(program))
@@ -55,6 +57,10 @@ pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {
         step("mypy --strict on a user's program", "mypy").args(["--strict", USERS_PROGRAM]),
         step("mypy --strict on an example", "mypy").args(["--strict", EXAMPLES[0]]),
         step("mypy --strict on another", "mypy").args(["--strict", EXAMPLES[1]]),
+        // A notebook's cell may await.
+        step("mypy --strict on the documents' Python", "mypy")
+            .args(["--strict", "--disable-error-code", "top-level-await"])
+            .arg(&documents),
         step("stubtest", "stubtest").arg("greenapi_partner"),
         Step::new("pyright on users' programs", pyright)
             .arg("--pythonpath")
