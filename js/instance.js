@@ -13,6 +13,7 @@ const {
   argumentsText,
   authorizeOptions,
   callOptions,
+  idleOptions,
   instanceClientOptions,
   nativeFile,
   notificationsArguments,
@@ -128,8 +129,8 @@ class InstanceClient {
 
   notifications(given, options) {
     const { receiveTimeout } = notificationsArguments('notifications', given)
-    const { signal, timeout } = callOptions('notifications', options)
-    return new flow.Notifications(this.#native.notifications(receiveTimeout, timeout), signal)
+    const { idle, signal, timeout } = idleOptions('notifications', options)
+    return new flow.Notifications(this.#native.notifications(receiveTimeout, idle, timeout), signal)
   }
 
   async checkWhatsapp(phoneNumber, options) {

@@ -48,6 +48,7 @@ const instanceClientKinds = { idInstance: { is: () => true }, apiTokenInstance: 
 const hostKinds = { apiUrl: text, mediaUrl: text }
 const callKinds = { timeout: milliseconds, signal }
 const ensureKinds = { settle: pause, ...callKinds }
+const idleKinds = { idle: milliseconds, ...callKinds }
 const waitKinds = { interval: milliseconds, ...callKinds }
 const readyKinds = { rebootAfter: milliseconds, ...waitKinds }
 const authorizeKinds = { phoneNumber: phone, ...readyKinds }
@@ -117,6 +118,11 @@ function callOptions(operation, given) {
 /** The options of `ensureInstance`. */
 function ensureOptions(operation, given) {
   return checkedFor(operation, given, ensureKinds)
+}
+
+/** The options of `notifications`. */
+function idleOptions(operation, given) {
+  return checkedFor(operation, given, idleKinds)
 }
 
 /** The options of `waitUntilAuthorized`. */
@@ -283,6 +289,7 @@ module.exports = {
   ensureOptions,
   flag,
   hostOptions,
+  idleOptions,
   idText,
   instanceClientOptions,
   isObject,

@@ -774,21 +774,28 @@ class InstanceClient:
         }
         return self._handle.call("sendFileByUpload", arguments, timeout, opened(file, file_name))
 
-    def notifications(self, *, receive_timeout: int | None = None, timeout: float | None = None) -> Notifications:
+    def notifications(
+        self, *, receive_timeout: int | None = None, idle: float | None = None, timeout: float | None = None
+    ) -> Notifications:
         # from core: notifications
-        """Receives notifications one after the other: an endless iterator that long-polls upstream's queue. Each one is
+        """Receives notifications one after the other: an iterator that long-polls upstream's queue. Each one is
         acknowledged only when the next is asked for, or by `ack()`: a program that crashes in between gets the same one
         again, and loses none. So it may come twice; tell by `id_message`, type and status.
+
+        With `idle` the iteration ends, and the last one is acknowledged, when nothing came for so long; otherwise it
+        has no end. If upstream could not be asked just then, that is `unavailable` instead: nobody knows whether
+        something came.
 
         Works only while the instance has no `webhook_url`; upstream keeps notifications for 24 hours. An outage is
         waited through, with a warning in the log, and a notification that somebody else has deleted meanwhile is no
         error. Types that this version knows have their own class; every one has its `body` as it came.
 
         Errors, by the iteration: `invalid_request` (a webhook URL is set), `unauthorized`, `not_found` (deleted),
-        `expired`.
+        `expired`; with `idle`, `unavailable`.
 
         Args:
             receive_timeout: Seconds that upstream waits in each long poll, 5 to 60. Defaults to 5.
+            idle: Seconds without a notification after which the iteration ends. Defaults to none: it has no end.
             timeout: Seconds for each call. Defaults to the client's.
 
         Example:
@@ -798,7 +805,7 @@ class InstanceClient:
 
         Upstream's page: <https://green-api.com/en/docs/api/receiving/technology-http-api/>
         """
-        return self._handle.notifications(receive_timeout, timeout)
+        return self._handle.notifications(receive_timeout, idle, timeout)
 
     def receive_notification(
         self,

@@ -125,7 +125,7 @@ class AsyncEvents(AsyncIterator[E], Generic[E]):
 
 @final
 class Notifications(Iterator[Notification]):
-    """An endless iterator over notifications: each is acknowledged when the next is asked for, or by `ack()`."""
+    """An iterator over notifications: each is acknowledged when the next is asked for, or by `ack()`."""
 
     __slots__ = ("__weakref__", "_handle")
 
@@ -164,7 +164,7 @@ class Notifications(Iterator[Notification]):
 
 @final
 class AsyncNotifications(AsyncIterator[Notification]):
-    """An endless iterator over notifications: each is acknowledged when the next is asked for, or by `ack()`."""
+    """An iterator over notifications: each is acknowledged when the next is asked for, or by `ack()`."""
 
     __slots__ = ("__weakref__", "_handle")
 

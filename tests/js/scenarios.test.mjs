@@ -178,8 +178,8 @@ class Session {
   /** What the method takes: a single mandatory argument by itself, others as one object, the options last. */
   #parameters(step) {
     const { kind, name, params = [] } = operations.get(step.call)
-    const { settle, interval, reboot_after: rebootAfter, ...rest } = this.#arguments(step)
-    const durations = { timeout: step.timeout, settle, interval, rebootAfter }
+    const { settle, interval, idle, reboot_after: rebootAfter, ...rest } = this.#arguments(step)
+    const durations = { timeout: step.timeout, settle, interval, idle, rebootAfter }
     const options = {}
     for (const [option, seconds] of Object.entries(durations)) {
       if (seconds !== undefined) options[option] = milliseconds(seconds)

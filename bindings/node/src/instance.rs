@@ -108,12 +108,20 @@ impl NativeInstanceClient {
     }
 
     #[napi]
-    pub fn notifications(&self, receive_timeout: Option<u32>, timeout: Option<f64>) -> NativeNotifications {
-        let notifications = self.patient(timeout).notifications();
-        match receive_timeout {
-            Some(seconds) => notifications.receive_timeout(seconds.into()).into(),
-            None => notifications.into(),
+    pub fn notifications(
+        &self,
+        receive_timeout: Option<u32>,
+        idle: Option<f64>,
+        timeout: Option<f64>,
+    ) -> NativeNotifications {
+        let mut notifications = self.patient(timeout).notifications();
+        if let Some(seconds) = receive_timeout {
+            notifications = notifications.receive_timeout(seconds.into());
         }
+        if let Some(idle) = idle {
+            notifications = notifications.idle(milliseconds(idle));
+        }
+        notifications.into()
     }
 
     #[napi]

@@ -14,7 +14,7 @@ use crate::{
     runtime::{Outcome, promise},
 };
 
-/// An endless iteration. A step that is cancelled ends it, as with events.
+/// An iteration. A step that is cancelled ends it, as with events.
 #[napi]
 pub struct NativeNotifications {
     queue: Slot<Notifications>,
@@ -22,15 +22,15 @@ pub struct NativeNotifications {
 
 #[napi]
 impl NativeNotifications {
-    /// Acknowledges the last one, and gives the next; undefined once it is closed.
+    /// Acknowledges the last one, and gives the next; undefined once it is closed, or nothing came for as long as was said.
     #[napi]
     pub fn next<'env>(&self, env: &'env Env, call: &Call) -> Result<PromiseRaw<'env, Outcome<Given>>> {
         let slot = self.queue.clone();
         promise(env, call, async move {
             let Some(mut queue) = slot.take() else { return Ok(nothing()) };
-            let next = queue.next().await;
+            let next = queue.try_next().await;
             slot.put_back(queue);
-            next.map(|notification| Given::B(greenapi_partner::Record::from(notification).into()))
+            next.map(|next| next.map_or_else(nothing, |one| Given::B(greenapi_partner::Record::from(one).into())))
         })
     }
 

@@ -123,7 +123,7 @@ pub(crate) fn max_response_size(py: Python<'_>, bytes: i64) -> PyResult<usize> {
 }
 
 /// A zero passes: core knows where it means something.
-fn duration(py: Python<'_>, name: &str, seconds: f64) -> PyResult<Duration> {
+pub(crate) fn duration(py: Python<'_>, name: &str, seconds: f64) -> PyResult<Duration> {
     Duration::try_from_secs_f64(seconds).map_err(|_| error::invalid_request(py, &not_a_time(name, seconds)))
 }
 

@@ -60,9 +60,9 @@ pub(crate) struct NotificationsHandle {
 
 #[pymethods]
 impl NotificationsHandle {
-    /// The next notification, or None once it was closed.
+    /// The next notification, or None once it was closed, or nothing came for as long as was said.
     fn next(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let next = self.iteration.next(|items| Box::pin(async { Some(items.next().await) }))?;
+        let next = self.iteration.next(|items| Box::pin(async { items.try_next().await.transpose() }))?;
         self.way.answer(py, "Notifications.next", async move {
             Ok(next.await?.map(|notification| Model(notification.into())))
         })

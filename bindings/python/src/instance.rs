@@ -127,9 +127,12 @@ impl InstanceHandle {
         &self,
         py: Python<'py>,
         receive_timeout: Option<&Bound<'py, PyAny>>,
+        idle: Option<f64>,
         timeout: Option<f64>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let items = self.timed(py, timeout)?.notifications();
+        let idle = idle.map(|seconds| arguments::duration(py, "idle", seconds)).transpose()?;
+        let items = idle.into_iter().fold(items, core::Notifications::idle);
         let seconds = receive_timeout.map(|given| arguments::whole("receive_timeout", given)).transpose()?;
         let items = seconds.into_iter().fold(items, core::Notifications::receive_timeout);
         NotificationsHandle::dressed(py, items, self.way)

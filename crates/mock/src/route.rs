@@ -80,6 +80,12 @@ pub(crate) fn read_query(query: &str) -> HashMap<String, String> {
         .collect()
 }
 
+/// Whether upstream documents a method of this name, in any case of letters. The mock need not have it.
+pub(crate) fn is_documented(method: &str) -> bool {
+    known(method).is_some()
+        || INSTANCE_METHODS.iter().chain(OTHER_METHODS).any(|name| name.eq_ignore_ascii_case(method))
+}
+
 /// The documented spelling of a method's name.
 fn known(method: &str) -> Option<&'static str> {
     [CREATE_INSTANCE, GET_INSTANCES, DELETE_INSTANCE_ACCOUNT].into_iter().find(|name| name.eq_ignore_ascii_case(method))
@@ -140,4 +146,63 @@ const INSTANCE_METHODS: &[&str] = &[
     "clearMessagesQueue",
     "getWebhooksCount",
     "clearWebhooksQueue",
+];
+
+/// The methods of an instance that upstream documents besides, archived ones too.
+const OTHER_METHODS: &[&str] = &[
+    "getDeviceInfo",
+    "uploadFile",
+    "forwardMessages",
+    "sendInteractiveButtons",
+    "sendInteractiveButtonsReply",
+    "sendButtons",
+    "sendTemplateButtons",
+    "sendListMessage",
+    "sendLink",
+    "sendTemplate",
+    "downloadFile",
+    "getChatHistory",
+    "getMessage",
+    "lastIncomingMessages",
+    "lastOutgoingMessages",
+    "lastIncomingCalls",
+    "lastOutgoingCalls",
+    "createGroup",
+    "updateGroupName",
+    "getGroupData",
+    "addGroupParticipant",
+    "removeGroupParticipant",
+    "setGroupAdmin",
+    "removeAdmin",
+    "setGroupPicture",
+    "updateGroupSettings",
+    "leaveGroup",
+    "sendTextStatus",
+    "sendVoiceStatus",
+    "sendMediaStatus",
+    "getIncomingStatuses",
+    "getOutgoingStatuses",
+    "getStatusStatistic",
+    "deleteStatus",
+    "readChat",
+    "getAvatar",
+    "getContacts",
+    "getContactInfo",
+    "getChats",
+    "addContact",
+    "editContact",
+    "deleteContact",
+    "editMessage",
+    "deleteMessage",
+    "archiveChat",
+    "unarchiveChat",
+    "setDisappearingChat",
+    "sendTyping",
+    "getProducts",
+    "getProduct",
+    "getCollections",
+    "getCollection",
+    "sendProduct",
+    "sendOrder",
+    "getOrderDetails",
 ];

@@ -20,6 +20,7 @@ pub(crate) const FLOW: Flow =
 pub struct Notifications {
     instance: InstanceClient,
     receive_timeout: Option<u64>,
+    idle: Option<Duration>,
     /// The receipt of the last one given, until it is acknowledged.
     pending: Option<u64>,
     failures: u32,
@@ -27,13 +28,37 @@ pub struct Notifications {
 
 impl Notifications {
     pub(crate) fn of(instance: InstanceClient) -> Self {
-        Self { instance, receive_timeout: None, pending: None, failures: 0 }
+        Self { instance, receive_timeout: None, idle: None, pending: None, failures: 0 }
     }
 
     /// Seconds that upstream waits in each long poll, 5 to 60. Defaults to 5.
     pub fn receive_timeout(mut self, seconds: u64) -> Self {
         self.receive_timeout = Some(seconds);
         self
+    }
+
+    /// How long [`try_next`](Self::try_next) waits for one. Defaults to none: without end.
+    pub fn idle(mut self, idle: Duration) -> Self {
+        self.idle = Some(idle);
+        self
+    }
+
+    /// As [`next`](Self::next); nothing when nothing came for as long as [`idle`](Self::idle) says. The last one is then
+    /// acknowledged.
+    pub async fn try_next(&mut self) -> Result<Option<Notification>, Error> {
+        let Some(idle) = self.idle else { return self.next().await.map(Some) };
+        let refused = |error: Error| error.during("receiveNotification");
+        if idle.is_zero() {
+            return Err(refused(Error::invalid_request("idle must be longer than nothing")));
+        }
+        match time::timeout(idle, self.next()).await {
+            Ok(next) => next.map(Some),
+            // Nobody knows whether something came.
+            Err(_) if self.failures > 0 => {
+                Err(refused(Error::new(ErrorCode::Unavailable, "upstream could not be asked while it was waited for")))
+            }
+            Err(_) => self.ack().await.map(|()| None),
+        }
     }
 
     /// Acknowledges the last one, and waits for the next, without end. Dropped before it is done, it loses none; after an

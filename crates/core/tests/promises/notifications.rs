@@ -103,6 +103,30 @@ async fn a_poll_has_its_time_though_calls_have_less() {
     assert!(ears.warnings().is_empty(), "{:?}", ears.warnings());
 }
 
+#[tokio::test(start_paused = true)]
+async fn idle_ends_it_only_when_nothing_came_for_so_long() {
+    let (mock, instance) = start().await;
+    write(&mock, &["one"]);
+    let mut notifications = instance.notifications().idle(Duration::from_secs(60));
+    assert_eq!(text(&notifications.try_next().await.unwrap().unwrap()), "one");
+    script(&mock, RECEIVE, [Fault { times: Some(3), ..Fault::status(504) }]);
+    write(&mock, &["two"]);
+    assert_eq!(text(&notifications.try_next().await.unwrap().unwrap()), "two");
+    script(&mock, RECEIVE, [Fault { times: Some(-1), ..Fault::status(504) }]);
+    let begun = tokio::time::Instant::now();
+    assert!(notifications.try_next().await.unwrap().is_none());
+    assert_eq!(begun.elapsed().as_secs(), 60);
+    assert!(waiting(&mock).is_empty(), "the last was acknowledged");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_no_silence() {
+    let (mock, instance) = start().await;
+    script(&mock, RECEIVE, [Fault { times: Some(-1), ..Fault::status(503) }]);
+    let mut notifications = instance.notifications().idle(Duration::from_secs(60));
+    assert_eq!(code(notifications.try_next().await), "unavailable");
+}
+
 #[tokio::test]
 async fn an_outage_is_waited_through_with_a_warning() {
     let (mock, instance) = start().await;

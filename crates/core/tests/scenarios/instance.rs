@@ -125,7 +125,8 @@ impl Runner<'_> {
             }
             "notifications" => {
                 let seconds = step.args.get("receive_timeout").and_then(Value::as_u64);
-                let notifications = handle.notifications();
+                let idle = step.args.get("idle").and_then(Value::as_f64).map(Duration::from_secs_f64);
+                let notifications = idle.into_iter().fold(handle.notifications(), Notifications::idle);
                 Iteration::Notifications(match seconds {
                     Some(seconds) => notifications.receive_timeout(seconds),
                     None => notifications,
@@ -197,7 +198,7 @@ impl Iteration {
         match self {
             Self::Events(events) => Some(events.next().await?.map(|event| event.to_json().into())),
             Self::Notifications(notifications) => {
-                let next = notifications.next().await;
+                let next = notifications.try_next().await.transpose()?;
                 Some(next.map(|notification| compare::record(&Record::from(notification))))
             }
         }

@@ -177,13 +177,15 @@ impl Control {
 
     /// A message comes in: `text` from `chatId`, and `sender`, `senderName` and `chatName`, each with a default. Every
     /// other field goes into the notification as it is, over the mock's own. Gives that notification, which is queued only
-    /// if the instance's settings and its quota of chats let it.
+    /// if the instance's quota of chats lets it.
     ///
     /// # Errors
-    /// As for all of these.
+    /// As for all of these; and nothing is queued, because the instance's settings do not ask for incoming messages.
     pub fn receive_message(&self, id_instance: u64, fields: &Map<String, Value>) -> Result<Value, String> {
         self.on_live(id_instance, |_, _| Ok(()))?;
-        Ok(instance::come_in(&self.state, id_instance, fields))
+        instance::come_in(&self.state, id_instance, fields).ok_or_else(|| {
+            format!("nothing was queued: instance {id_instance} asks for no incoming messages; set incomingWebhook")
+        })
     }
 
     /// The messages that an instance has sent, in order: `{"messageID", "type", "body"}` each.

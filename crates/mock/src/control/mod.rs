@@ -13,6 +13,7 @@ use crate::{
     faults::Fault,
     options::Options,
     record::{RecordedRequest, Requests},
+    route::is_documented,
     simulation::Simulation,
     state::State,
     sync::lock,
@@ -51,8 +52,9 @@ impl Control {
     /// Each request takes the first fault of its method's queue, and of the queue for any if its own is empty.
     ///
     /// # Errors
-    /// Says what in a fault cannot be sent.
+    /// A method that upstream does not document; what in a fault cannot be sent.
     pub fn add_faults(&self, method: &str, faults: impl IntoIterator<Item = Fault>) -> Result<(), String> {
+        check_method(method)?;
         let faults: Vec<_> = faults.into_iter().collect();
         faults.iter().try_for_each(Fault::check)?;
         self.state.script.append(method, faults);
@@ -79,13 +81,14 @@ impl Control {
     /// ```
     ///
     /// # Errors
-    /// Shares that are more than 1 together, a fault with [`times`](Fault::times), or one that cannot be sent.
+    /// A method that upstream does not document, shares that are more than 1 together, a fault with [`times`](Fault::times), or one that cannot be sent.
     pub fn set_weather(
         &self,
         method: &str,
         seed: u64,
         shares: impl IntoIterator<Item = (f64, Fault)>,
     ) -> Result<(), String> {
+        check_method(method)?;
         let shares: Vec<_> = shares.into_iter().collect();
         weather::check(&shares)?;
         self.state.script.set_weather(method, seed, shares);
@@ -230,3 +233,13 @@ impl Control {
         Ok(options)
     }
 }
+
+/// A slip of the pen would wait for ever, and the test that it is for would be green.
+fn check_method(method: &str) -> Result<(), String> {
+    if method == EVERY_METHOD || is_documented(method) {
+        return Ok(());
+    }
+    Err(format!("upstream has no method {method:?}: give its own name for it, createInstance, or * for all"))
+}
+
+const EVERY_METHOD: &str = "*";

@@ -51,15 +51,15 @@ pub(crate) async fn answer(
     Some(answer)
 }
 
-/// Queues a message that came in, unless the instance's settings or its quota of chats keep it out; gives the
-/// notification about it.
-pub(crate) fn come_in(state: &State, id_instance: u64, fields: &Map<String, Value>) -> Value {
+/// Queues a message that came in, unless the instance's quota of chats keeps it out; gives the notification about it. Nothing
+/// where the instance's settings keep it out.
+pub(crate) fn come_in(state: &State, id_instance: u64, fields: &Map<String, Value>) -> Option<Value> {
     let body = notices::received(&Author::of(state, id_instance), &id_message(), fields);
     let chat_id = body["senderData"]["chatId"].as_str().unwrap_or_default();
     if quota::admits_chat(state, id_instance, chat_id) {
         queue::push(state, id_instance, Some("incomingWebhook"), body.clone());
     }
-    body
+    queue::is_on(state, id_instance, "incomingWebhook").then_some(body)
 }
 
 /// The messages that an instance has sent, in order, as showMessagesQueue would have shown them.

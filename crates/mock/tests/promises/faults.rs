@@ -114,6 +114,19 @@ async fn each_request_takes_the_first_fault_of_its_method_and_then_of_all() {
 }
 
 #[tokio::test]
+async fn a_method_that_upstream_does_not_document_is_refused() {
+    let mock = MockServer::start().await;
+    for method in ["createInstence", "create_instance", "", "scanQr"] {
+        let refused = mock.control().add_faults(method, [Fault::status(500)]).unwrap_err();
+        assert!(refused.contains(&format!("{method:?}")), "{refused}");
+        assert_eq!(mock.control().set_weather(method, 1, [(1.0, Fault::status(500))]).unwrap_err(), refused);
+    }
+    // What the mock itself does not have can still be made to answer.
+    mock.control().add_faults("getChats", [Fault::status(500)]).unwrap();
+    mock.control().add_faults("scanQrCode", [Fault::status(500)]).unwrap();
+}
+
+#[tokio::test]
 async fn a_fault_for_ever_lasts_until_it_is_cleared() {
     let mock = MockServer::start().await;
     mock.control().add_faults("*", [Fault { times: Some(-1), ..Fault::status(500) }]).unwrap();

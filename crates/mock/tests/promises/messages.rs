@@ -2,7 +2,7 @@
 
 use greenapi_partner_mock::{MockServer, Options, UnlinkedSends};
 use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     client::{Client, mock_with, moment},
@@ -292,7 +292,8 @@ async fn a_message_comes_in_as_a_test_describes_it() {
 async fn a_message_that_the_settings_do_not_ask_for_is_not_told_of() {
     let mock = MockServer::start().await;
     let instance = Instance::linked_with(&mock, "whatsapp", json!({ "incomingWebhook": "no" })).await;
-    instance.control("POST", "receive-message", json!({})).await;
+    let refused = mock.control().receive_message(instance.id, &Map::new()).unwrap_err();
+    assert!(refused.contains("nothing was queued") && refused.contains("incomingWebhook"), "{refused}");
     assert_eq!(instance.notifications().await, [Value::Null; 0]);
 }
 

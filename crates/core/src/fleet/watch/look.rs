@@ -151,7 +151,7 @@ async fn state(partner: &PartnerClient, one: &Instance, silent: &Silent) -> Opti
     }
     let state = instance.get_state_instance().await;
     let lost = state.as_ref().is_err_and(|error| matches!(error.code(), ErrorCode::Unavailable | ErrorCode::Timeout));
-    silent.note(host, lost);
+    silent.note(&host, lost);
     state.ok()
 }
 
@@ -164,13 +164,13 @@ impl Silent {
         lock(&self.0).get(host).is_some_and(|lost| *lost >= SILENT_AFTER)
     }
 
-    fn note(&self, host: String, lost: bool) {
+    fn note(&self, host: &str, lost: bool) {
         let mut hosts = lock(&self.0);
         if !lost {
-            hosts.remove(&host);
+            hosts.remove(host);
             return;
         }
-        let count = hosts.entry(host.clone()).or_default();
+        let count = hosts.entry(host.to_owned()).or_default();
         *count += 1;
         if *count == SILENT_AFTER {
             tracing::warn!(
