@@ -146,7 +146,8 @@ function stream(isTTY) {
 for (const isTTY of [true, false]) {
   test(`events are drawn ${isTTY ? 'in place on a terminal' : 'one below the other elsewhere'}`, async () => {
     await mock.reset()
-    const events = partner.onboard({ name: 'shop-42' }, { interval: 20 })
+    // A client of its own: another remembers what it has created, and the mock has forgotten that.
+    const events = clientOf(mock, { pacing: false }).onboard({ name: 'shop-42' }, { interval: 20 })
     const to = stream(isTTY)
     const shown = api.showInTerminal(scanned(events), { stream: to })
     const last = await shown
