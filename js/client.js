@@ -62,8 +62,10 @@ class PartnerClient {
 
   async ensureInstance(settings, options) {
     const body = settingsText('ensureInstance', settings)
-    const { settle, signal, timeout } = ensureOptions('ensureInstance', options)
-    return new models.Instance(await run(signal, (call) => this.#native.ensureInstance(call, body, timeout, settle)))
+    const { compareSettings, settle, signal, timeout } = ensureOptions('ensureInstance', options)
+    return new models.EnsuredInstance(
+      await run(signal, (call) => this.#native.ensureInstance(call, body, timeout, settle, compareSettings)),
+    )
   }
 
   instance(which, apiTokenInstance, hosts) {

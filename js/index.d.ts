@@ -98,6 +98,11 @@ export interface CallOptions {
 export interface EnsureOptions extends CallOptions {
   /** How long to look for an instance whose creation got no answer, in milliseconds; 0: not at all. Defaults to 60 000. */
   settle?: number | null | undefined
+  /**
+   * Whether to ask for the settings of an instance that was there before, and to warn where they are not those that were
+   * given. Defaults to false.
+   */
+  compareSettings?: boolean | null | undefined
 }
 
 /** The options of {@link InstanceClient.notifications}. */
@@ -577,7 +582,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * --- ensureInstance (from core) ---
    * Gives the live instance of that name, or creates one: the call to make when a repeated one must not bill twice.
    *
-   * It lists first, and creates at most once per call. If the creation gets no usable answer, it looks into the list (after 1, 2, 4 … s) for as long as `settle` says, 60 s unless told, or until the call's time is up; still absent, the error is `outcome_unknown`, never a second creation. Nor is a creation that was refused with HTTP 429 believed to have done nothing: the list is asked before it is sent again. The creation gets at most half of the call's time, so that some is left to look. Of several live instances with that name the oldest is given, with a warning in the log. The settings are used only where it creates; those of an existing instance are neither compared nor changed. Of a new instance only id, name, messenger and token are known until the next list.
+   * It lists first, and creates at most once per call. If the creation gets no usable answer, it looks into the list (after 1, 2, 4 … s) for as long as `settle` says, 60 s unless told, or until the call's time is up; still absent, the error is `outcome_unknown`, never a second creation. Nor is a creation that was refused with HTTP 429 believed to have done nothing: the list is asked before it is sent again. The creation gets at most half of the call's time, so that some is left to look. Of several live instances with that name the oldest is given, with a warning in the log. It gives the instance, and `isNew` says whether this call has created it, and its first day was charged. The settings are used only where it creates. Those of an existing instance are never changed, and compared only with `compareSettings`: it is asked for them once then, and a warning in the log names those that are not as you gave them. Of a new instance only id, name, messenger and token are known until the next list.
    *
    * A list may lag. For ten minutes this client takes what it has created for live although no list shows it yet, unless one shows it as deleted; and what it has deleted for deleted, whatever a list still shows. `onboard`, `createInstances` and the other runs that change instances, `offboard` and `getInstance` do the same; `getInstances` gives what upstream says.
    *
@@ -593,10 +598,10 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * ```
    *
    * @param settings `name`, and what {@link PartnerClient.createInstance} takes.
-   * @param options `settle` and `timeout` in milliseconds, `signal`.
+   * @param options `settle` and `timeout` in milliseconds, `compareSettings`, `signal`.
    * @see https://green-api.com/en/docs/partners/createInstance/
    */
-  ensureInstance(settings: NamedInstanceSettings, options?: EnsureOptions | null): Promise<Instance>
+  ensureInstance(settings: NamedInstanceSettings, options?: EnsureOptions | null): Promise<EnsuredInstance>
 
   /**
    * --- onboard (from core) ---
@@ -1652,7 +1657,7 @@ export class CreatedInstance extends InstanceModel {
 
 /** One instance of a list. */
 export class Instance extends InstanceModel {
-  private constructor()
+  protected constructor()
 
   /** The name that the console shows; `Instance <id>` unless one was given. */
   get name(): string | null
@@ -1682,6 +1687,14 @@ export class Instance extends InstanceModel {
   get apiUrl(): string | null
   /** The instance's upload host, where the list names it. */
   get mediaUrl(): string | null
+}
+
+/** What {@link PartnerClient.ensureInstance} gives: the live instance of the name, and whether it is new. */
+export class EnsuredInstance extends Instance {
+  private constructor()
+
+  /** Whether this call has created it, and its first day was charged. */
+  get isNew(): boolean
 }
 
 /**

@@ -50,6 +50,7 @@ exports.version = version
 // biome-ignore format: a line for each name
 function defineLater() {
   Object.defineProperty(exports, 'CreatedInstance', { enumerable: true, get() { return models.CreatedInstance } })
+  Object.defineProperty(exports, 'EnsuredInstance', { enumerable: true, get() { return models.EnsuredInstance } })
   Object.defineProperty(exports, 'Instance', { enumerable: true, get() { return models.Instance } })
   Object.defineProperty(exports, 'Instances', { enumerable: true, get() { return lists.Instances } })
   Object.defineProperty(exports, 'Ledger', { enumerable: true, get() { return ledgers.Ledger } })

@@ -6,6 +6,7 @@ export const {
   PartnerClient,
   InstanceClient,
   CreatedInstance,
+  EnsuredInstance,
   Instance,
   Instances,
   Ledger,

@@ -47,7 +47,7 @@ const clientKinds = { partnerToken: text, partnerApiUrl: text, ...sharedKinds }
 const instanceClientKinds = { idInstance: { is: () => true }, apiTokenInstance: text, ...sharedKinds }
 const hostKinds = { apiUrl: text, mediaUrl: text }
 const callKinds = { timeout: milliseconds, signal }
-const ensureKinds = { settle: pause, ...callKinds }
+const ensureKinds = { settle: pause, compareSettings: flag, ...callKinds }
 const idleKinds = { idle: milliseconds, ...callKinds }
 const waitKinds = { interval: milliseconds, ...callKinds }
 const readyKinds = { rebootAfter: milliseconds, ...waitKinds }

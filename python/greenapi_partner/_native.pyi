@@ -130,8 +130,10 @@ class PartnerClient:
         and no notification is switched on, or calls are to be told of and incoming messages are not.
 
         Sent at most once: a request that may have reached upstream is never repeated, because upstream has no
-        idempotency keys and each instance is billed. If no usable answer comes, the error is `outcome_unknown`: list
-        the instances and look for the name before you create again, or use `ensure_instance`, which does that.
+        idempotency keys and each instance is billed. Only a refusal that upstream documents is told as one; whatever
+        else comes, a page of a gateway with any status, a `false`, a code that nobody knows, leaves open whether there
+        is a new instance. If no usable answer comes, the error is `outcome_unknown`: list the instances and look for
+        the name before you create again, or use `ensure_instance`, which does that.
 
         HTTP 429 says that nothing was done, so after it the creation is sent again, as often as the client's retries
         allow. A gateway that answers so after upstream has acted makes one more instance of each try:
@@ -141,7 +143,8 @@ class PartnerClient:
 
         Errors: `invalid_request` (no setting, an unknown one, a blank name or one as above, a webhook URL that is not
         http or https, a delay outside 500 to 600000 ms), `no_capacity` (nothing was created; try later),
-        `outcome_unknown`, `unauthorized`, `rate_limited`, `unavailable` and `timeout` (nothing was sent).
+        `outcome_unknown`, `unauthorized`, `configuration` (upstream has nothing at this URL), `rate_limited`,
+        `unavailable` and `timeout` (nothing was sent).
 
         Args:
             name: The name that the console shows. Defaults to `Instance <id>`.
@@ -177,9 +180,11 @@ class PartnerClient:
     def get_instances(self, *, timeout: float | None = None) -> Instances:
         """Lists all instances of the account, deleted ones of the last three months included.
 
-        The list stays in Rust as one compact value, and an item is made when it is touched. Times are aware:
-        upstream's zone-less times are UTC+3. Fields that this version does not know are kept in `extra`. An
-        unchanged list costs no parsing: its `ETag` is remembered and sent.
+        The list stays in Rust as one compact value, and an item is made when it is touched. Times are aware: upstream's
+        zone-less times are UTC+3. Whether one is deleted, `deleted` says, and where upstream does not say it, its time
+        of deletion. Fields that this version does not know are kept in `extra`. An item of upstream's list that is no
+        object is passed over, with a warning in the log; nothing is created on the word of such a list, and what it
+        lacks is not said to be gone. An unchanged list costs no parsing: its `ETag` is remembered and sent.
 
         It is what upstream says. Whether upstream's list may lag behind is not documented: `ensure_instance` and the
         others that act by the list correct it by what this client has done of late.
@@ -187,8 +192,8 @@ class PartnerClient:
         Safe to repeat: it is sent again after a lost connection, a cut answer, 5xx, or 429 (after the wait that
         upstream asks for).
 
-        Errors: `unauthorized`, `rate_limited`, `unavailable`, `timeout`, `protocol` (an answer that is no list),
-        `refused`.
+        Errors: `unauthorized`, `configuration` (there is nothing at this URL), `rate_limited`, `unavailable`,
+        `timeout`, `protocol` (an answer that is no list), `refused`.
 
         Args:
             timeout: Seconds for the whole call. Defaults to the client's.
@@ -202,8 +207,8 @@ class PartnerClient:
         the last ten minutes is given so although the list does not show it yet; of a new instance only id, name,
         messenger and token are known then.
 
-        Errors: `not_found` (the list lacks it), `invalid_request` (an id that cannot be one), and those of
-        `get_instances`.
+        Errors: `not_found` (the list was given, and lacks it), `invalid_request` (an id that cannot be one), and those
+        of `get_instances`.
 
         Args:
             id_instance: The instance's id, from 1 up.
@@ -219,8 +224,9 @@ class PartnerClient:
         connection, a cut answer or 5xx, and if upstream then says that there is no such instance, the earlier try
         has worked and the call succeeds.
 
-        Errors: `not_found` (there is no such instance, or it was deleted before), `invalid_request` (an id that
-        cannot be one), `refused` (upstream's `false`), `unauthorized`, `rate_limited`, `unavailable`, `timeout`.
+        Errors: `not_found` (there is no such instance, or it was deleted before; an HTTP 404 does not say so),
+        `invalid_request` (an id that cannot be one), `refused` (upstream's `false`), `unauthorized`, `configuration`
+        (there is nothing at this URL), `rate_limited`, `unavailable`, `timeout`.
 
         Args:
             id_instance: The instance's id, from 1 up.
@@ -234,6 +240,7 @@ class PartnerClient:
         *,
         name: str,
         settle: float = 60.0,
+        compare_settings: bool = False,
         webhook_url: str | None = None,
         webhook_url_token: str | None = None,
         delay_send_messages_milliseconds: int | None = None,
@@ -253,7 +260,7 @@ class PartnerClient:
         deleted_message_webhook: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
-    ) -> Instance:
+    ) -> EnsuredInstance:
         """Gives the live instance of that name, or creates one: the call to make when a repeated one must not bill
         twice.
 
@@ -262,9 +269,11 @@ class PartnerClient:
         absent, the error is `outcome_unknown`, never a second creation. Nor is a creation that was refused with HTTP
         429 believed to have done nothing: the list is asked before it is sent again. The creation gets at most half of
         the call's time, so that some is left to look. Of several live instances with that name the oldest is given,
-        with a warning in the log. The settings are used only where it creates; those of an existing instance are
-        neither compared nor changed. Of a new instance only id, name, messenger and token are known until the next
-        list.
+        with a warning in the log. It gives the instance, and `is_new` says whether this call has created it, and its
+        first day was charged. The settings are used only where it creates. Those of an existing instance are never
+        changed, and compared only with `compare_settings`: it is asked for them once then, and a warning in the log
+        names those that are not as you gave them. Of a new instance only id, name, messenger and token are known until
+        the next list.
 
         A list may lag. For ten minutes this client takes what it has created for live although no list shows it yet,
         unless one shows it as deleted; and what it has deleted for deleted, whatever a list still shows. `onboard`,
@@ -279,12 +288,15 @@ class PartnerClient:
         the next call with that name finds the instance. Two clients at once, be it in two processes, can still create
         two, and so can a creation that takes effect after `settle`: upstream knows no unique names.
 
-        Errors: `invalid_request` (no name, or one that is not listed and would not be found again), and those of
+        Errors: `protocol` (a list that could not be read whole and lacks the name: nothing is created),
+        `invalid_request` (no name, or one that is not listed and would not be found again), and those of
         `get_instances` and `create_instance`.
 
         Args:
             name: The name to look for, and to give.
             settle: Seconds to look for an instance whose creation got no answer; 0: not at all. Defaults to 60.
+            compare_settings: Whether to ask for the settings of an instance that was there before, and to warn where they are
+                not those that were given. Defaults to False.
             webhook_url: The URL that upstream posts notifications to. Defaults to none.
             webhook_url_token: What upstream puts into the `Authorization` header of a notification. Secret. Defaults to
                 none.
@@ -450,13 +462,14 @@ class PartnerClient:
 
         Safe to repeat: one that is deleted already is left alone. If upstream cannot be asked to log out
         (`unavailable`, `timeout`, `rate_limited`), nothing is deleted: run it again. An instance that refuses to log
-        out otherwise (not ready, unpaid, a wrong token) is deleted all the same, with a warning in the log.
+        out otherwise (not ready, unpaid, a wrong token, a host that has no logout) is deleted all the same, with a
+        warning in the log.
 
         A list may lag: what this client has created within the last ten minutes can be ended before it is listed, and
         what it has deleted is left alone.
 
-        Errors: `not_found` (the account lists no such instance), and those of `get_instances`, `logout` and
-        `delete_instance_account`.
+        Errors: `not_found` (the account lists no such instance), `configuration` (an HTTP 404: nothing was deleted),
+        and those of `get_instances`, `logout` and `delete_instance_account`.
 
         Args:
             id_instance: The instance's id, from 1 up.
@@ -963,8 +976,10 @@ class AsyncPartnerClient:
         and no notification is switched on, or calls are to be told of and incoming messages are not.
 
         Sent at most once: a request that may have reached upstream is never repeated, because upstream has no
-        idempotency keys and each instance is billed. If no usable answer comes, the error is `outcome_unknown`: list
-        the instances and look for the name before you create again, or use `ensure_instance`, which does that.
+        idempotency keys and each instance is billed. Only a refusal that upstream documents is told as one; whatever
+        else comes, a page of a gateway with any status, a `false`, a code that nobody knows, leaves open whether there
+        is a new instance. If no usable answer comes, the error is `outcome_unknown`: list the instances and look for
+        the name before you create again, or use `ensure_instance`, which does that.
 
         HTTP 429 says that nothing was done, so after it the creation is sent again, as often as the client's retries
         allow. A gateway that answers so after upstream has acted makes one more instance of each try:
@@ -974,7 +989,8 @@ class AsyncPartnerClient:
 
         Errors: `invalid_request` (no setting, an unknown one, a blank name or one as above, a webhook URL that is not
         http or https, a delay outside 500 to 600000 ms), `no_capacity` (nothing was created; try later),
-        `outcome_unknown`, `unauthorized`, `rate_limited`, `unavailable` and `timeout` (nothing was sent).
+        `outcome_unknown`, `unauthorized`, `configuration` (upstream has nothing at this URL), `rate_limited`,
+        `unavailable` and `timeout` (nothing was sent).
 
         Args:
             name: The name that the console shows. Defaults to `Instance <id>`.
@@ -1010,9 +1026,11 @@ class AsyncPartnerClient:
     def get_instances(self, *, timeout: float | None = None) -> Coroutine[Any, Any, Instances]:
         """Lists all instances of the account, deleted ones of the last three months included.
 
-        The list stays in Rust as one compact value, and an item is made when it is touched. Times are aware:
-        upstream's zone-less times are UTC+3. Fields that this version does not know are kept in `extra`. An
-        unchanged list costs no parsing: its `ETag` is remembered and sent.
+        The list stays in Rust as one compact value, and an item is made when it is touched. Times are aware: upstream's
+        zone-less times are UTC+3. Whether one is deleted, `deleted` says, and where upstream does not say it, its time
+        of deletion. Fields that this version does not know are kept in `extra`. An item of upstream's list that is no
+        object is passed over, with a warning in the log; nothing is created on the word of such a list, and what it
+        lacks is not said to be gone. An unchanged list costs no parsing: its `ETag` is remembered and sent.
 
         It is what upstream says. Whether upstream's list may lag behind is not documented: `ensure_instance` and the
         others that act by the list correct it by what this client has done of late.
@@ -1020,8 +1038,8 @@ class AsyncPartnerClient:
         Safe to repeat: it is sent again after a lost connection, a cut answer, 5xx, or 429 (after the wait that
         upstream asks for).
 
-        Errors: `unauthorized`, `rate_limited`, `unavailable`, `timeout`, `protocol` (an answer that is no list),
-        `refused`.
+        Errors: `unauthorized`, `configuration` (there is nothing at this URL), `rate_limited`, `unavailable`,
+        `timeout`, `protocol` (an answer that is no list), `refused`.
 
         Args:
             timeout: Seconds for the whole call. Defaults to the client's.
@@ -1040,8 +1058,8 @@ class AsyncPartnerClient:
         the last ten minutes is given so although the list does not show it yet; of a new instance only id, name,
         messenger and token are known then.
 
-        Errors: `not_found` (the list lacks it), `invalid_request` (an id that cannot be one), and those of
-        `get_instances`.
+        Errors: `not_found` (the list was given, and lacks it), `invalid_request` (an id that cannot be one), and those
+        of `get_instances`.
 
         Args:
             id_instance: The instance's id, from 1 up.
@@ -1062,8 +1080,9 @@ class AsyncPartnerClient:
         connection, a cut answer or 5xx, and if upstream then says that there is no such instance, the earlier try
         has worked and the call succeeds.
 
-        Errors: `not_found` (there is no such instance, or it was deleted before), `invalid_request` (an id that
-        cannot be one), `refused` (upstream's `false`), `unauthorized`, `rate_limited`, `unavailable`, `timeout`.
+        Errors: `not_found` (there is no such instance, or it was deleted before; an HTTP 404 does not say so),
+        `invalid_request` (an id that cannot be one), `refused` (upstream's `false`), `unauthorized`, `configuration`
+        (there is nothing at this URL), `rate_limited`, `unavailable`, `timeout`.
 
         Args:
             id_instance: The instance's id, from 1 up.
@@ -1077,6 +1096,7 @@ class AsyncPartnerClient:
         *,
         name: str,
         settle: float = 60.0,
+        compare_settings: bool = False,
         webhook_url: str | None = None,
         webhook_url_token: str | None = None,
         delay_send_messages_milliseconds: int | None = None,
@@ -1096,7 +1116,7 @@ class AsyncPartnerClient:
         deleted_message_webhook: bool | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
-    ) -> Coroutine[Any, Any, Instance]:
+    ) -> Coroutine[Any, Any, EnsuredInstance]:
         """Gives the live instance of that name, or creates one: the call to make when a repeated one must not bill
         twice.
 
@@ -1105,9 +1125,11 @@ class AsyncPartnerClient:
         absent, the error is `outcome_unknown`, never a second creation. Nor is a creation that was refused with HTTP
         429 believed to have done nothing: the list is asked before it is sent again. The creation gets at most half of
         the call's time, so that some is left to look. Of several live instances with that name the oldest is given,
-        with a warning in the log. The settings are used only where it creates; those of an existing instance are
-        neither compared nor changed. Of a new instance only id, name, messenger and token are known until the next
-        list.
+        with a warning in the log. It gives the instance, and `is_new` says whether this call has created it, and its
+        first day was charged. The settings are used only where it creates. Those of an existing instance are never
+        changed, and compared only with `compare_settings`: it is asked for them once then, and a warning in the log
+        names those that are not as you gave them. Of a new instance only id, name, messenger and token are known until
+        the next list.
 
         A list may lag. For ten minutes this client takes what it has created for live although no list shows it yet,
         unless one shows it as deleted; and what it has deleted for deleted, whatever a list still shows. `onboard`,
@@ -1122,12 +1144,15 @@ class AsyncPartnerClient:
         the next call with that name finds the instance. Two clients at once, be it in two processes, can still create
         two, and so can a creation that takes effect after `settle`: upstream knows no unique names.
 
-        Errors: `invalid_request` (no name, or one that is not listed and would not be found again), and those of
+        Errors: `protocol` (a list that could not be read whole and lacks the name: nothing is created),
+        `invalid_request` (no name, or one that is not listed and would not be found again), and those of
         `get_instances` and `create_instance`.
 
         Args:
             name: The name to look for, and to give.
             settle: Seconds to look for an instance whose creation got no answer; 0: not at all. Defaults to 60.
+            compare_settings: Whether to ask for the settings of an instance that was there before, and to warn where they are
+                not those that were given. Defaults to False.
             webhook_url: The URL that upstream posts notifications to. Defaults to none.
             webhook_url_token: What upstream puts into the `Authorization` header of a notification. Secret. Defaults to
                 none.
@@ -1293,13 +1318,14 @@ class AsyncPartnerClient:
 
         Safe to repeat: one that is deleted already is left alone. If upstream cannot be asked to log out
         (`unavailable`, `timeout`, `rate_limited`), nothing is deleted: run it again. An instance that refuses to log
-        out otherwise (not ready, unpaid, a wrong token) is deleted all the same, with a warning in the log.
+        out otherwise (not ready, unpaid, a wrong token, a host that has no logout) is deleted all the same, with a
+        warning in the log.
 
         A list may lag: what this client has created within the last ten minutes can be ended before it is listed, and
         what it has deleted is left alone.
 
-        Errors: `not_found` (the account lists no such instance), and those of `get_instances`, `logout` and
-        `delete_instance_account`.
+        Errors: `not_found` (the account lists no such instance), `configuration` (an HTTP 404: nothing was deleted),
+        and those of `get_instances`, `logout` and `delete_instance_account`.
 
         Args:
             id_instance: The instance's id, from 1 up.
@@ -1767,7 +1793,6 @@ class CreatedInstance:
     def __copy__(self) -> Self: ...
     def __deepcopy__(self, _memo: object, /) -> Self: ...
 
-@final
 class Instance:
     """One line of the list: an instance as upstream lists it.
 
@@ -1857,6 +1882,23 @@ class Instance:
     def __hash__(self) -> int: ...
     def __copy__(self) -> Self: ...
     def __deepcopy__(self, _memo: object, /) -> Self: ...
+
+@final
+class EnsuredInstance(Instance):
+    """What `ensure_instance` gives: the live instance of the name, and whether it is new.
+
+    It is an `Instance`, and equal to the same one of a list.
+    """
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this call has created it, and its first day was charged."""
+
+    def to_dict(self, *, include_tokens: bool = False) -> dict[str, Any]:
+        """The fields as a dict that `json.dumps` takes: times as text, what upstream sent besides under `extra`.
+
+        Without `include_tokens` there is no `api_token_instance` in it.
+        """
 
 @final
 class Instances(Collection[Instance], Reversible[Instance]):
@@ -2287,7 +2329,7 @@ class NotificationsHandle:
     """Notifications under way, behind `greenapi_partner.Notifications` and `AsyncNotifications`."""
 
     def next(self) -> Any:
-        """The next notification, or None once it was closed."""
+        """The next notification, or None once it was closed, or nothing came for as long as was said."""
 
     def ack(self) -> Any:
         """Acknowledges the last one now."""

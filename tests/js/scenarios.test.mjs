@@ -178,9 +178,10 @@ class Session {
   /** What the method takes: a single mandatory argument by itself, others as one object, the options last. */
   #parameters(step) {
     const { kind, name, params = [] } = operations.get(step.call)
-    const { settle, interval, idle, reboot_after: rebootAfter, ...rest } = this.#arguments(step)
+    const args = this.#arguments(step)
+    const { settle, interval, idle, reboot_after: rebootAfter, compare_settings: compareSettings, ...rest } = args
     const durations = { timeout: step.timeout, settle, interval, idle, rebootAfter }
-    const options = {}
+    const options = compareSettings === undefined ? {} : { compareSettings }
     for (const [option, seconds] of Object.entries(durations)) {
       if (seconds !== undefined) options[option] = milliseconds(seconds)
     }

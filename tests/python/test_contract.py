@@ -92,9 +92,9 @@ def test_create_ensure_and_onboard_take_every_setting(client: Any, contract: Con
     settings = [field["name"] for field in contract["models"]["CreateInstance"]]
     common = dict.fromkeys([*settings, "extra", "timeout"])
     assert parameters(client.create_instance) == common
-    settle = contract["options"]["ensure_instance"][0]["default"]
+    ensuring = defaults(contract, "ensure_instance")
     named = {**common, "name": inspect.Parameter.empty}
-    assert parameters(client.ensure_instance) == {**named, "settle": settle}
+    assert parameters(client.ensure_instance) == {**named, **ensuring}
     assert parameters(client.onboard) == {**named, **waiting(contract, "authorize")}
 
 

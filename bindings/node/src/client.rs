@@ -14,7 +14,7 @@ use crate::{
     instance::NativeInstanceClient,
     ledger::NativeLedger,
     log::Recorder,
-    model::{NativeCreated, NativeInstance, NativeInstances},
+    model::{NativeCreated, NativeEnsured, NativeInstance, NativeInstances},
     options::{FlowOptions, Options, arguments, call_options, milliseconds, object},
     run::NativeRun,
     runtime::{Outcome, promise},
@@ -121,9 +121,14 @@ impl NativeClient {
         settings: String,
         timeout: Option<f64>,
         settle: Option<f64>,
-    ) -> Result<PromiseRaw<'env, Outcome<NativeInstance>>> {
+        compare_settings: Option<bool>,
+    ) -> Result<PromiseRaw<'env, Outcome<NativeEnsured>>> {
         let core = self.core.clone();
-        let options = EnsureOptions { call: call_options(timeout), settle: settle.map(milliseconds) };
+        let options = EnsureOptions {
+            call: call_options(timeout),
+            settle: settle.map(milliseconds),
+            compare_settings: compare_settings.unwrap_or_default(),
+        };
         promise(env, call, async move { core.ensure_instance_with(read_settings(&settings)?, options).await })
     }
 

@@ -3,7 +3,9 @@
 //! An item has no object of its own on this side: JavaScript keeps the list and a position, and asks for all the *cells* of
 //! an item, in the order of the contract; who goes through a list, for those of many items at once.
 
-use greenapi_partner::{CreatedInstance, Field, FieldValue, Instance, Instances, Kind, Names, id_instance};
+use greenapi_partner::{
+    CreatedInstance, EnsuredInstance, Field, FieldValue, Instance, Instances, Kind, Names, id_instance,
+};
 use jiff::Timestamp;
 use napi::{
     Env,
@@ -110,6 +112,49 @@ impl NativeInstance {
     }
 }
 
+/// One instance, and whether it is new.
+#[napi(custom_finalize)]
+pub struct NativeEnsured {
+    core: EnsuredInstance,
+    held: Held,
+}
+
+#[napi]
+impl NativeEnsured {
+    /// What the cells are, in their order.
+    #[napi]
+    pub fn fields() -> Vec<NativeField> {
+        EnsuredInstance::field_list().iter().map(NativeField::from).collect()
+    }
+
+    /// Tells V8 what is held; gives how much it knows of in all.
+    #[napi]
+    pub fn hold(&self, env: Env) -> Result<f64> {
+        self.held.share(env, self.core.held())
+    }
+
+    #[napi]
+    pub fn cells(&self) -> Vec<Cell> {
+        cells(self.core.fields())
+    }
+
+    #[napi]
+    pub fn extra(&self) -> String {
+        text(self.core.extra())
+    }
+
+    #[napi]
+    pub fn json(&self, _index: u32, include_tokens: bool) -> String {
+        text(self.core.to_json(include_tokens))
+    }
+
+    /// The instance alone.
+    #[napi]
+    pub fn item(&self, _index: u32) -> NativeInstance {
+        Instance::clone(&self.core).into()
+    }
+}
+
 /// A list, or a part of one. JavaScript asks for no position that it does not have.
 #[napi(custom_finalize)]
 pub struct NativeInstances {
@@ -199,7 +244,7 @@ impl NativeInstances {
     }
 }
 
-gives_back!(NativeCreated, NativeInstance, NativeInstances);
+gives_back!(NativeCreated, NativeEnsured, NativeInstance, NativeInstances);
 
 impl From<CreatedInstance> for NativeCreated {
     fn from(core: CreatedInstance) -> Self {
@@ -209,6 +254,12 @@ impl From<CreatedInstance> for NativeCreated {
 
 impl From<Instances> for NativeInstances {
     fn from(core: Instances) -> Self {
+        Self { core, held: Held::default() }
+    }
+}
+
+impl From<EnsuredInstance> for NativeEnsured {
+    fn from(core: EnsuredInstance) -> Self {
         Self { core, held: Held::default() }
     }
 }

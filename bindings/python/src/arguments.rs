@@ -18,8 +18,13 @@ pub(crate) fn call(py: Python<'_>, timeout: Option<f64>) -> PyResult<CallOptions
 }
 
 /// The options of `ensure_instance`.
-pub(crate) fn ensure(py: Python<'_>, settle: f64, timeout: Option<f64>) -> PyResult<EnsureOptions> {
-    Ok(EnsureOptions { call: call(py, timeout)?, settle: Some(duration(py, "settle", settle)?) })
+pub(crate) fn ensure(
+    py: Python<'_>,
+    settle: f64,
+    compare_settings: bool,
+    timeout: Option<f64>,
+) -> PyResult<EnsureOptions> {
+    Ok(EnsureOptions { call: call(py, timeout)?, settle: Some(duration(py, "settle", settle)?), compare_settings })
 }
 
 /// The options of `wait_until_ready` and of all that waits so.

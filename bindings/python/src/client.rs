@@ -15,7 +15,7 @@ use crate::{
     instance::InstanceHandle,
     ledger::Ledger,
     log,
-    model::{CreatedInstance, Instance, Instances},
+    model::{CreatedInstance, Ensured, Instance, Instances},
     run::RunHandle,
     runtime::wait,
     watch::WatchHandle,
@@ -110,8 +110,8 @@ impl PartnerClient {
     #[doc = include_str!("../../../crates/core/src/flow/ensure_instance.md")]
     #[doc = include_str!("doc/ensure_instance.md")]
     #[pyo3(
-        signature = (*, name, settle = 60.0, timeout = None, **settings),
-        text_signature = "($self, *, name, settle=60.0, webhook_url=None, webhook_url_token=None, \
+        signature = (*, name, settle = 60.0, compare_settings = false, timeout = None, **settings),
+        text_signature = "($self, *, name, settle=60.0, compare_settings=False, webhook_url=None, webhook_url_token=None, \
             delay_send_messages_milliseconds=None, mark_incoming_messages_readed=None, \
             mark_incoming_messages_readed_on_reply=None, outgoing_webhook=None, outgoing_message_webhook=None, \
             outgoing_api_message_webhook=None, state_webhook=None, incoming_webhook=None, device_webhook=None, \
@@ -124,11 +124,12 @@ impl PartnerClient {
         py: Python<'_>,
         name: &Bound<'_, PyAny>,
         settle: f64,
+        compare_settings: bool,
         timeout: Option<f64>,
         settings: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<Instance> {
+    ) -> PyResult<Ensured> {
         let settings = arguments::named_settings("PartnerClient.ensure_instance", name, settings)?;
-        wait(py, ensure_instance(self.0.core(py)?, settings, arguments::ensure(py, settle, timeout)?))
+        wait(py, ensure_instance(self.0.core(py)?, settings, arguments::ensure(py, settle, compare_settings, timeout)?))
     }
 
     /// The client of one instance, over this client's connections; nothing is sent.
@@ -477,8 +478,8 @@ impl AsyncPartnerClient {
     #[doc = include_str!("../../../crates/core/src/flow/ensure_instance.md")]
     #[doc = include_str!("doc/ensure_instance.md")]
     #[pyo3(
-        signature = (*, name, settle = 60.0, timeout = None, **settings),
-        text_signature = "($self, *, name, settle=60.0, webhook_url=None, webhook_url_token=None, \
+        signature = (*, name, settle = 60.0, compare_settings = false, timeout = None, **settings),
+        text_signature = "($self, *, name, settle=60.0, compare_settings=False, webhook_url=None, webhook_url_token=None, \
             delay_send_messages_milliseconds=None, mark_incoming_messages_readed=None, \
             mark_incoming_messages_readed_on_reply=None, outgoing_webhook=None, outgoing_message_webhook=None, \
             outgoing_api_message_webhook=None, state_webhook=None, incoming_webhook=None, device_webhook=None, \
@@ -491,11 +492,13 @@ impl AsyncPartnerClient {
         py: Python<'_>,
         name: &Bound<'_, PyAny>,
         settle: f64,
+        compare_settings: bool,
         timeout: Option<f64>,
         settings: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Call> {
         let settings = arguments::named_settings("AsyncPartnerClient.ensure_instance", name, settings)?;
-        let call = ensure_instance(self.0.core(py)?, settings, arguments::ensure(py, settle, timeout)?);
+        let call =
+            ensure_instance(self.0.core(py)?, settings, arguments::ensure(py, settle, compare_settings, timeout)?);
         Ok(into_awaitable("AsyncPartnerClient.ensure_instance", call))
     }
 
@@ -811,8 +814,8 @@ async fn ensure_instance(
     core: core::PartnerClient,
     settings: CreateInstance,
     options: EnsureOptions,
-) -> Result<Instance, Error> {
-    core.ensure_instance_with(settings, options).await.map(Instance)
+) -> Result<Ensured, Error> {
+    core.ensure_instance_with(settings, options).await.map(Ensured)
 }
 
 async fn offboard(core: core::PartnerClient, id: u64, options: CallOptions) -> Result<Nothing, Error> {

@@ -65,6 +65,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<mock::MockServer>()?;
     module.add_class::<model::CreatedInstance>()?;
     module.add_class::<model::Instance>()?;
+    module.add_class::<model::EnsuredInstance>()?;
     module.add_class::<model::Instances>()?;
     module.add_class::<qr_code::QrCode>()?;
     module.add_class::<record::Record>()?;

@@ -101,7 +101,7 @@ impl CreatedInstance {
 /// One line of the list: an instance as upstream lists it.
 ///
 /// Its repr masks the token, and it refuses to be pickled: see `to_dict`.
-#[pyclass(frozen, eq, module = "greenapi_partner")]
+#[pyclass(frozen, eq, subclass, module = "greenapi_partner")]
 #[derive(PartialEq)]
 pub(crate) struct Instance(pub(crate) core::Instance);
 
@@ -245,6 +245,51 @@ impl Instance {
 
     fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<()> {
         not_picklable(slf)
+    }
+}
+
+/// What `ensure_instance` gives: the live instance of the name, and whether it is new.
+///
+/// It is an `Instance`, and equal to the same one of a list.
+#[pyclass(frozen, extends = Instance, module = "greenapi_partner")]
+pub(crate) struct EnsuredInstance(core::EnsuredInstance);
+
+#[pymethods]
+impl EnsuredInstance {
+    /// Whether this call has created it, and its first day was charged.
+    #[getter]
+    fn is_new(&self) -> bool {
+        self.0.is_new()
+    }
+
+    /// The fields as a dict that `json.dumps` takes: times as text, what upstream sent besides under `extra`.
+    ///
+    /// Without `include_tokens` there is no `api_token_instance` in it.
+    #[pyo3(signature = (*, include_tokens = false))]
+    fn to_dict<'py>(&self, py: Python<'py>, include_tokens: bool) -> PyResult<Bound<'py, PyDict>> {
+        named(py, self.0.fields(), self.0.to_json(include_tokens))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        repr(py, "EnsuredInstance", self.0.fields())
+    }
+
+    fn _repr_html_(&self) -> String {
+        self.0.html()
+    }
+}
+
+/// One on its way to Python: a class with a base is made there.
+pub(crate) struct Ensured(pub(crate) core::EnsuredInstance);
+
+impl<'py> IntoPyObject<'py> for Ensured {
+    type Target = EnsuredInstance;
+    type Output = Bound<'py, EnsuredInstance>;
+    type Error = PyErr;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, EnsuredInstance>> {
+        let base = PyClassInitializer::from(Instance(core::Instance::clone(&self.0)));
+        Bound::new(py, base.add_subclass(EnsuredInstance(self.0)))
     }
 }
 

@@ -7,8 +7,8 @@ use std::{
 };
 
 use crate::{
-    AuthorizeOptions, BulkItem, BulkOptions, CreateInstance, CreatedInstance, Events, InspectOptions, Inspection,
-    Instance, InstanceClient, Instances, PartnerClientBuilder, Run, SetSettings, Watch, WatchOptions,
+    AuthorizeOptions, BulkItem, BulkOptions, CreateInstance, CreatedInstance, EnsuredInstance, Events, InspectOptions,
+    Inspection, Instance, InstanceClient, Instances, PartnerClientBuilder, Run, SetSettings, Watch, WatchOptions,
     api::{Delete, Endpoint, Known, List},
     config::BaseUrl,
     engine::{Engine, lock},
@@ -83,7 +83,7 @@ impl PartnerClient {
     }
 
     #[doc = include_str!("flow/ensure_instance.md")]
-    pub async fn ensure_instance(&self, settings: CreateInstance) -> Result<Instance, Error> {
+    pub async fn ensure_instance(&self, settings: CreateInstance) -> Result<EnsuredInstance, Error> {
         self.ensure_instance_with(settings, EnsureOptions::default()).await
     }
 
@@ -92,7 +92,7 @@ impl PartnerClient {
         &self,
         settings: CreateInstance,
         options: EnsureOptions,
-    ) -> Result<Instance, Error> {
+    ) -> Result<EnsuredInstance, Error> {
         flow::ensure_instance::ensure_instance(self, settings, options).await
     }
 
@@ -281,4 +281,7 @@ pub struct EnsureOptions {
     pub call: CallOptions,
     /// How long to look for an instance whose creation got no answer. Defaults to 60 seconds.
     pub settle: Option<Duration>,
+    /// Whether to ask for the settings of an instance that was there before, and to warn where they are not those that were
+    /// asked for. Defaults to false.
+    pub compare_settings: bool,
 }

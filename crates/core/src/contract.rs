@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    CreateInstance, CreatedInstance, ErrorCode, Field, Instance, QrCode, Settings,
+    CreateInstance, CreatedInstance, EnsuredInstance, ErrorCode, Field, Instance, QrCode, Settings,
     api::{
         SPECS, Spec,
         instance::{OPERATIONS, Param, call},
@@ -41,7 +41,10 @@ pub fn contract() -> Value {
             ]),
             "instance_client": client_options(&[]),
             "call": [{ "name": "timeout", "kind": "duration", "default": null }],
-            "ensure_instance": [{ "name": "settle", "kind": "duration", "default": SETTLE.as_secs_f64() }],
+            "ensure_instance": [
+                json!({ "name": "settle", "kind": "duration", "default": SETTLE.as_secs_f64() }),
+                json!({ "name": "compare_settings", "kind": "flag", "default": false }),
+            ],
             "wait": wait_options(&[]),
             "inspect": [
                 json!({ "name": "ids", "kind": "ids", "default": null }),
@@ -134,6 +137,7 @@ pub fn models() -> Vec<(&'static str, &'static [Field])> {
         ("CreateInstance", CreateInstance::FIELDS),
         ("CreatedInstance", CreatedInstance::FIELDS),
         ("Instance", Instance::FIELDS),
+        ("EnsuredInstance", EnsuredInstance::field_list()),
         ("Settings", Settings::FIELDS),
         ("QrCode", QrCode::FIELDS),
     ];
@@ -201,8 +205,9 @@ fn prose(text: &str) -> Value {
 }
 
 /// What else the prose names that JavaScript spells otherwise.
-const NODE_WORDS: [(&str, &str); 33] = [
+const NODE_WORDS: [(&str, &str); 34] = [
     ("webhook_url", "webhookUrl"),
+    ("compare_settings", "compareSettings"),
     ("webhook_url_token", "webhookUrlToken"),
     ("receipt_id", "receiptId"),
     ("receive_timeout", "receiveTimeout"),

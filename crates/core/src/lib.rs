@@ -20,7 +20,7 @@
 //! The major components are:
 //!
 //! - [`PartnerClient`]: one method per operation, [`PartnerClientBuilder`] for its options.
-//! - [`CreateInstance`], [`CreatedInstance`], [`Instances`], [`Instance`]: what goes in and what comes out.
+//! - [`CreateInstance`], [`CreatedInstance`], [`Instances`], [`Instance`], [`EnsuredInstance`]: what goes in and what comes out.
 //! - [`InstanceClient`]: one method per operation of an instance; [`Events`] and [`Notifications`] iterate.
 //! - [`Notification`] and the classes in [`notification`]: what an instance tells, from its queue or by a webhook.
 //! - [`BulkOptions`], [`Run`], [`BulkItem`]: the same for many instances at once, what is told of each, and a journal.
@@ -73,10 +73,10 @@ pub use fleet::{
 pub use flow::{AuthorizeOptions, Events, Notifications, ReadyOptions};
 pub use instance::InstanceClient;
 pub use model::{
-    AccountSettings, AuthorizationCode, Authorized, CheckedAccount, CreateInstance, Created, CreatedInstance, Event,
-    Field, FieldValue, Instance, Instances, Kind, Model, Modelled, Names, PasskeyRequired, PasswordNeeded,
-    ProfilePicture, QrCode, Record, SendFileByUpload, SendFileByUrl, SendMessage, SentMessage, SetSettings, Settings,
-    StateChange, WaSettings, Waiting, columns_of, id_instance,
+    AccountSettings, AuthorizationCode, Authorized, CheckedAccount, CreateInstance, Created, CreatedInstance,
+    EnsuredInstance, Event, Field, FieldValue, Instance, Instances, Kind, Model, Modelled, Names, PasskeyRequired,
+    PasswordNeeded, ProfilePicture, QrCode, Record, SendFileByUpload, SendFileByUrl, SendMessage, SentMessage,
+    SetSettings, Settings, StateChange, WaSettings, Waiting, columns_of, id_instance,
 };
 #[doc(hidden)]
 pub use model::{html_records, text_records};

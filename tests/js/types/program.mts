@@ -9,6 +9,7 @@ import {
   type BulkRun,
   type CallOptions,
   type CreatedInstance,
+  type EnsuredInstance,
   type DiagnosticsRecord,
   diagnosticsChannel,
   type ErrorCode,
@@ -76,7 +77,7 @@ const text: string = JSON.stringify(list)
 
 const one: Instance = await partner.getInstance('1101728004', { signal: null })
 const nothing: undefined = await partner.deleteInstanceAccount(1101728004n)
-const ensured: Instance = await partner.ensureInstance({ name: 'shop-42' }, { settle: 5000, timeout: 9000 })
+const ensured: EnsuredInstance = await partner.ensureInstance({ name: 'shop-42' }, { settle: 5000, timeout: 9000 })
 
 try {
   await partner.getInstance(1)

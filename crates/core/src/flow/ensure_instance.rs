@@ -1,6 +1,6 @@
 //! The live instance of a name, created at most once.
 
-use std::{future::Future, panic, pin::Pin};
+use std::{future::Future, panic, pin::Pin, time::Duration};
 
 use tokio::{
     sync::oneshot,
@@ -10,10 +10,11 @@ use tracing::{Instrument, instrument::WithSubscriber};
 
 use super::{
     Flow,
+    compare_settings::compare_settings,
     create_instance::{NOTHING_CREATED, create_named, look_for, warn_of},
 };
 use crate::{
-    CallOptions, CreateInstance, CreatedInstance, EnsureOptions, Instance, PartnerClient,
+    CallOptions, CreateInstance, CreatedInstance, EnsureOptions, EnsuredInstance, Instance, PartnerClient,
     api::{Create, Sent},
     call::TARGET,
     config::{LONGEST_CALL, SETTLE, SETTLE_FIRST_WAIT},
@@ -27,12 +28,25 @@ pub(crate) async fn ensure_instance(
     partner: &PartnerClient,
     settings: CreateInstance,
     options: EnsureOptions,
-) -> Result<Instance, Error> {
+) -> Result<EnsuredInstance, Error> {
     let name = settings.given_name().map(ToOwned::to_owned);
-    Ok(match ensured(partner, settings, options).await? {
-        Ensured::Found(listed) | Ensured::Settled(listed) => listed,
-        Ensured::New(created) => Instance::of_created(&created, name.as_deref()),
-    })
+    let asked = options.compare_settings.then(|| settings.clone());
+    let deadline = Instant::now() + time_of(partner, &options);
+    let (instance, is_new) = match ensured(partner, settings, options).await? {
+        Ensured::Found(listed) => (listed, false),
+        Ensured::Settled(listed) => (listed, true),
+        Ensured::New(created) => (Instance::of_created(&created, name.as_deref()), true),
+    };
+    if let Some(asked) = asked.filter(|_| !is_new) {
+        let left = deadline.saturating_duration_since(Instant::now());
+        compare_settings(partner, &instance, &asked, left).await;
+    }
+    Ok(EnsuredInstance::new(instance, is_new))
+}
+
+/// The time of the whole call.
+fn time_of(partner: &PartnerClient, options: &EnsureOptions) -> Duration {
+    options.call.timeout.unwrap_or_else(|| partner.timeout()).min(LONGEST_CALL)
 }
 
 /// How it came about that there is an instance of that name.
@@ -54,7 +68,7 @@ pub(super) async fn ensured(
         return Err(Error::invalid_request("ensure_instance needs a name").during("createInstance"));
     };
     settings.encode()?;
-    let time = options.call.timeout.unwrap_or_else(|| partner.timeout()).min(LONGEST_CALL);
+    let time = time_of(partner, &options);
     if time.is_zero() {
         return Err(Error::invalid_request("the timeout must be longer than nothing").during("createInstance"));
     }

@@ -2,6 +2,7 @@
 
 mod asked;
 pub(crate) mod authorize;
+mod compare_settings;
 pub(crate) mod create_instance;
 pub(crate) mod ensure_instance;
 mod events;

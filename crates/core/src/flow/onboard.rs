@@ -42,7 +42,7 @@ async fn begin(
 ) -> Result<(InstanceClient, Created), Error> {
     let name = settings.given_name().map(ToOwned::to_owned);
     let call = CallOptions::timeout(patience.left().min(partner.timeout()).max(SHORTEST_CALL));
-    let ensured = ensured(partner, settings, EnsureOptions { call, settle: None }).await?;
+    let ensured = ensured(partner, settings, EnsureOptions { call, ..EnsureOptions::default() }).await?;
     let (instance, is_new) = match &ensured {
         Ensured::New(created) => (InstanceClient::of_created(partner, created)?, true),
         Ensured::Settled(listed) => (InstanceClient::of_listed(partner, listed)?, true),

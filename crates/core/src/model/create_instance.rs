@@ -208,6 +208,11 @@ impl CreateInstance {
         doubts
     }
 
+    /// What is given: by its field, and in `extra`.
+    pub(crate) fn given(&self) -> (impl Iterator<Item = (&'static Field, &Value)>, &Map<String, Value>) {
+        (Self::FIELDS.iter().zip(&self.values).filter(|(_, value)| !value.is_null()), &self.extra)
+    }
+
     /// The name that is sent, be it in `extra`.
     pub(crate) fn sent_name(&self) -> Option<&str> {
         self.given_name().or_else(|| self.extra.get("name")?.as_str())

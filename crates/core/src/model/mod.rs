@@ -4,6 +4,7 @@ mod account;
 mod columns;
 mod create_instance;
 mod created_instance;
+mod ensured_instance;
 mod event;
 mod field;
 mod instance;
@@ -21,6 +22,7 @@ pub use account::{AccountSettings, CheckedAccount, ProfilePicture, SentMessage, 
 pub use columns::{Names, columns_of};
 pub use create_instance::CreateInstance;
 pub use created_instance::CreatedInstance;
+pub use ensured_instance::EnsuredInstance;
 pub use event::{AuthorizationCode, Authorized, Created, Event, PasskeyRequired, PasswordNeeded, Waiting};
 pub use field::{Field, FieldValue, Kind};
 pub use instance::Instance;

@@ -132,6 +132,7 @@ fn tokens_codes_and_pictures_are_secret_and_nothing_else_is() {
         "AuthorizationCode.code",
         "CreateInstance.webhook_url_token",
         "CreatedInstance.api_token_instance",
+        "EnsuredInstance.api_token_instance",
         "Instance.api_token_instance",
         "PasskeyRequired.qr_page_url",
         "QrCode.data_url",
@@ -349,7 +350,7 @@ fn the_defaults_are_those_of_the_design() {
     assert_eq!(defaults("instance_client"), named(of_every_client.to_vec()));
     assert_eq!(defaults("wait"), named(of_every_wait.to_vec()));
     assert_eq!(defaults("authorize"), named([&[("phone_number", Value::Null)][..], &of_every_wait].concat()));
-    assert_eq!(defaults("ensure_instance"), named(vec![("settle", json!(60.0))]));
+    assert_eq!(defaults("ensure_instance"), named(vec![("settle", json!(60.0)), ("compare_settings", json!(false))]));
 }
 
 #[test]

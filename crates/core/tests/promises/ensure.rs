@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use greenapi_partner::{CallOptions, EnsureOptions};
 use greenapi_partner_mock::{Cut, Fault, Requests};
+use serde_json::json;
 use tokio::time::Instant;
 
-use crate::support::{CREATE, LIST, always, busy, code, hearing::listen, put_named, received, script, shop, start};
+use crate::support::{
+    CREATE, LIST, always, busy, code, hearing::listen, put, put_named, received, script, shop, start,
+};
 
 #[tokio::test(start_paused = true)]
 async fn it_looks_after_one_two_four_seconds_until_settle() {
@@ -95,6 +98,51 @@ async fn after_a_429_every_further_try_is_preceded_by_a_look() {
     partner.ensure_instance(shop()).await.unwrap();
     assert_eq!((received(&mock, LIST).len(), received(&mock, CREATE).len()), (1 + 2, 2 + 1));
 }
+
+#[tokio::test]
+async fn settings_are_compared_where_that_is_asked_for_and_named_without_their_values() {
+    let (mock, partner) = start().await;
+    let settings = json!({"webhookUrl": "https://a.example", "webhookUrlToken": "canary-1", "incomingWebhook": "yes"});
+    put(&mock, json!({"idInstance": 7, "name": "shop-42", "settings": settings}));
+    let asked = |token: &str| {
+        shop().webhook_url("https://b.example").webhook_url_token(token).incoming_webhook(true).state_webhook(true)
+    };
+    let compare = || EnsureOptions { compare_settings: true, ..EnsureOptions::default() };
+    let ears = listen();
+    partner.ensure_instance(asked("canary-2")).await.unwrap();
+    assert_eq!((ears.warned(), received(&mock, SETTINGS).len()), (Vec::new(), 0));
+    let found = partner.ensure_instance_with(asked("canary-2"), compare()).await.unwrap();
+    assert_eq!((found.is_new(), found.id_instance(), received(&mock, SETTINGS).len()), (false, 7, 1));
+    let told = "getSettings of 7: its settings are not those that were asked for: webhook_url, webhook_url_token, state_webhook";
+    assert_eq!(ears.warned(), [told]);
+    assert!(!ears.text().contains("canary-"), "{}", ears.text());
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be_had_do_not_hold_up_the_instance() {
+    let (mock, partner) = start().await;
+    put_named(&mock, 7, "shop-42");
+    script(&mock, SETTINGS, [Fault::status(401)]);
+    let ears = listen();
+    let options = EnsureOptions { compare_settings: true, ..EnsureOptions::default() };
+    assert_eq!(partner.ensure_instance_with(shop(), options).await.unwrap().id_instance(), 7);
+    let warned = ears.warned();
+    assert!(warned.len() == 1 && warned[0].contains("could not be compared"), "{warned:?}");
+}
+
+#[tokio::test]
+async fn a_new_one_is_used_as_an_instance_and_has_nothing_to_compare() {
+    let (mock, partner) = start().await;
+    let options = EnsureOptions { compare_settings: true, ..EnsureOptions::default() };
+    let one = partner.ensure_instance_with(shop().incoming_webhook(true), options).await.unwrap();
+    assert_eq!((one.is_new(), received(&mock, SETTINGS).len()), (true, 0));
+    assert_eq!(partner.instance_of_listed(&one).unwrap().id_instance(), one.id_instance());
+    let token = one.api_token_instance().unwrap();
+    assert!(!format!("{one:?} {}", one.html()).contains(token) && !one.to_json(false).contains_key("apiTokenInstance"));
+    assert_eq!((&one.to_json(true)["isNew"], &one.to_json(true)["apiTokenInstance"]), (&json!(true), &json!(token)));
+}
+
+const SETTINGS: &str = "getSettings";
 
 #[tokio::test]
 async fn what_it_created_has_id_name_type_and_token() {

@@ -107,7 +107,7 @@ async fn a_turn_that_does_not_come_is_a_timeout() {
 
 fn ensure(
     partner: &PartnerClient,
-) -> tokio::task::JoinHandle<Result<greenapi_partner::Instance, greenapi_partner::Error>> {
+) -> tokio::task::JoinHandle<Result<greenapi_partner::EnsuredInstance, greenapi_partner::Error>> {
     let partner = partner.clone();
     tokio::spawn(async move { partner.ensure_instance(shop()).await })
 }

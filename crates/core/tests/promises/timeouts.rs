@@ -89,7 +89,7 @@ async fn a_call_without_any_time_is_refused_before_anything_is_sent() {
 #[tokio::test]
 async fn nothing_is_ensured_without_any_time() {
     let (mock, partner) = start().await;
-    let none = EnsureOptions { call: CallOptions::timeout(Duration::ZERO), settle: None };
+    let none = EnsureOptions { call: CallOptions::timeout(Duration::ZERO), ..EnsureOptions::default() };
     assert_eq!(code(partner.ensure_instance_with(shop(), none).await), "invalid_request");
     assert_eq!(mock.control().request_count(), 0);
 }

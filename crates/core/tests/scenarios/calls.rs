@@ -190,8 +190,14 @@ impl<'a> Runner<'a> {
             "ensure_instance" => match settings(step) {
                 Ok(settings) => {
                     let settle = step.args.get("settle").and_then(Value::as_f64).map(Duration::from_secs_f64);
-                    let options = EnsureOptions { call: options, settle };
-                    client.ensure_instance_with(settings, options).await.map(|one| self.instance(&one))
+                    let compare_settings =
+                        step.args.get("compare_settings").and_then(Value::as_bool).unwrap_or_default();
+                    let options = EnsureOptions { call: options, settle, compare_settings };
+                    client.ensure_instance_with(settings, options).await.map(|one| {
+                        let mut shown = self.instance(&one);
+                        shown["is_new"] = one.is_new().into();
+                        shown
+                    })
                 }
                 Err(error) => Err(error),
             },
@@ -343,4 +349,4 @@ pub(crate) fn settings(step: &Step) -> Result<CreateInstance, Error> {
 }
 
 /// The arguments that are no settings.
-const OPTIONS: [&str; 4] = ["settle", "phone_number", "interval", "reboot_after"];
+const OPTIONS: [&str; 5] = ["settle", "compare_settings", "phone_number", "interval", "reboot_after"];
