@@ -58,7 +58,8 @@ class GreenApiError(Exception):
 
 
 class ConfigurationError(GreenApiError):
-    """No token, a bad URL, http beyond loopback, an untrusted certificate, a proxy's 407, a closed client, a redirect.
+    """No token, a bad URL, http beyond loopback, an untrusted certificate, a proxy's 407, a closed client, a redirect,
+    nothing at the URL (HTTP 404).
 
     What to do: fix the set-up.
     """
@@ -85,7 +86,7 @@ class UnauthorizedError(GreenApiError):
 
 
 class NotFoundError(GreenApiError):
-    """There is no such instance, or it is already deleted.
+    """No such instance, or it is deleted: upstream's word or the list's, never an HTTP 404.
 
     What to do: stop.
     """

@@ -932,12 +932,12 @@ class InstanceClient:
 
         Args:
             method: Upstream's name of the method.
-            verb: GET, POST or DELETE. Defaults to POST with a body, else GET.
+            verb: GET, POST or DELETE. Defaults to the method's own; of an unknown one, to POST with a body, else GET.
             json: The body; beside a file, the fields of its form.
             file: A file to upload: its bytes, or its path.
             query: Fields of the query, by name.
-            host: `api` or `media`. Defaults to `api`.
-            retry: `once`, `safe` or `idempotent`. Defaults to `once`.
+            host: `api` or `media`. Defaults to the method's own; of an unknown one, to `api`.
+            retry: `once`, `safe` or `idempotent`. Defaults to the method's own; of an unknown one, to `once`.
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:

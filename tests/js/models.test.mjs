@@ -191,6 +191,8 @@ test('plain data has upstream’s names and no token, unless it is asked for', a
     isFree: null,
     isPartner: null,
     expirationDate: null,
+    apiUrl: null,
+    mediaUrl: null,
   }
   assert.deepEqual(list.at(0).toJSON(), { ...absent, ...withoutToken })
   assert.deepEqual(list.at(0).toJSON({ includeTokens: true }), { ...absent, ...withoutToken, apiTokenInstance })

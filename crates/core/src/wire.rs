@@ -299,6 +299,7 @@ fn what_happened(code: ErrorCode, status: u16, mismatch: &Mismatch) -> String {
 
 /// What can be read of a body that is not the success.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "what is true of a body, each by itself")]
 struct Body {
     code: Option<i64>,
     description: Option<String>,

@@ -8,6 +8,7 @@ use crate::error::Error;
 
 /// One field of a model.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "marks, each by itself")]
 #[non_exhaustive]
 pub struct Field {
     /// The name in Rust and Python: `id_instance`.

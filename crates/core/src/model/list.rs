@@ -225,8 +225,8 @@ impl List {
             Kind::Flag => wire::flag(raw).map(Cell::of_flag),
             Kind::Text => wire::text(raw).map(|value| self.keep(&value, field)),
             Kind::Time => match when(&wire::text(raw).unwrap_or(Cow::Borrowed(raw)))? {
-                Some(time) => Some(Cell::of_time(time)),
-                None => Some(Cell::NONE),
+                When::At(time) => Some(Cell::of_time(time)),
+                When::Never => Some(Cell::NONE),
             },
             _ => None,
         }
@@ -397,16 +397,23 @@ fn position(key: &str, expected: usize) -> Option<usize> {
     (expected..FIELDS.len()).chain(0..expected.min(FIELDS.len())).find(|&field| FIELDS[field].wire == key)
 }
 
+/// A moment, or none.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum When {
+    At(Timestamp),
+    Never,
+}
+
 /// A time of upstream's: without a zone it is UTC+3 (Moscow), as its console and its billing are. A number is seconds since
-/// 1970. `Some(None)` is its "never": the year 1, with a zone or without, or a 0.
-pub(crate) fn when(text: &str) -> Option<Option<Timestamp>> {
+/// 1970. It says "never" by the year 1, with a zone or without, or by a 0.
+pub(crate) fn when(text: &str) -> Option<When> {
     let time = match wire::plain_number(text).parse::<i64>() {
-        Ok(0) => return Some(None),
+        Ok(0) => return Some(When::Never),
         Ok(seconds) if seconds < EARLIEST_NUMBER && seconds > YEAR_TWO => return None,
         Ok(seconds) => Timestamp::from_second(seconds).ok()?,
         Err(_) => moment(text)?,
     };
-    Some((time.as_second() >= YEAR_TWO).then_some(time))
+    Some(if time.as_second() < YEAR_TWO { When::Never } else { When::At(time) })
 }
 
 fn moment(text: &str) -> Option<Timestamp> {
@@ -467,18 +474,18 @@ mod tests {
     fn a_time_is_read_in_every_spelling_and_never_is_none() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let table = [
-            ("2022-06-08T09:19:04", Some(Some(at("2022-06-08T06:19:04Z")))),
-            ("2022-06-08T09:19:04Z", Some(Some(at("2022-06-08T09:19:04Z")))),
-            ("1700000000", Some(Some(at("2023-11-14T22:13:20Z")))),
-            ("1700000000.0", Some(Some(at("2023-11-14T22:13:20Z")))),
-            ("0001-01-01T00:00:00", Some(None)),
-            ("0001-01-01T00:00:00Z", Some(None)),
-            ("0001-01-01T00:00:00.000Z", Some(None)),
-            ("0001-01-01T00:00:00+03:00", Some(None)),
-            ("0001-01-01", Some(None)),
-            ("0", Some(None)),
-            ("0.0", Some(None)),
-            ("-62135596800", Some(None)),
+            ("2022-06-08T09:19:04", Some(When::At(at("2022-06-08T06:19:04Z")))),
+            ("2022-06-08T09:19:04Z", Some(When::At(at("2022-06-08T09:19:04Z")))),
+            ("1700000000", Some(When::At(at("2023-11-14T22:13:20Z")))),
+            ("1700000000.0", Some(When::At(at("2023-11-14T22:13:20Z")))),
+            ("0001-01-01T00:00:00", Some(When::Never)),
+            ("0001-01-01T00:00:00Z", Some(When::Never)),
+            ("0001-01-01T00:00:00.000Z", Some(When::Never)),
+            ("0001-01-01T00:00:00+03:00", Some(When::Never)),
+            ("0001-01-01", Some(When::Never)),
+            ("0", Some(When::Never)),
+            ("0.0", Some(When::Never)),
+            ("-62135596800", Some(When::Never)),
             ("20220608", None),
             ("1700000000000", None),
             ("yesterday", None),

@@ -6,7 +6,11 @@ use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use super::{Field, FieldValue, Instance, Kind, list::when, show};
+use super::{
+    Field, FieldValue, Instance, Kind,
+    list::{When, when},
+    show,
+};
 use crate::{error::Error, wire};
 
 /// What a [`Record`] is of: its class in every language, and its fields.
@@ -236,7 +240,10 @@ fn datum(field: &Field, value: &Value) -> Option<Datum> {
             let seconds = wire::plain_number(&number.to_string()).parse().ok()?;
             Timestamp::from_second(seconds).ok().map(Datum::Time)
         }
-        (Kind::Time, Value::String(text)) => when(text).map(|time| time.map_or(Datum::None, Datum::Time)),
+        (Kind::Time, Value::String(text)) => when(text).map(|when| match when {
+            When::At(time) => Datum::Time(time),
+            When::Never => Datum::None,
+        }),
         _ => None,
     }
 }

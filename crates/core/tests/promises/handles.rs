@@ -181,7 +181,7 @@ async fn a_host_that_cannot_be_used_is_passed_over_with_a_warning_that_quotes_no
     let (mock, partner) = start().await;
     let ears = listen();
     let odd = json!({
-        "idInstance": ID, "apiTokenInstance": TOKEN,
+        "idInstance": ID, "apiTokenInstance": TOKEN, "name": "a",
         "apiUrl": "https://canary-user@host.example", "mediaUrl": format!("http://host.example/{TOKEN}"),
     });
     script(&mock, "createInstance", [Fault::json(200, odd.clone())]);
