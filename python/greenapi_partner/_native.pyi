@@ -202,7 +202,8 @@ class PartnerClient:
         """
 
     def get_instance(self, id_instance: SupportsIndex, *, timeout: float | None = None) -> Instance:
-        """Finds one instance by its id in the list of `get_instances`; upstream has no method for one. A deleted instance
+        """Finds one instance by its id in the list of `get_instances`; upstream has no method for one. A deleted
+        instance
         is found too, as long as upstream lists it: look at `deleted`. What this client has created or deleted within
         the last ten minutes is given so although the list does not show it yet; of a new instance only id, name,
         messenger and token are known then.
@@ -295,8 +296,8 @@ class PartnerClient:
         Args:
             name: The name to look for, and to give.
             settle: Seconds to look for an instance whose creation got no answer; 0: not at all. Defaults to 60.
-            compare_settings: Whether to ask for the settings of an instance that was there before, and to warn where they are
-                not those that were given. Defaults to False.
+            compare_settings: Whether to ask for the settings of an instance that was there before, and to warn where
+                they are not those that were given. Defaults to False.
             webhook_url: The URL that upstream posts notifications to. Defaults to none.
             webhook_url_token: What upstream puts into the `Authorization` header of a notification. Secret. Defaults to
                 none.
@@ -1053,7 +1054,8 @@ class AsyncPartnerClient:
         *,
         timeout: float | None = None,
     ) -> Coroutine[Any, Any, Instance]:
-        """Finds one instance by its id in the list of `get_instances`; upstream has no method for one. A deleted instance
+        """Finds one instance by its id in the list of `get_instances`; upstream has no method for one. A deleted
+        instance
         is found too, as long as upstream lists it: look at `deleted`. What this client has created or deleted within
         the last ten minutes is given so although the list does not show it yet; of a new instance only id, name,
         messenger and token are known then.
@@ -1151,8 +1153,8 @@ class AsyncPartnerClient:
         Args:
             name: The name to look for, and to give.
             settle: Seconds to look for an instance whose creation got no answer; 0: not at all. Defaults to 60.
-            compare_settings: Whether to ask for the settings of an instance that was there before, and to warn where they are
-                not those that were given. Defaults to False.
+            compare_settings: Whether to ask for the settings of an instance that was there before, and to warn where
+                they are not those that were given. Defaults to False.
             webhook_url: The URL that upstream posts notifications to. Defaults to none.
             webhook_url_token: What upstream puts into the `Authorization` header of a notification. Secret. Defaults to
                 none.

@@ -50,10 +50,10 @@ fn others(asked: &CreateInstance, settings: &Settings) -> Vec<String> {
     let (named, extra) = asked.given();
     let record = Record::from(settings.clone());
     let differs = |name: &str, value: &Value| match (record.value(name), value) {
-        (FieldValue::None, _) => false,
         (FieldValue::Text(text), value) => value.as_str() != Some(text),
         (FieldValue::Flag(flag), value) => value.as_bool() != Some(flag),
         (FieldValue::Int(number), value) => value.as_u64() != Some(number),
+        // Not told.
         _ => false,
     };
     let named = named.filter(|(field, value)| differs(field.name, value)).map(|(field, _)| field.name.to_owned());

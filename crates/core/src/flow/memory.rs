@@ -75,8 +75,10 @@ impl Memory {
                 let Some(made) = remembered.created.get_mut(one.id_instance()).filter(|made| !made.seen) else {
                     continue;
                 };
+                // A list without a name says nothing of it.
+                let Some(listed) = one.name() else { continue };
                 made.seen = true;
-                if let Some(asked) = made.name.clone().filter(|asked| one.name() != Some(asked)) {
+                if let Some(asked) = made.name.clone().filter(|asked| asked != listed) {
                     renamed.push((one, asked));
                 }
             }

@@ -42,6 +42,18 @@ async fn a_name_is_confirmed_by_the_first_list_that_shows_it() {
 }
 
 #[tokio::test]
+async fn a_list_that_has_no_name_of_it_confirms_and_warns_of_nothing() {
+    let (mock, partner) = start_with(json!({"cutsNamesAt": 4})).await;
+    let ears = listen();
+    let id = partner.create_instance(shop()).await.unwrap().id_instance();
+    script(&mock, LIST, [Fault { body: Some(json!([{"idInstance": id}])), ..Fault::default() }]);
+    partner.get_instances().await.unwrap();
+    assert_eq!(ears.warnings(), [] as [String; 0]);
+    partner.get_instances().await.unwrap();
+    assert_eq!(ears.warnings().len(), 1);
+}
+
+#[tokio::test]
 async fn one_without_a_name_needs_no_confirmation() {
     let (_mock, partner) = start().await;
     let ears = listen();
