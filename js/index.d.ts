@@ -1533,13 +1533,13 @@ export interface WatchIterator extends AsyncIterableIterator<Change>, AsyncDispo
  * --- parseNotification (from core) ---
  * Reads the notification of a webhook in your own web framework: the typed notification of a request's `body`, after a look at who sent it. Calls nobody, and takes no client.
  *
- * `authorization` is the request's `Authorization` header, and `webhookUrlToken` what you set as the instance's setting of that name. With a token, the header must hold it, behind `Bearer`, behind `Basic` or by itself; a token that begins with one of these words must stand there as it is. The two are compared in constant time. Without a token nothing is checked: anybody who knows the address can then post what they like.
+ * `authorization` is the request's `Authorization` header, and `webhookUrlToken` what you set as the instance's setting of that name. With a token, the header must hold it, behind `Bearer`, behind `Basic` or by itself; a token that begins with one of these words must stand there as it is. The two are compared in constant time. Where it is left out nothing is checked: anybody who knows the address can then post what they like. A variable that is not set leaves nothing out: it is an error.
  *
  * Answer with HTTP 200, and only when the notification is dealt with or stored: upstream sends it again after a minute otherwise, for 24 hours, and holds back those behind it. So one may come twice; tell by `idMessage`, type and status.
  *
  * Types that this version knows have their own class; every one has its `body` as it came. What cannot be read in it is absent, and never an error. There is no `receiptId`.
  *
- * Errors: `unauthorized` (the header is missing or wrong: answer with HTTP 401), `invalid_request` (the body is no JSON object with a `typeWebhook`), `configuration` (the token is given and empty).
+ * Errors: `unauthorized` (the header is missing or wrong: answer with HTTP 401), `invalid_request` (the body is no JSON object with a `typeWebhook`), `configuration` (the token is given, and is empty or none at all).
  * --- end ---
  *
  * ```js

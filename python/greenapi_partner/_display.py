@@ -60,9 +60,12 @@ class _View:
         from IPython.display import DisplayHandle  # type: ignore[import-not-found,unused-ignore]
 
         self._heading = ""
+        self._text = "Beginning …"
+        self._shown: QrCode | AuthorizationCode | None = None
+        self._role = "status"
         self._is_over = False
         self._handle = DisplayHandle()
-        self._handle.display(self._drawn("Beginning …"), raw=True)
+        self._handle.display(self._drawn(), raw=True)
 
     def show(self, event: Event) -> None:
         if isinstance(event, Created):
@@ -71,12 +74,11 @@ class _View:
             self._update("")
         elif isinstance(event, QrCode):
             until = event.expires_at.strftime("%H:%M:%S UTC")
-            picture = f'<img src="{event.data_url}" width="264" height="264" alt="QR code to scan">'
-            self._update(f"Scan this code with the phone. Good until {until}, then it is replaced.", picture)
+            self._update(f"Scan this code with the phone. Good until {until}, then it is replaced.", event)
+        elif isinstance(event, AuthorizationCode) and event.code:
+            self._update(f"Type this code into the phone {event.phone_number}: ", event)
         elif isinstance(event, AuthorizationCode):
-            number = event.phone_number
-            told = f"A code was sent to {number}: hand it to send_authorization_code()."
-            self._update(f"Type this code into the phone {number}: {event.code}" if event.code else told)
+            self._update(f"A code was sent to {event.phone_number}: hand it to send_authorization_code().")
         elif isinstance(event, PasswordNeeded):
             self._update("The account has a password: hand it to send_authorization_password().")
         elif isinstance(event, PasskeyRequired):
@@ -103,13 +105,19 @@ class _View:
         self._is_over = True
         self._update(text, role=role)
 
-    def _update(self, text: str, picture: str = "", *, role: str = "status") -> None:
-        self._handle.update(self._drawn(text, picture, role), raw=True)
+    def _update(self, text: str, shown: QrCode | AuthorizationCode | None = None, *, role: str = "status") -> None:
+        self._text, self._shown, self._role = text, shown, role
+        self._handle.update(self._drawn(), raw=True)
 
-    def _drawn(self, text: str, picture: str = "", role: str = "status") -> dict[str, str]:
-        lines = [line for line in (self._heading, text) if line]
-        paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines)
-        return {"text/html": f'<div role="{role}">{paragraphs}{picture}</div>', "text/plain": "\n".join(lines)}
+    def _drawn(self) -> dict[str, str]:
+        """The whole of it. The code is put in here and nowhere else: a frame that fails shows its locals."""
+        shown = self._shown
+        code = shown.code or "" if isinstance(shown, AuthorizationCode) else ""
+        lines = [line for line in (self._heading, self._text + code) if line]
+        html = "".join(f"<p>{escape(line)}</p>" for line in lines)
+        if isinstance(shown, QrCode):
+            html += f'<img src="{shown.data_url}" width="264" height="264" alt="QR code to scan">'
+        return {"text/html": f'<div role="{self._role}">{html}</div>', "text/plain": "\n".join(lines)}
 
 
 def _at_a_terminal() -> bool:

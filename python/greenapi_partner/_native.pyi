@@ -5,11 +5,11 @@ Its docstrings are those of the compiled module, which takes the prose from core
 
 # ruff: noqa: D205 (core's first paragraphs may be longer than a line)
 
-from collections.abc import Collection, Coroutine, Iterable, Iterator, Mapping, Reversible
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Reversible
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from os import PathLike
-from typing import Any, ClassVar, Final, Literal, SupportsIndex, final, overload
+from typing import Any, ClassVar, Final, Literal, SupportsIndex, TypeVar, final, overload
 
 import pandas  # type: ignore[import-not-found,import-untyped,unused-ignore]
 import polars  # type: ignore[import-not-found,unused-ignore]
@@ -20,6 +20,7 @@ from .fleet import DayCost, Inspection, InstanceCost, Money, MonthCost, PrefixCo
 from .instance import InstanceClient
 from .instance_async import AsyncInstanceClient
 from .iterators import AsyncEvents, Events
+from .notifications import Notification
 from .run import AsyncBulkRun, AsyncRun, BulkRun, Run
 from .table import Table
 from .watch import AsyncWatch, Watch
@@ -40,12 +41,15 @@ __all__ = [
     "QrCode",
     "Record",
     "RunHandle",
+    "Sealed",
     "TableHandle",
     "TerminalView",
     "WatchHandle",
     "__version__",
     "parse_notification",
 ]
+
+T = TypeVar("T")
 
 __version__: Final[str]
 
@@ -2275,7 +2279,7 @@ class InstanceHandle:
     def call(
         self,
         operation: str,
-        arguments: dict[str, Any],
+        arguments: dict[str, Any] | Sealed,
         timeout: float | None,
         file: tuple[str, bytes | str] | None = None,
     ) -> Any:
@@ -2284,7 +2288,7 @@ class InstanceHandle:
     def other(
         self,
         method: str,
-        parts: dict[str, Any],
+        parts: dict[str, Any] | Sealed,
         timeout: float | None,
         file: tuple[str, bytes | str] | None = None,
     ) -> Any:
@@ -2409,6 +2413,14 @@ class RunHandle:
         """How far it has come."""
 
 @final
+class Sealed:
+    """Arguments by their names. It shows nothing of them."""
+
+    def __new__(cls, **arguments: Any) -> Self: ...
+    def open_for(self, callable: Callable[..., T]) -> T:
+        """What `callable` makes of them."""
+
+@final
 class TableHandle:
     """Rows of one model, behind `greenapi_partner.Table`."""
 
@@ -2451,8 +2463,44 @@ class TerminalView:
     def draw(self, event: QrCode | Record) -> str:
         """What to write for an event."""
 
-def parse_notification(body: bytes, authorization: str | None, webhook_url_token: str | None) -> Any:
-    """What `greenapi_partner.parse_notification` does with bytes."""
+def parse_notification(
+    body: bytes | bytearray | memoryview | str | Mapping[str, object],
+    authorization: str | None = None,
+    webhook_url_token: str = ...,
+) -> Notification:
+    """Reads the notification of a webhook in your own web framework: the typed notification of a request's `body`, after a
+    look at who sent it. Calls nobody, and takes no client.
+
+    `authorization` is the request's `Authorization` header, and `webhook_url_token` what you set as the instance's
+    setting of that name. With a token, the header must hold it, behind `Bearer`, behind `Basic` or by itself; a token
+    that begins with one of these words must stand there as it is. The two are compared in constant time. Where it is
+    left out nothing is checked: anybody who knows the address can then post what they like. A variable that is not set
+    leaves nothing out: it is an error.
+
+    Answer with HTTP 200, and only when the notification is dealt with or stored: upstream sends it again after a minute
+    otherwise, for 24 hours, and holds back those behind it. So one may come twice; tell by `id_message`, type and
+    status.
+
+    Types that this version knows have their own class; every one has its `body` as it came. What cannot be read in it
+    is absent, and never an error. There is no `receipt_id`.
+
+    Errors: `unauthorized` (the header is missing or wrong: answer with HTTP 401), `invalid_request` (the body is no
+    JSON object with a `typeWebhook`), `configuration` (the token is given, and is empty or none at all).
+
+    Args:
+        body: The request's body, as it came or as JSON that was read already.
+        authorization: The request's `Authorization` header.
+        webhook_url_token: What the header must hold; None is refused. Secret. Left out, anybody is believed.
+
+    Example:
+        notification = parse_notification(
+            b'{"typeWebhook": "stateInstanceChanged", "stateInstance": "authorized"}', "Bearer s3cret", "s3cret"
+        )
+        assert isinstance(notification, StateInstanceChanged)
+        print(notification.state_instance)
+
+    Upstream's page: <https://green-api.com/en/docs/api/receiving/technology-webhook-endpoint/>
+    """
 
 @final
 class MockServer:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, SupportsIndex, final
 
 from ._file import File, opened
-from ._native import InstanceHandle, QrCode
+from ._native import InstanceHandle, QrCode, Sealed
 from .events import Authorized, Event
 from .iterators import Events, Notifications
 from .models import AccountSettings, CheckedAccount, ProfilePicture, SentMessage, Settings, StateChange, WaSettings
@@ -69,9 +69,9 @@ class InstanceClient:
         ca_file: str | PathLike[str] | None = None,
         pacing: bool = True,
     ) -> None:
-        self._handle = InstanceHandle(
-            id_instance,
-            api_token_instance,
+        sealed = Sealed(
+            id_instance=id_instance,
+            api_token_instance=api_token_instance,
             api_url=api_url,
             media_url=media_url,
             timeout=timeout,
@@ -82,6 +82,8 @@ class InstanceClient:
             pacing=pacing,
             awaited=False,
         )
+        del api_token_instance, api_url, media_url, proxy
+        self._handle = sealed.open_for(InstanceHandle)
 
     @property
     def id_instance(self) -> int:
@@ -390,7 +392,9 @@ class InstanceClient:
 
         Upstream's page: <https://green-api.com/en/telegram/docs/api/account/SendAuthorizationCode/>
         """
-        return self._handle.call("sendAuthorizationCode", {"code": code, "password": password}, timeout)
+        arguments = Sealed(code=code, password=password)
+        del code, password
+        return self._handle.call("sendAuthorizationCode", arguments, timeout)
 
     def send_authorization_password(self, password: str, *, timeout: float | None = None) -> None:
         # from core: sendAuthorizationPassword
@@ -409,7 +413,9 @@ class InstanceClient:
 
         Upstream's page: <https://green-api.com/en/telegram/docs/api/account/SendAuthorizationPassword/>
         """
-        return self._handle.call("sendAuthorizationPassword", {"password": password}, timeout)
+        arguments = Sealed(password=password)
+        del password
+        return self._handle.call("sendAuthorizationPassword", arguments, timeout)
 
     def logout(self, *, timeout: float | None = None) -> None:
         # from core: logout
@@ -536,29 +542,30 @@ class InstanceClient:
 
         Upstream's page: <https://green-api.com/en/docs/api/account/SetSettings/>
         """
-        arguments = {
-            "webhook_url": webhook_url,
-            "webhook_url_token": webhook_url_token,
-            "delay_send_messages_milliseconds": delay_send_messages_milliseconds,
-            "mark_incoming_messages_readed": mark_incoming_messages_readed,
-            "mark_incoming_messages_readed_on_reply": mark_incoming_messages_readed_on_reply,
-            "outgoing_webhook": outgoing_webhook,
-            "outgoing_message_webhook": outgoing_message_webhook,
-            "outgoing_api_message_webhook": outgoing_api_message_webhook,
-            "state_webhook": state_webhook,
-            "incoming_webhook": incoming_webhook,
-            "device_webhook": device_webhook,
-            "keep_online_status": keep_online_status,
-            "poll_message_webhook": poll_message_webhook,
-            "incoming_block_webhook": incoming_block_webhook,
-            "incoming_call_webhook": incoming_call_webhook,
-            "edited_message_webhook": edited_message_webhook,
-            "deleted_message_webhook": deleted_message_webhook,
-            "auto_typing": auto_typing,
-            "link_preview": link_preview,
-            "enable_lid_mode": enable_lid_mode,
-            "extra": extra,
-        }
+        arguments = Sealed(
+            webhook_url=webhook_url,
+            webhook_url_token=webhook_url_token,
+            delay_send_messages_milliseconds=delay_send_messages_milliseconds,
+            mark_incoming_messages_readed=mark_incoming_messages_readed,
+            mark_incoming_messages_readed_on_reply=mark_incoming_messages_readed_on_reply,
+            outgoing_webhook=outgoing_webhook,
+            outgoing_message_webhook=outgoing_message_webhook,
+            outgoing_api_message_webhook=outgoing_api_message_webhook,
+            state_webhook=state_webhook,
+            incoming_webhook=incoming_webhook,
+            device_webhook=device_webhook,
+            keep_online_status=keep_online_status,
+            poll_message_webhook=poll_message_webhook,
+            incoming_block_webhook=incoming_block_webhook,
+            incoming_call_webhook=incoming_call_webhook,
+            edited_message_webhook=edited_message_webhook,
+            deleted_message_webhook=deleted_message_webhook,
+            auto_typing=auto_typing,
+            link_preview=link_preview,
+            enable_lid_mode=enable_lid_mode,
+            extra=extra,
+        )
+        del webhook_url, webhook_url_token, extra
         return self._handle.call("setSettings", arguments, timeout)
 
     def get_wa_settings(self, *, timeout: float | None = None) -> WaSettings:
@@ -677,16 +684,17 @@ class InstanceClient:
 
         Upstream's page: <https://green-api.com/en/docs/api/sending/SendMessage/>
         """
-        arguments = {
-            "chat_id": chat_id,
-            "message": message,
-            "quoted_message_id": quoted_message_id,
-            "link_preview": link_preview,
-            "type_preview": type_preview,
-            "custom_preview": custom_preview,
-            "typing_time": typing_time,
-            "extra": extra,
-        }
+        arguments = Sealed(
+            chat_id=chat_id,
+            message=message,
+            quoted_message_id=quoted_message_id,
+            link_preview=link_preview,
+            type_preview=type_preview,
+            custom_preview=custom_preview,
+            typing_time=typing_time,
+            extra=extra,
+        )
+        del message, custom_preview, extra
         return self._handle.call("sendMessage", arguments, timeout)
 
     def send_file_by_url(
@@ -725,16 +733,17 @@ class InstanceClient:
 
         Upstream's page: <https://green-api.com/en/docs/api/sending/SendFileByUrl/>
         """
-        arguments = {
-            "chat_id": chat_id,
-            "url_file": url_file,
-            "file_name": file_name,
-            "caption": caption,
-            "quoted_message_id": quoted_message_id,
-            "typing_time": typing_time,
-            "typing_type": typing_type,
-            "extra": extra,
-        }
+        arguments = Sealed(
+            chat_id=chat_id,
+            url_file=url_file,
+            file_name=file_name,
+            caption=caption,
+            quoted_message_id=quoted_message_id,
+            typing_time=typing_time,
+            typing_type=typing_type,
+            extra=extra,
+        )
+        del url_file, caption, extra
         return self._handle.call("sendFileByUrl", arguments, timeout)
 
     def send_file_by_upload(
@@ -766,12 +775,13 @@ class InstanceClient:
 
         Upstream's page: <https://green-api.com/en/docs/api/sending/SendFileByUpload/>
         """
-        arguments = {
-            "chat_id": chat_id,
-            "file_name": file_name,
-            "caption": caption,
-            "quoted_message_id": quoted_message_id,
-        }
+        arguments = Sealed(
+            chat_id=chat_id,
+            file_name=file_name,
+            caption=caption,
+            quoted_message_id=quoted_message_id,
+        )
+        del caption
         return self._handle.call("sendFileByUpload", arguments, timeout, opened(file, file_name))
 
     def notifications(
@@ -945,7 +955,8 @@ class InstanceClient:
 
         Upstream's page: <https://green-api.com/en/docs/api/>
         """
-        parts = {"verb": verb, "json": json, "query": query, "host": host, "retry": retry}
+        parts = Sealed(verb=verb, json=json, query=query, host=host, retry=retry)
+        del json, query
         return self._handle.other(method, parts, timeout, None if file is None else opened(file))
 
     def close(self) -> None:

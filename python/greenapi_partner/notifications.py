@@ -3,18 +3,13 @@
 Their reprs show ids, types and states, and nothing that people wrote.
 """
 
-# ruff: noqa: D205 (core's first paragraphs may be longer than a line)
-
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, cast, final
+from typing import Any, final
 
-from . import _native
 from ._model import Field, ModelWithExtra
-from .errors import InvalidRequestError
+from ._native import parse_notification
 
 __all__ = [
     "AvatarInfo",
@@ -34,57 +29,6 @@ __all__ = [
     "UnknownNotification",
     "parse_notification",
 ]
-
-
-def parse_notification(
-    body: bytes | bytearray | memoryview | str | Mapping[str, object],
-    authorization: str | None = None,
-    webhook_url_token: str | None = None,
-) -> Notification:
-    # from core: parseNotification
-    """Reads the notification of a webhook in your own web framework: the typed notification of a request's `body`,
-    after a look at who sent it. Calls nobody, and takes no client.
-
-    `authorization` is the request's `Authorization` header, and `webhook_url_token` what you set as the instance's
-    setting of that name. With a token, the header must hold it, behind `Bearer`, behind `Basic` or by itself; a token
-    that begins with one of these words must stand there as it is. The two are compared in constant time. Without a
-    token nothing is checked: anybody who knows the address can then post what they like.
-
-    Answer with HTTP 200, and only when the notification is dealt with or stored: upstream sends it again after a minute
-    otherwise, for 24 hours, and holds back those behind it. So one may come twice; tell by `id_message`, type and
-    status.
-
-    Types that this version knows have their own class; every one has its `body` as it came. What cannot be read in it
-    is absent, and never an error. There is no `receipt_id`.
-
-    Errors: `unauthorized` (the header is missing or wrong: answer with HTTP 401), `invalid_request` (the body is no
-    JSON object with a `typeWebhook`), `configuration` (the token is given and empty).
-
-    Args:
-        body: The request's body, as it came or as JSON that was read already.
-        authorization: The request's `Authorization` header.
-        webhook_url_token: What the header must hold. Secret. Defaults to none: anybody is believed.
-
-    Example:
-        notification = parse_notification(
-            b'{"typeWebhook": "stateInstanceChanged", "stateInstance": "authorized"}', "Bearer s3cret", "s3cret"
-        )
-        assert isinstance(notification, StateInstanceChanged)
-        print(notification.state_instance)
-
-    Upstream's page: <https://green-api.com/en/docs/api/receiving/technology-webhook-endpoint/>
-    """
-    return cast(Notification, _native.parse_notification(_bytes(body), authorization, webhook_url_token))
-
-
-def _bytes(body: object) -> bytes:
-    if isinstance(body, (bytes, bytearray, memoryview)):
-        return bytes(body)
-    if isinstance(body, str):
-        return body.encode(errors="replace")
-    if isinstance(body, Mapping):
-        return json.dumps(body).encode()
-    raise InvalidRequestError(f"body must be bytes, text or a mapping, not {type(body).__name__}")
 
 
 class Notification(ModelWithExtra):

@@ -1,6 +1,6 @@
 //! What the caller gave, as plain values.
 
-use std::{path::PathBuf, time::Duration};
+use std::{ops::Deref, path::PathBuf, time::Duration};
 
 use greenapi_partner::{AuthorizeOptions, CallOptions, CreateInstance, EnsureOptions, ReadyOptions};
 use pyo3::{
@@ -61,14 +61,36 @@ pub(crate) fn whole(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
     json(name, value)?.as_u64().ok_or_else(wrong)
 }
 
+/// Text, whole: half a surrogate pair is no character, and nothing that could be sent.
+pub(crate) struct Text(pub(crate) String);
+
+impl<'py> FromPyObject<'_, 'py> for Text {
+    type Error = PyErr;
+
+    fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let text = given.cast::<PyString>()?;
+        text.to_str().map(|text| Self(text.to_owned())).map_err(|_| error::invalid_request(given.py(), HALF))
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+const HALF: &str = "the text has half a surrogate pair in it: it was cut inside a character, such as an emoji";
+
 /// The options that every client has.
 pub(crate) struct ClientOptions {
-    pub(crate) api_url: Option<String>,
-    pub(crate) media_url: Option<String>,
+    pub(crate) api_url: Option<Text>,
+    pub(crate) media_url: Option<Text>,
     pub(crate) timeout: f64,
     pub(crate) max_retries: i64,
     pub(crate) max_response_size: i64,
-    pub(crate) proxy: Option<String>,
+    pub(crate) proxy: Option<Text>,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) pacing: bool,
 }
@@ -85,13 +107,13 @@ macro_rules! built {
             .language($crate::arguments::language($py))
             .ca_variables(&$crate::arguments::CA_VARIABLES);
         if let Some(url) = options.api_url {
-            builder = builder.api_url(url);
+            builder = builder.api_url(url.0);
         }
         if let Some(url) = options.media_url {
-            builder = builder.media_url(url);
+            builder = builder.media_url(url.0);
         }
         if let Some(url) = options.proxy {
-            builder = builder.proxy(url);
+            builder = builder.proxy(url.0);
         }
         if let Some(path) = options.ca_file {
             builder = builder.ca_file(path);
@@ -196,7 +218,7 @@ pub(crate) fn json(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
     } else if value.is_instance_of::<PyFloat>() {
         Number::from_f64(value.extract()?).map(Value::Number).ok_or_else(|| refuse("the number is not finite"))
     } else if let Ok(text) = value.cast::<PyString>() {
-        text.to_str().map(Value::from).map_err(|_| refuse("the text has half a surrogate pair in it"))
+        text.to_str().map(Value::from).map_err(|_| refuse(HALF))
     } else if let Ok(items) = value.cast::<PyList>() {
         items.iter().map(|item| json(name, &item)).collect()
     } else if let Ok(items) = value.cast::<PyTuple>() {
@@ -204,6 +226,7 @@ pub(crate) fn json(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
     } else if let Ok(fields) = value.cast::<PyDict>() {
         let pairs = fields.iter().map(|(key, item)| match key.extract::<String>() {
             Ok(key) => Ok((key, json(name, &item)?)),
+            Err(_) if key.is_instance_of::<PyString>() => Err(refuse(HALF)),
             Err(_) => Err(refuse("a key is not text")),
         });
         pairs.collect::<PyResult<Map<_, _>>>().map(Value::Object)

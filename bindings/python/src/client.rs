@@ -6,7 +6,7 @@ use greenapi_partner::{self as core, CallOptions, CreateInstance, EnsureOptions,
 use pyo3::{prelude::*, types::PyDict};
 
 use crate::{
-    arguments::{self, ClientOptions, built},
+    arguments::{self, ClientOptions, Text, built},
     bridge::{Call, Nothing, into_awaitable},
     error,
     events::EventsHandle,
@@ -41,14 +41,14 @@ impl PartnerClient {
     #[expect(clippy::too_many_arguments, reason = "they are Python's keyword arguments")]
     fn new(
         py: Python<'_>,
-        partner_token: Option<String>,
-        partner_api_url: Option<String>,
-        api_url: Option<String>,
-        media_url: Option<String>,
+        partner_token: Option<Text>,
+        partner_api_url: Option<Text>,
+        api_url: Option<Text>,
+        media_url: Option<Text>,
         timeout: f64,
         max_retries: i64,
         max_response_size: i64,
-        proxy: Option<String>,
+        proxy: Option<Text>,
         ca_file: Option<PathBuf>,
         pacing: bool,
     ) -> PyResult<Self> {
@@ -139,11 +139,12 @@ impl PartnerClient {
     fn instance<'py>(
         &self,
         id_instance: &Bound<'py, PyAny>,
-        api_token_instance: Option<&str>,
-        api_url: Option<&str>,
-        media_url: Option<&str>,
+        api_token_instance: Option<Text>,
+        api_url: Option<Text>,
+        media_url: Option<Text>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (py, urls) = (id_instance.py(), (api_url, media_url));
+        let (py, urls) = (id_instance.py(), (api_url.as_deref(), media_url.as_deref()));
+        let api_token_instance = api_token_instance.as_deref();
         InstanceHandle::of(&self.0.core(py)?, id_instance, api_token_instance, urls, Way::Waited)?.dressed(py)
     }
 
@@ -405,14 +406,14 @@ impl AsyncPartnerClient {
     #[expect(clippy::too_many_arguments, reason = "they are Python's keyword arguments")]
     fn new(
         py: Python<'_>,
-        partner_token: Option<String>,
-        partner_api_url: Option<String>,
-        api_url: Option<String>,
-        media_url: Option<String>,
+        partner_token: Option<Text>,
+        partner_api_url: Option<Text>,
+        api_url: Option<Text>,
+        media_url: Option<Text>,
         timeout: f64,
         max_retries: i64,
         max_response_size: i64,
-        proxy: Option<String>,
+        proxy: Option<Text>,
         ca_file: Option<PathBuf>,
         pacing: bool,
     ) -> PyResult<Self> {
@@ -509,11 +510,12 @@ impl AsyncPartnerClient {
     fn instance<'py>(
         &self,
         id_instance: &Bound<'py, PyAny>,
-        api_token_instance: Option<&str>,
-        api_url: Option<&str>,
-        media_url: Option<&str>,
+        api_token_instance: Option<Text>,
+        api_url: Option<Text>,
+        media_url: Option<Text>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (py, urls) = (id_instance.py(), (api_url, media_url));
+        let (py, urls) = (id_instance.py(), (api_url.as_deref(), media_url.as_deref()));
+        let api_token_instance = api_token_instance.as_deref();
         InstanceHandle::of(&self.0.core(py)?, id_instance, api_token_instance, urls, Way::Awaited)?.dressed(py)
     }
 
@@ -760,16 +762,16 @@ impl AsyncPartnerClient {
 impl Handle<core::PartnerClient> {
     fn open(
         py: Python<'_>,
-        partner_token: Option<String>,
-        partner_api_url: Option<String>,
+        partner_token: Option<Text>,
+        partner_api_url: Option<Text>,
         options: ClientOptions,
     ) -> PyResult<Self> {
         let mut builder = built!(py, core::PartnerClient::builder(), options);
         if let Some(token) = partner_token {
-            builder = builder.partner_token(token);
+            builder = builder.partner_token(token.0);
         }
         if let Some(url) = partner_api_url {
-            builder = builder.partner_api_url(url);
+            builder = builder.partner_api_url(url.0);
         }
         let client = log::heard(py, || builder.build())?.map_err(|refusal| error::exception(py, &refusal))?;
         Ok(Self::new(client))

@@ -11,7 +11,7 @@ use pyo3::{
 use serde_json::{Map, Value};
 
 use crate::{
-    arguments::{id_instance, json, type_name},
+    arguments::{Text, id_instance, json, type_name},
     error,
     model::Instances,
 };
@@ -212,7 +212,7 @@ fn money(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
     }
     let is_number = value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>();
     if is_number || value.is_instance_of::<PyString>() {
-        return Ok(value.str()?.to_str()?.into());
+        return Ok(value.str()?.extract::<Text>()?.0.into());
     }
     let decimal = value.py().import("decimal")?.getattr("Decimal")?;
     if value.is_instance(&decimal)? {

@@ -3,19 +3,17 @@
 use std::path::PathBuf;
 
 use greenapi_partner::{self as core, InstanceClient};
-use pyo3::{
-    prelude::*,
-    types::{PyBytes, PyDict},
-};
+use pyo3::{prelude::*, types::PyBytes};
 
 use crate::{
-    arguments::{self, ClientOptions, built},
+    arguments::{self, ClientOptions, Text, built},
     bridge::Nothing,
     error,
     events::{EventsHandle, NotificationsHandle},
     handle::Handle,
     log, model,
     record::Answer,
+    sealed::Named,
     show::Json,
     way::Way,
 };
@@ -38,13 +36,13 @@ impl InstanceHandle {
     fn new(
         py: Python<'_>,
         id_instance: &Bound<'_, PyAny>,
-        api_token_instance: String,
-        api_url: Option<String>,
-        media_url: Option<String>,
+        api_token_instance: Text,
+        api_url: Option<Text>,
+        media_url: Option<Text>,
         timeout: f64,
         max_retries: i64,
         max_response_size: i64,
-        proxy: Option<String>,
+        proxy: Option<Text>,
         ca_file: Option<PathBuf>,
         pacing: bool,
         awaited: bool,
@@ -52,7 +50,7 @@ impl InstanceHandle {
         let options =
             ClientOptions { api_url, media_url, timeout, max_retries, max_response_size, proxy, ca_file, pacing };
         let id = arguments::id_instance(id_instance)?;
-        let builder = built!(py, InstanceClient::builder(id, api_token_instance), options);
+        let builder = built!(py, InstanceClient::builder(id, api_token_instance.0), options);
         let client = log::heard(py, || builder.build())?.map_err(|refusal| error::exception(py, &refusal))?;
         Ok(Self::over(client, Way::of(awaited)))
     }
@@ -63,12 +61,12 @@ impl InstanceHandle {
         &self,
         py: Python<'_>,
         operation: String,
-        arguments: &Bound<'_, PyDict>,
+        arguments: Named<'_>,
         timeout: Option<f64>,
-        file: Option<(String, FileContent)>,
+        file: Option<(Text, FileContent)>,
     ) -> PyResult<Py<PyAny>> {
         let (core, options) = (self.handle.core(py)?, arguments::call(py, timeout)?);
-        let (arguments, file) = (arguments::object(arguments)?, file.map(|file| opened(py, file)));
+        let (arguments, file) = (arguments::object(arguments.dict())?, file.map(|file| opened(py, file)));
         let name = format!("InstanceClient.{}", core::contract::snake(&operation));
         self.way.answer(py, &name, async move { core.invoke(&operation, arguments, file, options).await.map(Answer) })
     }
@@ -78,12 +76,12 @@ impl InstanceHandle {
     fn other(
         &self,
         py: Python<'_>,
-        method: &str,
-        parts: &Bound<'_, PyDict>,
+        method: Text,
+        parts: Named<'_>,
         timeout: Option<f64>,
-        file: Option<(String, FileContent)>,
+        file: Option<(Text, FileContent)>,
     ) -> PyResult<Py<PyAny>> {
-        let call = core::Call::of(method, &arguments::object(parts)?, file.map(|file| opened(py, file)));
+        let call = core::Call::of(&method, &arguments::object(parts.dict())?, file.map(|file| opened(py, file)));
         let call = call.map_err(|refusal| error::exception(py, &refusal))?;
         let core = self.timed(py, timeout)?;
         self.way.answer(py, "InstanceClient.call", async move { core.call(call).await.map(Json) })
@@ -235,9 +233,9 @@ pub(crate) enum FileContent {
 }
 
 /// The file of a name and a content; without a name it has that of its path.
-fn opened(py: Python<'_>, (name, content): (String, FileContent)) -> core::File {
+fn opened(py: Python<'_>, (name, content): (Text, FileContent)) -> core::File {
     match content {
-        FileContent::Bytes(bytes) => core::File::new(name, bytes.as_bytes(py).to_vec()),
+        FileContent::Bytes(bytes) => core::File::new(name.0, bytes.as_bytes(py).to_vec()),
         FileContent::Path(path) => core::File::open(path),
     }
 }

@@ -6,7 +6,7 @@
 //! - `run`, `watch`: work on many instances, and what changes by itself, under way;
 //! - `ledger`, `billing`: what instances cost, and the file that remembers;
 //! - `handle`: a client of core, and the process that it belongs to;
-//! - `arguments`, `given`: what the caller gave, as plain values;
+//! - `arguments`, `given`: what the caller gave, as plain values; `sealed`: and out of sight;
 //! - `model`, `record`, `qr_code`: what the caller gets, and `show`, `terminal`: how it looks;
 //! - `columns`, `table`: the same many at a time, for data frames;
 //! - `webhook`: what a webhook brings;
@@ -40,6 +40,7 @@ mod qr_code;
 mod record;
 mod run;
 mod runtime;
+mod sealed;
 mod show;
 mod table;
 mod terminal;
@@ -70,6 +71,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<qr_code::QrCode>()?;
     module.add_class::<record::Record>()?;
     module.add_class::<run::RunHandle>()?;
+    module.add_class::<sealed::Sealed>()?;
     module.add_class::<table::TableHandle>()?;
     module.add_class::<terminal::TerminalView>()?;
     module.add_class::<watch::WatchHandle>()?;
