@@ -2373,6 +2373,19 @@ export class UnknownNotification extends Notification {
 }
 
 /**
+ * A notification that cannot be read: cut or broken on its way, or no JSON at all. Only `notifications` gives such a one, once
+ * upstream has sent it twice; it is acknowledged like any other.
+ */
+export class UnreadableNotification extends Notification {
+  private constructor()
+
+  /** A word of this library: upstream's type is not known. */
+  get typeWebhook(): 'unreadable'
+  /** What came, as text. */
+  get raw(): string | null
+}
+
+/**
  * A `typeWebhook` that this version does not know: text, and none of those it knows. (A type of its own: with `string` here,
  * `switch` would not narrow.) To compare it with a type of your own, say `String(notification.typeWebhook)`.
  */
@@ -2397,6 +2410,7 @@ export type AnyNotification =
   | AvatarInfo
   | QuotaExceeded
   | UnknownNotification
+  | UnreadableNotification
 
 /** What to do about an instance: see {@link PartnerClient.inspect}. */
 export type InspectionGroup = 'linked' | 'waiting' | 'starting' | 'restricted' | 'expired' | 'unreachable'

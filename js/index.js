@@ -83,6 +83,7 @@ function defineLater() {
   Object.defineProperty(exports, 'AvatarInfo', { enumerable: true, get() { return records.AvatarInfo } })
   Object.defineProperty(exports, 'QuotaExceeded', { enumerable: true, get() { return records.QuotaExceeded } })
   Object.defineProperty(exports, 'UnknownNotification', { enumerable: true, get() { return records.UnknownNotification } })
+  Object.defineProperty(exports, 'UnreadableNotification', { enumerable: true, get() { return records.UnreadableNotification } })
   Object.defineProperty(exports, 'Inspection', { enumerable: true, get() { return records.Inspection } })
   Object.defineProperty(exports, 'BulkItem', { enumerable: true, get() { return records.BulkItem } })
   Object.defineProperty(exports, 'Change', { enumerable: true, get() { return records.Change } })

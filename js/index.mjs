@@ -39,6 +39,7 @@ export const {
   AvatarInfo,
   QuotaExceeded,
   UnknownNotification,
+  UnreadableNotification,
   Inspection,
   BulkItem,
   Change,

@@ -54,6 +54,7 @@ class IncomingBlock extends Notification {}
 class AvatarInfo extends Notification {}
 class QuotaExceeded extends Notification {}
 class UnknownNotification extends Notification {}
+class UnreadableNotification extends Notification {}
 
 /** What is found out about many instances, and what they cost. */
 class Inspection extends Model {}
@@ -93,6 +94,7 @@ const classes = {
   AvatarInfo,
   QuotaExceeded,
   UnknownNotification,
+  UnreadableNotification,
   Inspection,
   BulkItem,
   Change,

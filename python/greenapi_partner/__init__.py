@@ -83,6 +83,7 @@ if TYPE_CHECKING:
         StateInstanceChanged,
         StatusInstanceChanged,
         UnknownNotification,
+        UnreadableNotification,
         parse_notification,
     )
     from .run import AsyncBulkRun, AsyncRun, BulkRun, Run
@@ -169,6 +170,7 @@ __all__ = [
     "UnauthorizedError",
     "UnavailableError",
     "UnknownNotification",
+    "UnreadableNotification",
     "WaSettings",
     "Waiting",
     "Waste",
@@ -228,6 +230,7 @@ _LATER = {
     "StatusInstanceChanged": "notifications",
     "Table": "table",
     "UnknownNotification": "notifications",
+    "UnreadableNotification": "notifications",
     "WaSettings": "models",
     "Waiting": "events",
     "Waste": "fleet",

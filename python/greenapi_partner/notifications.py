@@ -27,6 +27,7 @@ __all__ = [
     "StateInstanceChanged",
     "StatusInstanceChanged",
     "UnknownNotification",
+    "UnreadableNotification",
     "parse_notification",
 ]
 
@@ -161,3 +162,14 @@ class QuotaExceeded(Notification):
 @final
 class UnknownNotification(Notification):
     """A notification of a type that this version does not know: see its `body`."""
+
+
+@final
+class UnreadableNotification(Notification):
+    """A notification that cannot be read: cut or broken on its way, or no JSON at all.
+
+    Only `notifications` gives such a one, once upstream has sent it twice; it is acknowledged like any other. Its
+    `type_webhook` is `unreadable`, a word of this library.
+    """
+
+    raw = Field[str]("What came, as text.")

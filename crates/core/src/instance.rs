@@ -175,6 +175,14 @@ impl InstanceClient {
         self.get(&api::RECEIVE_NOTIFICATION, json!({ "receive_timeout": receive_timeout })).await
     }
 
+    /// The same, with an item for what cannot be read.
+    pub(crate) async fn receive_whatever_comes(
+        &self,
+        receive_timeout: Option<u64>,
+    ) -> Result<Option<Notification>, Error> {
+        self.get(&api::WHATEVER_COMES, json!({ "receive_timeout": receive_timeout })).await
+    }
+
     #[doc = include_str!("api/instance/delete_notification.md")]
     pub async fn delete_notification(&self, receipt_id: u64) -> Result<(), Error> {
         self.get(&api::DELETE_NOTIFICATION, json!({ "receipt_id": receipt_id })).await

@@ -38,6 +38,11 @@ pub(crate) fn mended(bytes: &[u8]) -> String {
     mended + rest
 }
 
+/// Bytes of UTF-8 without their byte order mark.
+pub(crate) fn unmarked(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
 /// The text of bytes: UTF-8, or UTF-16 where a mark or its zeros say so. A byte order mark is passed over.
 pub(crate) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
@@ -45,13 +50,12 @@ pub(crate) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
         Cow::Owned(char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
     };
     match bytes {
-        [0xef, 0xbb, 0xbf, text @ ..] => String::from_utf8_lossy(text),
         [0xff, 0xfe, text @ ..] => utf16(text, u16::from_le_bytes),
         [0xfe, 0xff, text @ ..] => utf16(text, u16::from_be_bytes),
         _ => match zeros(bytes) {
             Some(Zeros::First) => utf16(bytes, u16::from_be_bytes),
             Some(Zeros::Second) => utf16(bytes, u16::from_le_bytes),
-            None => String::from_utf8_lossy(bytes),
+            None => String::from_utf8_lossy(unmarked(bytes)),
         },
     }
 }

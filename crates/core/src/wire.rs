@@ -49,12 +49,12 @@ impl Answer {
 
     /// Whether the whole body is `null`.
     pub(crate) fn is_null(&self) -> bool {
-        self.body.trim_ascii() == b"null"
+        json::unmarked(&self.body).trim_ascii() == b"null"
     }
 
     /// Whether there is no body.
     pub(crate) fn is_blank(&self) -> bool {
-        self.body.trim_ascii().is_empty()
+        json::unmarked(&self.body).trim_ascii().is_empty()
     }
 
     /// The rate limiter's headers, for the trace only: `Remaining: -1` means that nobody counts. What is no number is no
@@ -497,7 +497,7 @@ pub(crate) fn plain_number(raw: &str) -> &str {
 pub(crate) fn text(raw: &str) -> Option<Cow<'_, str>> {
     let inside = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inside.contains('\\') {
-        return serde_json::from_str(raw).ok().map(Cow::Owned);
+        return json::read(raw.as_bytes()).map(Cow::Owned);
     }
     Some(Cow::Borrowed(inside))
 }

@@ -12,6 +12,7 @@ use super::{Asks, Body, Endpoint, Mismatch, Sent, Spec};
 use crate::{
     CreateInstance, CreatedInstance, config,
     error::Error,
+    json,
     retry::Class,
     secret::Secret,
     wire::{self, Answer},
@@ -65,7 +66,7 @@ impl Endpoint for Create {
 
     /// The success keys are `idInstance` and `apiTokenInstance`, whatever the status says.
     fn decode(&self, answer: &Answer) -> Result<CreatedInstance, Mismatch> {
-        let Ok(mut object) = serde_json::from_slice::<Map<String, Value>>(&answer.body) else {
+        let Some(mut object) = json::read::<Map<String, Value>>(&answer.body) else {
             return Err("it is no JSON object".into());
         };
         let id_instance = object.get("idInstance").and_then(id).ok_or("it has no idInstance")?;

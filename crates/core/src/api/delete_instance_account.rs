@@ -11,6 +11,7 @@ use super::{Asks, Body, Endpoint, Mismatch, Spec};
 use crate::{
     config,
     error::{Error, ErrorCode},
+    json,
     model::checked_id,
     retry::Class,
     wire::{Answer, confirmation},
@@ -56,10 +57,10 @@ impl Endpoint for Delete {
 
     /// The success is `{"deleteInstanceAccount": true}`, or 1, whatever the status says.
     fn decode(&self, answer: &Answer) -> Result<(), Mismatch> {
-        match serde_json::from_slice::<Map<String, Value>>(&answer.body) {
-            Ok(object) if object.get("deleteInstanceAccount").and_then(confirmation) == Some(true) => Ok(()),
-            Ok(_) => Err("deleteInstanceAccount is not true".into()),
-            Err(_) => Err("it is no JSON object".into()),
+        match json::read::<Map<String, Value>>(&answer.body) {
+            Some(object) if object.get("deleteInstanceAccount").and_then(confirmation) == Some(true) => Ok(()),
+            Some(_) => Err("deleteInstanceAccount is not true".into()),
+            None => Err("it is no JSON object".into()),
         }
     }
 

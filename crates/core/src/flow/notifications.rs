@@ -23,12 +23,14 @@ pub struct Notifications {
     idle: Option<Duration>,
     /// The receipt of the last one given, until it is acknowledged.
     pending: Option<u64>,
+    /// The receipt of what could not be read when it came last.
+    unreadable: Option<u64>,
     failures: u32,
 }
 
 impl Notifications {
     pub(crate) fn of(instance: InstanceClient) -> Self {
-        Self { instance, receive_timeout: None, idle: None, pending: None, failures: 0 }
+        Self { instance, receive_timeout: None, idle: None, pending: None, unreadable: None, failures: 0 }
     }
 
     /// Seconds that upstream waits in each long poll, 5 to 60. Defaults to 5.
@@ -97,7 +99,22 @@ impl Notifications {
 
     async fn receive(&mut self) -> Result<Option<Notification>, Error> {
         self.ack().await?;
-        let received = self.patient().receive_notification(self.receive_timeout).await?;
+        let received = self.patient().receive_whatever_comes(self.receive_timeout).await?;
+        if let Some(Notification::Unreadable(item)) = &received
+            && self.unreadable != item.receipt_id()
+        {
+            // What was damaged on its way comes whole the next time: upstream still has it.
+            self.unreadable = item.receipt_id();
+            tracing::warn!(
+                target: TARGET,
+                operation = "receiveNotification",
+                id_instance = self.instance.id_instance(),
+                receipt_id = item.receipt_id(),
+                "a notification cannot be read: it is asked for once more"
+            );
+            return Ok(None);
+        }
+        self.unreadable = None;
         self.pending = received.as_ref().and_then(Notification::receipt_id);
         Ok(received)
     }

@@ -17,6 +17,7 @@ use crate::{
     config::{BACKOFF_CAP, BACKOFF_FIRST, FIRST_CODE, QR_LIFETIME, SCAN_WINDOW, SCAN_WINDOW_MARGIN, SILENCE},
     error::{Error, ErrorCode},
     hosts::WHATSAPP,
+    json,
     transport::{Frame, Socket},
     wire::{self, Answer},
     words,
@@ -128,9 +129,9 @@ impl Scan {
 
     /// What a frame says; nothing where its type is none that we know, or where there is no code yet.
     async fn read(&self, text: &str) -> Result<Option<Event>, Error> {
-        let object: Map<String, Value> = match serde_json::from_str(text) {
-            Ok(Value::Object(object)) if object.get("type").is_some_and(Value::is_string) => object,
-            Ok(Value::Null) => return Ok(None),
+        let object: Map<String, Value> = match json::read(text.as_bytes()) {
+            Some(Value::Object(object)) if object.get("type").is_some_and(Value::is_string) => object,
+            Some(Value::Null) => return Ok(None),
             _ => return Err(Error::new(ErrorCode::Protocol, "a frame that is no JSON object with a type")),
         };
         match object.get("type").and_then(Value::as_str).unwrap_or_default() {

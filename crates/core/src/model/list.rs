@@ -7,7 +7,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAcces
 use serde_json::value::RawValue;
 
 use super::{CreatedInstance, Field, FieldValue, Kind};
-use crate::wire;
+use crate::{json, wire};
 
 /// The fields of an instance, in the order of the contract.
 pub(crate) const FIELDS: &[Field] = &[
@@ -96,7 +96,12 @@ struct Span {
 impl List {
     /// Reads upstream's array; otherwise says what was there instead, without quoting it.
     pub(crate) fn decode(body: &[u8]) -> Result<Self, String> {
-        let text = std::str::from_utf8(body).map_err(|_| "it is not UTF-8".to_owned())?;
+        // What is as it should be is read where it lies.
+        let list = std::str::from_utf8(body).ok().and_then(|text| Self::of_text(text).ok());
+        list.map_or_else(|| Self::of_text(&json::mended(body)), Ok)
+    }
+
+    fn of_text(text: &str) -> Result<Self, String> {
         let mut reader = serde_json::Deserializer::from_str(text);
         let mut list = Self::default();
         let mut problem = None;
@@ -178,7 +183,7 @@ impl List {
 
     pub(crate) fn extra(&self, row: usize) -> serde_json::Map<String, serde_json::Value> {
         let inside = self.part(self.cell(row, EXTRA)).unwrap_or_default();
-        serde_json::from_str(&format!("{{{inside}}}")).unwrap_or_default()
+        json::read(format!("{{{inside}}}").as_bytes()).unwrap_or_default()
     }
 
     fn cell(&self, row: usize, place: usize) -> Cell {

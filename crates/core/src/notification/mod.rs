@@ -16,7 +16,7 @@ pub use parse::parse_notification;
 pub use types::{
     AvatarInfo, DeviceInfo, IncomingBlock, IncomingCall, IncomingMessageReceived, Notification,
     OutgoingApiMessageReceived, OutgoingCall, OutgoingMessageReceived, OutgoingMessageStatus, QuotaExceeded,
-    StateInstanceChanged, StatusInstanceChanged, UnknownNotification,
+    StateInstanceChanged, StatusInstanceChanged, UnknownNotification, UnreadableNotification,
 };
 
 pub(crate) use parse::PARSE_NOTIFICATION;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Notification, guard};
-use crate::{error::Error, flow::Flow, secret::Secret};
+use crate::{error::Error, flow::Flow, json, secret::Secret};
 
 pub(crate) const PARSE_NOTIFICATION: Flow =
     Flow { name: "parse_notification", node: "parseNotification", prose: include_str!("parse_notification.md") };
@@ -19,8 +19,8 @@ pub fn parse_notification(
 }
 
 fn read(body: &[u8]) -> Result<Notification, Error> {
-    let object: Map<String, Value> = serde_json::from_slice(body)
-        .map_err(|_| Error::invalid_request("the body is no JSON object, so it is no notification"))?;
+    let object: Map<String, Value> = json::read(body)
+        .ok_or_else(|| Error::invalid_request("the body is no JSON object, so it is no notification"))?;
     if !object.get("typeWebhook").is_some_and(Value::is_string) {
         return Err(Error::invalid_request("the body has no typeWebhook, so it is no notification"));
     }

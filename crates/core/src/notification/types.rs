@@ -160,6 +160,16 @@ class! {
     UnknownNotification {}
 }
 
+class! {
+    /// A notification that cannot be read: cut or broken on its way, or no JSON at all. It is acknowledged like any other.
+    UnreadableNotification {
+        raw "raw" Text { personal } "What came, as text.";
+    }
+}
+
+/// The type of what cannot be read: a word of ours.
+const UNREADABLE: &str = "unreadable";
+
 /// Declares the enum of all classes, by their types.
 macro_rules! notification {
     ($($name:ident $type:literal $doc:literal;)*) => {
@@ -172,6 +182,8 @@ macro_rules! notification {
             $(#[doc = $doc] $name($name),)*
             /// A type that this version does not know.
             Unknown(UnknownNotification),
+            /// What cannot be read.
+            Unreadable(UnreadableNotification),
         }
 
         impl Notification {
@@ -183,11 +195,25 @@ macro_rules! notification {
                 }
             }
 
+            /// What came in place of one, by its receipt.
+            pub(crate) fn unreadable(receipt_id: u64, raw: &str) -> Self {
+                let (receipt_id, kind, raw) = (receipt_id.into(), UNREADABLE.into(), raw.into());
+                Self::Unreadable(UnreadableNotification(Record::seen(UnreadableNotification::MODEL, |field| {
+                    match field.name {
+                        "receipt_id" => Some(&receipt_id),
+                        "type_webhook" => Some(&kind),
+                        "raw" => Some(&raw),
+                        _ => None,
+                    }
+                })))
+            }
+
             /// The notification by its fields, whatever its class.
             pub fn record(&self) -> &Record {
                 match self {
                     $(Self::$name(one) => &one.0,)*
                     Self::Unknown(one) => &one.0,
+                    Self::Unreadable(one) => &one.0,
                 }
             }
         }
@@ -197,6 +223,7 @@ macro_rules! notification {
                 match notification {
                     $(Notification::$name(one) => one.0,)*
                     Notification::Unknown(one) => one.0,
+                    Notification::Unreadable(one) => one.0,
                 }
             }
         }
@@ -210,7 +237,7 @@ macro_rules! notification {
         )*
 
         /// The models, in the order of the contract.
-        pub(crate) const MODELS: &[&Model] = &[$($name::MODEL,)* UnknownNotification::MODEL];
+        pub(crate) const MODELS: &[&Model] = &[$($name::MODEL,)* UnknownNotification::MODEL, UnreadableNotification::MODEL];
 
         /// The class of each type.
         pub(crate) const TYPES: &[(&str, &str)] = &[$(($type, stringify!($name))),*];

@@ -13,6 +13,7 @@ use crate::{
     api::{Asks, Body, Endpoint, Mismatch, Spec},
     config,
     error::{Error, ErrorCode},
+    json,
     model::Kind,
     retry::Class,
     secret::{self, Secret},
@@ -267,14 +268,14 @@ impl Endpoint for Request {
         if answer.is_blank() {
             return Ok(Value::Null);
         }
-        match serde_json::from_slice(&answer.body) {
-            Ok(Value::Object(object)) if wire::says_no(&object) => {
+        match json::read(&answer.body) {
+            Some(Value::Object(object)) if wire::says_no(&object) => {
                 let own = wire::says_its_own_no(&object);
                 let why = if own { "false under its own key" } else { "it says no" };
                 Err(Mismatch { why: why.into(), code: own.then_some(ErrorCode::Refused) })
             }
-            Ok(value) => Ok(value),
-            Err(_) => Err("it is no JSON".into()),
+            Some(value) => Ok(value),
+            None => Err("it is no JSON".into()),
         }
     }
 }

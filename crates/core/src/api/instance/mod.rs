@@ -50,7 +50,7 @@ pub(crate) use get_wa_settings::OPERATION as GET_WA_SETTINGS;
 pub(crate) use logout::OPERATION as LOGOUT;
 pub(crate) use qr::{OPERATION as QR, PENDING_PASSWORD, SHOWN, Shown, is_passkey, shown_by};
 pub(crate) use reboot::OPERATION as REBOOT;
-pub(crate) use receive_notification::OPERATION as RECEIVE_NOTIFICATION;
+pub(crate) use receive_notification::{OPERATION as RECEIVE_NOTIFICATION, WHATEVER_COMES};
 pub(crate) use send_authorization_code::OPERATION as SEND_AUTHORIZATION_CODE;
 pub(crate) use send_authorization_password::OPERATION as SEND_AUTHORIZATION_PASSWORD;
 pub(crate) use send_file_by_upload::OPERATION as SEND_FILE_BY_UPLOAD;

@@ -6,12 +6,13 @@ use crate::{
     api::Mismatch,
     call::TARGET,
     error::ErrorCode,
+    json,
     wire::{Answer, confirmation},
 };
 
 /// The JSON object of an answer.
 pub(super) fn object(answer: &Answer) -> Result<Map<String, Value>, Mismatch> {
-    serde_json::from_slice(&answer.body).map_err(|_| "it is no JSON object".into())
+    json::read(&answer.body).ok_or_else(|| "it is no JSON object".into())
 }
 
 /// The text under the success key.
@@ -42,7 +43,7 @@ pub(super) fn list<T>(answer: &Answer, read: fn(Map<String, Value>) -> T) -> Res
     if !answer.is_success() {
         return Err(format!("a list does not come with HTTP {}", answer.status).into());
     }
-    let items: Vec<Value> = serde_json::from_slice(&answer.body).map_err(|_| "it is no list")?;
+    let items: Vec<Value> = json::read(&answer.body).ok_or("it is no list")?;
     let told = items.len();
     let objects =
         items.into_iter().filter_map(|item| if let Value::Object(object) = item { Some(object) } else { None });
