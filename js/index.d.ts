@@ -1550,11 +1550,14 @@ export interface WatchIterator extends AsyncIterableIterator<Change>, AsyncDispo
  * })
  * ```
  *
- * @param body The body as it came: bytes or text. An object that a framework made of it will do too.
+ * @param body The body as it came: an ArrayBuffer or any view of one (a Buffer), or text. An object that a framework made of it will do too; what was not read yet (a `Request`, a `Blob`, a stream) will not.
  * @param options `authorization` and `webhookUrlToken`; see {@link WebhookOptions}.
  * @see https://green-api.com/en/docs/api/receiving/technology-webhook-endpoint/
  */
-export function parseNotification(body: Uint8Array | string | object, options?: WebhookOptions | null): AnyNotification
+export function parseNotification(
+  body: ArrayBuffer | ArrayBufferView | string | object,
+  options?: WebhookOptions | null,
+): AnyNotification
 
 /** What {@link parseNotification} may be told. */
 export interface WebhookOptions {

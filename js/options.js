@@ -5,7 +5,7 @@
 const native = require('./native.js')
 const { ConfigurationError, InvalidRequestError } = require('./errors.js')
 
-const text = { is: (value) => typeof value === 'string', what: 'a string' }
+const text = { is: (value) => typeof value === 'string', what: 'a string', whole: true }
 const milliseconds = {
   is: (value) => typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER,
   what: 'a number of milliseconds above 0',
@@ -61,7 +61,9 @@ const otherCallKinds = {
   retry: text,
 }
 const notificationsKinds = { receiveTimeout: count }
-const webhookKinds = { authorization: text, webhookUrlToken: text }
+/** A header comes from a stranger: whatever it holds is for core to judge. */
+const header = { ...text, whole: false }
+const webhookKinds = { authorization: header, webhookUrlToken: text }
 
 /** What the environment is looked into for. A worker's is a copy of its own, which Rust does not see. */
 const hostVariables = { apiUrl: 'GREENAPI_API_URL', mediaUrl: 'GREENAPI_MEDIA_URL' }
@@ -205,10 +207,12 @@ function objectOf(operation, value, what = 'the arguments') {
   throw refused(operation, `${what} must be an object, not ${describe(value)}`)
 }
 
-/** What JSON would quietly drop or change is refused instead. */
-function jsonText(operation, value, what) {
+/** What JSON would quietly drop or change is refused instead; so is half of a character, unless a webhook brings it. */
+function jsonText(operation, value, what, whole = true) {
   try {
     return JSON.stringify(value, (key, inner) => {
+      if (whole && !key.isWellFormed()) throw refused(operation, `a key of ${what} ${halved}`)
+      if (whole && text.is(inner) && !inner.isWellFormed()) throw refused(operation, `${key} ${halved}`)
       if (key === 'phoneNumber' && typeof inner === 'bigint') return String(inner)
       if (
         ['function', 'symbol', 'bigint'].includes(typeof inner) ||
@@ -223,6 +227,8 @@ function jsonText(operation, value, what) {
   }
 }
 
+const halved = 'has half a surrogate pair in it: a text that was cut inside an emoji?'
+
 /** A file to upload: its bytes, which are copied, a `Blob`, or a path. */
 async function nativeFile(operation, file, name) {
   if (text.is(file)) return native.NativeFile.open(file)
@@ -232,11 +238,22 @@ async function nativeFile(operation, file, name) {
   throw refused(operation, `file must be a Uint8Array, a Blob or a path, not ${describe(file)}`)
 }
 
-/** The body of a webhook as bytes. */
+/** The body of a webhook as bytes: as they came, or as a framework has read them. */
 function bodyBytes(operation, body) {
-  if (body instanceof Uint8Array) return body
-  return Buffer.from(text.is(body) ? body : jsonText(operation, objectOf(operation, body, 'the body'), 'the body'))
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+  if (body instanceof ArrayBuffer) return new Uint8Array(body)
+  if (text.is(body)) return Buffer.from(body)
+  if (isObject(body) && !isUnread(body)) return Buffer.from(jsonText(operation, body, 'the body', false))
+  const what = isUnread(body) ? 'one that was not read yet: await its text() or arrayBuffer()' : describe(body)
+  throw refused(operation, `the body must be ${bodies}, not ${what}`)
 }
+
+/** Whether it is a `Blob`, a request or a stream. */
+function isUnread(body) {
+  return ['arrayBuffer', 'getReader', 'pipe'].some((method) => typeof body?.[method] === 'function')
+}
+
+const bodies = 'a string, a Buffer, an ArrayBuffer or any view of one, or the object that its JSON holds'
 
 function checkedFor(operation, given, kinds) {
   return checked(operation, given, kinds, (message) => refused(operation, message))
@@ -253,6 +270,7 @@ function checked(name, given, kinds, failure) {
     }
     if (value === undefined || value === null) continue
     if (!kind.is(value)) throw failure(`the option ${key} must be ${kind.what}, not ${describe(value)}`)
+    if (kind.whole && !value.isWellFormed()) throw failure(`the option ${key} ${halved}`)
     options[key] = value
   }
   return options

@@ -199,3 +199,27 @@ function show(value) {
   )
   return Array.isArray(value) ? `[${value.map(show)}]` : `{ ${pairs.join(', ')} }`
 }
+
+const halved = 'Shop \ud83d'
+const cuts = {
+  'a name': () => partner.createInstance({ name: halved }),
+  'the name of ensureInstance': () => partner.ensureInstance({ name: halved }),
+  'the name of onboard': () => partner.onboard({ name: halved }).next(),
+  'the name of a spec': () => partner.createInstances([{ name: 'a' }, { name: halved }]).collect(),
+  'an extra setting': () => partner.createInstance({ name: 'a', extra: { more: [halved] } }),
+  'a key of extra': () => partner.createInstance({ name: 'a', extra: { [halved]: 1 } }),
+  'a journal': () => partner.createInstances([{ name: 'a' }], { journal: halved }).collect(),
+  'a message': () => shop.sendMessage({ chatId: '79001234567@c.us', message: halved }),
+  'a setting': () => shop.setSettings({ webhookUrl: `https://x.example/${halved}` }),
+  'the JSON of a call': () => shop.call('sendPoll', { json: { message: halved } }),
+}
+const shop = partner.instance(1101000001, 'token', { apiUrl: mock.url })
+for (const [what, given] of Object.entries(cuts)) {
+  test(`${what} that is cut inside an emoji is refused, and the error says so`, async () => {
+    const before = (await mock.requests()).length
+    const error = await rejection((async () => given())())
+    assert.equal(error.code, 'invalid_request')
+    assert.match(error.message, /half a surrogate pair/)
+    assert.equal((await mock.requests()).length, before)
+  })
+}

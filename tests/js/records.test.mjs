@@ -1,6 +1,7 @@
 // QR codes, notifications, webhooks and the view for a terminal.
 
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { api, clientOf, linked, startMock } from './helper.mjs'
@@ -45,9 +46,15 @@ const body = {
 const webhookUrlToken = 'canary-of-the-webhook'
 const authorization = `Bearer ${webhookUrlToken}`
 
+const bytes = new TextEncoder().encode(JSON.stringify(body))
+const apart = Uint8Array.from([0, 0, ...bytes, 0])
+
 const forms = {
   'a Buffer': Buffer.from(JSON.stringify(body)),
-  'a Uint8Array': new TextEncoder().encode(JSON.stringify(body)),
+  'a Uint8Array': bytes,
+  'an ArrayBuffer': bytes.buffer.slice(0, bytes.length),
+  'a view of a part': new DataView(apart.buffer, 2, bytes.length),
+  'an Int8Array': new Int8Array(apart.buffer, 2, bytes.length),
   text: JSON.stringify(body),
   'an object': body,
 }
@@ -72,7 +79,7 @@ for (const [name, given] of Object.entries(forms)) {
   })
 }
 
-for (const header of [undefined, null, '', 'Bearer wrong', 'Basic wrong']) {
+for (const header of [undefined, null, '', 'Bearer wrong', 'Basic wrong', `${authorization}\ud83d`]) {
   test(`a webhook with the header ${header} is refused`, () => {
     assert.throws(
       () => api.parseNotification(body, { authorization: header, webhookUrlToken }),
@@ -95,6 +102,25 @@ test('a token that is missing in the environment is no permission', () => {
 test('what is no notification is refused', () => {
   for (const given of ['garbage', '[]', '{}', {}, [], 5, null, undefined, Buffer.from('')]) {
     assert.throws(() => api.parseNotification(given), api.InvalidRequestError)
+  }
+})
+
+test('a body that was not read yet, or holds what JSON cannot, is named', () => {
+  const request = new Request('http://127.0.0.1/', { method: 'POST', body: '{}' })
+  for (const given of [request, new Blob(['{}']), request.body, Readable.from([])]) {
+    assert.throws(() => api.parseNotification(given), { code: 'invalid_request', message: /not read yet/ })
+  }
+  assert.throws(() => api.parseNotification({ typeWebhook: 'odd', id: 1n }), {
+    code: 'invalid_request',
+    message: /bigint/,
+  })
+})
+
+test('half an emoji in a webhook reads as U+FFFD, in every form', () => {
+  const cut = { ...body, senderData: { ...body.senderData, senderName: 'Shop \ud83d' } }
+  const text = JSON.stringify(cut)
+  for (const given of [cut, text, `\ufeff${text}`, Buffer.from(text), text.replace('\\ud83d', '\ud83d')]) {
+    assert.equal(api.parseNotification(given).senderName, 'Shop \ufffd')
   }
 })
 

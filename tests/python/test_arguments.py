@@ -65,6 +65,16 @@ def test_settings_that_will_not_do_are_refused(mock: MockServer, partner: Partne
     assert mock.requests() == []
 
 
+@pytest.mark.parametrize("settings", [{"name": "Shop \ud83d"}, {"name": "a", "extra": {"more": ["Shop \ud83d"]}}])
+def test_a_text_that_is_cut_inside_an_emoji_is_refused(mock: MockServer, partner: PartnerClient, settings: Any) -> None:
+    for create in (partner.create_instance, partner.ensure_instance, lambda **given: next(partner.onboard(**given))):
+        with pytest.raises(InvalidRequestError, match="half a surrogate pair"):
+            create(**settings)
+    with pytest.raises(InvalidRequestError, match="half a surrogate pair"):
+        partner.create_instances([settings]).collect()
+    assert mock.requests() == []
+
+
 def test_settings_are_sent_as_upstream_spells_them(mock: MockServer, partner: PartnerClient) -> None:
     partner.create_instance(
         name="café ☕",
