@@ -57,7 +57,7 @@ const kindsOfRuns = {
   inspect: inspectKinds,
   createInstances: createKinds,
   deleteInstanceAccounts: { logout: flag, maxDeleted: count, expect: count, deleteAll: flag, ...bulkKinds },
-  setInstancesSettings: bulkKinds,
+  setInstancesSettings: { verify: flag, verifyTimeout: duration, ...bulkKinds },
   rebootInstances: { retryUnknown: flag, ...bulkKinds },
   logoutInstances: bulkKinds,
 }

@@ -136,6 +136,32 @@ export interface AuthorizeOptions extends ReadyOptions {
   phoneNumber?: PhoneNumber | null | undefined
 }
 
+/** Options of {@link PartnerClient.onboard}. Every one may be left out. */
+export interface OnboardOptions extends AuthorizeOptions {
+  /** Whether to look, beside the linking, whether the settings that a new instance was given come into force. Defaults to true. */
+  verifySettings?: boolean | null | undefined
+  /** How long to look for them, in milliseconds, before and again after they are set once more. Defaults to 300000. */
+  verifyTimeout?: number | null | undefined
+}
+
+/** Options of {@link InstanceClient.setSettings}. Every one may be left out. */
+export interface SetSettingsOptions extends CallOptions {
+  /** Whether to send an empty body, as upstream's support has one do after a reboot; it goes with no setting. Defaults to false. */
+  reapply?: boolean | null | undefined
+  /** Whether to look for the settings until they show. Defaults to false. */
+  verify?: boolean | null | undefined
+  /** How long to look for them, in milliseconds, before and again after they are set once more. Defaults to 300000. */
+  verifyTimeout?: number | null | undefined
+}
+
+/** Options of {@link PartnerClient.setInstancesSettings}. Every one may be left out. */
+export interface SetInstancesSettingsOptions extends BulkOptions {
+  /** Whether to look for the settings until they show. Defaults to false. */
+  verify?: boolean | null | undefined
+  /** How long to look for them, in milliseconds, before and again after they are set once more. Defaults to 300000. */
+  verifyTimeout?: number | null | undefined
+}
+
 /** The options that every run over many instances has. Every one may be left out. */
 export interface RunOptions {
   /** The time of each call with its retries, in milliseconds. Defaults to the client's. */
@@ -609,7 +635,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * Run it again after a crash, or in another process: it finds the instance by its name, picks up where that is, and never creates a second one. Of one client, two runs with the same name wait for each other, and a run that is left while its creation is under way lets that end, so that the next run finds the instance; two processes at the very same time can still create two (see `ensureInstance`). `Created` says whether this run created it (`isNew`), and was charged its first day.
    *
-   * It takes the settings of `createInstance`; they are used only where it creates. `phoneNumber` links by number instead of by QR code. The iterator's `instance` is the instance's client, for passwords and codes, once `Created` was given.
+   * It takes the settings of `createInstance`; they are used only where it creates. Upstream confirms some at times that never come into force: of a new instance they are looked for beside the linking, as `setSettings` does with `verify`, for up to `verifyTimeout` (300 seconds) and once more after a reboot, unless a phone is linked: a linked instance is never rebooted. `SettingsNotKept` names those that do not show even so, and the linking goes on. It is not held up: when a phone is linked before that is known, the look ends with a record in the log, and `getSettings` tells later. `verifySettings` switches it off. `phoneNumber` links by number instead of by QR code. The iterator's `instance` is the instance's client, for passwords and codes, once `Created` was given.
    *
    * All arguments are checked before anything is sent or paid.
    *
@@ -628,7 +654,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * @param options `phoneNumber`; `timeout`, `interval` and `rebootAfter` in milliseconds; `signal`.
    * @see https://green-api.com/en/docs/partners/createInstance/
    */
-  onboard(settings: NamedInstanceSettings, options?: AuthorizeOptions | null): EventIterator<OnboardEvent>
+  onboard(settings: NamedInstanceSettings, options?: OnboardOptions | null): EventIterator<OnboardEvent>
 
   /**
    * --- offboard (from core) ---
@@ -734,6 +760,8 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * A run begins with one list, which has the tokens. An id that the list lacks or that is deleted is `failed` (`not_found`), one without a token `failed` (`invalid_request`), one that is given twice is set once.
    *
+   * With `verify`, each item goes on until its settings show, as with `setSettings`, and what is not kept has the status `not_kept`, with an `error` that names it. That may take twice `verifyTimeout` (300 seconds unless told otherwise) for each.
+   *
    * Safe to repeat. With a `journal`, as for `createInstances`, what was done is left out; a journal is for the same ids and the same settings (a secret one may differ). `dryRun` says what is `planned` and sends nothing but the list. Up to 32 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each call.
    *
    * Errors of the run: `invalid_request` (nothing given, a value of another kind, no such id, a journal that will not do), those of `getInstances`, and at its end `configuration` (the journal could not be written, or is no longer where it was). Errors of an item: those of `setSettings`.
@@ -749,7 +777,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * @param options `journal` and more; see {@link BulkOptions}.
    * @see https://green-api.com/en/docs/api/account/SetSettings/
    */
-  setInstancesSettings(ids: InstanceIds, settings: SettingsToSet, options?: BulkOptions | null): BulkRun
+  setInstancesSettings(ids: InstanceIds, settings: SettingsToSet, options?: SetInstancesSettingsOptions | null): BulkRun
 
   /**
    * --- rebootInstances (from core) ---
@@ -1068,9 +1096,13 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * --- setSettings (from core) ---
    * Changes settings: what is given, and nothing else. The instance reboots by itself, and the new values apply within five minutes. Give settings to `createInstance` where you can: that costs no reboot.
    *
+   * Upstream confirms settings at times that never come into force. With `verify` they are looked for (`getSettings`) every 10 seconds for up to `verifyTimeout`, 300 seconds unless told otherwise and beside the time of the call; only then is the instance rebooted, once, they are set again and looked for as long. What does not show even so is `refused`, and the error names it. Looked for is what the documents say that `getSettings` shows: not `autoTyping`, `linkPreview`, `enableLidMode`, `deviceWebhook`, `incomingBlockWebhook` and what `extra` has.
+   *
+   * `reapply` sends an empty body, which upstream's support asks for after a reboot. `get_settings().settable()` gives the settings of one instance as another takes them.
+   *
    * Safe to repeat. `extra` takes fields that upstream learned since.
    *
-   * Errors: `invalid_request` (nothing given, a value of another kind, a webhook URL that is neither http or https nor empty, a delay out of range), `refused` (upstream's `false`), `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
+   * Errors: `invalid_request` (nothing given and not `reapply`, a value of another kind, a webhook URL that is neither http or https nor empty, a delay out of range), `refused` (upstream's `false`; with `verify`, settings that are not kept), `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
    * --- end ---
    *
    * ```js
@@ -1081,7 +1113,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * @param options `timeout` in milliseconds, `signal`.
    * @see https://green-api.com/en/docs/api/account/SetSettings/
    */
-  setSettings(settings: SettingsToSet, options?: CallOptions | null): Promise<undefined>
+  setSettings(settings?: SettingsToSet | null, options?: SetSettingsOptions | null): Promise<undefined>
 
   /**
    * --- getWaSettings (from core) ---
@@ -1436,7 +1468,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
 }
 
 /** What happens on the way from created to linked; `switch (event.type)` narrows it. */
-export type OnboardEvent = Created | AuthorizeEvent
+export type OnboardEvent = Created | SettingsNotKept | AuthorizeEvent
 
 /** What happens on the way to linked; `switch (event.type)` narrows it. */
 export type AuthorizeEvent = Waiting | QrCode | AuthorizationCode | PasswordNeeded | PasskeyRequired | Authorized
@@ -1924,6 +1956,8 @@ export class Settings extends Model {
   get wid(): string | null
   /** The messenger, where upstream says it: `telegram`, `v3` (MAX). Read only. */
   get typeInstance(): TypeInstance | null
+  /** What `setSettings` and `setInstancesSettings` take of them: without what cannot be set and what is blank. The webhook token is among them. */
+  settable(): SettingsToSet
 }
 
 /** One change of the authorization state. */
@@ -2111,6 +2145,17 @@ export class PasskeyRequired extends Model {
   get qrPageUrl(): string
   /** The event as a browser wants it, the same in every language. */
   toJSON(): { type: 'passkeyRequired'; message: string | null; advice: string }
+}
+
+/** Settings that the new instance was given have not come into force, not even after a reboot: set them again later. */
+export class SettingsNotKept extends Model {
+  private constructor()
+
+  get type(): 'settingsNotKept'
+  /** Which, by upstream's names: `["incomingWebhook"]`. */
+  get names(): string[]
+  /** The event as a browser wants it, the same in every language. */
+  toJSON(): { type: 'settingsNotKept'; names: string[] }
 }
 
 /** A phone is linked: the last event. */

@@ -67,6 +67,7 @@ function defineLater() {
   Object.defineProperty(exports, 'QrCode', { enumerable: true, get() { return records.QrCode } })
   Object.defineProperty(exports, 'AuthorizationCode', { enumerable: true, get() { return records.AuthorizationCode } })
   Object.defineProperty(exports, 'PasskeyRequired', { enumerable: true, get() { return records.PasskeyRequired } })
+  Object.defineProperty(exports, 'SettingsNotKept', { enumerable: true, get() { return records.SettingsNotKept } })
   Object.defineProperty(exports, 'PasswordNeeded', { enumerable: true, get() { return records.PasswordNeeded } })
   Object.defineProperty(exports, 'Authorized', { enumerable: true, get() { return records.Authorized } })
   Object.defineProperty(exports, 'Notification', { enumerable: true, get() { return records.Notification } })

@@ -12,6 +12,7 @@ export const {
   Ledger,
   Billing,
   Settings,
+  SettingsNotKept,
   StateChange,
   WaSettings,
   AccountSettings,

@@ -20,6 +20,7 @@ const {
   objectOf,
   otherCall,
   readyOptions,
+  setSettingsOptions,
   receiptText,
   waitOptions,
 } = require('./options.js')
@@ -81,7 +82,8 @@ class InstanceClient {
   }
 
   async setSettings(settings, options) {
-    await this.#invoke('setSettings', settings, options)
+    const { beside, options: call } = setSettingsOptions('setSettings', options)
+    await this.#invoke('setSettings', { ...objectOf('setSettings', settings ?? {}), ...beside }, call)
   }
 
   async getWaSettings(options) {

@@ -52,6 +52,8 @@ const idleKinds = { idle: milliseconds, ...callKinds }
 const waitKinds = { interval: milliseconds, ...callKinds }
 const readyKinds = { rebootAfter: milliseconds, ...waitKinds }
 const authorizeKinds = { phoneNumber: phone, ...readyKinds }
+const onboardKinds = { verifySettings: flag, verifyTimeout: milliseconds, ...authorizeKinds }
+const setSettingsKinds = { reapply: flag, verify: flag, verifyTimeout: milliseconds, ...callKinds }
 const otherCallKinds = {
   verb: text,
   json: { is: () => true },
@@ -139,8 +141,15 @@ function readyOptions(operation, given) {
 
 /** The options of `authorize` and `onboard`. */
 function authorizeOptions(operation, given) {
-  const options = { ...checkedFor(operation, given, authorizeKinds), ...(given?.rebootAfter === null && never) }
+  const kinds = operation === 'onboard' ? onboardKinds : authorizeKinds
+  const options = { ...checkedFor(operation, given, kinds), ...(given?.rebootAfter === null && never) }
   return options.phoneNumber === undefined ? options : { ...options, phoneNumber: String(options.phoneNumber) }
+}
+
+/** What `setSettings` is told beside the settings: as arguments of core, and the options of the call. */
+function setSettingsOptions(operation, given) {
+  const { reapply, verify, verifyTimeout, ...options } = checkedFor(operation, given, setSettingsKinds)
+  return { beside: { reapply, verify, verify_timeout: verifyTimeout && verifyTimeout / 1000 }, options }
 }
 
 /** null is an answer here: no reboot. */
@@ -319,6 +328,7 @@ module.exports = {
   otherCall,
   pause,
   readyOptions,
+  setSettingsOptions,
   receiptText,
   refused,
   settingsText,

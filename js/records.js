@@ -3,12 +3,16 @@
 // What calls give: one object each, by the tables of core.
 
 const native = require('./native.js')
-const { Model, withFields } = require('./fields.js')
+const { Model, origin, withFields } = require('./fields.js')
 const { Instance } = require('./model.js')
 const { named } = require('./named.js')
 const { QrCode } = require('./qr-code.js')
 
-class Settings extends Model {}
+class Settings extends Model {
+  settable() {
+    return JSON.parse(origin(this).source.settable())
+  }
+}
 class StateChange extends Model {}
 class WaSettings extends Model {}
 class AccountSettings extends Model {}
@@ -33,6 +37,9 @@ class PasswordNeeded extends Event {
 }
 class PasskeyRequired extends Event {
   static type = 'passkeyRequired'
+}
+class SettingsNotKept extends Event {
+  static type = 'settingsNotKept'
 }
 class Authorized extends Event {
   static type = 'authorized'
@@ -80,6 +87,7 @@ const classes = {
   AuthorizationCode,
   PasswordNeeded,
   PasskeyRequired,
+  SettingsNotKept,
   Authorized,
   IncomingMessageReceived,
   OutgoingMessageReceived,

@@ -50,7 +50,7 @@ from .errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .events import AuthorizationCode, Authorized, Created, Event, PasskeyRequired, PasswordNeeded, Waiting
+    from .events import AuthorizationCode, Authorized, Created, Event, PasskeyRequired, PasswordNeeded, SettingsNotKept, Waiting
     from .fleet import (
         BulkItem,
         Change,
@@ -162,6 +162,7 @@ __all__ = [
     "Saving",
     "SentMessage",
     "Settings",
+    "SettingsNotKept",
     "StateChange",
     "StateInstanceChanged",
     "StatusInstanceChanged",
@@ -216,6 +217,7 @@ _LATER = {
     "OutgoingMessageReceived": "notifications",
     "OutgoingMessageStatus": "notifications",
     "PasskeyRequired": "events",
+    "SettingsNotKept": "events",
     "PasswordNeeded": "events",
     "PrefixCost": "fleet",
     "ProfilePicture": "models",

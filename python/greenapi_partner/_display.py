@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from html import escape
 
 from .errors import GreenApiError
-from .events import AuthorizationCode, Authorized, Created, Event, PasskeyRequired, PasswordNeeded, QrCode
+from .events import AuthorizationCode, Authorized, Created, Event, PasskeyRequired, PasswordNeeded, QrCode, SettingsNotKept
 from .terminal import show_in_terminal
 
 
@@ -84,6 +84,8 @@ class _View:
         elif isinstance(event, PasskeyRequired):
             # Without the link: it holds a token, and a notebook is saved with its outputs.
             self._update(f"{event.advice} Upstream says: {event.message}" if event.message else event.advice)
+        elif isinstance(event, SettingsNotKept):
+            self._update(f"Settings that are not in force: {', '.join(event.names)}")
         elif isinstance(event, Authorized):
             self._end(f"Linked: {event.phone or event.wid or 'a phone'}{f' ({event.name})' if event.name else ''}")
         else:

@@ -404,6 +404,8 @@ class PartnerClient:
         deleted_message_webhook: bool | None = None,
         extra: Mapping[str, object] | None = None,
         phone_number: int | str | None = None,
+        verify_settings: bool = True,
+        verify_timeout: float = 300.0,
         timeout: float = 900.0,
         interval: float | None = None,
         reboot_after: float | None = 300.0,
@@ -453,6 +455,10 @@ class PartnerClient:
             extra: Fields that upstream learned before this package did, by upstream's names, sent as they are. Defaults
                 to none.
             phone_number: Link by this number instead of by QR code: an int or text, international. Defaults to none.
+            verify_settings: Whether to look, beside the linking, whether the settings that a new instance was given
+                come into force. Defaults to True.
+            verify_timeout: Seconds to look for them, before and again after they are set once more. Defaults to
+                300.
             timeout: Seconds for the whole of it. Defaults to 900.
             interval: Seconds between two looks at the state. Defaults to 5.
             reboot_after: Seconds of `starting` after which the instance is rebooted, once; None: never. Defaults to
@@ -695,6 +701,8 @@ class PartnerClient:
         link_preview: bool | None = None,
         enable_lid_mode: bool | None = None,
         extra: Mapping[str, object] | None = None,
+        verify: bool = False,
+        verify_timeout: float = 300.0,
         journal: str | PathLike[str] | None = None,
         dry_run: bool = False,
         concurrency: int | None = None,
@@ -740,6 +748,9 @@ class PartnerClient:
             link_preview: Give links a preview.
             enable_lid_mode: Name chats by WhatsApp's new identifiers (LID).
             extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            verify: Whether to look for the settings until they show. Defaults to False.
+            verify_timeout: Seconds to look for them, before and again after they are set once more. Defaults to
+                300.
             journal: The file that says what was sent, so that the same run can be taken up again; made where there is
                 none. Defaults to none.
             dry_run: Whether to say only what would be sent. Defaults to False.
@@ -1261,6 +1272,8 @@ class AsyncPartnerClient:
         deleted_message_webhook: bool | None = None,
         extra: Mapping[str, object] | None = None,
         phone_number: int | str | None = None,
+        verify_settings: bool = True,
+        verify_timeout: float = 300.0,
         timeout: float = 900.0,
         interval: float | None = None,
         reboot_after: float | None = 300.0,
@@ -1310,6 +1323,10 @@ class AsyncPartnerClient:
             extra: Fields that upstream learned before this package did, by upstream's names, sent as they are. Defaults
                 to none.
             phone_number: Link by this number instead of by QR code: an int or text, international. Defaults to none.
+            verify_settings: Whether to look, beside the linking, whether the settings that a new instance was given
+                come into force. Defaults to True.
+            verify_timeout: Seconds to look for them, before and again after they are set once more. Defaults to
+                300.
             timeout: Seconds for the whole of it. Defaults to 900.
             interval: Seconds between two looks at the state. Defaults to 5.
             reboot_after: Seconds of `starting` after which the instance is rebooted, once; None: never. Defaults to
@@ -1552,6 +1569,8 @@ class AsyncPartnerClient:
         link_preview: bool | None = None,
         enable_lid_mode: bool | None = None,
         extra: Mapping[str, object] | None = None,
+        verify: bool = False,
+        verify_timeout: float = 300.0,
         journal: str | PathLike[str] | None = None,
         dry_run: bool = False,
         concurrency: int | None = None,
@@ -1597,6 +1616,9 @@ class AsyncPartnerClient:
             link_preview: Give links a preview.
             enable_lid_mode: Name chats by WhatsApp's new identifiers (LID).
             extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            verify: Whether to look for the settings until they show. Defaults to False.
+            verify_timeout: Seconds to look for them, before and again after they are set once more. Defaults to
+                300.
             journal: The file that says what was sent, so that the same run can be taken up again; made where there is
                 none. Defaults to none.
             dry_run: Whether to say only what would be sent. Defaults to False.
@@ -2370,6 +2392,9 @@ class Record:
 
     def get(self, name: str) -> Any:
         """The value of a field; None where upstream sent none."""
+
+    def settable(self) -> dict[str, Any]:
+        """Of settings: what `set_settings` takes of them."""
 
     def to_dict(self, include_tokens: bool) -> dict[str, Any]:
         """The fields by Python's names, as JSON has them; what upstream sent besides under `extra`."""

@@ -19,6 +19,7 @@ __all__ = [
     "PasskeyRequired",
     "PasswordNeeded",
     "QrCode",
+    "SettingsNotKept",
     "Waiting",
 ]
 
@@ -91,6 +92,15 @@ class PasskeyRequired(EventModel):
 
 
 @final
+class SettingsNotKept(EventModel):
+    """Settings that the new instance was given have not come into force, not even after a reboot: set them again later."""
+
+    type: ClassVar[Literal["settingsNotKept"]] = "settingsNotKept"
+
+    names = Given[list[str]]('Which, by upstream\'s names: `["incomingWebhook"]`.')
+
+
+@final
 class Authorized(EventModel):
     """A phone is linked: the last event."""
 
@@ -101,5 +111,5 @@ class Authorized(EventModel):
     name = Field[str]("The name of the account's owner, where upstream sends it.")
 
 
-Event: TypeAlias = Created | Waiting | QrCode | AuthorizationCode | PasswordNeeded | PasskeyRequired | Authorized
+Event: TypeAlias = Created | Waiting | QrCode | AuthorizationCode | PasswordNeeded | PasskeyRequired | SettingsNotKept | Authorized
 """Any event: tell them apart by `type`, or by `isinstance`."""

@@ -503,17 +503,31 @@ class AsyncInstanceClient:
         link_preview: bool | None = None,
         enable_lid_mode: bool | None = None,
         extra: Mapping[str, object] | None = None,
+        reapply: bool = False,
+        verify: bool = False,
+        verify_timeout: float = 300.0,
         timeout: float | None = None,
     ) -> Call[None]:
         # from core: setSettings
         """Changes settings: what is given, and nothing else. The instance reboots by itself, and the new values apply
         within five minutes. Give settings to `create_instance` where you can: that costs no reboot.
 
+        Upstream confirms settings at times that never come into force. With `verify` they are looked for
+        (`get_settings`) every 10 seconds for up to `verify_timeout`, 300 seconds unless told otherwise and beside the
+        time of the call; only then is the instance rebooted, once, they are set again and looked for as long. What does
+        not show even so is `refused`, and the error names it. Looked for is what the documents say that `get_settings`
+        shows: not `autoTyping`, `linkPreview`, `enableLidMode`, `deviceWebhook`, `incomingBlockWebhook` and what
+        `extra` has.
+
+        `reapply` sends an empty body, which upstream's support asks for after a reboot. `get_settings().settable()`
+        gives the settings of one instance as another takes them.
+
         Safe to repeat. `extra` takes fields that upstream learned since.
 
-        Errors: `invalid_request` (nothing given, a value of another kind, a webhook URL that is neither http or https
-        nor empty, a delay out of range), `refused` (upstream's `false`), `not_ready`, `unauthorized`, `not_found`
-        (deleted), `rate_limited`, `unavailable`, `timeout`.
+        Errors: `invalid_request` (nothing given and not `reapply`, a value of another kind, a webhook URL that is
+        neither http or https nor empty, a delay out of range), `refused` (upstream's `false`; with `verify`, settings
+        that are not kept), `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`,
+        `timeout`.
 
         Args:
             webhook_url: The URL that upstream posts notifications to; empty: none, and the queue over HTTP
@@ -542,6 +556,11 @@ class AsyncInstanceClient:
             enable_lid_mode: Name chats by WhatsApp's new identifiers (LID).
             extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to
                 none.
+            reapply: Whether to send an empty body, as upstream's support has one do after a reboot; it goes with
+                no setting. Defaults to False.
+            verify: Whether to look for the settings until they show. Defaults to False.
+            verify_timeout: Seconds to look for them, before and again after they are set once more. Defaults to
+                300.
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
@@ -571,6 +590,9 @@ class AsyncInstanceClient:
             link_preview=link_preview,
             enable_lid_mode=enable_lid_mode,
             extra=extra,
+            reapply=reapply,
+            verify=verify,
+            verify_timeout=verify_timeout,
         )
         del webhook_url, webhook_url_token, extra
         return self._handle.call("setSettings", arguments, timeout)

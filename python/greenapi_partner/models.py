@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Any, final
 
 from ._model import Field, Given, Model, ModelWithExtra
 
@@ -53,6 +53,11 @@ class Settings(ModelWithExtra):
     enable_lid_mode = Field[bool]("Name chats by WhatsApp's new identifiers (LID).")
     wid = Field[str]("The linked account: `79001234567@c.us`; empty without a phone. Read only.")
     type_instance = Field[str]("The messenger, where upstream says it: `telegram`, `v3` (MAX). Read only.")
+
+    def settable(self) -> dict[str, Any]:
+        """What `set_settings(**…)` and `set_instances_settings(ids, **…)` take of them: without what cannot be set and
+        what is blank. The webhook token is among them."""
+        return self._record.settable()
 
 
 @final

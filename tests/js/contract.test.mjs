@@ -189,9 +189,10 @@ test('the progress of a run has its fields, declared and documented', () => {
 
 test('every event has a class, its type, and its place in the union', () => {
   const [, union] = types.match(/export type AuthorizeEvent = (.*)/)
+  const [, ofOnboard] = types.match(/export type OnboardEvent = (.*)/)
   for (const [type, name] of Object.entries(contract.events)) {
     assert.match(declaration(`class ${name}`), new RegExp(`get type\\(\\): '${type}'`))
-    assert.ok(name === 'Created' || union.split(' | ').includes(name), name)
+    assert.ok([...union.split(' | '), ...ofOnboard.split(' | ')].includes(name), name)
   }
 })
 
@@ -229,6 +230,9 @@ test('every option is declared and documented with its default', () => {
     call: ['CallOptions'],
     ensure_instance: ['EnsureOptions'],
     wait: ['ReadyOptions', 'WaitOptions'],
+    set_settings: ['SetSettingsOptions'],
+    set_instances_settings: ['SetInstancesSettingsOptions'],
+    onboard: ['OnboardOptions'],
     authorize: ['AuthorizeOptions', 'ReadyOptions', 'WaitOptions'],
     inspect: ['InspectOptions'],
     bulk: ['BulkOptions'],

@@ -48,8 +48,9 @@ export class Fleet {
     if (call === 'inspect') run = partner.inspect(this.options({ ids, ...rest }))
     else if (call === 'create_instances') run = partner.createInstances(this.#specs(specs), this.options(rest))
     else if (call === 'set_instances_settings') {
-      const { timeout, ...settings } = rest
-      run = partner.setInstancesSettings(ids, this.#renamed(settings), this.options({ timeout }))
+      const { timeout, verify, verify_timeout, ...settings } = rest
+      const options = this.options({ timeout, verify, verify_timeout })
+      run = partner.setInstancesSettings(ids, this.#renamed(settings), options)
     } else run = partner[runs.get(call)](ids, this.options(rest))
     const place = ({ index, idInstance }) => index ?? idInstance
     const told = [...(await run.collect())].sort((one, other) => place(one) - place(other))
@@ -151,6 +152,6 @@ const steps = {
   billing: (fleet, args) => fleet.billing(args),
 }
 
-const durations = ['settle', 'interval', 'timeout']
+const durations = ['settle', 'interval', 'timeout', 'verify_timeout']
 const data = (model) => model.toJSON()
 const camelCase = (name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase())

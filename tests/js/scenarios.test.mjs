@@ -178,10 +178,26 @@ class Session {
   /** What the method takes: a single mandatory argument by itself, others as one object, the options last. */
   #parameters(step) {
     const { kind, name, params = [] } = operations.get(step.call)
-    const args = this.#arguments(step)
-    const { settle, interval, idle, reboot_after: rebootAfter, compare_settings: compareSettings, ...rest } = args
-    const durations = { timeout: step.timeout, settle, interval, idle, rebootAfter }
-    const options = compareSettings === undefined ? {} : { compareSettings }
+    const {
+      settle,
+      interval,
+      idle,
+      reboot_after: rebootAfter,
+      verify_timeout: verifyTimeout,
+      ...rest
+    } = this.#arguments(step)
+    const durations = { timeout: step.timeout, settle, interval, idle, rebootAfter, verifyTimeout }
+    const options = {}
+    const flags = {
+      reapply: 'reapply',
+      verify: 'verify',
+      verify_settings: 'verifySettings',
+      compare_settings: 'compareSettings',
+    }
+    for (const [flag, name] of Object.entries(flags)) {
+      if (flag in rest) options[name] = rest[flag]
+      delete rest[flag]
+    }
     for (const [option, seconds] of Object.entries(durations)) {
       if (seconds !== undefined) options[option] = milliseconds(seconds)
     }

@@ -95,7 +95,7 @@ def test_create_ensure_and_onboard_take_every_setting(client: Any, contract: Con
     ensuring = defaults(contract, "ensure_instance")
     named = {**common, "name": inspect.Parameter.empty}
     assert parameters(client.ensure_instance) == {**named, **ensuring}
-    assert parameters(client.onboard) == {**named, **waiting(contract, "authorize")}
+    assert parameters(client.onboard) == {**named, **waiting(contract, "authorize"), **defaults(contract, "onboard")}
 
 
 def waiting(contract: Contract, options: str) -> dict[str, Any]:
@@ -114,7 +114,8 @@ def test_an_operation_takes_every_argument_as_the_contract_says(client: Any, con
         assert positional == required, operation["python"]
         by_name = {name: p.default for name, p in taken.items() if p.kind is p.KEYWORD_ONLY}
         by_name.pop("extra", None)
-        assert by_name == dict.fromkeys([*optional, "timeout"]), operation["python"]
+        beside = defaults(contract, operation["python"]) if operation["python"] in contract["options"] else {}
+        assert by_name == {**dict.fromkeys([*optional, "timeout"]), **beside}, operation["python"]
 
 
 @pytest.mark.parametrize("client", INSTANCE_CLIENTS)
@@ -180,7 +181,12 @@ def test_a_call_over_many_instances_takes_every_option_with_its_default(client: 
         **options["create_instances"],
     }
     assert parameters(client.delete_instance_accounts) == {**needed, **bulk, **options["delete_instance_accounts"]}
-    assert parameters(client.set_instances_settings) == {**needed, **bulk, **dict.fromkeys([*settings, "extra"])}
+    assert parameters(client.set_instances_settings) == {
+        **needed,
+        **bulk,
+        **dict.fromkeys([*settings, "extra"]),
+        **options["set_instances_settings"],
+    }
     assert parameters(client.reboot_instances) == {**needed, **bulk, "retry_unknown": False}
     assert parameters(client.logout_instances) == {**needed, **bulk}
     assert parameters(client.watch) == options["watch"]

@@ -95,6 +95,17 @@ def test_an_error_is_shown_in_words_in_the_same_place(
     assert 'role="alert"' in notebook.drawings[-1]
 
 
+def test_a_passkey_is_told_without_the_link_that_holds_a_token(
+    notebook: Notebook, mock: MockServer, partner: PartnerClient
+) -> None:
+    mock.add_instance(name="shop-77", passkey=True)
+    mock.set_options(customer={"scansAfterMs": 0})
+    partner.onboard(name="shop-77")._ipython_display_()
+    assert any("WhatsApp asks this account for its passkey." in drawing for drawing in notebook.drawings)
+    assert "Linked: 79001234567" in notebook.drawings[-1]
+    assert not any("qr.green-api.com" in drawing for drawing in notebook.drawings)
+
+
 def test_names_are_escaped(notebook: Notebook, mock: MockServer, partner: PartnerClient) -> None:
     mock.add_instance(name="<script>", phone="79001234567")
     partner.onboard(name="<script>")._ipython_display_()

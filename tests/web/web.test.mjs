@@ -182,6 +182,21 @@ test('a password is asked for, a wrong one is told in words, and the right one l
   assert.equal(await page.getByLabel('Password').inputValue(), '')
 })
 
+test('a passkey is told with what to do, without the link that holds a token, and the page goes on', async () => {
+  const page = await open()
+  await mock.options({ passkey: true })
+  const id = await connectToQr(page)
+  await mock.scan(id, 79001234567)
+  await step(page, 'passkey')
+  assert.equal(await status(page), 'Waiting for your passkey')
+  assert.match(await page.locator('#passkey').textContent(), /^WhatsApp asks this account for its passkey\. /)
+  assert.ok(!(await page.content()).includes('data:image'))
+  await assertNoToken(await page.content())
+  await mock.confirmPasskey(id)
+  await step(page, 'linked')
+  assert.equal(await status(page), 'Connected: +79001234567')
+})
+
 test("a code that upstream sends to the customer's messenger is handed on", async () => {
   const page = await open()
   await mock.options({ typeInstance: 'telegram' })

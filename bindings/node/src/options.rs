@@ -85,6 +85,8 @@ pub struct FlowOptions {
     /// Infinity: never.
     pub reboot_after: Option<f64>,
     pub phone_number: Option<String>,
+    pub verify_settings: Option<bool>,
+    pub verify_timeout: Option<f64>,
 }
 
 impl FlowOptions {
@@ -101,7 +103,13 @@ impl FlowOptions {
     }
 
     pub(crate) fn authorize(self) -> AuthorizeOptions {
-        AuthorizeOptions { ready: self.ready(), phone_number: self.phone_number }
+        let usual = AuthorizeOptions::default();
+        AuthorizeOptions {
+            ready: self.ready(),
+            phone_number: self.phone_number,
+            verify_settings: self.verify_settings.unwrap_or(usual.verify_settings),
+            verify_timeout: self.verify_timeout.map_or(usual.verify_timeout, milliseconds),
+        }
     }
 }
 

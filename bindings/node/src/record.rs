@@ -1,6 +1,6 @@
 //! A model of one object: an instance's settings, an event, a notification.
 
-use greenapi_partner::{Event, Record, contract, parse_notification};
+use greenapi_partner::{Event, Modelled as _, Record, Settings, contract, parse_notification};
 use napi::{
     Env,
     bindgen_prelude::{Either, Result},
@@ -74,6 +74,12 @@ impl NativeRecord {
     #[napi]
     pub fn extra(&self) -> String {
         text(self.record.extra().clone())
+    }
+
+    /// Of settings: what setSettings takes of them.
+    #[napi]
+    pub fn settable(&self) -> String {
+        text(Settings::from_record(self.record.clone()).settable_by(|field| field.wire))
     }
 
     /// An event is as browsers want it, whatever is asked for: it holds no token.

@@ -43,7 +43,7 @@ pub(crate) fn ready(
 
 /// The options of `authorize` and `onboard`.
 pub(crate) fn authorize(phone_number: Option<&Bound<'_, PyAny>>, ready: ReadyOptions) -> PyResult<AuthorizeOptions> {
-    Ok(AuthorizeOptions { ready, phone_number: phone_number.map(phone).transpose()? })
+    Ok(AuthorizeOptions { ready, phone_number: phone_number.map(phone).transpose()?, ..AuthorizeOptions::default() })
 }
 
 /// A phone number, as an int or as text; core says whether it is one.

@@ -152,7 +152,8 @@ impl PartnerClient {
     #[doc = include_str!("doc/onboard.md")]
     #[pyo3(
         signature = (
-            *, name, phone_number = None, timeout = 900.0, interval = None, reboot_after = 300.0, **settings
+            *, name, phone_number = None, verify_settings = true, verify_timeout = 300.0, timeout = 900.0,
+            interval = None, reboot_after = 300.0, **settings
         ),
         text_signature = "($self, *, name, webhook_url=None, webhook_url_token=None, \
             delay_send_messages_milliseconds=None, mark_incoming_messages_readed=None, \
@@ -160,7 +161,8 @@ impl PartnerClient {
             outgoing_api_message_webhook=None, state_webhook=None, incoming_webhook=None, device_webhook=None, \
             keep_online_status=None, poll_message_webhook=None, incoming_block_webhook=None, \
             incoming_call_webhook=None, edited_message_webhook=None, deleted_message_webhook=None, \
-            extra=None, phone_number=None, timeout=900.0, interval=None, reboot_after=300.0)"
+            extra=None, phone_number=None, verify_settings=True, verify_timeout=300.0, timeout=900.0, interval=None, \
+            reboot_after=300.0)"
     )]
     #[expect(clippy::too_many_arguments, reason = "they are Python's keyword arguments")]
     fn onboard<'py>(
@@ -168,6 +170,8 @@ impl PartnerClient {
         py: Python<'py>,
         name: &Bound<'py, PyAny>,
         phone_number: Option<&Bound<'py, PyAny>>,
+        verify_settings: bool,
+        verify_timeout: f64,
         timeout: f64,
         interval: Option<f64>,
         reboot_after: Option<f64>,
@@ -175,7 +179,10 @@ impl PartnerClient {
     ) -> PyResult<Bound<'py, PyAny>> {
         let settings = arguments::named_settings("PartnerClient.onboard", name, settings)?;
         let ready = arguments::ready(py, timeout, interval, reboot_after)?;
-        let events = self.0.core(py)?.onboard(settings, arguments::authorize(phone_number, ready)?);
+        let mut options = arguments::authorize(phone_number, ready)?;
+        options.verify_settings = verify_settings;
+        options.verify_timeout = arguments::duration(py, "verify_timeout", verify_timeout)?;
+        let events = self.0.core(py)?.onboard(settings, options);
         EventsHandle::dressed(py, events, Way::Waited)
     }
 
@@ -523,7 +530,8 @@ impl AsyncPartnerClient {
     #[doc = include_str!("doc/onboard.md")]
     #[pyo3(
         signature = (
-            *, name, phone_number = None, timeout = 900.0, interval = None, reboot_after = 300.0, **settings
+            *, name, phone_number = None, verify_settings = true, verify_timeout = 300.0, timeout = 900.0,
+            interval = None, reboot_after = 300.0, **settings
         ),
         text_signature = "($self, *, name, webhook_url=None, webhook_url_token=None, \
             delay_send_messages_milliseconds=None, mark_incoming_messages_readed=None, \
@@ -531,7 +539,8 @@ impl AsyncPartnerClient {
             outgoing_api_message_webhook=None, state_webhook=None, incoming_webhook=None, device_webhook=None, \
             keep_online_status=None, poll_message_webhook=None, incoming_block_webhook=None, \
             incoming_call_webhook=None, edited_message_webhook=None, deleted_message_webhook=None, \
-            extra=None, phone_number=None, timeout=900.0, interval=None, reboot_after=300.0)"
+            extra=None, phone_number=None, verify_settings=True, verify_timeout=300.0, timeout=900.0, interval=None, \
+            reboot_after=300.0)"
     )]
     #[expect(clippy::too_many_arguments, reason = "they are Python's keyword arguments")]
     fn onboard<'py>(
@@ -539,6 +548,8 @@ impl AsyncPartnerClient {
         py: Python<'py>,
         name: &Bound<'py, PyAny>,
         phone_number: Option<&Bound<'py, PyAny>>,
+        verify_settings: bool,
+        verify_timeout: f64,
         timeout: f64,
         interval: Option<f64>,
         reboot_after: Option<f64>,
@@ -546,7 +557,10 @@ impl AsyncPartnerClient {
     ) -> PyResult<Bound<'py, PyAny>> {
         let settings = arguments::named_settings("AsyncPartnerClient.onboard", name, settings)?;
         let ready = arguments::ready(py, timeout, interval, reboot_after)?;
-        let events = self.0.core(py)?.onboard(settings, arguments::authorize(phone_number, ready)?);
+        let mut options = arguments::authorize(phone_number, ready)?;
+        options.verify_settings = verify_settings;
+        options.verify_timeout = arguments::duration(py, "verify_timeout", verify_timeout)?;
+        let events = self.0.core(py)?.onboard(settings, options);
         EventsHandle::dressed(py, events, Way::Awaited)
     }
 

@@ -56,6 +56,7 @@ const CREATE: Known = &[
 ];
 const DELETE: Known =
     &[("logout", How::Plain), ("max_deleted", How::Plain), ("expect", How::Plain), ("delete_all", How::Plain)];
+const SET: Known = &[("verify", How::Plain), ("verify_timeout", How::Plain)];
 const REBOOT: Known = &[("retry_unknown", How::Plain)];
 const WATCH: Known =
     &[("interval", How::Plain), ("since", How::Plain), ("states", How::Plain), ("concurrency", How::Plain)];
@@ -101,7 +102,7 @@ impl Given {
         let (mut arguments, mut settings) = (Map::new(), Map::new());
         for (name, value) in keywords.into_iter().flatten() {
             let name = name.extract::<String>()?;
-            if let Some(how) = known(&[BULK], &name) {
+            if let Some(how) = known(&[BULK, SET], &name) {
                 arguments.insert(name.clone(), how.read(&name, &value)?);
             } else if name == "extra" || Settings::MODEL.fields.iter().any(|field| field.name == name) {
                 settings.insert(name.clone(), json(&name, &value)?);

@@ -44,6 +44,12 @@ impl Record {
         to_dict(py, &self.record, include_tokens)
     }
 
+    /// Of settings: what `set_settings` takes of them.
+    fn settable<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let settings = <core::Settings as core::Modelled>::from_record(self.record.clone());
+        dict(py, &settings.settable_by(|field| field.name))
+    }
+
     /// Core's JSON of an event, the same in every language.
     fn to_json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         dict(py, &self.record.to_json(true))

@@ -101,6 +101,13 @@ pub(crate) const PREFIX_SEPARATOR: &str = "-";
 /// How long the ledger's file is waited for while another program writes it.
 pub(crate) const LEDGER_WAIT: Duration = Duration::from_secs(10);
 
+/// How long settings are looked for that were set: upstream says that they apply within this time.
+pub(crate) const VERIFY_TIMEOUT: Duration = Duration::from_secs(300);
+/// Between two looks at them.
+pub(crate) const VERIFY_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Seconds to show typing before a message.
+pub(crate) const AUTO_TYPING: RangeInclusive<u64> = 0..=10;
 /// Milliseconds between two messages of an instance, as upstream documents them.
 pub(crate) const SEND_DELAY: RangeInclusive<u64> = 500..=600_000;
 

@@ -11,11 +11,11 @@ use crate::{
     config::{
         ENV_API_URL, ENV_MEDIA_URL, ENV_PARTNER_API_URL, ENV_PARTNER_TOKEN, FLOW_TIMEOUT, INSPECT_CONCURRENCY,
         MAX_RESPONSE_SIZE, MAX_RETRIES, PARTNER_API_URL, POLL_INTERVAL, PREFIX_SEPARATOR, REBOOT_AFTER, SETTLE,
-        TIMEOUT, WATCH_INTERVAL,
+        TIMEOUT, VERIFY_TIMEOUT, WATCH_INTERVAL,
     },
     fleet,
     flow::{FUNCTIONS, Flow, INSTANCE_FLOWS, PARTNER_FLOWS},
-    model::{ACCOUNTS, EVENTS, Model},
+    model::{ACCOUNTS, EVENTS, Model, SETTINGS, Setting},
     notification,
 };
 
@@ -33,6 +33,7 @@ pub fn contract() -> Value {
         "errors": ErrorCode::ALL.iter().map(|code| error(*code)).collect::<Vec<_>>(),
         "models": models_shown(),
         "events": events(),
+        "settings": settings(),
         "notifications": notifications(),
         "options": {
             "client": client_options(&[
@@ -85,6 +86,19 @@ pub fn contract() -> Value {
                 json!({ "name": "listed_at", "kind": "time", "default": null }),
                 json!({ "name": "prefix_separator", "kind": "text", "default": PREFIX_SEPARATOR }),
             ],
+            "set_settings": [
+                json!({ "name": "reapply", "kind": "flag", "default": false }),
+                json!({ "name": "verify", "kind": "flag", "default": false }),
+                json!({ "name": "verify_timeout", "kind": "duration", "default": VERIFY_TIMEOUT.as_secs_f64() }),
+            ],
+            "set_instances_settings": [
+                json!({ "name": "verify", "kind": "flag", "default": false }),
+                json!({ "name": "verify_timeout", "kind": "duration", "default": VERIFY_TIMEOUT.as_secs_f64() }),
+            ],
+            "onboard": [
+                json!({ "name": "verify_settings", "kind": "flag", "default": true }),
+                json!({ "name": "verify_timeout", "kind": "duration", "default": VERIFY_TIMEOUT.as_secs_f64() }),
+            ],
             "authorize": wait_options(&[json!({ "name": "phone_number", "kind": "phone", "default": null })]),
         },
     })
@@ -113,6 +127,12 @@ fn wait_options(first: &[Value]) -> Vec<Value> {
         json!({ "name": "reboot_after", "kind": "duration", "default": REBOOT_AFTER.as_secs_f64() }),
     ];
     first.iter().cloned().chain(shared).collect()
+}
+
+/// Which of upstream's methods takes or shows each setting.
+fn settings() -> Vec<Value> {
+    let marks = |one: &Setting| json!({ "wire": one.wire, "create": one.is_created(), "set": one.is_set(), "read": one.is_read() });
+    SETTINGS.iter().map(marks).collect()
 }
 
 /// The class of each `type` of event.
@@ -197,7 +217,7 @@ fn prose(text: &str) -> Value {
     let flows = PARTNER_FLOWS.iter().chain(&INSTANCE_FLOWS).chain(&FUNCTIONS);
     let flows = flows.chain(&fleet::FLOWS).chain(&fleet::FUNCTIONS);
     let flows = flows.map(|flow| (flow.name.to_owned(), flow.node.to_owned()));
-    let words = NODE_WORDS.map(|(python, node)| (python.to_owned(), node.to_owned()));
+    let words = NODE_WORDS.iter().map(|(python, node)| ((*python).to_owned(), (*node).to_owned()));
     let names = methods.chain(flows).chain(words);
     let node =
         names.fold(text.to_owned(), |text, (python, node)| text.replace(&format!("`{python}`"), &format!("`{node}`")));
@@ -205,7 +225,7 @@ fn prose(text: &str) -> Value {
 }
 
 /// What else the prose names that JavaScript spells otherwise.
-const NODE_WORDS: [(&str, &str); 34] = [
+const NODE_WORDS: &[(&str, &str)] = &[
     ("webhook_url", "webhookUrl"),
     ("compare_settings", "compareSettings"),
     ("webhook_url_token", "webhookUrlToken"),
@@ -223,6 +243,8 @@ const NODE_WORDS: [(&str, &str); 34] = [
     ("file_name", "fileName"),
     ("data_url", "dataUrl"),
     ("qr_page_url", "qrPageUrl"),
+    ("verify_timeout", "verifyTimeout"),
+    ("verify_settings", "verifySettings"),
     ("ever_linked", "everLinked"),
     ("dry_run", "dryRun"),
     ("retry_unknown", "retryUnknown"),

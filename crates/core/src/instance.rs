@@ -132,7 +132,7 @@ impl InstanceClient {
 
     #[doc = include_str!("api/instance/set_settings.md")]
     pub async fn set_settings(&self, settings: SetSettings) -> Result<(), Error> {
-        self.get(&api::SET_SETTINGS, settings).await
+        flow::settings::set_settings(self, settings.into(), self.options).await
     }
 
     #[doc = include_str!("api/instance/get_wa_settings.md")]
@@ -292,6 +292,9 @@ impl InstanceClient {
         if operation == api::UPDATE_API_TOKEN.spec.operation {
             return flow::update_api_token::update_api_token(self, options).await.map(Returned::Text);
         }
+        if operation == api::SET_SETTINGS.spec.operation {
+            return flow::settings::set_settings(self, arguments, options).await.map(|()| Returned::Nothing);
+        }
         match api::OPERATIONS.iter().find(|known| known.spec().operation == operation) {
             Some(known) => known.invoke(self, arguments, file, options).await,
             None => Err(Error::invalid_request(format!("there is no operation {operation:?}"))),
@@ -347,6 +350,12 @@ impl InstanceClient {
         let request = operation.request(arguments, file).await?;
         let target = self.target(operation.host)?;
         self.shared.engine.call(request, &target, options, &echoed).await
+    }
+
+    /// setSettings with an empty body.
+    pub(crate) async fn reapply_settings(&self, options: CallOptions) -> Result<(), Error> {
+        let request = api::REAPPLY.request(Map::new(), None).await?.empty();
+        self.shared.engine.call(request, &self.target(Host::Api)?, options, &[]).await
     }
 
     async fn get<T: Send + 'static>(

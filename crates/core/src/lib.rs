@@ -76,7 +76,7 @@ pub use model::{
     AccountSettings, AuthorizationCode, Authorized, CheckedAccount, CreateInstance, Created, CreatedInstance,
     EnsuredInstance, Event, Field, FieldValue, Instance, Instances, Kind, Model, Modelled, Names, PasskeyRequired,
     PasswordNeeded, ProfilePicture, QrCode, Record, SendFileByUpload, SendFileByUrl, SendMessage, SentMessage,
-    SetSettings, Settings, StateChange, WaSettings, Waiting, columns_of, id_instance,
+    SetSettings, Settings, SettingsNotKept, StateChange, WaSettings, Waiting, columns_of, id_instance,
 };
 #[doc(hidden)]
 pub use model::{html_records, text_records};

@@ -1,6 +1,6 @@
 //! What happens on the way from created to linked, as text for a terminal.
 
-use crate::{AuthorizationCode, Authorized, Created, Event, PasskeyRequired, QrCode, Waiting};
+use crate::{AuthorizationCode, Authorized, Created, Event, PasskeyRequired, QrCode, SettingsNotKept, Waiting};
 
 /// Draws the events of `onboard`, `authorize` and `scan_qr_code` for whoever sits at a terminal.
 ///
@@ -66,6 +66,7 @@ impl TerminalView {
             Event::AuthorizationCode(code) => self.code_text(code),
             Event::PasswordNeeded(_) => "The account has a password: it is needed to go on.\n".to_owned(),
             Event::PasskeyRequired(asked) => passkey_text(asked),
+            Event::SettingsNotKept(lost) => not_kept_text(lost),
             Event::Authorized(authorized) => linked(authorized),
         }
     }
@@ -157,6 +158,12 @@ fn passkey_text(asked: &PasskeyRequired) -> String {
     )
 }
 
+fn not_kept_text(lost: &SettingsNotKept) -> String {
+    let names = lost.names().and_then(serde_json::Value::as_array).into_iter().flatten();
+    let names: Vec<_> = names.filter_map(serde_json::Value::as_str).collect();
+    format!("Settings that are not in force: {}\n", printable(&names.join(", "), LONG))
+}
+
 fn linked(authorized: &Authorized) -> String {
     let phone = authorized.phone().or(authorized.wid()).unwrap_or("a phone");
     let name = authorized.name().map_or_else(String::new, |name| format!(" ({})", printable(name, LONG)));
@@ -239,6 +246,10 @@ mod tests {
                 passkey(&Value::Null),
                 "WhatsApp asks for the account's passkey: its owner confirms it on the device or\n\
                  in the browser where it is kept. The linking then goes on by itself.\n",
+            ),
+            (
+                Event::SettingsNotKept(read(SettingsNotKept::read, json!({ "names": ["webhookUrl", "stateWebhook"] }))),
+                "Settings that are not in force: webhookUrl, stateWebhook\n",
             ),
             (authorized("Shop"), "Linked: 79001234567 (Shop)\n"),
         ] {

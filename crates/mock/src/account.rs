@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     clock::to_second,
-    instance::{Life, default_setting},
+    instance::{Life, default_setting, lose_settings},
     options::{Expiration, Options},
     simulation::Past,
     token::Digits,
@@ -226,7 +226,7 @@ impl Account {
     pub(crate) fn create(
         &mut self,
         now: Timestamp,
-        settings: Map<String, Value>,
+        mut settings: Map<String, Value>,
         options: &Options,
     ) -> &AccountInstance {
         let id_instance = self.next_id(options);
@@ -234,6 +234,8 @@ impl Account {
         let name = settings.get("name").and_then(Value::as_str).map(|name| stored(name, options));
         let name = name.filter(|name| !name.is_empty());
         let password = options.password.clone().filter(|_| options.type_instance != "whatsapp");
+        let mut life = Life::begin(now, password, options);
+        life.lost_settings = lose_settings(&mut settings, false, options);
         self.put(AccountInstance {
             id_instance,
             name: name.unwrap_or_else(|| format!("Instance {id_instance}")),
@@ -244,7 +246,7 @@ impl Account {
             deleted_at: None,
             settings,
             listed: Map::new(),
-            life: Life::begin(now, password, options),
+            life,
             calls: Calls::default(),
             version: 0,
         })

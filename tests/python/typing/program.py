@@ -38,6 +38,7 @@ from greenapi_partner import (
     PartnerClient,
     PasskeyRequired,
     PasswordNeeded,
+    SettingsNotKept,
     Progress,
     QrCode,
     RateLimitedError,
@@ -170,6 +171,8 @@ def told(event: Event) -> str:
         return event.phone or ""
     if isinstance(event, AuthorizationCode):
         return event.code or ""
+    if isinstance(event, SettingsNotKept):
+        return ", ".join(event.names)
     if isinstance(event, PasskeyRequired):
         assert_type(event.qr_page_url, str)
         return event.message or event.advice

@@ -143,6 +143,8 @@ impl Given {
             delete_all: self.flag("delete_all")?.unwrap_or(defaults.delete_all),
             retry_unknown: self.flag("retry_unknown")?.unwrap_or(defaults.retry_unknown),
             logout: self.flag("logout")?.unwrap_or(defaults.logout),
+            verify: self.flag("verify")?.unwrap_or(defaults.verify),
+            verify_timeout: self.duration("verify_timeout")?,
             concurrency: self.concurrency()?,
             timeout: self.duration("timeout")?,
             settle: self.duration("settle")?,

@@ -15,6 +15,7 @@ pub(crate) mod onboard;
 mod options;
 mod readiness;
 pub(crate) mod scan_qr_code;
+pub(crate) mod settings;
 pub(crate) mod update_api_token;
 pub(crate) mod wait_until_authorized;
 pub(crate) mod wait_until_ready;

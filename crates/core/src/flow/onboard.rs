@@ -1,9 +1,14 @@
 //! From a name to a linked instance.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    future::{Future, pending},
+    pin::Pin,
+    sync::{Arc, OnceLock},
+};
 
 use async_stream::try_stream;
 use serde_json::{Map, Value, json};
+use tokio::{pin, select};
 
 use super::{
     Flow, SHORTEST_CALL,
@@ -11,8 +16,12 @@ use super::{
     ensure_instance::{Ensured, ensured},
     events::Events,
     options::{AuthorizeOptions, Patience},
+    settings::{verify, wanted},
 };
-use crate::{CallOptions, CreateInstance, Created, EnsureOptions, Event, InstanceClient, PartnerClient, error::Error};
+use crate::{
+    CallOptions, CreateInstance, Created, EnsureOptions, Event, InstanceClient, PartnerClient, SettingsNotKept,
+    call::TARGET, error::Error, model::Setting,
+};
 
 pub(crate) const FLOW: Flow = Flow { name: "onboard", node: "onboard", prose: include_str!("onboard.md") };
 
@@ -23,15 +32,105 @@ pub(crate) fn onboard(partner: &PartnerClient, settings: CreateInstance, options
         handle,
         try_stream! {
             let patience = options.begin()?;
+            let given = settings.encode()?;
             let (instance, created) = begin(&partner, settings, &patience).await?;
             let _ = told.set(instance.clone());
+            let mut keeping = Keeping::begin(&instance, given, created.is_new() == Some(true), &options);
             yield Event::Created(created);
             let mut linking = Linking::new(&instance, &options, patience);
             loop {
-                yield linking.next().await?;
+                let event = {
+                    // Not dropped for the settings' sake: it may have sent what is not sent twice.
+                    let next = linking.next();
+                    pin!(next);
+                    loop {
+                        select! {
+                            biased;
+                            event = &mut next => break event,
+                            lost = keeping.lost() => yield lost,
+                        }
+                    }
+                };
+                if matches!(event, Ok(Event::Authorized(_))) {
+                    keeping.end(&instance);
+                }
+                yield event?;
             }
         },
     )
+}
+
+/// The look at whether a new instance keeps its settings, beside the linking.
+struct Keeping {
+    names: Vec<&'static str>,
+    /// None where it is over, or where there is nothing to look for.
+    look: Option<Pin<Box<dyn Future<Output = Result<Vec<&'static str>, Error>> + Send>>>,
+}
+
+impl Keeping {
+    fn begin(instance: &InstanceClient, given: Map<String, Value>, is_new: bool, options: &AuthorizeOptions) -> Self {
+        let names: Vec<_> = wanted(&given).iter().map(|(field, _)| field.wire).collect();
+        if !is_new || !options.verify_settings || names.is_empty() {
+            return Self { names, look: None };
+        }
+        let (instance, timeout) = (instance.clone(), options.verify_timeout);
+        // Only what setSettings takes: the name is none.
+        let settable = |name: &str| Setting::of(name).is_some_and(Setting::is_set);
+        let given =
+            given.into_iter().filter(|(name, _)| settable(name)).map(|(name, value)| (name, flag(value))).collect();
+        let look = async move { verify(&instance, &given, timeout, CallOptions::default(), is_unlinked).await };
+        Self { names, look: Some(Box::pin(look)) }
+    }
+
+    /// What was not kept, once that is known; else it waits without end.
+    async fn lost(&mut self) -> Event {
+        loop {
+            let Some(look) = &mut self.look else { return pending().await };
+            let looked = look.await;
+            self.look = None;
+            match looked {
+                Ok(lost) if lost.is_empty() => {}
+                Ok(lost) => {
+                    let fields = Map::from_iter([("names".to_owned(), json!(lost))]);
+                    return Event::SettingsNotKept(SettingsNotKept::read(fields));
+                }
+                // The linking has its own eyes: what ends it is told there.
+                Err(error) => tracing::debug!(
+                    target: TARGET,
+                    operation = "getSettings",
+                    code = error.code().as_str(),
+                    "nobody knows whether the settings are kept"
+                ),
+            }
+        }
+    }
+
+    /// The linking is not held up: what is not known by now stays so.
+    fn end(&mut self, instance: &InstanceClient) {
+        if self.look.take().is_some() {
+            tracing::info!(
+                target: TARGET,
+                operation = "getSettings",
+                id_instance = instance.id_instance(),
+                settings = self.names.join(", "),
+                "a phone was linked before all settings were seen in force: look at get_settings later"
+            );
+        }
+    }
+}
+
+/// Nobody's phone is to lose its connection.
+fn is_unlinked(state: &str) -> bool {
+    state == "notAuthorized"
+}
+
+/// createInstance's body has words for flags.
+fn flag(value: Value) -> Value {
+    match value.as_str() {
+        Some("yes") => true.into(),
+        Some("no") => false.into(),
+        _ => value,
+    }
 }
 
 /// The live instance of the name, or a new one: never a second.

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::{
     api::instance::check_phone,
-    config::{FLOW_TIMEOUT, LONGEST_CALL, POLL_INTERVAL, REBOOT_AFTER},
+    config::{FLOW_TIMEOUT, LONGEST_CALL, POLL_INTERVAL, REBOOT_AFTER, VERIFY_TIMEOUT},
     error::{Error, ErrorCode},
 };
 
@@ -30,12 +30,28 @@ impl Default for ReadyOptions {
 }
 
 /// Options of [`authorize`](crate::InstanceClient::authorize) and [`onboard`](crate::PartnerClient::onboard).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct AuthorizeOptions {
     /// How long to wait, and for how often to look.
     pub ready: ReadyOptions,
     /// The phone to link by its number. `None`: by QR code.
     pub phone_number: Option<String>,
+    /// Whether `onboard` looks, beside the linking, whether the settings that it has created the instance with come into
+    /// force; `authorize` has none to look for. Defaults to true.
+    pub verify_settings: bool,
+    /// How long it looks for them, before and again after it has set them once more. Defaults to 300 seconds.
+    pub verify_timeout: Duration,
+}
+
+impl Default for AuthorizeOptions {
+    fn default() -> Self {
+        Self {
+            ready: ReadyOptions::default(),
+            phone_number: None,
+            verify_settings: true,
+            verify_timeout: VERIFY_TIMEOUT,
+        }
+    }
 }
 
 impl AuthorizeOptions {

@@ -50,6 +50,13 @@ record! {
 }
 
 record! {
+    /// Settings that the new instance was given have not come into force, not even after a reboot: set them again later.
+    SettingsNotKept "settingsNotKept" {
+        names "names" Json {} "Which, by upstream's names: `[\"incomingWebhook\"]`.";
+    }
+}
+
+record! {
     /// A phone is linked.
     Authorized "authorized" {
         wid "wid" Text {} "The account: `79001234567@c.us`.";
@@ -75,6 +82,8 @@ pub enum Event {
     PasswordNeeded(PasswordNeeded),
     /// WhatsApp asks for a passkey.
     PasskeyRequired(PasskeyRequired),
+    /// Settings have not come into force.
+    SettingsNotKept(SettingsNotKept),
     /// A phone is linked: the last event.
     Authorized(Authorized),
 }
@@ -96,6 +105,7 @@ impl Event {
             Self::AuthorizationCode(event) => event.into(),
             Self::PasswordNeeded(event) => event.into(),
             Self::PasskeyRequired(event) => event.into(),
+            Self::SettingsNotKept(event) => event.into(),
             Self::Authorized(event) => event.into(),
             Self::QrCode(_) => return None,
         })
@@ -103,11 +113,12 @@ impl Event {
 }
 
 /// The models of the events, in the order of the contract.
-pub(crate) const EVENTS: [&super::Model; 6] = [
+pub(crate) const EVENTS: [&super::Model; 7] = [
     Created::MODEL,
     Waiting::MODEL,
     AuthorizationCode::MODEL,
     PasswordNeeded::MODEL,
     PasskeyRequired::MODEL,
+    SettingsNotKept::MODEL,
     Authorized::MODEL,
 ];

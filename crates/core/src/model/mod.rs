@@ -14,6 +14,7 @@ mod name;
 pub(crate) mod qr_code;
 mod record;
 mod requests;
+mod setting;
 mod show;
 mod text;
 mod webhook_url;
@@ -23,7 +24,9 @@ pub use columns::{Names, columns_of};
 pub use create_instance::CreateInstance;
 pub use created_instance::CreatedInstance;
 pub use ensured_instance::EnsuredInstance;
-pub use event::{AuthorizationCode, Authorized, Created, Event, PasskeyRequired, PasswordNeeded, Waiting};
+pub use event::{
+    AuthorizationCode, Authorized, Created, Event, PasskeyRequired, PasswordNeeded, SettingsNotKept, Waiting,
+};
 pub use field::{Field, FieldValue, Kind};
 pub use instance::Instance;
 pub use instances::Instances;
@@ -37,6 +40,7 @@ pub(crate) use account::{ACCOUNTS, SETTABLE};
 pub(crate) use event::EVENTS;
 pub(crate) use list::UPSTREAM_OFFSET;
 pub(crate) use record::record;
+pub(crate) use setting::{SETTINGS, Setting};
 pub(crate) use webhook_url::{WEBHOOK_URL, is_webhook_url};
 
 use crate::error::Error;

@@ -289,6 +289,13 @@ macro_rules! record {
                 self.0.to_json(include_tokens)
             }
 
+            #[allow(dead_code, reason = "not every model is gone through")]
+            pub(crate) fn fields(
+                &self,
+            ) -> impl Iterator<Item = (&'static $crate::model::Field, $crate::model::FieldValue<'_>)> {
+                self.0.fields()
+            }
+
             #[allow(dead_code, reason = "not every model is read from an answer")]
             pub(crate) fn read(object: serde_json::Map<String, serde_json::Value>) -> Self {
                 Self($crate::model::Record::read(Self::MODEL, object))

@@ -1,5 +1,7 @@
 //! What the methods with many arguments take, in Rust: each field as the operation's table has it.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 
 use crate::instance::Arguments;
@@ -118,6 +120,23 @@ request! {
         file_name Text "The name that the chat shows, with its ending. Defaults to the file's own.";
         caption Text "A text below the file.";
         quoted_message_id Text "The message that is answered.";
+    }
+}
+
+impl SetSettings {
+    /// No setting: upstream is asked to apply what it has once more, as its support has one do after a reboot.
+    pub fn reapply() -> Self {
+        Self::new().with("reapply", true)
+    }
+
+    /// Looks for the settings until they show, for 300 seconds unless told otherwise; where they do not, the instance is
+    /// rebooted once, they are set again and looked for as long. What never shows is `refused`.
+    pub fn verify(self, timeout: Option<Duration>) -> Self {
+        let order = self.with("verify", true);
+        match timeout {
+            Some(timeout) => order.with("verify_timeout", timeout.as_secs_f64()),
+            None => order,
+        }
     }
 }
 

@@ -325,6 +325,7 @@ fn the_events_are_those_of_the_design() {
         "authorizationCode": "AuthorizationCode",
         "passwordNeeded": "PasswordNeeded",
         "passkeyRequired": "PasskeyRequired",
+        "settingsNotKept": "SettingsNotKept",
         "authorized": "Authorized",
     });
     assert_eq!(contract()["events"], expected);

@@ -37,6 +37,7 @@ mod requests;
 mod response_size;
 mod retry;
 mod secrets;
+mod settings;
 mod silent_sockets;
 mod sockets;
 mod support;

@@ -349,4 +349,5 @@ pub(crate) fn settings(step: &Step) -> Result<CreateInstance, Error> {
 }
 
 /// The arguments that are no settings.
-const OPTIONS: [&str; 5] = ["settle", "compare_settings", "phone_number", "interval", "reboot_after"];
+const OPTIONS: [&str; 7] =
+    ["settle", "compare_settings", "phone_number", "interval", "reboot_after", "verify_settings", "verify_timeout"];

@@ -49,7 +49,9 @@ impl Runner<'_> {
         let args = self.fleet.arguments(&step.args);
         let called = match step.call.as_str() {
             "set_instances_settings" => {
-                let (options, settings) = args.into_iter().partition(|(name, _)| name == "ids");
+                let (options, settings) = args
+                    .into_iter()
+                    .partition(|(name, _)| ["ids", "verify", "verify_timeout"].contains(&name.as_str()));
                 let mut args: Map<_, _> = options;
                 args.insert("settings".to_owned(), Value::Object(settings));
                 run(&partner, &step.call, args).await

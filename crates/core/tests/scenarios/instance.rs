@@ -111,7 +111,20 @@ impl Runner<'_> {
     }
 
     fn begin(&mut self, step: &Step) -> Result<Result<Iteration, Error>, String> {
-        let options = || AuthorizeOptions { ready: ready(step), phone_number: phone_number(step) };
+        let options = || {
+            let usual = AuthorizeOptions::default();
+            let timeout = step.args.get("verify_timeout").and_then(Value::as_f64).map(Duration::from_secs_f64);
+            AuthorizeOptions {
+                ready: ready(step),
+                phone_number: phone_number(step),
+                verify_settings: step
+                    .args
+                    .get("verify_settings")
+                    .and_then(Value::as_bool)
+                    .unwrap_or(usual.verify_settings),
+                verify_timeout: timeout.unwrap_or(usual.verify_timeout),
+            }
+        };
         if step.call == "onboard" {
             let partner = self.partner()?;
             return Ok(settings(step).map(|settings| Iteration::Events(partner.onboard(settings, options()))));

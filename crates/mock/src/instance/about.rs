@@ -42,13 +42,18 @@ pub(super) fn get_settings(instance: &AccountInstance) -> Answer {
 /// `POST setSettings`: taken now, in force after the reboot that it brings about.
 pub(super) fn set_settings(state: &State, request: &InstanceRequest) -> Answer {
     let read = read_body(&request.body).and_then(|body| settings::read(&body));
-    let new = match read {
+    let mut new = match read {
         Ok(new) => new,
         Err(text) => return bad_request(&text),
     };
     let (now, options) = (state.clock.exactly(), state.options());
     let answer = change(state, request.id_instance, |instance, _| {
-        instance.life.new_settings.extend(new);
+        let life = &mut instance.life;
+        if life.was_rebooted {
+            life.new_settings.extend(std::mem::take(&mut life.lost_settings));
+        }
+        life.lost_settings.extend(settings::lose(&mut new, life.was_rebooted, &options));
+        life.new_settings.extend(new);
         instance.life.reboot(now, &options);
         ok(&json!({ "saveSettings": true }))
     });
@@ -59,6 +64,7 @@ pub(super) fn set_settings(state: &State, request: &InstanceRequest) -> Answer {
 pub(super) fn reboot(state: &State, id_instance: u64) -> Answer {
     let (now, options) = (state.clock.exactly(), state.options());
     let answer = change(state, id_instance, |instance, _| {
+        instance.life.was_rebooted = true;
         instance.life.reboot(now, &options);
         ok(&json!({ "isReboot": true }))
     });

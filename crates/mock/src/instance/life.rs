@@ -29,6 +29,10 @@ pub(crate) struct Life {
     pub(crate) qr: Option<Qr>,
     /// What setSettings has set and the reboot after it has not yet brought into force.
     pub(crate) new_settings: Map<String, Value>,
+    /// What was confirmed and is not in force: it takes a reboot, and to be set again.
+    pub(crate) lost_settings: Map<String, Value>,
+    /// Whether the instance was rebooted by a call of its own.
+    pub(crate) was_rebooted: bool,
     pub(crate) avatar: String,
     pub(crate) reboots: u32,
     history: Vec<Value>,

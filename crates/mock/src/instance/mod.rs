@@ -30,7 +30,7 @@ pub(crate) use self::{
     queue::{Queues, push, waiting},
     quota::{Quotas, set as set_quota},
     rates::Rates,
-    settings::default_of as default_setting,
+    settings::{default_of as default_setting, lose as lose_settings},
     socket::{Opening, Post, Sockets, error_frame, timeout_frame},
     webhooks::deliver,
 };

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::options::Options;
+
 /// What a setting is where nothing was set: everything is switched off.
 pub(crate) fn default_of(name: &str) -> Option<Value> {
     SETTINGS.iter().find(|setting| setting.name == name).map(|setting| setting.kind.default())
@@ -28,6 +30,17 @@ pub(super) fn shown(type_instance: &str, wid: &str, set: &Map<String, Value>) ->
     Value::Object(shown)
 }
 
+/// Takes out of `given` what is confirmed and not in force, and gives it.
+pub(crate) fn lose(given: &mut Map<String, Value>, was_rebooted: bool, options: &Options) -> Map<String, Value> {
+    given.retain(|name, _| !options.ignored_settings.contains(name));
+    if was_rebooted {
+        return Map::new();
+    }
+    let (lost, kept) = std::mem::take(given).into_iter().partition(|(name, _)| options.lost_settings.contains(name));
+    *given = kept;
+    lost
+}
+
 /// The settings among the fields of a setSettings call, or what is wrong with them.
 ///
 /// Evidence: the ranges are documented; that a fault is told in the words of the other methods is an inference.
@@ -38,7 +51,7 @@ pub(super) fn read(body: &Map<String, Value>) -> Result<Map<String, Value>, Stri
         kind.check(value).map_err(|fault| format!("Validation failed. Details: '{name}' {fault}"))?;
         read.insert((*name).to_owned(), value.clone());
     }
-    if read.is_empty() { Err("bad request data".to_owned()) } else { Ok(read) }
+    if read.is_empty() && !body.is_empty() { Err("bad request data".to_owned()) } else { Ok(read) }
 }
 
 struct Setting {

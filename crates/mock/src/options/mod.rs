@@ -143,6 +143,17 @@ pub struct Options {
     /// How many milliseconds of the mock's clock a reboot takes, instead of a number of answers. Defaults to none.
     pub reboot_ms: Option<u64>,
 
+    /// The settings that createInstance and setSettings confirm and that are not in force until the instance is rebooted and
+    /// they are set again; an empty body does, too. Defaults to none.
+    ///
+    /// Evidence: issues 860, 1096 and 1098, and what support advises there.
+    pub lost_settings: Vec<String>,
+
+    /// The settings that are confirmed and never in force. Defaults to none.
+    ///
+    /// Evidence: the same issues; that a cure may fail is an inference.
+    pub ignored_settings: Vec<String>,
+
     /// The HTTP status for an id that the account does not have. Defaults to 403. Without a body.
     ///
     /// Evidence: the error table's 403 "wrong idInstance or request URL"; made-up credentials got an empty 401 from a
@@ -313,6 +324,8 @@ impl Default for Options {
             warm_up: vec![WarmUp::answers(Stage::Null, 1)],
             reboot_answers: 1,
             reboot_ms: None,
+            lost_settings: Vec::new(),
+            ignored_settings: Vec::new(),
             unknown_instance_status: 403,
             deleted_instances: DeletedInstances::default(),
             qr_refresh_ms: 20_000,

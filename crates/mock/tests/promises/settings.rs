@@ -99,7 +99,6 @@ async fn settings_that_make_no_sense_are_refused_and_change_nothing() {
     let before = instance.get("getSettings").await.json();
     let delay = "'delaySendMessagesMilliseconds' must be";
     for (body, text) in [
-        (json!({}), "bad request data".to_owned()),
         (json!({ "newSetting": 1 }), "bad request data".to_owned()),
         (json!({ "incomingWebhook": true }), details("'incomingWebhook' must be one of [yes, no]")),
         (json!({ "incomingWebhook": "maybe" }), details("'incomingWebhook' must be one of [yes, no]")),
@@ -118,6 +117,34 @@ async fn settings_that_make_no_sense_are_refused_and_change_nothing() {
     }
     assert_eq!(instance.get("getSettings").await.json(), before);
     assert_eq!(instance.state().await, "authorized");
+}
+
+#[tokio::test]
+async fn settings_that_are_lost_take_a_reboot_and_to_be_set_again_be_it_with_nothing() {
+    let options = Options {
+        instance_rate_limits: false,
+        reboot_answers: 0,
+        lost_settings: vec!["incomingWebhook".to_owned()],
+        ignored_settings: vec!["stateWebhook".to_owned()],
+        ..Options::default()
+    };
+    for again in [json!({}), json!({ "incomingWebhook": "yes" })] {
+        let mock = mock_with(options.clone()).await;
+        let instance = Instance::linked(&mock).await;
+        let set = json!({ "incomingWebhook": "yes", "stateWebhook": "yes", "keepOnlineStatus": "yes" });
+        let shown = async || {
+            let shown = instance.get("getSettings").await.json();
+            ["incomingWebhook", "stateWebhook", "keepOnlineStatus"].map(|name| shown[name].clone())
+        };
+        assert_eq!(instance.post("setSettings", set.clone()).await.json(), json!({ "saveSettings": true }));
+        assert_eq!(shown().await, ["no", "no", "yes"]);
+        instance.post("setSettings", json!({})).await;
+        assert_eq!(shown().await, ["no", "no", "yes"], "it was not rebooted");
+        instance.get("reboot").await;
+        assert_eq!(shown().await, ["no", "no", "yes"], "it was not set again");
+        assert_eq!(instance.post("setSettings", again).await.json(), json!({ "saveSettings": true }));
+        assert_eq!(shown().await, ["yes", "no", "yes"]);
+    }
 }
 
 #[tokio::test]

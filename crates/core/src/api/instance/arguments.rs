@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use crate::{
     Settings,
     api::Body,
-    config::{RECEIVE_TIMEOUT, SEND_DELAY},
+    config::{self, RECEIVE_TIMEOUT, SEND_DELAY},
     error::Error,
     model::{Field, Kind, SETTABLE, WEBHOOK_URL, is_webhook_url},
     wire,
@@ -326,7 +326,7 @@ pub(super) const SETTINGS: [Param; SETTABLE] = {
     }
     params[WEBHOOK_URL_PLACE].is_webhook_url = true;
     params[DELAY].range = Some((*SEND_DELAY.start(), *SEND_DELAY.end()));
-    params[AUTO_TYPING].range = Some((0, 10));
+    params[AUTO_TYPING].range = Some((*config::AUTO_TYPING.start(), *config::AUTO_TYPING.end()));
     params
 };
 

@@ -57,7 +57,7 @@ pub(crate) use send_file_by_upload::OPERATION as SEND_FILE_BY_UPLOAD;
 pub(crate) use send_file_by_url::OPERATION as SEND_FILE_BY_URL;
 pub(crate) use send_message::OPERATION as SEND_MESSAGE;
 pub(crate) use set_profile_picture::OPERATION as SET_PROFILE_PICTURE;
-pub(crate) use set_settings::OPERATION as SET_SETTINGS;
+pub(crate) use set_settings::{OPERATION as SET_SETTINGS, REAPPLY};
 pub(crate) use start_authorization::OPERATION as START_AUTHORIZATION;
 pub(crate) use update_api_token::OPERATION as UPDATE_API_TOKEN;
 
@@ -191,6 +191,14 @@ impl<T: Send + 'static> Operation<T> {
             .await
             .map_err(|error| error.during(self.spec.operation.clone()))?;
         Ok(Request { operation: self, body: placed.body, suffix: placed.suffix, polls_for: placed.polls_for })
+    }
+}
+
+impl<T: 'static> Request<T> {
+    /// The same with an empty object for a body.
+    pub(crate) fn empty(mut self) -> Self {
+        self.body = Some(Body::json(&Value::Object(Map::new())));
+        self
     }
 }
 

@@ -10,19 +10,30 @@ use super::{Host, Operation, arguments::SETTINGS, never, read};
 use crate::{api::Spec, config, pace::Rate, retry::Class};
 
 pub(crate) static OPERATION: Operation<()> = Operation {
-    spec: Spec {
-        operation: Cow::Borrowed("setSettings"),
-        method: Method::POST,
-        path: Cow::Borrowed("/waInstance{idInstance}/setSettings/{apiTokenInstance}"),
-        retry: Class::Idempotent,
-        timeout: config::TIMEOUT,
-        attempt: Some(config::ATTEMPT_TIMEOUT),
-        rate: Some(Rate::new(1.0)),
-        page: "https://green-api.com/en/docs/api/account/SetSettings/",
-        prose: include_str!("set_settings.md"),
-    },
+    spec: SPEC,
     host: Host::Api,
     params: &SETTINGS,
     read: |answer| read::yes(answer, "saveSettings"),
     repeated: never,
+};
+
+/// The same with an empty body, which sets nothing: upstream's support has it sent after a reboot.
+pub(crate) static REAPPLY: Operation<()> = Operation {
+    spec: SPEC,
+    host: Host::Api,
+    params: &[],
+    read: |answer| read::yes(answer, "saveSettings"),
+    repeated: never,
+};
+
+const SPEC: Spec = Spec {
+    operation: Cow::Borrowed("setSettings"),
+    method: Method::POST,
+    path: Cow::Borrowed("/waInstance{idInstance}/setSettings/{apiTokenInstance}"),
+    retry: Class::Idempotent,
+    timeout: config::TIMEOUT,
+    attempt: Some(config::ATTEMPT_TIMEOUT),
+    rate: Some(Rate::new(1.0)),
+    page: "https://green-api.com/en/docs/api/account/SetSettings/",
+    prose: include_str!("set_settings.md"),
 };

@@ -15,14 +15,17 @@ use super::{
 use crate::{
     Instance, InstanceClient, PartnerClient, SetSettings,
     api::{instance::SET_SETTINGS, nothing_left},
-    config::{BULK_INSTANCE_CONCURRENCY, BULK_PARTNER_CONCURRENCY, LONGEST_CALL},
+    config::{BULK_INSTANCE_CONCURRENCY, BULK_PARTNER_CONCURRENCY, LONGEST_CALL, VERIFY_TIMEOUT},
     error::{Error, ErrorCode},
     fleet::{
         Run,
         journal::{Row, State},
         run::Outlet,
     },
-    flow::offboard::offboard_listed,
+    flow::{
+        offboard::offboard_listed,
+        settings::{ToSet, carry_out, not_kept},
+    },
     model::checked_id,
     secret::short_digest,
 };
@@ -118,7 +121,7 @@ impl Work {
     /// Checks what is to be done, and gives a digest of it where it differs from run to run.
     async fn check(&self) -> Result<String, Error> {
         let Self::SetSettings(settings) = self else { return Ok(String::new()) };
-        let settings = Map::from(settings.clone());
+        let settings = ToSet::read(settings.clone().into())?.settings;
         SET_SETTINGS.request(settings.clone(), None).await?;
         Ok(fingerprint(&settings))
     }
@@ -208,7 +211,12 @@ impl Changing<'_> {
                 offboard_listed(partner, listed, Instant::now() + time).await
             }
             Work::Delete => partner.delete_instance_account_with(listed.id_instance(), options.call()).await,
-            Work::SetSettings(settings) => instance()?.set_settings(settings.clone()).await,
+            Work::SetSettings(settings) => {
+                let time = options.verify.then(|| options.verify_timeout.unwrap_or(VERIFY_TIMEOUT));
+                let order = ToSet::read(settings.clone().into())?.verified(time);
+                let lost = carry_out(&instance()?, order, options.call()).await?;
+                return Ok(if lost.is_empty() { Standing::done() } else { Standing::not_kept(not_kept(&lost)) });
+            }
             Work::Reboot => instance()?.reboot().await,
             Work::Logout => instance()?.logout().await,
         };

@@ -16,7 +16,7 @@ record! {
         id_instance "idInstance" Int {} "The instance's id, where there is one.";
         name "name" Text {} "The instance's name, where it is known.";
         status "status" Text {}
-            "`done`, `failed` (see `error`), `skipped` (nothing was sent, see `reason`), `unknown` (sent, and nobody knows whether it took effect), `planned` (a dry run); in a report also `waiting` and `underWay`.";
+            "`done`, `failed` (see `error`), `skipped` (nothing was sent, see `reason`), `not_kept` (settings that upstream confirmed and does not show, see `error`), `unknown` (sent, and nobody knows whether it took effect), `planned` (a dry run); in a report also `waiting` and `underWay`.";
         reason "reason" Text {} "Why it is so, where that does not go without saying.";
         error "error" Error {} "What went wrong.";
         instance "instance" Instance {} "The instance, as the list had it before, or as it was created.";
@@ -37,6 +37,7 @@ pub(super) enum Status {
     Planned,
     Done,
     Failed,
+    NotKept,
     Skipped,
     Unknown,
 }
@@ -49,6 +50,7 @@ impl Status {
             Self::Planned => "planned",
             Self::Done => "done",
             Self::Failed => "failed",
+            Self::NotKept => "not_kept",
             Self::Skipped => "skipped",
             Self::Unknown => "unknown",
         }
@@ -58,7 +60,7 @@ impl Status {
     pub(super) fn count(self, tally: &mut Tally) -> &mut u64 {
         match self {
             Self::Done => &mut tally.done,
-            Self::Failed => &mut tally.failed,
+            Self::Failed | Self::NotKept => &mut tally.failed,
             Self::Unknown => &mut tally.unknown,
             Self::Skipped | Self::Planned | Self::Waiting | Self::UnderWay => &mut tally.skipped,
         }
@@ -69,7 +71,7 @@ impl Status {
         match self {
             Self::UnderWay => Some(State::Sent),
             Self::Done => Some(State::Done),
-            Self::Failed => Some(State::Failed),
+            Self::Failed | Self::NotKept => Some(State::Failed),
             Self::Unknown => Some(State::Unknown),
             Self::Waiting | Self::Planned | Self::Skipped => None,
         }
@@ -108,6 +110,10 @@ impl Standing {
 
     pub(super) fn failed(error: Error) -> Self {
         Self { error: Some(Arc::new(error)), ..Self::of(Status::Failed) }
+    }
+
+    pub(super) fn not_kept(error: Error) -> Self {
+        Self { error: Some(Arc::new(error)), ..Self::of(Status::NotKept) }
     }
 
     pub(super) fn unknown(error: Error) -> Self {

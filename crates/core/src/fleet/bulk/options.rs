@@ -44,6 +44,10 @@ pub struct BulkOptions {
     pub retry_unknown: bool,
     /// Whether to log the phone out before an instance is deleted. Defaults to true.
     pub logout: bool,
+    /// Whether `set_instances_settings` looks for the settings until they show. Defaults to false.
+    pub verify: bool,
+    /// How long it looks for them, before and again after it has set them once more. Defaults to 300 seconds.
+    pub verify_timeout: Option<Duration>,
     /// How many items are under way at once, at least 1. Defaults to 8 for partner methods (create, delete) and to 32 for
     /// those of instances.
     pub concurrency: Option<usize>,
@@ -66,6 +70,8 @@ impl Default for BulkOptions {
             delete_all: false,
             retry_unknown: false,
             logout: true,
+            verify: false,
+            verify_timeout: None,
             concurrency: None,
             timeout: None,
             settle: None,
@@ -88,6 +94,12 @@ impl BulkOptions {
     /// Sets [`dry_run`](Self::dry_run).
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = dry_run;
+        self
+    }
+
+    /// Sets [`verify`](Self::verify), with the usual time.
+    pub fn verify(mut self) -> Self {
+        self.verify = true;
         self
     }
 
