@@ -1278,7 +1278,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * With `idle` the iteration ends, and the last one is acknowledged, when nothing came for so long; otherwise it has no end. If upstream could not be asked just then, that is `unavailable` instead: nobody knows whether something came.
    *
-   * Works only while the instance has no `webhookUrl`; upstream keeps notifications for 24 hours. An outage is waited through, with a warning in the log, and a notification that somebody else has deleted meanwhile is no error. Types that this version knows have their own class; every one has its `body` as it came.
+   * Works only while the instance has no `webhookUrl`; upstream keeps notifications for 24 hours. An outage is waited through, with a warning in the log, and a notification that somebody else has deleted meanwhile is no error. Types that this version knows have their own class; every one has its `body` as it came. What is no character in it reads as U+FFFD. One that cannot be read at all is asked for once more, with a warning in the log, and then comes as `UnreadableNotification`, with its text in `raw`; asking for the next acknowledges it too.
    *
    * Errors, by the iteration: `invalid_request` (a webhook URL is set), `unauthorized`, `not_found` (deleted), `expired`; with `idle`, `unavailable`.
    * --- end ---
