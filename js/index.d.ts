@@ -2147,7 +2147,7 @@ export class PasskeyRequired extends Model {
   toJSON(): { type: 'passkeyRequired'; message: string | null; advice: string }
 }
 
-/** Settings that the new instance was given have not come into force, not even after a reboot: set them again later. */
+/** Settings of the new instance have not come into force, not even after a reboot: set them again later. */
 export class SettingsNotKept extends Model {
   private constructor()
 

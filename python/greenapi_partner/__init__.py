@@ -50,7 +50,16 @@ from .errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .events import AuthorizationCode, Authorized, Created, Event, PasskeyRequired, PasswordNeeded, SettingsNotKept, Waiting
+    from .events import (
+        AuthorizationCode,
+        Authorized,
+        Created,
+        Event,
+        PasskeyRequired,
+        PasswordNeeded,
+        SettingsNotKept,
+        Waiting,
+    )
     from .fleet import (
         BulkItem,
         Change,

@@ -10,7 +10,16 @@ from collections.abc import AsyncIterator, Iterator
 from html import escape
 
 from .errors import GreenApiError
-from .events import AuthorizationCode, Authorized, Created, Event, PasskeyRequired, PasswordNeeded, QrCode, SettingsNotKept
+from .events import (
+    AuthorizationCode,
+    Authorized,
+    Created,
+    Event,
+    PasskeyRequired,
+    PasswordNeeded,
+    QrCode,
+    SettingsNotKept,
+)
 from .terminal import show_in_terminal
 
 

@@ -2493,8 +2493,8 @@ def parse_notification(
     authorization: str | None = None,
     webhook_url_token: str = ...,
 ) -> Notification:
-    """Reads the notification of a webhook in your own web framework: the typed notification of a request's `body`, after a
-    look at who sent it. Calls nobody, and takes no client.
+    """Reads the notification of a webhook in your own web framework: the typed notification of a request's `body`,
+    after a look at who sent it. Calls nobody, and takes no client.
 
     `authorization` is the request's `Authorization` header, and `webhook_url_token` what you set as the instance's
     setting of that name. With a token, the header must hold it, behind `Bearer`, behind `Basic` or by itself; a token

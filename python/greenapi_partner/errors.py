@@ -58,8 +58,7 @@ class GreenApiError(Exception):
 
 
 class ConfigurationError(GreenApiError):
-    """No token, a bad URL, http beyond loopback, an untrusted certificate, a proxy's 407, a closed client, a redirect,
-    nothing at the URL (HTTP 404).
+    """No token, a bad URL, plain http, an untrusted certificate, a proxy's 407, a redirect, HTTP 404, a closed client.
 
     What to do: fix the set-up.
     """

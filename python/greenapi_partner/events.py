@@ -79,7 +79,10 @@ class PasswordNeeded(EventModel):
 
 @final
 class PasskeyRequired(EventModel):
-    """WhatsApp asks the account for a passkey before it links the phone. Its repr masks the link, and `to_dict()` has none."""
+    """WhatsApp asks the account for a passkey before it links the phone.
+
+    Its repr masks the link, and `to_dict()` has none.
+    """
 
     type: ClassVar[Literal["passkeyRequired"]] = "passkeyRequired"
 
@@ -93,7 +96,7 @@ class PasskeyRequired(EventModel):
 
 @final
 class SettingsNotKept(EventModel):
-    """Settings that the new instance was given have not come into force, not even after a reboot: set them again later."""
+    """Settings of the new instance have not come into force, not even after a reboot: set them again later."""
 
     type: ClassVar[Literal["settingsNotKept"]] = "settingsNotKept"
 
@@ -111,5 +114,7 @@ class Authorized(EventModel):
     name = Field[str]("The name of the account's owner, where upstream sends it.")
 
 
-Event: TypeAlias = Created | Waiting | QrCode | AuthorizationCode | PasswordNeeded | PasskeyRequired | SettingsNotKept | Authorized
+Event: TypeAlias = (
+    Created | Waiting | QrCode | AuthorizationCode | PasswordNeeded | PasskeyRequired | SettingsNotKept | Authorized
+)
 """Any event: tell them apart by `type`, or by `isinstance`."""

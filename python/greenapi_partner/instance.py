@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, SupportsIndex, final
 
 from ._file import File, opened
 from ._native import InstanceHandle, QrCode, Sealed
-from .events import Authorized, Event
+from .events import Authorized, Event, PasskeyRequired, PasswordNeeded
 from .iterators import Events, Notifications
 from .models import AccountSettings, CheckedAccount, ProfilePicture, SentMessage, Settings, StateChange, WaSettings
 from .notifications import Notification
@@ -265,7 +265,9 @@ class InstanceClient:
         """
         return self._handle.authorize(phone_number, timeout, interval, reboot_after)
 
-    def scan_qr_code(self, *, timeout: float | None = None) -> Events[QrCode | PasskeyRequired | PasswordNeeded | Authorized]:
+    def scan_qr_code(
+        self, *, timeout: float | None = None
+    ) -> Events[QrCode | PasskeyRequired | PasswordNeeded | Authorized]:
         # from core: scanQrCode
         """Shows the QR codes of one scan window, 100 seconds, as upstream pushes them over a WebSocket (WhatsApp): an
         iterator of `QrCode` events, each replacing the one before, and at last `Authorized` with the account that was

@@ -55,8 +55,10 @@ class Settings(ModelWithExtra):
     type_instance = Field[str]("The messenger, where upstream says it: `telegram`, `v3` (MAX). Read only.")
 
     def settable(self) -> dict[str, Any]:
-        """What `set_settings(**…)` and `set_instances_settings(ids, **…)` take of them: without what cannot be set and
-        what is blank. The webhook token is among them."""
+        """What `set_settings(**…)` and `set_instances_settings(ids, **…)` take of them.
+
+        Without what cannot be set and what is blank. The webhook token is among them.
+        """
         return self._record.settable()
 
 

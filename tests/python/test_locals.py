@@ -139,7 +139,13 @@ async def async_failure(call: Callable[[], Any]) -> BaseException | None:
 
 
 TIMES = [-1.0, "soon", 0.5]
-RUNS = {"create_instances", "delete_instance_accounts", "logout_instances", "reboot_instances", "set_instances_settings"}
+RUNS = {
+    "create_instances",
+    "delete_instance_accounts",
+    "logout_instances",
+    "reboot_instances",
+    "set_instances_settings",
+}
 
 
 @pytest.mark.parametrize("timeout", TIMES)
@@ -204,7 +210,9 @@ def test_a_constructor_keeps_nothing_in_sight(kind: Any, wrong: dict[str, Any]) 
 
 
 @pytest.mark.parametrize("header", [None, "Bearer guess", f"Bearer {TOKEN}", "\udcff"])
-@pytest.mark.parametrize("body", [b"", "{", {"typeWebhook": object()}, [], {"typeWebhook": 7, "text": CANARY}], ids=repr)
+@pytest.mark.parametrize(
+    "body", [b"", "{", {"typeWebhook": object()}, [], {"typeWebhook": 7, "text": CANARY}], ids=repr
+)
 def test_a_webhook_keeps_nothing_in_sight(header: str | None, body: Any) -> None:
     error = failure(lambda: parse_notification(body, header, TOKEN))
     assert isinstance(error, GreenApiError)

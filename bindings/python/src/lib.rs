@@ -18,6 +18,7 @@
 //! - `mock`: the mock server, in this process.
 
 #![allow(rustdoc::broken_intra_doc_links, reason = "what the classes say is Python's, with lists in its examples")]
+#![allow(clippy::needless_pass_by_value, reason = "what Python gives is taken over, whether or not it is kept")]
 
 mod arguments;
 mod billing;

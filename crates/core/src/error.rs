@@ -214,7 +214,7 @@ macro_rules! codes {
 
 codes! {
     Configuration "configuration" "ConfigurationError" false
-        "no token, a bad URL, http beyond loopback, an untrusted certificate, a proxy's 407, a closed client, a redirect, nothing at the URL (HTTP 404)"
+        "no token, a bad URL, plain http, an untrusted certificate, a proxy's 407, a redirect, HTTP 404, a closed client"
         "fix the set-up";
     InvalidRequest "invalid_request" "InvalidRequestError" false
         "refused before sending, or by upstream with 400"

@@ -268,7 +268,7 @@ impl Linking {
     async fn password(&mut self) -> Result<Next, Error> {
         match self.asked_for_a_password() {
             Next::Again => self.rest().await,
-            told => Ok(told),
+            told @ Next::Tell(_) => Ok(told),
         }
     }
 
@@ -276,7 +276,7 @@ impl Linking {
         let event = Event::Waiting(Waiting::read(object(json!({ "stateInstance": state }))));
         match self.changed(Shown::State(state), event) {
             Next::Again => self.rest().await,
-            told => Ok(told),
+            told @ Next::Tell(_) => Ok(told),
         }
     }
 

@@ -64,8 +64,11 @@ pub(crate) fn onboard(partner: &PartnerClient, settings: CreateInstance, options
 struct Keeping {
     names: Vec<&'static str>,
     /// None where it is over, or where there is nothing to look for.
-    look: Option<Pin<Box<dyn Future<Output = Result<Vec<&'static str>, Error>> + Send>>>,
+    look: Option<Look>,
 }
+
+/// A look that is under way: it ends with the names of what is not kept.
+type Look = Pin<Box<dyn Future<Output = Result<Vec<&'static str>, Error>> + Send>>;
 
 impl Keeping {
     fn begin(instance: &InstanceClient, given: Map<String, Value>, is_new: bool, options: &AuthorizeOptions) -> Self {

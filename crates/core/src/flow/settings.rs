@@ -112,7 +112,7 @@ pub(crate) fn wanted(settings: &Map<String, Value>) -> Vec<(&'static Field, Valu
 
 /// The names of those that do not show, as upstream has them.
 pub(crate) fn missing(wanted: &[(&'static Field, Value)], shown: &Settings) -> Vec<&'static str> {
-    let shows = |field: &Field, value: &Value| {
+    let is_kept = |field: &Field, value: &Value| {
         let found = shown.fields().find(|(known, _)| known.wire == field.wire).map(|(_, value)| value);
         match found {
             Some(FieldValue::Flag(flag)) => value.as_bool().or(words(value)) == Some(flag),
@@ -121,7 +121,7 @@ pub(crate) fn missing(wanted: &[(&'static Field, Value)], shown: &Settings) -> V
             _ => false,
         }
     };
-    wanted.iter().filter(|(field, value)| !shows(field, value)).map(|(field, _)| field.wire).collect()
+    wanted.iter().filter(|(field, value)| !is_kept(field, value)).map(|(field, _)| field.wire).collect()
 }
 
 /// A flag as createInstance's body spells it.

@@ -50,7 +50,7 @@ record! {
 }
 
 record! {
-    /// Settings that the new instance was given have not come into force, not even after a reboot: set them again later.
+    /// Settings of the new instance have not come into force, not even after a reboot: set them again later.
     SettingsNotKept "settingsNotKept" {
         names "names" Json {} "Which, by upstream's names: `[\"incomingWebhook\"]`.";
     }

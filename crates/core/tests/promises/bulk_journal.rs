@@ -194,7 +194,8 @@ async fn a_run_whose_files_are_taken_away_ends_and_has_sent_nothing_twice() {
     }
 }
 
-const TAKEN_AWAY: [(&str, fn(&Path)); 5] = [
+type Taking = fn(&Path);
+const TAKEN_AWAY: [(&str, Taking); 5] = [
     ("deleted", |path| fs::remove_file(path).unwrap()),
     ("moved", |path| fs::rename(path, path.with_extension("moved")).unwrap()),
     ("replaced", |path| {

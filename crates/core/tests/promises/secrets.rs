@@ -233,7 +233,7 @@ fn tell_error(told: &mut String, error: &Error) {
 /// None of them, and no larger part of one, whatever stands between its letters.
 fn assert_no_canary(ears: &Ears, told: &str) {
     assert!(!told.is_empty());
-    let ours: String = ears.ours().iter().map(|event| format!("{:?}", event.fields)).collect();
+    let ours = format!("{:?}", ears.ours().iter().map(|event| &event.fields).collect::<Vec<_>>());
     for (place, text) in [("logged", ears.text()), ("told", told.to_owned())] {
         for canary in [PARTNER, PARTNER_ENCODED, INSTANCE, WEBHOOK, PROXY, PROXY_BASIC] {
             if let Some(found) = text.find(canary) {
@@ -242,7 +242,7 @@ fn assert_no_canary(ears: &Ears, told: &str) {
             }
         }
     }
-    let letters = |text: &str| text.chars().filter(|c| c.is_ascii_alphanumeric()).collect::<Vec<_>>();
+    let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<Vec<_>>();
     for (place, text) in [("logged by us", &*ours), ("told", told)] {
         let text: String = letters(text).into_iter().collect();
         for canary in [PARTNER, INSTANCE, WEBHOOK] {

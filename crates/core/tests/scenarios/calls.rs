@@ -250,7 +250,7 @@ impl<'a> Runner<'a> {
             "ca_file" => builder.ca_file(text()),
             "timeout" => builder.timeout(Duration::from_secs_f64(value.as_f64().unwrap())),
             "max_retries" => builder.max_retries(u32::try_from(value.as_u64().unwrap()).unwrap()),
-            "max_response_size" => builder.max_response_size(value.as_u64().unwrap() as usize),
+            "max_response_size" => builder.max_response_size(usize::try_from(value.as_u64().unwrap()).unwrap()),
             "api_url" => builder.api_url(text()),
             "media_url" => builder.media_url(text()),
             "pacing" => builder.pacing(value.as_bool().unwrap()),

@@ -192,7 +192,7 @@ impl Runner<'_> {
             "ca_file" => builder.ca_file(plain(value)),
             "timeout" => builder.timeout(seconds(value)),
             "max_retries" => builder.max_retries(u32::try_from(value.as_u64().unwrap()).unwrap()),
-            "max_response_size" => builder.max_response_size(value.as_u64().unwrap() as usize),
+            "max_response_size" => builder.max_response_size(usize::try_from(value.as_u64().unwrap()).unwrap()),
             "pacing" => builder.pacing(value.as_bool().unwrap()),
             other => panic!("there is no option {other}"),
         });

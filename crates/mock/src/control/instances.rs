@@ -54,9 +54,9 @@ impl Control {
     /// # Errors
     /// No passkey is asked for.
     pub fn confirm_passkey(&self, id_instance: u64) -> Result<(), String> {
-        self.on_live(id_instance, |instance, _| match instance.life.confirm_passkey() {
-            true => Ok(()),
-            false => Err(format!("instance {id_instance} asks for no passkey")),
+        self.on_live(id_instance, |instance, _| {
+            let confirmed = instance.life.confirm_passkey();
+            confirmed.then_some(()).ok_or_else(|| format!("instance {id_instance} asks for no passkey"))
         })
     }
 

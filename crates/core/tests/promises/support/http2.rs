@@ -74,7 +74,7 @@ async fn serve(mut socket: TcpStream, ends: Arc<Mutex<VecDeque<End>>>, streams: 
             SETTINGS if flags & ACK == 0 => send(&mut socket, SETTINGS, ACK, 0, &[]).await,
             HEADERS | DATA if flags & END_STREAM != 0 => {
                 streams.lock().unwrap().push(stream);
-                let end = ends.lock().unwrap().pop_front().expect("more requests than were told of");
+                let end = ends.lock().unwrap().pop_front().unwrap();
                 if !carry_out(&mut socket, end, stream).await {
                     return;
                 }
