@@ -2299,7 +2299,7 @@ export class OutgoingMessageStatus extends Notification {
   get chatId(): string | null
   /** The message's id. */
   get idMessage(): string | null
-  /** `sent`, `delivered`, `read`, `failed`, `noAccount` or `notInGroup`. */
+  /** `sent`, `delivered`, `read`, `failed`, `noAccount` or `notInGroup`; `suspended` or, in older days, `yellowCard`, where WhatsApp restricts the account. */
   get status(): string | null
   /** Why it failed. */
   get description(): string | null
