@@ -419,9 +419,13 @@ class PartnerClient:
         the very same time can still create two (see `ensure_instance`). `Created` says whether this run created it
         (`is_new`), and was charged its first day.
 
-        It takes the settings of `create_instance`; they are used only where it creates. `phone_number` links by number
-        instead of by QR code. The iterator's `instance` is the instance's client, for passwords and codes, once
-        `Created` was given.
+        It takes the settings of `create_instance`; they are used only where it creates. Upstream confirms some at times
+        that never come into force: of a new instance they are looked for beside the linking, as `set_settings` does
+        with `verify`, for up to `verify_timeout` (300 seconds) and once more after a reboot, unless a phone is linked:
+        a linked instance is never rebooted. `SettingsNotKept` names those that do not show even so, and the linking
+        goes on. It is not held up: when a phone is linked before that is known, the look ends with a record in the log,
+        and `get_settings` tells later. `verify_settings` switches it off. `phone_number` links by number instead of by
+        QR code. The iterator's `instance` is the instance's client, for passwords and codes, once `Created` was given.
 
         All arguments are checked before anything is sent or paid.
 
@@ -714,6 +718,10 @@ class PartnerClient:
 
         A run begins with one list, which has the tokens. An id that the list lacks or that is deleted is `failed`
         (`not_found`), one without a token `failed` (`invalid_request`), one that is given twice is set once.
+
+        With `verify`, each item goes on until its settings show, as with `set_settings`, and what is not kept has the
+        status `not_kept`, with an `error` that names it. That may take twice `verify_timeout` (300 seconds unless told
+        otherwise) for each.
 
         Safe to repeat. With a `journal`, as for `create_instances`, what was done is left out; a journal is for the
         same ids and the same settings (a secret one may differ). `dry_run` says what is `planned` and sends nothing but
@@ -1287,9 +1295,13 @@ class AsyncPartnerClient:
         the very same time can still create two (see `ensure_instance`). `Created` says whether this run created it
         (`is_new`), and was charged its first day.
 
-        It takes the settings of `create_instance`; they are used only where it creates. `phone_number` links by number
-        instead of by QR code. The iterator's `instance` is the instance's client, for passwords and codes, once
-        `Created` was given.
+        It takes the settings of `create_instance`; they are used only where it creates. Upstream confirms some at times
+        that never come into force: of a new instance they are looked for beside the linking, as `set_settings` does
+        with `verify`, for up to `verify_timeout` (300 seconds) and once more after a reboot, unless a phone is linked:
+        a linked instance is never rebooted. `SettingsNotKept` names those that do not show even so, and the linking
+        goes on. It is not held up: when a phone is linked before that is known, the look ends with a record in the log,
+        and `get_settings` tells later. `verify_settings` switches it off. `phone_number` links by number instead of by
+        QR code. The iterator's `instance` is the instance's client, for passwords and codes, once `Created` was given.
 
         All arguments are checked before anything is sent or paid.
 
@@ -1582,6 +1594,10 @@ class AsyncPartnerClient:
 
         A run begins with one list, which has the tokens. An id that the list lacks or that is deleted is `failed`
         (`not_found`), one without a token `failed` (`invalid_request`), one that is given twice is set once.
+
+        With `verify`, each item goes on until its settings show, as with `set_settings`, and what is not kept has the
+        status `not_kept`, with an `error` that names it. That may take twice `verify_timeout` (300 seconds unless told
+        otherwise) for each.
 
         Safe to repeat. With a `journal`, as for `create_instances`, what was done is left out; a journal is for the
         same ids and the same settings (a secret one may differ). `dry_run` says what is `planned` and sends nothing but

@@ -280,8 +280,8 @@ impl PartnerClient {
             incoming_webhook=None, device_webhook=None, keep_online_status=None, \
             poll_message_webhook=None, incoming_block_webhook=None, incoming_call_webhook=None, \
             edited_message_webhook=None, deleted_message_webhook=None, auto_typing=None, \
-            link_preview=None, enable_lid_mode=None, extra=None, journal=None, dry_run=False, \
-            concurrency=None, timeout=None, progress=None)"
+            link_preview=None, enable_lid_mode=None, extra=None, verify=False, verify_timeout=300.0, \
+            journal=None, dry_run=False, concurrency=None, timeout=None, progress=None)"
     )]
     fn set_instances_settings<'py>(
         &self,
@@ -659,8 +659,8 @@ impl AsyncPartnerClient {
             incoming_webhook=None, device_webhook=None, keep_online_status=None, \
             poll_message_webhook=None, incoming_block_webhook=None, incoming_call_webhook=None, \
             edited_message_webhook=None, deleted_message_webhook=None, auto_typing=None, \
-            link_preview=None, enable_lid_mode=None, extra=None, journal=None, dry_run=False, \
-            concurrency=None, timeout=None, progress=None)"
+            link_preview=None, enable_lid_mode=None, extra=None, verify=False, verify_timeout=300.0, \
+            journal=None, dry_run=False, concurrency=None, timeout=None, progress=None)"
     )]
     fn set_instances_settings<'py>(
         &self,
