@@ -2464,7 +2464,7 @@ export type AnyNotification =
 export type InspectionGroup = 'linked' | 'waiting' | 'starting' | 'restricted' | 'expired' | 'unreachable'
 
 /** What has become of an item of a {@link BulkRun}; `waiting` and `underWay` only in its report. */
-export type BulkStatus = 'done' | 'failed' | 'skipped' | 'unknown' | 'planned' | 'waiting' | 'underWay'
+export type BulkStatus = 'done' | 'failed' | 'skipped' | 'not_kept' | 'unknown' | 'planned' | 'waiting' | 'underWay'
 
 /** What has changed. */
 export type ChangeKind = 'created' | 'deleted' | 'renamed' | 'tokenChanged' | 'stateChanged' | 'expired'
@@ -2526,7 +2526,7 @@ export class BulkItem extends Model {
   get idInstanceText(): string | null
   /** The instance's name, where it is known. */
   get name(): string | null
-  /** `done`, `failed` (see `error`), `skipped` (nothing was sent, see `reason`), `unknown` (sent, and nobody knows whether it took effect), `planned` (a dry run); in a report also `waiting` and `underWay`. */
+  /** `done`, `failed` (see `error`), `skipped` (nothing was sent, see `reason`), `not_kept` (settings that upstream confirmed and does not show, see `error`), `unknown` (sent, and nobody knows whether it took effect), `planned` (a dry run); in a report also `waiting` and `underWay`. */
   get status(): BulkStatus
   /** Why it is so, where that does not go without saying. */
   get reason(): string | null

@@ -68,10 +68,10 @@ class BulkItem(ModelWithExtra):
     index = Given[int]("Its place in what was given, from 0.")
     id_instance = Field[int]("The instance's id, where there is one.")
     name = Field[str]("The instance's name, where it is known.")
-    status = Given[Literal["done", "failed", "skipped", "unknown", "planned", "waiting", "underWay"]](
-        "`done`, `failed` (see `error`), `skipped` (nothing was sent, see `reason`), `unknown` (sent, and "
-        "nobody knows whether it took effect), `planned` (a dry run); in a report also `waiting` and "
-        "`underWay`."
+    status = Given[Literal["done", "failed", "skipped", "not_kept", "unknown", "planned", "waiting", "underWay"]](
+        "`done`, `failed` (see `error`), `skipped` (nothing was sent, see `reason`), `not_kept` (settings that "
+        "upstream confirmed and does not show, see `error`), `unknown` (sent, and nobody knows whether it took "
+        "effect), `planned` (a dry run); in a report also `waiting` and `underWay`."
     )
     reason = Field[str]("Why it is so, where that does not go without saying.")
     error = Field[GreenApiError]("What went wrong.")

@@ -107,8 +107,9 @@ fn compare(name: &str, old: &Thing, new: &Thing, changes: &mut Changes) {
         }
         let shown = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), Value::to_string);
         let change = Change::new(name, format!("{fact} was {}, is {}", shown(was), shown(is)));
-        // Who had to give it still may.
-        let eased = fact == "required" && is != Some(&Value::Bool(true));
+        let holds = is == Some(&Value::Bool(true));
+        // Who had to give it still may; and what could not be done with a setting can be.
+        let eased = if fact == "required" { !holds } else { SETTING_MARKS.contains(&fact.as_str()) && holds };
         if eased { changes.added.push(change) } else { changes.breaking.push(change) }
     }
 }
@@ -136,6 +137,9 @@ type Things = BTreeMap<String, Thing>;
 /// What an entry has that no program depends on: prose, upstream's side of it, and what stands elsewhere.
 const NO_FACTS: [&str; 10] = ["name", "params", "prose", "page", "method", "path", "wire", "doc", "when", "advice"];
 
+/// What can be done with a setting.
+const SETTING_MARKS: [&str; 3] = ["create", "set", "read"];
+
 /// The contract as one flat list. A part of it that is not known here is an error: it would go unchecked.
 fn things(contract: &Value) -> Result<Things> {
     let mut things = Things::new();
@@ -154,6 +158,11 @@ fn things(contract: &Value) -> Result<Things> {
             "errors" => {
                 for entry in list(content, part)? {
                     add(&mut things, "error", entry, "code", None)?;
+                }
+            }
+            "settings" => {
+                for entry in list(content, part)? {
+                    add(&mut things, "setting", entry, "wire", None)?;
                 }
             }
             "models" => add_parts(&mut things, ("model", "field"), content, part)?,
@@ -220,6 +229,7 @@ mod tests {
             "errors": [{ "code": "not_found", "class": "NotFoundError", "retryable": false, "when": "…" }],
             "models": { "Sent": [{ "name": "id", "kind": "text", "doc": "…" }] },
             "events": { "created": "Created" },
+            "settings": [{ "wire": "wid", "create": false, "set": true }],
             "options": { "client": [{ "name": "timeout", "kind": "duration", "default": 60.0 }] },
         })
     }
@@ -264,6 +274,8 @@ mod tests {
             ("/models/Sent".into(), json!(null), "model Sent: removed"),
             ("/models/Sent/0".into(), json!(null), "field id of Sent: removed"),
             ("/events/created".into(), json!(null), "event created: removed"),
+            ("/settings/0".into(), json!(null), "setting wid: removed"),
+            ("/settings/0/set".into(), json!(false), "setting wid: set was true, is false"),
             ("/events/created".into(), json!("Made"), r#"event created: class was "Created", is "Made""#),
             ("/options/client/0".into(), json!(null), "option timeout of client: removed"),
             ("/options/client/0/default".into(), json!(30.0), "option timeout of client: default was 60.0, is 30.0"),
@@ -292,6 +304,7 @@ mod tests {
             ("/models/Sent/-", field.clone(), "field at of Sent: added"),
             ("/models/Read", json!([field]), "model Read: added"),
             ("/events/gone", json!("Gone"), "event gone: added"),
+            ("/settings/0/create", json!(true), "setting wid: create was false, is true"),
             ("/options/client/-", json!({ "name": "proxy", "kind": "text" }), "option proxy of client: added"),
         ];
         for (pointer, value, expected) in cases {

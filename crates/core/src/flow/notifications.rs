@@ -109,7 +109,6 @@ impl Notifications {
                 target: TARGET,
                 operation = "receiveNotification",
                 id_instance = self.instance.id_instance(),
-                receipt_id = item.receipt_id(),
                 "a notification cannot be read: it is asked for once more"
             );
             return Ok(None);
