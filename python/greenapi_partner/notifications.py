@@ -83,8 +83,8 @@ class OutgoingMessageStatus(Notification):
     chat_id = Field[str]("The chat.")
     id_message = Field[str]("The message's id.")
     status = Field[str](
-        "`sent`, `delivered`, `read`, `failed`, `noAccount` or `notInGroup`; `suspended` or, in older days, `yellowCard`, "
-        "where WhatsApp restricts the account."
+        "`sent`, `delivered`, `read`, `failed`, `noAccount` or `notInGroup`; `suspended` or, in older days, "
+        "`yellowCard`, where WhatsApp restricts the account."
     )
     description = Field[str]("Why it failed.")
     send_by_api = Field[bool]("Whether it was sent through the API.")
