@@ -20,7 +20,7 @@ def main() -> None:
         print(f"created   {created}")
 
         instances = partner.get_instances()
-        print(f"listed    {instances}")
+        print(f"listed    {len(instances)} instances, {len(instances.live)} of them live")
 
         found = partner.get_instance(created.id_instance)
         print(f"found     {found.name!r}, created {found.time_created:%Y-%m-%d}")
@@ -29,7 +29,7 @@ def main() -> None:
         print(f"deleted   {created.id_instance}")
 
         instances = partner.get_instances()
-        print(f"listed    {instances}: upstream keeps {[one.name for one in instances.deleted]} for three months")
+        print(f"listed    upstream keeps {[one.name for one in instances.deleted]} for three months")
 
         try:
             partner.delete_instance_account(created.id_instance)

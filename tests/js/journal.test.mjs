@@ -11,7 +11,6 @@ import { after, test } from 'node:test'
 import { clientOf, rejection, root, startMock } from './helper.mjs'
 
 const mock = await startMock()
-const partner = clientOf(mock)
 const names = Array.from({ length: 8 }, (_, number) => `shop-${number}`)
 const folder = mkdtempSync(join(tmpdir(), 'greenapi-partner-journal-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -47,7 +46,8 @@ async function running(journal, code = '') {
   return { child, end: async () => (await lines.next()).value }
 }
 
-const again = (journal) => partner.createInstances(names, { journal }).collect()
+/** By a client of its own: the mock forgets an account at each reset, and a client does not. */
+const again = (journal) => clientOf(mock).createInstances(names, { journal }).collect()
 const created = async () => (await mock.requests('createInstance')).map(({ body }) => body.name).sort()
 
 test('a process that reads its own journal keeps it', { skip }, async () => {

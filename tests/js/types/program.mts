@@ -136,6 +136,9 @@ for await (const event of events) {
       console.log(message, advice, event.qrPageUrl.length)
       break
     }
+    case 'settingsNotKept':
+      console.log(event.names.join())
+      break
     case 'authorized':
       console.log(event.wid, event.phone, event.name)
       break
