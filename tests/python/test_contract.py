@@ -14,7 +14,6 @@ from greenapi_partner import (
     Instances,
     Ledger,
     PartnerClient,
-    QrCode,
     errors,
     events,
 )
