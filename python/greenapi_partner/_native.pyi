@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, Literal, SupportsIndex, TypeVar, final,
 
 import pandas  # type: ignore[import-not-found,import-untyped,unused-ignore]
 import polars  # type: ignore[import-not-found,unused-ignore]
-from typing_extensions import Self
+from typing_extensions import Self, disjoint_base
 
 from .events import Event
 from .fleet import DayCost, Inspection, InstanceCost, Money, MonthCost, PrefixCost, Saving, Waste, Which
@@ -30,6 +30,7 @@ __all__ = [
     "Billing",
     "Columns",
     "CreatedInstance",
+    "EnsuredInstance",
     "EventsHandle",
     "Instance",
     "InstanceHandle",
@@ -49,7 +50,7 @@ __all__ = [
     "parse_notification",
 ]
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 __version__: Final[str]
 
@@ -1837,6 +1838,7 @@ class CreatedInstance:
     def __copy__(self) -> Self: ...
     def __deepcopy__(self, _memo: object, /) -> Self: ...
 
+@disjoint_base
 class Instance:
     """One line of the list: an instance as upstream lists it.
 
@@ -2138,6 +2140,8 @@ class Billing:
         """
 
     def _repr_html_(self) -> str: ...
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: object, /) -> Self: ...
 
 @final
 class Ledger:
@@ -2458,7 +2462,7 @@ class Sealed:
     """Arguments by their names. It shows nothing of them."""
 
     def __new__(cls, **arguments: Any) -> Self: ...
-    def open_for(self, callable: Callable[..., T]) -> T:
+    def open_for(self, callable: Callable[..., _T]) -> _T:
         """What `callable` makes of them."""
 
 @final

@@ -25,6 +25,7 @@ from greenapi_partner import (
     Created,
     CreatedInstance,
     DayCost,
+    EnsuredInstance,
     Event,
     Events,
     GreenApiError,
@@ -91,8 +92,9 @@ async def awaited() -> None:
         assert_type(partner, AsyncPartnerClient)
         assert_type(await partner.create_instance(name="shop-42"), CreatedInstance)
         assert_type(await partner.get_instances(timeout=None), Instances)
-        first, second = await asyncio.gather(partner.get_instance(1), partner.ensure_instance(name="a"))
+        first, second = await asyncio.gather(partner.get_instance(1), partner.get_instance(2))
         assert_type((first, second), tuple[Instance, Instance])
+        assert_type(await partner.ensure_instance(name="a"), EnsuredInstance)
         task = asyncio.create_task(partner.get_instances())
         assert_type(await task, Instances)
         await partner.delete_instance_account(first.id_instance)
@@ -144,7 +146,7 @@ def linked(partner: PartnerClient, created: CreatedInstance, listed: Instance) -
     assert_type(qr_page_url(shop), str)
     with shop.scan_qr_code() as codes:
         for code in codes:
-            assert_type(code, QrCode | Authorized)
+            assert_type(code, QrCode | PasskeyRequired | PasswordNeeded | Authorized)
     events = partner.onboard(name="shop-42", incoming_webhook=True, phone_number="+7 900 123-45-67")
     assert_type(events, Events[Event])
     assert_type(events.instance, InstanceClient | None)
