@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from .iterators import AsyncEvents, AsyncNotifications, Events, Notifications
     from .models import AccountSettings, CheckedAccount, ProfilePicture, SentMessage, Settings, StateChange, WaSettings
     from .notifications import (
+        AnyNotification,
         AvatarInfo,
         DeviceInfo,
         IncomingBlock,
@@ -104,6 +105,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AccountSettings",
     "AlreadyAuthorizedError",
+    "AnyNotification",
     "AsyncBulkRun",
     "AsyncEvents",
     "AsyncInstanceClient",
@@ -198,6 +200,7 @@ _LATER = {
     "AsyncInstanceClient": "instance_async",
     "AsyncNotifications": "iterators",
     "AsyncRun": "run",
+    "AnyNotification": "notifications",
     "AsyncWatch": "watch",
     "AuthorizationCode": "events",
     "Authorized": "events",

@@ -20,7 +20,7 @@ from .fleet import DayCost, Inspection, InstanceCost, Money, MonthCost, PrefixCo
 from .instance import InstanceClient
 from .instance_async import AsyncInstanceClient
 from .iterators import AsyncEvents, Events
-from .notifications import Notification
+from .notifications import AnyNotification
 from .run import AsyncBulkRun, AsyncRun, BulkRun, Run
 from .table import Table
 from .watch import AsyncWatch, Watch
@@ -2512,7 +2512,7 @@ def parse_notification(
     body: bytes | bytearray | memoryview | str | Mapping[str, object],
     authorization: str | None = None,
     webhook_url_token: str = ...,
-) -> Notification:
+) -> AnyNotification:
     """Reads the notification of a webhook in your own web framework: the typed notification of a request's `body`,
     after a look at who sent it. Calls nobody, and takes no client.
 

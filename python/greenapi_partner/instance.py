@@ -14,7 +14,7 @@ from ._native import InstanceHandle, QrCode, Sealed
 from .events import Authorized, Event, PasskeyRequired, PasswordNeeded
 from .iterators import Events, Notifications
 from .models import AccountSettings, CheckedAccount, ProfilePicture, SentMessage, Settings, StateChange, WaSettings
-from .notifications import Notification
+from .notifications import AnyNotification
 
 if TYPE_CHECKING:
     from .instance_async import AsyncInstanceClient
@@ -849,7 +849,7 @@ class InstanceClient:
         *,
         receive_timeout: int | None = None,
         timeout: float | None = None,
-    ) -> Notification | None:
+    ) -> AnyNotification | None:
         # from core: receiveNotification
         """Waits for the next notification, at most `receive_timeout` seconds (5 unless given), and gives it, or
         nothing. The same one comes again until `delete_notification` has acknowledged it; `notifications` does both.

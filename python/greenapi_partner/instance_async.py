@@ -14,7 +14,7 @@ from ._native import InstanceHandle, QrCode, Sealed
 from .events import Authorized, Event, PasskeyRequired, PasswordNeeded
 from .iterators import AsyncEvents, AsyncNotifications
 from .models import AccountSettings, CheckedAccount, ProfilePicture, SentMessage, Settings, StateChange, WaSettings
-from .notifications import Notification
+from .notifications import AnyNotification
 
 __all__ = ["AsyncInstanceClient"]
 
@@ -856,7 +856,7 @@ class AsyncInstanceClient:
         *,
         receive_timeout: int | None = None,
         timeout: float | None = None,
-    ) -> Call[Notification | None]:
+    ) -> Call[AnyNotification | None]:
         # from core: receiveNotification
         """Waits for the next notification, at most `receive_timeout` seconds (5 unless given), and gives it, or
         nothing. The same one comes again until `delete_notification` has acknowledged it; `notifications` does both.

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, final
 
 from ._native import EventsHandle, NotificationsHandle
-from .notifications import Notification
+from .notifications import AnyNotification
 
 if TYPE_CHECKING:
     from .events import Event
@@ -124,7 +124,7 @@ class AsyncEvents(AsyncIterator[E], Generic[E]):
 
 
 @final
-class Notifications(Iterator[Notification]):
+class Notifications(Iterator[AnyNotification]):
     """An iterator over notifications: each is acknowledged when the next is asked for, or by `ack()`."""
 
     __slots__ = ("__weakref__", "_handle")
@@ -132,12 +132,12 @@ class Notifications(Iterator[Notification]):
     def __init__(self, handle: NotificationsHandle) -> None:
         self._handle = handle
 
-    def __next__(self) -> Notification:
+    def __next__(self) -> AnyNotification:
         try:
             notification = self._handle.next()
             if notification is None:
                 raise StopIteration
-            return cast(Notification, notification)
+            return cast(AnyNotification, notification)
         except BaseException:
             self._handle.close()  # one that was on its way comes again
             raise
@@ -163,7 +163,7 @@ class Notifications(Iterator[Notification]):
 
 
 @final
-class AsyncNotifications(AsyncIterator[Notification]):
+class AsyncNotifications(AsyncIterator[AnyNotification]):
     """An iterator over notifications: each is acknowledged when the next is asked for, or by `ack()`."""
 
     __slots__ = ("__weakref__", "_handle")
@@ -171,12 +171,12 @@ class AsyncNotifications(AsyncIterator[Notification]):
     def __init__(self, handle: NotificationsHandle) -> None:
         self._handle = handle
 
-    async def __anext__(self) -> Notification:
+    async def __anext__(self) -> AnyNotification:
         try:
             notification = await self._handle.next()
             if notification is None:
                 raise StopAsyncIteration
-            return cast(Notification, notification)
+            return cast(AnyNotification, notification)
         except BaseException:
             self._handle.close()  # one that was on its way comes again
             raise

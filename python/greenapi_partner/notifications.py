@@ -6,12 +6,22 @@ Their reprs show ids, types and states, and nothing that people wrote.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, final
 
 from ._model import Field, ModelWithExtra
 from ._native import parse_notification
 
+if TYPE_CHECKING:
+    from enum import Enum
+
+    class _NotKnown(Enum):
+        """A `type_webhook` that is none of those that this version knows: with `str` for it, none would narrow."""
+
+        TYPE = "not known"
+
+
 __all__ = [
+    "AnyNotification",
     "AvatarInfo",
     "DeviceInfo",
     "IncomingBlock",
@@ -36,7 +46,13 @@ class Notification(ModelWithExtra):
     """Something that an instance has to tell, of whatever type."""
 
     receipt_id = Field[int]("What `delete_notification` takes; nothing in a webhook.")
-    type_webhook = Field[str]("Upstream's name of the type.")
+    if TYPE_CHECKING:
+
+        @property
+        def type_webhook(self) -> str:
+            """Upstream's name of the type: a type checker wants it as a property, which classes can narrow."""
+    else:
+        type_webhook = Field[str]("Upstream's name of the type.")
     id_instance = Field[int]("The instance's id.")
     wid = Field[str]("The linked account: `79001234567@c.us`; empty without a phone.")
     type_instance = Field[str]("The messenger: `whatsapp`, `telegram` or `v3` (MAX).")
@@ -65,20 +81,28 @@ class MessageNotification(Notification):
 class IncomingMessageReceived(MessageNotification):
     """A message came in."""
 
+    type_webhook: Literal["incomingMessageReceived"]
+
 
 @final
 class OutgoingMessageReceived(MessageNotification):
     """A message was sent from the phone."""
+
+    type_webhook: Literal["outgoingMessageReceived"]
 
 
 @final
 class OutgoingApiMessageReceived(MessageNotification):
     """A message was sent through the API."""
 
+    type_webhook: Literal["outgoingAPIMessageReceived"]
+
 
 @final
 class OutgoingMessageStatus(Notification):
     """A sent message got on, or failed."""
+
+    type_webhook: Literal["outgoingMessageStatus"]
 
     chat_id = Field[str]("The chat.")
     id_message = Field[str]("The message's id.")
@@ -94,6 +118,8 @@ class OutgoingMessageStatus(Notification):
 class StateInstanceChanged(Notification):
     """The authorization state changed."""
 
+    type_webhook: Literal["stateInstanceChanged"]
+
     state_instance = Field[str]("The state from then on.")
 
 
@@ -101,12 +127,16 @@ class StateInstanceChanged(Notification):
 class StatusInstanceChanged(Notification):
     """The socket to the messenger opened or closed. Upstream calls it deprecated."""
 
+    type_webhook: Literal["statusInstanceChanged"]
+
     status_instance = Field[str]("`online` or `offline`.")
 
 
 @final
 class DeviceInfo(Notification):
     """The phone's state. Upstream says that it does not work."""
+
+    type_webhook: Literal["deviceInfo"]
 
     platform = Field[str]("The operating system.")
     device_manufacturer = Field[str]("Who made the phone.")
@@ -120,6 +150,8 @@ class DeviceInfo(Notification):
 class IncomingCall(Notification):
     """Somebody called."""
 
+    type_webhook: Literal["incomingCall"]
+
     id_message = Field[str]("The call's id.")
     caller = Field[str]("Who called: upstream's `from`.")
     status = Field[str]("`pickUp`, `hungUp` or `declined`.")
@@ -129,6 +161,8 @@ class IncomingCall(Notification):
 @final
 class OutgoingCall(Notification):
     """The phone called somebody."""
+
+    type_webhook: Literal["outgoingCall"]
 
     id_message = Field[str]("The call's id.")
     caller = Field[str]("The account that called: upstream's `from`.")
@@ -142,6 +176,8 @@ class OutgoingCall(Notification):
 class IncomingBlock(Notification):
     """A chat blocked the account, or allowed it again. Upstream says that it does not work."""
 
+    type_webhook: Literal["incomingBlock"]
+
     chat_id = Field[str]("The chat.")
     chat_state = Field[str]("Its state: `blocked`.")
 
@@ -150,10 +186,14 @@ class IncomingBlock(Notification):
 class AvatarInfo(Notification):
     """The answer to a method that upstream has removed: see its `body`."""
 
+    type_webhook: Literal["avatarInfo"]
+
 
 @final
 class QuotaExceeded(Notification):
     """A monthly quota of the plan is used up."""
+
+    type_webhook: Literal["quotaExceeded", "incomingBlock"]
 
     method = Field[str]("Whose quota it is: a method, or `correspondents` for that of chats.")
     used = Field[int]("How much is used.")
@@ -166,6 +206,8 @@ class QuotaExceeded(Notification):
 class UnknownNotification(Notification):
     """A notification of a type that this version does not know: see its `body`."""
 
+    type_webhook: Literal[_NotKnown.TYPE]  # type: ignore[assignment] # it is text; see _NotKnown
+
 
 @final
 class UnreadableNotification(Notification):
@@ -175,4 +217,25 @@ class UnreadableNotification(Notification):
     `type_webhook` is `unreadable`, a word of this library.
     """
 
+    type_webhook: Literal["unreadable"]
+
     raw = Field[str]("What came, as text.")
+
+
+AnyNotification: TypeAlias = (
+    IncomingMessageReceived
+    | OutgoingMessageReceived
+    | OutgoingApiMessageReceived
+    | OutgoingMessageStatus
+    | StateInstanceChanged
+    | StatusInstanceChanged
+    | DeviceInfo
+    | IncomingCall
+    | OutgoingCall
+    | IncomingBlock
+    | AvatarInfo
+    | QuotaExceeded
+    | UnknownNotification
+    | UnreadableNotification
+)
+"""Any notification: `type_webhook` narrows it, and so does `isinstance`."""

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from typing_extensions import assert_never, assert_type
 
 from greenapi_partner import (
+    AnyNotification,
     AsyncBulkRun,
     AsyncEvents,
     AsyncInstanceClient,
@@ -29,18 +30,19 @@ from greenapi_partner import (
     Event,
     Events,
     GreenApiError,
+    IncomingBlock,
     IncomingMessageReceived,
     Inspection,
     Instance,
     InstanceClient,
     Instances,
     Ledger,
-    Notification,
     PartnerClient,
     PasskeyRequired,
     PasswordNeeded,
     Progress,
     QrCode,
+    QuotaExceeded,
     RateLimitedError,
     RequestTimeoutError,
     Run,
@@ -49,7 +51,9 @@ from greenapi_partner import (
     Settings,
     SettingsNotKept,
     StateChange,
+    StateInstanceChanged,
     Table,
+    UnreadableNotification,
     Waiting,
     Waste,
     Watch,
@@ -154,11 +158,29 @@ def linked(partner: PartnerClient, created: CreatedInstance, listed: Instance) -
         told(event)
     assert_type(show_in_terminal(shop.authorize()), Authorized | None)
     for notification in shop.notifications(receive_timeout=20):
-        assert_type(notification, Notification)
+        assert_type(notification, AnyNotification)
         if isinstance(notification, IncomingMessageReceived):
             assert_type(notification.text, str | None)
-    assert_type(parse_notification(b"{}", "Bearer …", "…"), Notification)
+    assert_type(parse_notification(b"{}", "Bearer …", "…"), AnyNotification)
+    received(parse_notification(b"{}"))
     partner.offboard(shop.id_instance)
+
+
+def received(notification: AnyNotification) -> str | None:
+    if notification.type_webhook == "incomingMessageReceived":
+        assert_type(notification, IncomingMessageReceived)
+        return notification.text
+    match notification.type_webhook:
+        case "stateInstanceChanged":
+            assert_type(notification, StateInstanceChanged)
+        case "incomingBlock":
+            # Upstream sends a quota that is used up under this name, too.
+            assert_type(notification, IncomingBlock | QuotaExceeded)
+        case "unreadable":
+            assert_type(notification, UnreadableNotification)
+        case other:
+            return str(other)
+    return None
 
 
 def told(event: Event) -> str:

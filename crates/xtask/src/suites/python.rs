@@ -11,6 +11,8 @@ use crate::tools::Python;
 const CODE: [&str; 3] = ["python", "tests", "crates/xtask/tools"];
 /// A user's program that is only type-checked.
 const USERS_PROGRAM: &str = "tests/python/typing";
+/// What is otherwise at run time, each with its reason.
+const STUBTEST_ALLOWED: &str = "tests/python/typing/stubtest-allowlist.txt";
 /// Examples that are type-checked, each by itself, with what they import.
 const EXAMPLES: [&str; 2] = ["python/examples/qr_web", "python/examples/webhooks_celery"];
 
@@ -61,7 +63,7 @@ pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {
         step("mypy --strict on the documents' Python", "mypy")
             .args(["--strict", "--disable-error-code", "top-level-await"])
             .arg(&documents),
-        step("stubtest", "stubtest").arg("greenapi_partner"),
+        step("stubtest", "stubtest").arg("greenapi_partner").arg("--allowlist").arg(STUBTEST_ALLOWED),
         Step::new("pyright on users' programs", pyright)
             .arg("--pythonpath")
             .arg(tools.program("python"))
