@@ -21,7 +21,12 @@ export class Server {
   /** Starts it on a free port, or on this one. */
   static async start(port = '0') {
     const server = new Server()
-    server.child = spawn(command[0], command.slice(1), {
+    await server.begin(port)
+    return server
+  }
+
+  async begin(port = '0') {
+    this.child = spawn(command[0], command.slice(1), {
       env: {
         ...process.env,
         PORT: port,
@@ -30,16 +35,17 @@ export class Server {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    server.url = await new Promise((resolve, reject) => {
+    let said = ''
+    this.url = await new Promise((resolve, reject) => {
       const read = (text) => {
-        server.printed += text
-        const url = server.printed.match(/http:\/\/127\.0\.0\.1:\d+/)
+        this.printed += text
+        said += text
+        const url = said.match(/http:\/\/127\.0\.0\.1:\d+/)
         if (url) resolve(url[0])
       }
-      for (const stream of [server.child.stdout, server.child.stderr]) stream.setEncoding('utf8').on('data', read)
-      server.child.on('exit', () => reject(new Error(`the server ended: ${server.printed}`)))
+      for (const stream of [this.child.stdout, this.child.stderr]) stream.setEncoding('utf8').on('data', read)
+      this.child.on('exit', () => reject(new Error(`the server ended: ${said}`)))
     })
-    return server
   }
 
   async kill() {
@@ -65,8 +71,11 @@ after(async () => {
 
 /** An empty account, and a page of the example that says "Not connected". `options` are those of a browser's context. */
 export async function open(options = {}) {
-  await mock.reset()
   await Promise.all(contexts.splice(0).map((context) => context.close()))
+  // The mock forgets an account at each reset, and a client does not.
+  await server.kill()
+  await mock.reset()
+  await server.begin()
   return openAnother(options)
 }
 
