@@ -79,8 +79,15 @@ for (const [name, given] of Object.entries(forms)) {
   })
 }
 
-for (const header of [undefined, null, '', 'Bearer wrong', 'Basic wrong', `${authorization}\ud83d`]) {
-  test(`a webhook with the header ${header} is refused`, () => {
+for (const [header, shown = header] of [
+  [undefined],
+  [null],
+  [''],
+  ['Bearer wrong'],
+  ['Basic wrong'],
+  [`${authorization}\ud83d`, 'with half an emoji behind the token'],
+]) {
+  test(`a webhook with the header ${shown} is refused`, () => {
     assert.throws(
       () => api.parseNotification(body, { authorization: header, webhookUrlToken }),
       (error) => {
