@@ -20,10 +20,11 @@ def to_pandas(columns: Any, zone: Any = None) -> _Pandas:
         import pyarrow  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError as error:
         raise _missing("to_pandas", "pandas and pyarrow", error) from error
+    # Before there is a frame: one that has tokens would be seen in an error's traceback.
+    there = None if zone is None else _zone(zone)
     nullable = {pyarrow.uint64(): pandas.UInt64Dtype(), pyarrow.bool_(): pandas.BooleanDtype()}
     frame: _Pandas = pyarrow.table(columns).to_pandas(types_mapper=nullable.get)
-    if zone is not None:
-        there = _zone(zone)
+    if there is not None:
         for name in frame.select_dtypes("datetimetz").columns:
             frame[name] = frame[name].dt.tz_convert(there).dt.tz_localize(None)
     return frame

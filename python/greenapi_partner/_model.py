@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar, overload
 
+from ._repr import never_fails
+
 if TYPE_CHECKING:
     from typing_extensions import Self
 
@@ -63,6 +65,7 @@ class Model:
     def __hash__(self) -> int:
         return hash(repr(self))
 
+    @never_fails
     def __repr__(self) -> str:
         return repr(self._record)
 

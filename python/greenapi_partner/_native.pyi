@@ -2323,7 +2323,7 @@ class InstanceHandle:
         operation: str,
         arguments: dict[str, Any] | Sealed,
         timeout: float | None,
-        file: tuple[str, bytes | str] | None = None,
+        file: dict[str, Any] | Sealed | None = None,
     ) -> Any:
         """Any upstream method by its name, with arguments by theirs."""
 
@@ -2332,7 +2332,7 @@ class InstanceHandle:
         method: str,
         parts: dict[str, Any] | Sealed,
         timeout: float | None,
-        file: tuple[str, bytes | str] | None = None,
+        file: dict[str, Any] | Sealed | None = None,
     ) -> Any:
         """A method that core has no function for, by what the caller says of it."""
 
@@ -2465,6 +2465,9 @@ class Sealed:
     def open_for(self, callable: Callable[..., _T]) -> _T:
         """What `callable` makes of them."""
 
+    def json(self) -> bytes:
+        """They as JSON."""
+
 @final
 class TableHandle:
     """Rows of one model, behind `greenapi_partner.Table`."""
@@ -2551,7 +2554,7 @@ def parse_notification(
 class MockServer:
     """The server behind `greenapi_partner.testing.MockServer`."""
 
-    def __new__(cls, options: dict[str, Any]) -> Self: ...
+    def __new__(cls, options: dict[str, Any] | Sealed) -> Self: ...
     @property
     def url(self) -> str: ...
     @property

@@ -9,8 +9,9 @@ from os import PathLike
 from types import TracebackType
 from typing import Any, Literal, NoReturn, SupportsIndex, TypeAlias, TypeVar, final
 
-from ._file import File, opened
+from ._file import File
 from ._native import InstanceHandle, QrCode, Sealed
+from ._repr import never_fails
 from .events import Authorized, Event, PasskeyRequired, PasswordNeeded
 from .iterators import AsyncEvents, AsyncNotifications
 from .models import AccountSettings, CheckedAccount, ProfilePicture, SentMessage, Settings, StateChange, WaSettings
@@ -651,7 +652,9 @@ class AsyncInstanceClient:
 
         Upstream's page: <https://green-api.com/en/docs/api/account/SetProfilePicture/>
         """
-        return self._handle.call("setProfilePicture", {}, timeout, opened(file))
+        sealed = Sealed(file=file)
+        del file
+        return self._handle.call("setProfilePicture", {}, timeout, sealed)
 
     def update_api_token(self, *, timeout: float | None = None) -> Call[str]:
         # from core: updateApiToken
@@ -812,8 +815,9 @@ class AsyncInstanceClient:
             caption=caption,
             quoted_message_id=quoted_message_id,
         )
-        del caption
-        return self._handle.call("sendFileByUpload", arguments, timeout, opened(file, file_name))
+        sealed = Sealed(file=file, file_name=file_name)
+        del caption, file
+        return self._handle.call("sendFileByUpload", arguments, timeout, sealed)
 
     def notifications(
         self, *, receive_timeout: int | None = None, idle: float | None = None, timeout: float | None = None
@@ -990,8 +994,9 @@ class AsyncInstanceClient:
         Upstream's page: <https://green-api.com/en/docs/api/>
         """
         parts = Sealed(verb=verb, json=json, query=query, host=host, retry=retry)
-        del json, query
-        return self._handle.other(method, parts, timeout, None if file is None else opened(file))
+        sealed = None if file is None else Sealed(file=file)
+        del json, query, file
+        return self._handle.other(method, parts, timeout, sealed)
 
     async def aclose(self) -> None:
         """Closes the client: later calls raise ConfigurationError, calls that are under way end as they would have.
@@ -1013,6 +1018,7 @@ class AsyncInstanceClient:
     ) -> None:
         self._handle.close()
 
+    @never_fails
     def __repr__(self) -> str:
         closed = ", closed" if self.closed else ""
         return f"<AsyncInstanceClient {self.id_instance} at {self.api_url}{closed}>"

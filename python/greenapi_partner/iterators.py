@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, final
 
 from ._native import EventsHandle, NotificationsHandle
+from ._repr import never_fails
 from .notifications import AnyNotification
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Events(Iterator[E], Generic[E]):
 
         show(cast("Iterator[Event]", self))
 
+    @never_fails
     def __repr__(self) -> str:
         return f"<Events{_of(self.instance)}>"
 
@@ -116,6 +118,7 @@ class AsyncEvents(AsyncIterator[E], Generic[E]):
 
         show_async(cast("AsyncIterator[Event]", self))
 
+    @never_fails
     def __repr__(self) -> str:
         return f"<AsyncEvents{_of(self.instance)}>"
 

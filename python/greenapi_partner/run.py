@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar, cast, final
 from ._bar import Bar
 from ._model import Model
 from ._native import RunHandle
+from ._repr import never_fails
 from .fleet import BulkItem, Progress
 from .table import Table
 
@@ -79,6 +80,7 @@ class Run(Iterator[M], Generic[M]):
     ) -> None:
         self.close()
 
+    @never_fails
     def __repr__(self) -> str:
         return _shown(self)
 
@@ -165,6 +167,7 @@ class AsyncRun(AsyncIterator[M], Generic[M]):
     ) -> None:
         self._close()
 
+    @never_fails
     def __repr__(self) -> str:
         return _shown(self)
 

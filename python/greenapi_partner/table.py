@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, SupportsIndex, TypeVar
 
 from ._model import Model
 from ._native import TableHandle
+from ._repr import never_fails
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -42,9 +43,10 @@ class Table(Collection[M], Reversible[M], Generic[M]):
             self._handle = rows._handle
             return
         models = list(rows)
-        for row in models:
-            if not isinstance(row, Model):
-                raise TypeError(f"a row of a table is a model, not {type(row).__name__}")
+        strange = [type(row).__name__ for row in models if not isinstance(row, Model)]
+        if strange:
+            del rows, models
+            raise TypeError(f"a row of a table is a model, not {strange[0]}")
         self._handle = TableHandle([row._record for row in models])
 
     def __len__(self) -> int:
@@ -123,6 +125,7 @@ class Table(Collection[M], Reversible[M], Generic[M]):
 
     __hash__ = None  # type: ignore[assignment]
 
+    @never_fails
     def __repr__(self) -> str:
         return repr(self._handle)
 

@@ -24,6 +24,8 @@ from types import TracebackType
 from typing import Any
 
 from . import _native
+from ._native import Sealed
+from ._repr import never_fails
 
 __all__ = ["MockServer"]
 
@@ -42,8 +44,9 @@ class MockServer:
     """
 
     def __init__(self, *, port: int = 0, partner_token: str | None = None, **options: Any) -> None:
-        given = {"port": port, "partner_token": partner_token, **options}
-        self._server = _native.MockServer(_camel_case(given))
+        sealed = _camel_case({"port": port, "partner_token": partner_token, **options})
+        del partner_token, options
+        self._server = _native.MockServer(sealed)
 
     @property
     def url(self) -> str:
@@ -74,7 +77,9 @@ class MockServer:
             faults: what to do, for example `{"named": "rate_limited", "retryAfter": "2"}`, `{"cut": "after_action"}`,
                 `{"hold": True}`; `"times": n` uses one n times.
         """
-        self._ask("POST", "faults", {"method": method, "faults": list(faults)})
+        sealed = Sealed(method=method, faults=faults)
+        del faults
+        self._ask("POST", "faults", sealed)
 
     def weather(self, method: str, *shares: tuple[float, dict[str, Any]], seed: int = 0) -> None:
         """Sets what requests of a method get by chance: `weather("createInstance", (0.1, {"status": 500}), seed=1)`.
@@ -88,7 +93,9 @@ class MockServer:
             seed: where chance begins. Defaults to 0.
         """
         faults = [{"share": share, "fault": fault} for share, fault in shares]
-        self._ask("POST", "weather", {"method": method, "seed": seed, "faults": faults})
+        sealed = Sealed(method=method, seed=seed, faults=faults)
+        del shares, faults
+        self._ask("POST", "weather", sealed)
 
     def clear_faults(self) -> None:
         """Forgets the scripted faults, and the weather."""
@@ -151,7 +158,7 @@ class MockServer:
             instances: how many, deleted ones included. Defaults to 40.
             prefixes: what the names begin with: `shop-1`. Defaults to `shop`, `agency` and `demo`.
         """
-        given = {"seed": seed, "days": days, "instances": instances, "prefixes": list(prefixes)}
+        given = Sealed(seed=seed, days=days, instances=instances, prefixes=list(prefixes))
         self._ask("POST", "simulate", given)
 
     def charges(self) -> dict[str, Any]:
@@ -165,11 +172,13 @@ class MockServer:
 
     def add_instance(self, **fields: Any) -> dict[str, Any]:
         """Puts an instance into the account without a partner call, and returns all of it: `add_instance(name="a")`."""
-        return self._ask("POST", "instances", _camel_case(fields))
+        sealed = _camel_case(fields)
+        del fields
+        return self._ask("POST", "instances", sealed)
 
     def add_instances(self, count: int) -> None:
         """Puts that many instances into the account without a partner call."""
-        self._ask("POST", "instances", {"count": count})
+        self._ask("POST", "instances", Sealed(count=count))
 
     def instance(self, id: int) -> dict[str, Any]:
         """All that is known of one instance, as JSON: `state`, `phone`, `qrPayload`, `sockets` and more."""
@@ -177,7 +186,9 @@ class MockServer:
 
     def scan(self, id: int, phone: int | str | None = None) -> dict[str, Any]:
         """A phone scans the instance's QR code, and is linked; an account with a password has to be given it yet."""
-        return self._of(id, "scan", phone=None if phone is None else str(phone))
+        sealed = _camel_case({"phone": None if phone is None else str(phone)})
+        del phone
+        return self._of(id, "scan", sealed)
 
     def confirm_passkey(self, id: int) -> dict[str, Any]:
         """The customer confirms the passkey that was asked for after a scan; with the option `passkey`."""
@@ -189,7 +200,9 @@ class MockServer:
 
     def fail_scan(self, id: int, message: str) -> None:
         """Upstream says on the open QR sockets that it did not work, in these words."""
-        self._of(id, "fail-scan", message=message)
+        sealed = Sealed(message=message)
+        del message
+        self._of(id, "fail-scan", sealed)
 
     def expire_qr(self, id: int) -> None:
         """The scan window of the open QR sockets is over."""
@@ -205,7 +218,7 @@ class MockServer:
 
     def set_state(self, id: int, state: str | None) -> dict[str, Any]:
         """Any authorization state, `"yellowCard"`; None is an instance that is still being created."""
-        return self._ask("POST", f"instances/{id}/set-state", {"state": state})
+        return self._of(id, "set-state", Sealed(state=state))
 
     def rotate_token(self, id: int) -> str:
         """Gives the instance a new token behind the client's back, and returns it."""
@@ -221,19 +234,23 @@ class MockServer:
         Raises:
             TimeoutError: that was not so within 30 seconds.
         """
-        self._of(id, "wait-for-sockets", open=open)
+        self._of(id, "wait-for-sockets", Sealed(open=open))
 
     def notify(self, id: int, body: dict[str, Any]) -> None:
         """Queues a notification, as it is."""
-        self._ask("POST", f"instances/{id}/notify", body)
+        sealed = Sealed(**body)
+        del body
+        self._of(id, "notify", sealed)
 
     def receive_message(self, id: int, **fields: Any) -> dict[str, Any]:
         """A message comes in: `receive_message(id, text="Hello", chat_id="79001234567@c.us")`, each with a default."""
-        return self._of(id, "receive-message", **fields)
+        sealed = _camel_case(fields)
+        del fields
+        return self._of(id, "receive-message", sealed)
 
     def set_quota(self, id: int, method: str, *, used: int, total: int) -> None:
         """How much of a monthly quota is used: of a method, or of `correspondents`."""
-        self._of(id, "set-quota", method=method, used=used, total=total)
+        self._of(id, "set-quota", Sealed(method=method, used=used, total=total))
 
     def messages(self, id: int) -> list[dict[str, Any]]:
         """What the instance sent."""
@@ -245,15 +262,17 @@ class MockServer:
 
     def set_clock(self, moment: str) -> None:
         """Sets the server's clock: `"2026-11-22T10:00:00Z"`."""
-        self._ask("POST", "clock", {"set": moment})
+        self._ask("POST", "clock", Sealed(set=moment))
 
     def advance_clock(self, seconds: int) -> None:
         """Moves the server's clock, so that days pass in a test."""
-        self._ask("POST", "clock", {"advanceSeconds": seconds})
+        self._ask("POST", "clock", Sealed(advanceSeconds=seconds))
 
     def set_options(self, **options: Any) -> None:
         """Changes how it behaves, by the options of the constructor; port and token are fixed."""
-        self._ask("POST", "options", _camel_case(options))
+        sealed = _camel_case(options)
+        del options
+        self._ask("POST", "options", sealed)
 
     def __enter__(self) -> MockServer:
         return self
@@ -263,18 +282,19 @@ class MockServer:
     ) -> None:
         self.close()
 
+    @never_fails
     def __repr__(self) -> str:
         return f"<MockServer at {self.url}>"
 
-    def _of(self, id: int, verb: str, **body: Any) -> Any:
-        return self._ask("POST", f"instances/{id}/{verb}", _camel_case(body))
+    def _of(self, id: int, verb: str, body: Sealed | None = None) -> Any:
+        return self._ask("POST", f"instances/{id}/{verb}", body or Sealed())
 
-    def _ask(self, verb: str, path: str, body: object = None, **query: object) -> Any:
+    def _ask(self, verb: str, path: str, body: Sealed | None = None, **query: object) -> Any:
         given = urllib.parse.urlencode({name: value for name, value in query.items() if value is not None})
         request = urllib.request.Request(
             f"{self.url}/_mock/{path}?{given}",
             method=verb,
-            data=None if body is None else json.dumps(body).encode(),
+            data=None if body is None else body.json(),
             headers={"Content-Type": "application/json"},
         )
         try:
@@ -288,9 +308,9 @@ class MockServer:
         return json.loads(text) if text else None
 
 
-def _camel_case(fields: dict[str, Any]) -> dict[str, Any]:
-    """`list_format` as `listFormat`; what is None is left out."""
-    return {_camel_word(name): value for name, value in fields.items() if value is not None}
+def _camel_case(fields: dict[str, Any]) -> Sealed:
+    """`list_format` as `listFormat`; what is None is left out. Sealed: a reporter of errors prints what is not."""
+    return Sealed(**{_camel_word(name): value for name, value in fields.items() if value is not None})
 
 
 def _camel_word(name: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from greenapi_partner import Billing, CreatedInstance, GreenApiError, Instance, Instances, Ledger, Table
+from greenapi_partner._native import Sealed
 from greenapi_partner.testing import MockServer
 
 FOLDER = Path(__file__).resolve().parents[1] / "scenarios"
@@ -53,7 +54,7 @@ def prepare(scenario: dict[str, Any], mock: MockServer) -> dict[str, Any]:
     """Sets the mock up, and gives the constructor's options."""
     wanted = scenario.get("mock", {})
     if "options" in wanted:
-        mock._ask("POST", "options", wanted["options"])
+        mock._ask("POST", "options", Sealed(**wanted["options"]))
     if "clock" in wanted:
         mock.set_clock(wanted["clock"])
     for instance in wanted.get("instances", []):
@@ -171,7 +172,8 @@ class Play:
     def _control(self, step: Step) -> Any:
         known = self._instance or self._last
         path = step["mock"].replace("{id}", str(known.id_instance if known else ""))
-        self._mock_answer = self._mock._ask(step.get("verb", "POST"), path, step.get("body"))
+        body = step.get("body")
+        self._mock_answer = self._mock._ask(step.get("verb", "POST"), path, None if body is None else Sealed(**body))
         return self._mock_answer
 
     def _the_partner(self) -> Client:

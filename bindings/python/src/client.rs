@@ -366,14 +366,14 @@ impl PartnerClient {
 
     /// Whether the client was closed.
     #[getter]
-    fn closed(&self, py: Python<'_>) -> PyResult<bool> {
-        Ok(self.0.core(py)?.is_closed())
+    fn closed(&self) -> bool {
+        self.0.said(core::PartnerClient::is_closed)
     }
 
     /// The partner host that the client speaks to.
     #[getter]
-    fn partner_api_url(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(self.0.core(py)?.partner_api_url().to_owned())
+    fn partner_api_url(&self) -> String {
+        self.0.said(|core| core.partner_api_url().to_owned())
     }
 
     fn __enter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
@@ -385,8 +385,8 @@ impl PartnerClient {
         self.close(py)
     }
 
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        self.0.repr(py, "PartnerClient")
+    fn __repr__(&self) -> String {
+        self.0.repr("PartnerClient")
     }
 
     fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<()> {
@@ -744,14 +744,14 @@ impl AsyncPartnerClient {
 
     /// Whether the client was closed.
     #[getter]
-    fn closed(&self, py: Python<'_>) -> PyResult<bool> {
-        Ok(self.0.core(py)?.is_closed())
+    fn closed(&self) -> bool {
+        self.0.said(core::PartnerClient::is_closed)
     }
 
     /// The partner host that the client speaks to.
     #[getter]
-    fn partner_api_url(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(self.0.core(py)?.partner_api_url().to_owned())
+    fn partner_api_url(&self) -> String {
+        self.0.said(|core| core.partner_api_url().to_owned())
     }
 
     fn __aenter__(slf: Bound<'_, Self>) -> Call {
@@ -764,8 +764,8 @@ impl AsyncPartnerClient {
         self.0.closing(py, "AsyncPartnerClient.__aexit__")
     }
 
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        self.0.repr(py, "AsyncPartnerClient")
+    fn __repr__(&self) -> String {
+        self.0.repr("AsyncPartnerClient")
     }
 
     fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<()> {
@@ -799,10 +799,11 @@ impl Handle<core::PartnerClient> {
         }))
     }
 
-    fn repr(&self, py: Python<'_>, class: &str) -> PyResult<String> {
-        let core = self.core(py)?;
-        let closed = if core.is_closed() { ", closed" } else { "" };
-        Ok(format!("<{class} of {}{closed}>", core.partner_api_url()))
+    fn repr(&self, class: &str) -> String {
+        self.said(|core| {
+            let closed = if core.is_closed() { ", closed" } else { "" };
+            format!("<{class} of {}{closed}>", core.partner_api_url())
+        })
     }
 }
 

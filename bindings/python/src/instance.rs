@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use greenapi_partner::{self as core, InstanceClient};
-use pyo3::{prelude::*, types::PyBytes};
+use pyo3::prelude::*;
 
 use crate::{
     arguments::{self, ClientOptions, Text, built},
     bridge::Nothing,
     error,
     events::{EventsHandle, NotificationsHandle},
+    file::opened,
     handle::Handle,
     log, model,
     record::Answer,
@@ -63,10 +64,11 @@ impl InstanceHandle {
         operation: String,
         arguments: Named<'_>,
         timeout: Option<f64>,
-        file: Option<(Text, FileContent)>,
+        file: Option<Named<'_>>,
     ) -> PyResult<Py<PyAny>> {
         let (core, options) = (self.handle.core(py)?, arguments::call(py, timeout)?);
-        let (arguments, file) = (arguments::object(arguments.dict())?, file.map(|file| opened(py, file)));
+        let file = file.map(|file| opened(file.dict())).transpose()?;
+        let arguments = arguments::object(arguments.dict())?;
         let name = format!("InstanceClient.{}", core::contract::snake(&operation));
         self.way.answer(py, &name, async move { core.invoke(&operation, arguments, file, options).await.map(Answer) })
     }
@@ -79,9 +81,10 @@ impl InstanceHandle {
         method: Text,
         parts: Named<'_>,
         timeout: Option<f64>,
-        file: Option<(Text, FileContent)>,
+        file: Option<Named<'_>>,
     ) -> PyResult<Py<PyAny>> {
-        let call = core::Call::of(&method, &arguments::object(parts.dict())?, file.map(|file| opened(py, file)));
+        let file = file.map(|file| opened(file.dict())).transpose()?;
+        let call = core::Call::of(&method, &arguments::object(parts.dict())?, file);
         let call = call.map_err(|refusal| error::exception(py, &refusal))?;
         let core = self.timed(py, timeout)?;
         self.way.answer(py, "InstanceClient.call", async move { core.call(call).await.map(Json) })
@@ -141,33 +144,33 @@ impl InstanceHandle {
     }
 
     #[getter]
-    fn id_instance(&self, py: Python<'_>) -> PyResult<u64> {
-        Ok(self.handle.core(py)?.id_instance())
+    fn id_instance(&self) -> u64 {
+        self.handle.said(InstanceClient::id_instance)
     }
 
     #[getter]
-    fn api_token_instance(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(self.handle.core(py)?.api_token_instance())
+    fn api_token_instance(&self) -> String {
+        self.handle.said(InstanceClient::api_token_instance)
     }
 
     #[getter]
-    fn type_instance(&self, py: Python<'_>) -> PyResult<Option<String>> {
-        Ok(self.handle.core(py)?.type_instance().map(ToOwned::to_owned))
+    fn type_instance(&self) -> Option<String> {
+        self.handle.said(|client| client.type_instance().map(ToOwned::to_owned))
     }
 
     #[getter]
-    fn api_url(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(self.handle.core(py)?.api_url().to_owned())
+    fn api_url(&self) -> String {
+        self.handle.said(|client| client.api_url().to_owned())
     }
 
     #[getter]
-    fn media_url(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(self.handle.core(py)?.media_url().to_owned())
+    fn media_url(&self) -> String {
+        self.handle.said(|client| client.media_url().to_owned())
     }
 
     #[getter]
-    fn closed(&self, py: Python<'_>) -> PyResult<bool> {
-        Ok(self.handle.core(py)?.is_closed())
+    fn closed(&self) -> bool {
+        self.handle.said(InstanceClient::is_closed)
     }
 
     fn close(&self, py: Python<'_>) -> PyResult<()> {
@@ -222,20 +225,5 @@ impl InstanceHandle {
             Some(timeout) => core.with_timeout(timeout),
             None => core,
         })
-    }
-}
-
-/// What a file is made of: its bytes, or where they are.
-#[derive(FromPyObject)]
-pub(crate) enum FileContent {
-    Bytes(Py<PyBytes>),
-    Path(PathBuf),
-}
-
-/// The file of a name and a content; without a name it has that of its path.
-fn opened(py: Python<'_>, (name, content): (Text, FileContent)) -> core::File {
-    match content {
-        FileContent::Bytes(bytes) => core::File::new(name.0, bytes.as_bytes(py).to_vec()),
-        FileContent::Path(path) => core::File::open(path),
     }
 }

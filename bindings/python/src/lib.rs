@@ -6,7 +6,7 @@
 //! - `run`, `watch`: work on many instances, and what changes by itself, under way;
 //! - `ledger`, `billing`: what instances cost, and the file that remembers;
 //! - `handle`: a client of core, and the process that it belongs to;
-//! - `arguments`, `given`: what the caller gave, as plain values; `sealed`: and out of sight;
+//! - `arguments`, `given`, `file`: what the caller gave, as plain values; `sealed`: and out of sight;
 //! - `model`, `record`, `qr_code`: what the caller gets, and `show`, `terminal`: how it looks;
 //! - `columns`, `table`: the same many at a time, for data frames;
 //! - `webhook`: what a webhook brings;
@@ -28,6 +28,7 @@ mod columns;
 mod door;
 mod error;
 mod events;
+mod file;
 mod given;
 mod handle;
 mod instance;

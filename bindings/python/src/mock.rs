@@ -6,9 +6,10 @@ use std::{
 };
 
 use greenapi_partner_mock::{self as mock, Options};
-use pyo3::{exceptions::PyValueError, prelude::*, types::PyDict};
+use pyo3::{exceptions::PyValueError, prelude::*};
+use serde_json::Value;
 
-use crate::arguments;
+use crate::{arguments, sealed::Named};
 
 /// The server behind `greenapi_partner.testing.MockServer`.
 #[pyclass(frozen, module = "greenapi_partner._native")]
@@ -23,8 +24,8 @@ pub(crate) struct MockServer {
 impl MockServer {
     /// Starts a server with these options, by their names on the wire.
     #[new]
-    fn new(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Self> {
-        let options: Options = serde_json::from_value(arguments::json("options", options)?)
+    fn new(py: Python<'_>, options: Named<'_>) -> PyResult<Self> {
+        let options: Options = serde_json::from_value(Value::Object(arguments::object(options.dict())?))
             .map_err(|wrong| PyValueError::new_err(wrong.to_string()))?;
         let server = py.detach(|| mock::MockServer::start_blocking(options))?;
         Ok(Self {

@@ -3,7 +3,13 @@
 //! Reporters of errors (Sentry, rich, `pytest -l`) print the locals of every frame that an exception passes. So a method in
 //! Python that takes a secret puts it in here, forgets it, and only then does what may fail.
 
-use pyo3::{prelude::*, types::PyDict};
+use pyo3::{
+    prelude::*,
+    types::{PyBytes, PyDict},
+};
+use serde_json::Value;
+
+use crate::arguments;
 
 /// Arguments by their names. It shows nothing of them.
 #[pyclass(frozen, module = "greenapi_partner._native")]
@@ -20,6 +26,12 @@ impl Sealed {
     /// What `callable` makes of them.
     fn open_for<'py>(&self, callable: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         callable.call((), Some(self.0.bind(callable.py())))
+    }
+
+    /// They as JSON.
+    fn json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let json = Value::Object(arguments::object(self.0.bind(py))?);
+        Ok(PyBytes::new(py, json.to_string().as_bytes()))
     }
 }
 
