@@ -48,24 +48,19 @@ async fn settings_of(partner: &PartnerClient, instance: &Instance, left: Duratio
 /// The names of the settings that are others.
 fn others(asked: &CreateInstance, settings: &Settings) -> Vec<String> {
     let (named, extra) = asked.given();
-    let record = Record::from(settings.clone());
-    let differs = |name: &str, value: &Value| match (record.value(name), value) {
-        (FieldValue::Text(text), value) => value.as_str() != Some(text),
-        (FieldValue::Flag(flag), value) => value.as_bool() != Some(flag),
-        (FieldValue::Int(number), value) => value.as_u64() != Some(number),
-        // Not told.
-        _ => false,
+    let both = named.map(|(field, value)| (field.wire.to_owned(), value.clone())).chain(extra.clone());
+    let given = Settings::given(&both.collect());
+    let (given, told) = (Record::from(given), Record::from(settings.clone()));
+    let differs = |name: &str| match (given.value(name), told.value(name)) {
+        (FieldValue::None, _) | (_, FieldValue::None) => false,
+        (given, told) => given != told,
     };
-    let named = named.filter(|(field, value)| differs(field.name, value)).map(|(field, _)| field.name.to_owned());
+    let (named, extra) = asked.given();
+    let named = named.filter(|(field, _)| differs(field.name)).map(|(field, _)| field.name.to_owned());
     let known = |wire: &str| Settings::FIELDS.iter().find(|field| field.wire == wire).map(|field| field.name);
     let in_words = |value: &Value| value.as_bool().map_or_else(|| value.clone(), |flag| yes_no(flag).into());
-    let as_flag = |value: &Value| match value.as_str() {
-        Some("yes") => Value::Bool(true),
-        Some("no") => Value::Bool(false),
-        _ => value.clone(),
-    };
     let extra = extra.iter().filter(|(wire, value)| match known(wire) {
-        Some(name) => differs(name, &as_flag(value)),
+        Some(name) => differs(name),
         None => settings.extra().get(*wire).is_some_and(|told| in_words(told) != in_words(value)),
     });
     named.chain(extra.map(|(wire, _)| wire.clone())).collect()
@@ -73,7 +68,7 @@ fn others(asked: &CreateInstance, settings: &Settings) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Map, json};
 
     use super::*;
 
@@ -87,7 +82,7 @@ mod tests {
         };
         let settings = Settings::read(told);
         let named = || CreateInstance::named("shop-42");
-        let table: [(CreateInstance, &[&str]); 8] = [
+        let table: [(CreateInstance, &[&str]); 9] = [
             (named(), &[]),
             (named().webhook_url("https://a.example").webhook_url_token("hunter2").incoming_webhook(true), &[]),
             (named().webhook_url("https://b.example").webhook_url_token("x"), &["webhook_url", "webhook_url_token"]),
@@ -98,10 +93,21 @@ mod tests {
             ),
             (named().device_webhook(true), &[]),
             (named().extra("plan", json!(1)).extra("newWebhook", json!(true)).extra("other", json!(1)), &[]),
+            (named().extra("webhookUrlToken", json!("hunter2")).extra("incomingWebhook", json!(1)), &[]),
             (named().extra("plan", json!(2)).extra("stateWebhook", json!("yes")), &["plan", "stateWebhook"]),
         ];
         for (asked, expected) in table {
             assert_eq!(others(&asked, &settings), expected, "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_is_the_word_for_a_flag_is_a_token() {
+        let told = Map::from_iter([("webhookUrlToken".to_owned(), json!("yes"))]);
+        let asked = |token: &str| CreateInstance::named("shop-42").extra("webhookUrlToken", json!(token));
+        let table: [(_, &[&str]); 2] = [("yes", &[]), ("no", &["webhookUrlToken"])];
+        for (token, expected) in table {
+            assert_eq!(others(&asked(token), &Settings::read(told.clone())), expected, "{token}");
         }
     }
 }

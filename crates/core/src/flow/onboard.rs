@@ -16,11 +16,11 @@ use super::{
     ensure_instance::{Ensured, ensured},
     events::Events,
     options::{AuthorizeOptions, Patience},
-    settings::{verify, wanted},
+    settings::{expected, verify},
 };
 use crate::{
-    CallOptions, CreateInstance, Created, EnsureOptions, Event, InstanceClient, PartnerClient, SettingsNotKept,
-    call::TARGET, error::Error, model::Setting,
+    CallOptions, CreateInstance, Created, EnsureOptions, Event, InstanceClient, PartnerClient, Settings,
+    SettingsNotKept, call::TARGET, error::Error,
 };
 
 pub(crate) const FLOW: Flow = Flow { name: "onboard", node: "onboard", prose: include_str!("onboard.md") };
@@ -35,7 +35,7 @@ pub(crate) fn onboard(partner: &PartnerClient, settings: CreateInstance, options
             let given = settings.encode()?;
             let (instance, created) = begin(&partner, settings, &patience).await?;
             let _ = told.set(instance.clone());
-            let mut keeping = Keeping::begin(&instance, given, created.is_new() == Some(true), &options);
+            let mut keeping = Keeping::begin(&instance, &given, created.is_new() == Some(true), &options);
             yield Event::Created(created);
             let mut linking = Linking::new(&instance, &options, patience);
             loop {
@@ -71,17 +71,16 @@ struct Keeping {
 type Look = Pin<Box<dyn Future<Output = Result<Vec<&'static str>, Error>> + Send>>;
 
 impl Keeping {
-    fn begin(instance: &InstanceClient, given: Map<String, Value>, is_new: bool, options: &AuthorizeOptions) -> Self {
-        let names: Vec<_> = wanted(&given).iter().map(|(field, _)| field.wire).collect();
+    fn begin(instance: &InstanceClient, given: &Map<String, Value>, is_new: bool, options: &AuthorizeOptions) -> Self {
+        let given = Settings::given(given);
+        let names = expected(&given);
         if !is_new || !options.verify_settings || names.is_empty() {
             return Self { names, look: None };
         }
         let (instance, timeout) = (instance.clone(), options.verify_timeout);
         // Only what setSettings takes: the name is none.
-        let settable = |name: &str| Setting::of(name).is_some_and(Setting::is_set);
-        let given =
-            given.into_iter().filter(|(name, _)| settable(name)).map(|(name, value)| (name, flag(value))).collect();
-        let look = async move { verify(&instance, &given, timeout, CallOptions::default(), is_unlinked).await };
+        let given = given.settable().into();
+        let look = async move { verify(&instance, &given, timeout, CallOptions::default(), false).await };
         Self { names, look: Some(Box::pin(look)) }
     }
 
@@ -119,20 +118,6 @@ impl Keeping {
                 "a phone was linked before all settings were seen in force: look at get_settings later"
             );
         }
-    }
-}
-
-/// Nobody's phone is to lose its connection.
-fn is_unlinked(state: &str) -> bool {
-    state == "notAuthorized"
-}
-
-/// createInstance's body has words for flags.
-fn flag(value: Value) -> Value {
-    match value.as_str() {
-        Some("yes") => true.into(),
-        Some("no") => false.into(),
-        _ => value,
     }
 }
 

@@ -58,6 +58,9 @@ impl AuthorizeOptions {
     /// Refuses what makes no sense, before anything is sent or paid; the time begins.
     pub(super) fn begin(&self) -> Result<Patience, Error> {
         self.phone_number.as_deref().map_or(Ok(()), check_phone)?;
+        if self.verify_timeout.is_zero() {
+            return Err(Error::invalid_request("verify_timeout must be longer than nothing"));
+        }
         Patience::of(&self.ready)
     }
 }

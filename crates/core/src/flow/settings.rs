@@ -37,7 +37,7 @@ impl ToSet {
             Some(seconds) => {
                 let time = seconds.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
                 let time = time.filter(|time| !time.is_zero());
-                time.ok_or_else(|| wrong("verify_timeout must be a positive number"))?.min(LONGEST_CALL)
+                time.ok_or_else(|| wrong("verify_timeout must be a positive number"))?
             }
         };
         settings.retain(|_, value| !value.is_null());
@@ -76,7 +76,7 @@ pub(crate) async fn carry_out(
     }
     instance.ask(&SET_SETTINGS, order.settings.clone(), None, options).await?;
     match order.verify {
-        Some(timeout) => verify(instance, &order.settings, timeout, options, |_| true).await,
+        Some(timeout) => verify(instance, &order.settings, timeout, options, true).await,
         None => Ok(Vec::new()),
     }
 }
@@ -87,67 +87,63 @@ pub(crate) fn not_kept(lost: &[&str]) -> Error {
 }
 
 /// Looks for settings until all show, and gives the names of those that never do. In between they are set once more, in the
-/// way that upstream's support names, after a reboot: if `may_reboot` says so of the state.
+/// way that upstream's support names, after a reboot: of an instance with a phone only where that may lose its connection.
 pub(crate) async fn verify(
     instance: &InstanceClient,
     settings: &Map<String, Value>,
     timeout: Duration,
     options: CallOptions,
-    may_reboot: fn(&str) -> bool,
+    also_linked: bool,
 ) -> Result<Vec<&'static str>, Error> {
-    let wanted = wanted(settings);
-    let lost = look(instance, &wanted, Instant::now() + timeout, options).await?;
-    if lost.is_empty() || !repair(instance, settings, Instant::now() + timeout, options, may_reboot).await? {
+    let timeout = timeout.min(LONGEST_CALL);
+    let given = Settings::given(settings);
+    let lost = look(instance, &given, Instant::now() + timeout, options).await?;
+    if lost.is_empty() || !repair(instance, settings, Instant::now() + timeout, options, also_linked).await? {
         return Ok(lost);
     }
-    look(instance, &wanted, Instant::now() + timeout, options).await
+    look(instance, &given, Instant::now() + timeout, options).await
 }
 
-/// The settings that have to show, by our names or upstream's.
-pub(crate) fn wanted(settings: &Map<String, Value>) -> Vec<(&'static Field, Value)> {
-    let known = Settings::FIELDS.iter().filter(|field| Setting::of(field.wire).is_some_and(Setting::is_expected));
-    let given = |field: &Field| settings.get(field.name).or_else(|| settings.get(field.wire)).cloned();
-    known.filter_map(|field| Some((field, given(field).filter(|value| !value.is_null())?))).collect()
+/// The names of the settings that have to show, as upstream has them.
+pub(crate) fn expected(given: &Settings) -> Vec<&'static str> {
+    has_to_show(given).map(|(field, _)| field.wire).collect()
 }
 
-/// The names of those that do not show, as upstream has them.
-pub(crate) fn missing(wanted: &[(&'static Field, Value)], shown: &Settings) -> Vec<&'static str> {
-    let is_kept = |field: &Field, value: &Value| {
-        let found = shown.fields().find(|(known, _)| known.wire == field.wire).map(|(_, value)| value);
-        match found {
-            Some(FieldValue::Flag(flag)) => value.as_bool().or(words(value)) == Some(flag),
-            Some(FieldValue::Int(number)) => value.as_u64() == Some(number),
-            Some(FieldValue::Text(text)) => value.as_str() == Some(text),
-            _ => false,
-        }
+/// The names of those that do not.
+fn missing(given: &Settings, shown: &Settings) -> Vec<&'static str> {
+    let shown =
+        |wire| shown.fields().find(|(field, _)| field.wire == wire).map_or(FieldValue::None, |(_, value)| value);
+    let is_kept = |given, shown| match (given, shown) {
+        // What is switched off need not be told of.
+        (FieldValue::Text(""), FieldValue::None) => true,
+        (given, shown) => given == shown,
     };
-    wanted.iter().filter(|(field, value)| !is_kept(field, value)).map(|(field, _)| field.wire).collect()
+    has_to_show(given)
+        .filter(|(field, value)| !is_kept(*value, shown(field.wire)))
+        .map(|(field, _)| field.wire)
+        .collect()
 }
 
-/// A flag as createInstance's body spells it.
-fn words(value: &Value) -> Option<bool> {
-    match value.as_str()? {
-        "yes" => Some(true),
-        "no" => Some(false),
-        _ => None,
-    }
+fn has_to_show(given: &Settings) -> impl Iterator<Item = (&'static Field, FieldValue<'_>)> {
+    let is_expected = |field: &Field| Setting::of(field.wire).is_some_and(Setting::is_expected);
+    given.fields().filter(move |(field, value)| is_expected(field) && *value != FieldValue::None)
 }
 
 /// Looks every ten seconds, the last time when the time is up.
 async fn look(
     instance: &InstanceClient,
-    wanted: &[(&'static Field, Value)],
+    given: &Settings,
     deadline: Instant,
     options: CallOptions,
 ) -> Result<Vec<&'static str>, Error> {
-    if wanted.is_empty() {
+    if expected(given).is_empty() {
         return Ok(Vec::new());
     }
     loop {
         let is_last = Instant::now() >= deadline;
         match instance.with_options(options).get_settings().await {
             Ok(shown) => {
-                let lost = missing(wanted, &shown);
+                let lost = missing(given, &shown);
                 if lost.is_empty() || is_last {
                     return Ok(lost);
                 }
@@ -165,10 +161,10 @@ async fn repair(
     settings: &Map<String, Value>,
     deadline: Instant,
     options: CallOptions,
-    may_reboot: fn(&str) -> bool,
+    also_linked: bool,
 ) -> Result<bool, Error> {
     let instance = instance.with_options(options);
-    if !may_reboot(&instance.get_state_instance().await?) {
+    if !also_linked && instance.get_state_instance().await? != "notAuthorized" {
         return Ok(false);
     }
     tracing::warn!(
@@ -191,5 +187,72 @@ async fn repair(
             Err(error) => return Err(error),
         }
         time::sleep_until(deadline.min(Instant::now() + VERIFY_INTERVAL)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn settings(object: Value) -> Map<String, Value> {
+        if let Value::Object(object) = object { object } else { unreachable!() }
+    }
+
+    #[test]
+    fn what_has_to_show_and_does_not_is_named() {
+        let table: [(Value, Value, &[&str]); 12] = [
+            (json!({"incoming_webhook": true}), json!({"incomingWebhook": "yes"}), &[]),
+            (json!({"incomingWebhook": "yes"}), json!({"incomingWebhook": true}), &[]),
+            (json!({"incoming_webhook": true}), json!({"incomingWebhook": "no"}), &["incomingWebhook"]),
+            (json!({"incoming_webhook": false}), json!({"incomingWebhook": "no"}), &[]),
+            (json!({"incoming_webhook": false}), json!({}), &["incomingWebhook"]),
+            (json!({"webhook_url_token": "yes"}), json!({"webhookUrlToken": "yes"}), &[]),
+            (json!({"webhook_url_token": "yes"}), json!({"webhookUrlToken": "true"}), &["webhookUrlToken"]),
+            (json!({"webhook_url": ""}), json!({"webhookUrl": ""}), &[]),
+            // Switched off: some leave it out then.
+            (json!({"webhook_url": ""}), json!({}), &[]),
+            (json!({"webhook_url": ""}), json!({"webhookUrl": "https://x"}), &["webhookUrl"]),
+            (
+                json!({"delay_send_messages_milliseconds": 500}),
+                json!({"delaySendMessagesMilliseconds": 0}),
+                &["delaySendMessagesMilliseconds"],
+            ),
+            (json!({"auto_typing": 3, "device_webhook": true, "link_preview": true, "name": "x"}), json!({}), &[]),
+        ];
+        for (given, shown, expected) in table {
+            let lost = missing(&Settings::given(&settings(given.clone())), &Settings::read(settings(shown.clone())));
+            assert_eq!(lost, expected, "{given} {shown}");
+        }
+    }
+
+    #[test]
+    fn what_is_for_us_is_taken_out_and_checked() {
+        let read = |object: Value| ToSet::read(settings(object));
+        let wrong = [
+            json!({"reapply": "yes"}),
+            json!({"reapply": true, "incoming_webhook": true}),
+            json!({"reapply": true, "verify": true}),
+            json!({"incoming_webhook": true, "verify": 1}),
+            json!({"incoming_webhook": true, "verify": true, "verify_timeout": 0}),
+            json!({"incoming_webhook": true, "verify": true, "verify_timeout": -1}),
+            json!({"incoming_webhook": true, "verify_timeout": "long"}),
+        ];
+        for object in wrong {
+            let error = read(object.clone()).unwrap_err();
+            assert_eq!((error.code(), error.operation()), (ErrorCode::InvalidRequest, Some("setSettings")), "{object}");
+        }
+        let order = read(json!({"incoming_webhook": true, "webhook_url": null, "verify": true})).unwrap();
+        assert_eq!(Value::Object(order.settings), json!({"incoming_webhook": true}));
+        assert_eq!((order.reapply, order.verify), (false, Some(VERIFY_TIMEOUT)));
+        let order = read(json!({"incoming_webhook": true, "verify": null, "verify_timeout": 5})).unwrap();
+        assert_eq!(order.verify, None);
+        let (own, theirs) = (Duration::from_secs(5), Duration::from_secs(7));
+        let order = read(json!({"incoming_webhook": true, "verify": true, "verify_timeout": 5})).unwrap();
+        assert_eq!(
+            (order.clone().verified(None).verify, order.verified(Some(theirs)).verify),
+            (Some(own), Some(theirs))
+        );
     }
 }

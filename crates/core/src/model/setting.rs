@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Field, FieldValue, SetSettings, Settings};
+use super::{Field, FieldValue, Modelled, Record, SetSettings, Settings};
 use crate::config::{AUTO_TYPING, SEND_DELAY};
 
 /// What upstream's pages say of one setting.
@@ -74,6 +74,13 @@ impl Setting {
 }
 
 impl Settings {
+    /// What createInstance or setSettings is given, by our names or upstream's, read as an answer of getSettings is: a "yes"
+    /// is a flag only where the setting is one.
+    pub(crate) fn given(settings: &Map<String, Value>) -> Self {
+        let given = |field: &Field| settings.get(field.name).or_else(|| settings.get(field.wire));
+        Self::from_record(Record::seen(Self::MODEL, given))
+    }
+
     /// What `set_settings` takes of them, so that another instance gets the same: without what cannot be set, and without
     /// what is blank. The webhook token is among them.
     pub fn settable(&self) -> SetSettings {
@@ -118,6 +125,21 @@ mod tests {
         assert_eq!(marked(Setting::is_set), wires(&Settings::FIELDS[..SETTABLE]));
         assert_eq!(marked(Setting::is_created), wires(&CreateInstance::FIELDS[1..]));
         assert_eq!(marked(Setting::is_expected).len(), 15);
+    }
+
+    #[test]
+    fn a_word_is_a_flag_only_where_the_setting_is_one() {
+        let given = json!({
+            "webhookUrl": "no", "webhook_url_token": "yes", "incomingWebhook": "yes", "state_webhook": false,
+            "pollMessageWebhook": "True", "linkPreview": 1, "delaySendMessagesMilliseconds": "500", "autoTyping": 3,
+            "keepOnlineStatus": "perhaps", "catalogsWebhook": "yes",
+        });
+        let Value::Object(given) = given else { unreachable!() };
+        let expected = json!({
+            "webhookUrl": "no", "webhookUrlToken": "yes", "incomingWebhook": true, "stateWebhook": false,
+            "pollMessageWebhook": true, "linkPreview": true, "delaySendMessagesMilliseconds": 500, "autoTyping": 3,
+        });
+        assert_eq!(Value::Object(Settings::given(&given).settable_by(|field| field.wire)), expected);
     }
 
     #[test]

@@ -178,6 +178,9 @@ impl BulkOptions {
         if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
             return wrong("the timeout must be longer than nothing");
         }
+        if self.verify_timeout.is_some_and(|timeout| timeout.is_zero()) {
+            return wrong("verify_timeout must be longer than nothing");
+        }
         if self.max_cost.is_some() && self.price_per_day.is_none() {
             return wrong("max_cost needs price_per_day: upstream publishes no prices");
         }
@@ -308,6 +311,7 @@ mod tests {
         let table = [
             BulkOptions::new().concurrency(0),
             BulkOptions::new().timeout(Duration::ZERO),
+            BulkOptions { verify_timeout: Some(Duration::ZERO), ..BulkOptions::new() },
             BulkOptions::new().max_cost(decimal("1")),
             BulkOptions::new().price_per_day(decimal("-1")),
         ];
