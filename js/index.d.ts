@@ -1790,10 +1790,12 @@ export class Instances implements Iterable<Instance> {
  * A file (SQLite) that keeps what upstream's list forgets: instances deleted more than three months ago, and who was ever linked to a phone. It is fed by lists, by inspections and by `watch`.
  *
  * Each instance is one row, with the first and the last moment at which a recorded list had it. One that was live and is missing from a list, without ever having been shown as deleted, has vanished: nobody knows when, nor that it was deleted. It holds no tokens, and only its owner can read the file. A ledger that `watch` has fed is of that account, and refuses another's.
+ *
+ * Several programs and threads may use one ledger: each call has the file for itself, for milliseconds, and the others wait their turn (up to 10 seconds, then `unavailable`). While a call lasts a file beside (`instances.ledger.lock`) names its process, and any SQLite is told that the database is locked, whatever else the process does with the file; between two calls another program may look at it or copy it. A file that was deleted, moved or replaced since it was opened is `configuration`, never another one. Keep it on a local disk: network file systems are not promised.
  * --- end ---
  *
  * It is read and written outside of the event loop. A failure is `configuration` (the file cannot be used, or the ledger is
- * closed), `invalid_request` (it is no ledger) or `unavailable` (another program is writing it).
+ * closed), `invalid_request` (it is no ledger) or `unavailable` (another program has it for longer than 10 seconds).
  *
  * ```js
  * const ledger = await Ledger.open('fleet.db')

@@ -2153,6 +2153,12 @@ class Ledger:
     deleted. It holds no tokens, and only its owner can read the file. A ledger that `watch` has fed is of that account,
     and refuses another's.
 
+    Several programs and threads may use one ledger: each call has the file for itself, for milliseconds, and the others
+    wait their turn (up to 10 seconds, then `unavailable`). While a call lasts a file beside (`instances.ledger.lock`)
+    names its process, and any SQLite is told that the database is locked, whatever else the process does with the file;
+    between two calls another program may look at it or copy it. A file that was deleted, moved or replaced since it was
+    opened is `configuration`, never another one. Keep it on a local disk: network file systems are not promised.
+
     Every method blocks while it reads or writes the file, and other threads go on meanwhile; any number of them may use
     it at once, and `watch(ledger=…)` of either client.
 
@@ -2162,7 +2168,7 @@ class Ledger:
     Raises:
         InvalidRequestError: the file is no ledger, or one of a newer version.
         ConfigurationError: it cannot be opened.
-        UnavailableError: another program is writing it.
+        UnavailableError: another program has it for longer than 10 seconds.
 
     Example:
         with Ledger("instances.ledger") as ledger:
@@ -2178,8 +2184,8 @@ class Ledger:
             instances: What `get_instances` gave.
 
         Raises:
-            ConfigurationError: the file cannot be written, or was closed.
-            UnavailableError: another program is writing it.
+            ConfigurationError: the file cannot be written, is no longer where it was opened, or was closed.
+            UnavailableError: another program has it for longer than 10 seconds.
 
         Example:
             with Ledger("instances.ledger") as ledger:
@@ -2194,8 +2200,8 @@ class Ledger:
             inspections: What `inspect(history=True)` gave: its `collect()`, or any of its results.
 
         Raises:
-            ConfigurationError: the file cannot be written, or was closed.
-            UnavailableError: another program is writing it.
+            ConfigurationError: the file cannot be written, is no longer where it was opened, or was closed.
+            UnavailableError: another program has it for longer than 10 seconds.
             TypeError: something that is no `Inspection`.
 
         Example:

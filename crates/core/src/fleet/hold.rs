@@ -1,4 +1,5 @@
-//! Holds on files of ours: one run has a journal, whatever else its process does with the file.
+//! Holds on files of ours: one run has a journal, and one call at a time a ledger, whatever else its process does with the
+//! file.
 //!
 //! SQLite's own locks do not last: they belong to the process, and end when anything in it opens the file and closes it
 //! again, be it a backup or a look with another SQLite. So a hold is a lock on a file beside (`shops.journal.lock`), which
@@ -18,6 +19,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
 #[cfg(unix)]
@@ -96,9 +98,18 @@ impl Hold {
         Ok(Self { key, path: path.to_owned(), beside, opened, shut })
     }
 
-    /// How SQLite is to open the file: without locks of its own where they would meet these, as it is used to elsewhere.
-    pub(super) fn vfs(&self) -> Option<&'static str> {
-        (self.shut != Shut::Never).then_some("unix-none")
+    /// Opens the file with SQLite: without locks of its own where they would meet these, as it is used to elsewhere.
+    pub(super) fn connect(&self) -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+        match self.shut {
+            Shut::Never => Connection::open_with_flags(&self.path, flags),
+            Shut::ByUs | Shut::ByOrphan => Connection::open_with_flags_and_vfs(&self.path, flags, "unix-none"),
+        }
+    }
+
+    /// Whether this is the file.
+    pub(super) fn is_of(&self, file: &Identity) -> bool {
+        self.opened.0 == *file
     }
 
     /// Whether the file, and the one beside, still stand where they were opened.
@@ -400,3 +411,177 @@ fn shut(_file: &fs::File, _until: Instant, _is_orphaned: bool) -> Result<Shut, U
 const PAUSE: Duration = Duration::from_millis(5);
 #[cfg(unix)]
 const PRIVATE: u32 = 0o600;
+
+#[cfg(target_os = "linux")]
+#[cfg(test)]
+mod tests {
+    use std::os::fd::AsRawFd as _;
+
+    use super::*;
+
+    /// A file in a folder of its own, which the caller takes away.
+    fn file() -> (PathBuf, PathBuf) {
+        let folder = std::env::temp_dir().join(format!("greenapi-hold-{}", process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir(&folder).unwrap();
+        let path = folder.join("shops.journal");
+        fs::write(&path, "").unwrap();
+        (path, folder)
+    }
+
+    fn take(path: &Path) -> Result<Hold, Unheld> {
+        Hold::take(path, Duration::ZERO)
+    }
+
+    #[test]
+    fn it_is_one_hold_at_a_time_and_names_its_owner() {
+        let (path, folder) = file();
+        let hold = take(&path).unwrap();
+        let Err(Unheld::Taken(Some(owner))) = take(&path) else { panic!("taken twice") };
+        assert_eq!(owner.pid, process::id());
+        // A close of the file by this process ends it as little as a look at what is beside.
+        drop((fs::read(&path).unwrap(), fs::read(with_ending(&path, ".lock")).unwrap()));
+        assert!(matches!(take(&path), Err(Unheld::Taken(Some(_)))) && hold.is_whole());
+        drop(hold);
+        assert_eq!(take(&path).unwrap().shut, Shut::ByUs);
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing is left beside it");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn it_is_whole_while_both_files_stand_where_they_were() {
+        for replaced in ["", ".lock"] {
+            let (path, folder) = file();
+            let hold = take(&path).unwrap();
+            let (one, moved) = (with_ending(&path, replaced), folder.join("moved"));
+            fs::rename(&one, &moved).unwrap();
+            assert!(!hold.is_whole(), "moved: {one:?}");
+            fs::write(&one, "").unwrap();
+            assert!(!hold.is_whole(), "replaced: {one:?}");
+            fs::rename(&moved, &one).unwrap();
+            assert!(hold.is_whole(), "back: {one:?}");
+            fs::remove_file(&one).unwrap();
+            assert!(!hold.is_whole(), "deleted: {one:?}");
+            fs::remove_dir_all(folder).unwrap();
+        }
+    }
+
+    /// Whoever is started by the owner has none of its files.
+    #[test]
+    fn its_files_are_closed_where_a_program_is_started() {
+        let (path, folder) = file();
+        let _hold = take(&path).unwrap();
+        for held in &*lock(&HELD) {
+            for file in [&held.file, &held.beside] {
+                let flags = c::flags(file.as_raw_fd());
+                assert_eq!(flags & libc::FD_CLOEXEC, libc::FD_CLOEXEC);
+            }
+        }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// Its forked child lives on: where that has called us since, the file is free, and where it has not, it is taken over.
+    #[test]
+    fn a_dead_owners_file_is_taken_over_whatever_its_child_does() {
+        for (calls, shut) in [(true, Shut::ByUs), (false, Shut::ByOrphan)] {
+            let (path, folder) = file();
+            let (ready, stay) = (c::pipe(), c::pipe());
+            let owner = c::fork(|| {
+                let _hold = take(&path).unwrap();
+                c::fork(|| {
+                    if calls {
+                        close_inherited();
+                    }
+                    c::tell(ready);
+                    c::hear(stay);
+                });
+                c::hear(stay);
+            });
+            c::hear(ready);
+            c::kill(owner);
+            let hold = take(&path).unwrap();
+            assert_eq!(hold.shut, shut, "calls: {calls}");
+            assert!(matches!(take(&path), Err(Unheld::Taken(Some(owner))) if owner.pid == process::id()));
+            drop(hold);
+            c::tell(stay);
+            fs::remove_dir_all(folder).unwrap();
+        }
+    }
+
+    /// The owner lives, and so does its child: neither the child's call nor its end gives the file away.
+    #[test]
+    fn a_child_of_a_living_owner_gives_nothing_away() {
+        let (path, folder) = file();
+        let hold = take(&path).unwrap();
+        let child = c::fork(close_inherited);
+        c::wait(child);
+        assert!(matches!(take(&path), Err(Unheld::Taken(Some(_)))) && hold.is_whole());
+        let child = c::fork(|| ());
+        c::wait(child);
+        assert!(matches!(take(&path), Err(Unheld::Taken(Some(_)))));
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// A number that was given anew is another process.
+    #[test]
+    fn an_owner_is_who_was_started_then_here() {
+        let this = || Process::of(process::id()).unwrap();
+        let owner = |pid, process| Owner { pid, process, ..Owner::this(false) };
+        let older = |started| Some(Process { started, ..this() });
+        let elsewhere = Some(Process { system: "another".to_owned(), started: 1 });
+        assert!(!Owner::this(false).is_dead());
+        assert!(owner(process::id(), older(this().started - 1)).is_dead());
+        assert!(!owner(process::id(), elsewhere).is_dead(), "one that cannot be asked for");
+        assert!(owner(999_999_999, older(1)).is_dead());
+        assert!(!owner(999_999_999, None).is_dead(), "nobody knows");
+    }
+
+    /// What is C's.
+    mod c {
+        #![expect(unsafe_code, reason = "each is one call of C")]
+
+        pub(super) type Pipe = [libc::c_int; 2];
+
+        pub(super) fn flags(file: libc::c_int) -> libc::c_int {
+            unsafe { libc::fcntl(file, libc::F_GETFD) }
+        }
+
+        pub(super) fn pipe() -> Pipe {
+            let mut pipe = [0; 2];
+            assert_eq!(unsafe { libc::pipe(pipe.as_mut_ptr()) }, 0);
+            pipe
+        }
+
+        /// Lets one who hears go on.
+        pub(super) fn tell(pipe: Pipe) {
+            assert_eq!(unsafe { libc::write(pipe[1], [1_u8].as_ptr().cast(), 1) }, 1);
+        }
+
+        /// Waits for that; whoever would have told it may have died.
+        pub(super) fn hear(pipe: Pipe) {
+            let mut byte = [0_u8];
+            unsafe { libc::close(pipe[1]) };
+            assert_eq!(unsafe { libc::read(pipe[0], byte.as_mut_ptr().cast(), 1) }, 1);
+        }
+
+        /// Does it in a child, which ends with it.
+        pub(super) fn fork(work: impl FnOnce()) -> libc::pid_t {
+            let child = unsafe { libc::fork() };
+            if child == 0 {
+                let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+                unsafe { libc::_exit(done.is_err().into()) };
+            }
+            child
+        }
+
+        pub(super) fn kill(child: libc::pid_t) {
+            assert_eq!(unsafe { libc::kill(child, libc::SIGKILL) }, 0);
+            wait(child);
+        }
+
+        pub(super) fn wait(child: libc::pid_t) {
+            let mut status = 0;
+            assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
+        }
+    }
+}

@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock},
 };
 
-use rusqlite::{Connection, OpenFlags, Transaction, config::DbConfig, params};
+use rusqlite::{Connection, Transaction, config::DbConfig, params};
 use tokio::{
     sync::{Mutex as Turn, oneshot},
     task,
@@ -150,7 +150,7 @@ impl File {
             Unheld::Taken(None) => refused(path, "is in use: another program has it open"),
             Unheld::Io(error) => unopened(error),
         })?;
-        let connection = connect(path, &hold).map_err(|error| match error.sqlite_error_code() {
+        let connection = connect(&hold).map_err(|error| match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
                 refused(path, "is in use: another program has it open")
             }
@@ -255,12 +255,8 @@ impl WrittenRun {
     }
 }
 
-fn connect(path: &Path, hold: &Hold) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
-    let connection = match hold.vfs() {
-        Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs)?,
-        None => Connection::open_with_flags(path, flags)?,
-    };
+fn connect(hold: &Hold) -> rusqlite::Result<Connection> {
+    let connection = hold.connect()?;
     connection.busy_timeout(JOURNAL_PATIENCE)?;
     // Also what keeps SQLite from sharing an index of the log with others.
     connection.pragma_update(None, "locking_mode", "exclusive")?;

@@ -3,16 +3,18 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     fmt, fs, io,
-    path::Path,
+    path::{Path, PathBuf},
+    process,
     sync::{Arc, Mutex},
 };
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
 
 use super::{
     Billable, Billing, BillingOptions, Inspection,
     billing::three_months_before,
+    hold::{Hold, Identity, Unheld},
     known::{Account, Known},
 };
 use crate::{
@@ -26,7 +28,24 @@ use crate::{
 ///
 /// Clones are of the same one. Every method blocks while it reads or writes the file.
 #[derive(Clone)]
-pub struct Ledger(Arc<Mutex<Connection>>);
+pub struct Ledger(Arc<Place>);
+
+/// Where a ledger is.
+enum Place {
+    Memory(Mutex<Connection>),
+    File(File),
+}
+
+/// Between two calls it is anybody's: each takes a hold on it, opens it and closes it.
+struct File {
+    path: PathBuf,
+    /// Open as long as the ledger is, so that no later file gets its number.
+    _opened: fs::File,
+    identity: Identity,
+    /// Of the threads of the process that has opened it.
+    turn: Mutex<()>,
+    pid: u32,
+}
 
 /// One instance, as a [`Ledger`] knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,28 +106,26 @@ impl Ledger {
     /// # Errors
     ///
     /// `invalid_request`: the file is no ledger, or one of a newer version. `configuration`: it cannot be opened.
-    /// `unavailable`: another program is writing it.
+    /// `unavailable`: another program has it for longer than 10 seconds.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
-        let file = (path != Path::new(":memory:")).then_some(path);
-        let connection = match file {
-            None => Connection::open_in_memory(),
-            Some(path) => {
-                make(path).map_err(|error| unusable(error.to_string()))?;
-                Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
-            }
-        };
-        let mut connection = connection.map_err(|error| failed(&error))?;
-        connection.busy_timeout(LEDGER_WAIT).map_err(|error| failed(&error))?;
-        set_up(&mut connection, file)?;
-        Ok(Self(Arc::new(Mutex::new(connection))))
+        if path == Path::new(":memory:") {
+            let mut connection = Connection::open_in_memory().map_err(|error| failed(&error))?;
+            set_up(&mut connection, None)?;
+            return Ok(Self(Arc::new(Place::Memory(Mutex::new(connection)))));
+        }
+        make(path).map_err(|error| unusable(error.to_string()))?;
+        let file = File::open(path).map_err(|error| unusable(error.to_string()))?;
+        file.have(|connection| set_up(connection, Some(&file.path)))?;
+        Ok(Self(Arc::new(Place::File(file))))
     }
 
     /// Records a list, the whole one where this is a view of it. Nothing that was recorded before is forgotten.
     ///
     /// # Errors
     ///
-    /// `configuration`: the file cannot be written. `unavailable`: another program is writing it.
+    /// `configuration`: the file cannot be written, or is no longer where it was opened. `unavailable`: another program has
+    /// it for longer than 10 seconds.
     pub fn record(&self, instances: &Instances) -> Result<(), Error> {
         self.record_at(instances, Timestamp::now())
     }
@@ -241,17 +258,60 @@ impl Ledger {
     }
 
     fn write(&self, work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>) -> Result<(), Error> {
-        let mut connection = lock(&self.0);
-        let written = connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .and_then(|write| work(&write).and_then(|()| write.commit()));
-        written.map_err(|error| failed(&error))
+        self.have(|connection| {
+            let written = connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)
+                .and_then(|write| work(&write).and_then(|()| write.commit()));
+            written.map_err(|error| failed(&error))
+        })
     }
 
     fn read<T>(&self, sql: &str, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>, Error> {
-        let connection = lock(&self.0);
-        let rows = connection.prepare_cached(sql).and_then(|mut query| query.query_map([], read)?.collect());
-        rows.map_err(|error| failed(&error))
+        self.have(|connection| {
+            let rows = connection.prepare(sql).and_then(|mut query| query.query_map([], read)?.collect());
+            rows.map_err(|error| failed(&error))
+        })
+    }
+
+    fn have<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, Error>) -> Result<T, Error> {
+        match &*self.0 {
+            Place::Memory(connection) => work(&mut lock(connection)),
+            Place::File(file) => file.have(work),
+        }
+    }
+}
+
+impl File {
+    fn open(path: &Path) -> io::Result<Self> {
+        // Whichever name it goes by, it is held under its own.
+        let path = path.canonicalize()?;
+        let mut options = fs::OpenOptions::new();
+        // There, it can be deleted and replaced only if whoever opens it lets it.
+        #[cfg(windows)]
+        std::os::windows::fs::OpenOptionsExt::share_mode(&mut options, FILE_SHARE_READ | FILE_SHARE_WRITE);
+        let opened = options.read(true).open(&path)?;
+        let identity = Identity::of(&opened)?;
+        Ok(Self { path, _opened: opened, identity, turn: Mutex::default(), pid: process::id() })
+    }
+
+    /// Holds the file while it is worked with: nobody else reads half of it, or writes between.
+    fn have<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, Error>) -> Result<T, Error> {
+        // A forked child has its parent's turns as they were, and nobody there who ends them.
+        let _turn = (self.pid == process::id()).then(|| lock(&self.turn));
+        let hold = Hold::take(&self.path, LEDGER_WAIT).map_err(|why| match why {
+            Unheld::Taken(Some(owner)) => in_use(&owner.to_string()),
+            Unheld::Taken(None) => in_use("another program has it"),
+            Unheld::Io(error) if error.kind() == io::ErrorKind::NotFound => gone(),
+            Unheld::Io(error) => unusable(error.to_string()),
+        })?;
+        let stands = || if hold.is_of(&self.identity) && hold.is_whole() { Ok(()) } else { Err(gone()) };
+        stands()?;
+        let mut connection = hold.connect().map_err(|error| failed(&error))?;
+        connection.busy_timeout(LEDGER_WAIT).map_err(|error| failed(&error))?;
+        let done = work(&mut connection)?;
+        // What it was written to meanwhile is nobody's.
+        stands()?;
+        Ok(done)
     }
 }
 
@@ -381,10 +441,18 @@ fn failed(error: &rusqlite::Error) -> Error {
     match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::NotADatabase) => no_ledger(),
         Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
-            Error::new(ErrorCode::Unavailable, "another program is writing the ledger")
+            in_use("another program has it")
         }
         _ => unusable(error.to_string()),
     }
+}
+
+fn in_use(by_whom: &str) -> Error {
+    Error::new(ErrorCode::Unavailable, format!("the ledger is in use: {by_whom}"))
+}
+
+fn gone() -> Error {
+    Error::configuration("the ledger's file was deleted, moved or replaced: open it anew, where it is now")
 }
 
 fn no_ledger() -> Error {
@@ -397,6 +465,10 @@ fn unusable(why: String) -> Error {
 
 #[cfg(unix)]
 const OWNER_ALONE: u32 = 0o600;
+#[cfg(windows)]
+const FILE_SHARE_READ: u32 = 1;
+#[cfg(windows)]
+const FILE_SHARE_WRITE: u32 = 2;
 
 /// `gplg`: what a ledger is known by among SQLite's files.
 const APPLICATION: i64 = 0x6770_6c67;
@@ -471,3 +543,119 @@ const ROWS: &str = "
 
 const KNOWN: &str = "
     SELECT id_instance, name, token_digest, deleted, is_expired, state_instance FROM instances WHERE vanished_at IS NULL";
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use std::{
+        env,
+        process::{Command, Stdio},
+        time::Duration,
+    };
+
+    use super::*;
+
+    /// A ledger in a folder of its own.
+    fn ledger() -> (Ledger, PathBuf) {
+        let folder = env::temp_dir().join(format!("greenapi-ledger-{}", process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir(&folder).unwrap();
+        let path = folder.join("instances.ledger");
+        (Ledger::open(&path).unwrap(), path)
+    }
+
+    fn add(connection: &Connection, id: i64) -> Result<(), Error> {
+        let row = "INSERT INTO instances (id_instance, deleted, is_expired, first_seen) VALUES (?1, 0, 0, 0)";
+        connection.execute(row, [id]).map(drop).map_err(|error| failed(&error))
+    }
+
+    /// Tries to write to it as any program with SQLite does: at once, or not at all.
+    fn writes(path: &Path) -> bool {
+        let other = Connection::open(path).unwrap();
+        other.busy_timeout(Duration::ZERO).unwrap();
+        other.execute_batch("UPDATE ledger SET host = 'another'").is_ok()
+    }
+
+    const FILE: &str = "GREENAPI_TEST_LEDGER";
+
+    /// The same of another process: the test of this name once more, as a child.
+    fn another_writes(path: &Path, test: &str) -> bool {
+        let mut child = Command::new(env::current_exe().unwrap());
+        child.args(["--exact", test, "--nocapture"]).env(FILE, path).stdin(Stdio::null());
+        child.output().unwrap().status.success()
+    }
+
+    /// Every lock of SQLite's own would be lost by that.
+    #[test]
+    fn a_look_at_the_file_by_the_same_process_lets_nobody_in() {
+        let test = "fleet::ledger::tests::a_look_at_the_file_by_the_same_process_lets_nobody_in";
+        if let Some(path) = env::var_os(FILE) {
+            assert!(writes(path.as_ref()));
+            return;
+        }
+        let (ledger, path) = ledger();
+        let worked = ledger.have(|connection| {
+            connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+            add(connection, 1)?;
+            drop(fs::read(&path).unwrap());
+            assert!(!writes(&path), "this process");
+            assert!(!another_writes(&path, test), "another one");
+            connection.execute_batch("COMMIT").map_err(|error| failed(&error))
+        });
+        worked.unwrap();
+        assert_eq!(ledger.instance_count().unwrap(), 1);
+        // Between two calls it is anybody's.
+        assert!(another_writes(&path, test) && writes(&path));
+        assert_eq!(ledger.instance_count().unwrap(), 1);
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn what_was_written_to_a_file_that_is_taken_away_meanwhile_is_not_called_written() {
+        let (ledger, path) = ledger();
+        let moved = path.with_extension("moved");
+        let taken = [
+            ledger.have(|connection| {
+                let added = add(connection, 1);
+                fs::rename(&path, &moved).unwrap();
+                added
+            }),
+            ledger.have(|connection| add(connection, 2)),
+        ];
+        for result in taken {
+            assert_eq!(result.unwrap_err().code(), ErrorCode::Configuration);
+        }
+        fs::rename(&moved, &path).unwrap();
+        assert_eq!(ledger.instance_count().unwrap(), 1, "it is where it was again");
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    /// Whatever a child inherits in the midst of a call, it neither keeps the file from others nor waits for itself.
+    #[test]
+    #[expect(unsafe_code, reason = "fork and wait, as they are in C")]
+    fn a_forked_child_keeps_nobody_out_and_can_go_on() {
+        let (ledger, path) = ledger();
+        let mut pipe = [0; 2];
+        assert_eq!(unsafe { libc::pipe(pipe.as_mut_ptr()) }, 0);
+        let [wait, tell] = pipe;
+        let forked = ledger.have(|connection| {
+            add(connection, 1)?;
+            let child = unsafe { libc::fork() };
+            if child == 0 {
+                let mut byte = 0_u8;
+                let told = unsafe { libc::read(wait, (&raw mut byte).cast(), 1) };
+                let counted = ledger.instance_count();
+                unsafe { libc::_exit(i32::from(told != 1 || !matches!(counted, Ok(2)))) };
+            }
+            Ok(child)
+        });
+        let child = forked.unwrap();
+        Ledger::open(&path).unwrap().have(|connection| add(connection, 2)).unwrap();
+        assert_eq!(unsafe { libc::write(tell, [1_u8].as_ptr().cast(), 1) }, 1);
+        let mut status = 0;
+        assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
+        assert!(libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0, "{status}");
+        assert_eq!(ledger.instance_count().unwrap(), 2);
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+}

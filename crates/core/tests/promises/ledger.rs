@@ -1,6 +1,8 @@
 //! A ledger keeps what upstream's list forgets, and no token.
 
 use std::fs;
+#[cfg(unix)]
+use std::path::Path;
 
 use greenapi_partner::{InspectOptions, Ledger, LedgerRow};
 use greenapi_partner_mock::Fault;
@@ -149,6 +151,76 @@ async fn its_file_holds_no_token_and_is_its_owners_alone() {
         assert_eq!(mode(&file), 0o600, "{file:?}");
     }
     assert_eq!(format!("{ledger:?}"), "Ledger { .. }");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_does_not_stand_where_it_was_opened_is_neither_read_nor_written() {
+    let (_mock, partner) = start().await;
+    let list = partner.get_instances().await.unwrap();
+    for (name, take) in TAKEN_AWAY {
+        let place = Place::new();
+        let path = place.path("ledger");
+        let ledger = Ledger::open(&path).unwrap();
+        ledger.record(&list).unwrap();
+        take(&path);
+        let before = fs::read(&path).ok();
+        assert_eq!(code(ledger.record(&list)), "configuration", "{name}");
+        let error = ledger.rows().unwrap_err();
+        assert!(error.to_string().contains("deleted, moved or replaced"), "{name}: {error}");
+        assert_eq!(fs::read(&path).ok(), before, "{name}: what is there now is not ours");
+        drop(ledger);
+        assert_eq!(
+            Ledger::open(&path).unwrap().recorded_since().unwrap(),
+            None,
+            "{name}: opened anew, it is what is there"
+        );
+    }
+}
+
+#[cfg(unix)]
+type Taking = fn(&Path);
+#[cfg(unix)]
+const TAKEN_AWAY: [(&str, Taking); 4] = [
+    ("deleted", |path| fs::remove_file(path).unwrap()),
+    ("moved", |path| fs::rename(path, path.with_extension("moved")).unwrap()),
+    ("replaced by another ledger", |path| {
+        drop(Ledger::open(path.with_extension("new")).unwrap());
+        fs::rename(path.with_extension("new"), path).unwrap();
+    }),
+    ("deleted, and another made there", |path| {
+        fs::remove_file(path).unwrap();
+        drop(Ledger::open(path).unwrap());
+    }),
+];
+
+/// By a link or another spelling, it is the same file.
+#[cfg(unix)]
+#[tokio::test]
+async fn many_write_it_at_once_and_each_waits_for_its_turn() {
+    let (mock, partner) = start().await;
+    for id in 1..=40 {
+        put_named(&mock, id, &format!("shop-{id}"));
+    }
+    let list = partner.get_instances().await.unwrap();
+    let place = Place::new();
+    let path = place.path("ledger");
+    drop(Ledger::open(&path).unwrap());
+    std::os::unix::fs::symlink(&path, place.path("soft")).unwrap();
+    let write = |name: &str| {
+        let ledger = Ledger::open(place.path(name)).unwrap();
+        for _ in 0..25 {
+            ledger.record(&list).unwrap();
+            assert_eq!(ledger.rows().unwrap().len(), 40);
+        }
+    };
+    std::thread::scope(|scope| {
+        for name in ["ledger", "soft", "./ledger", "ledger"] {
+            scope.spawn(move || write(name));
+        }
+    });
+    let left: Vec<_> = fs::read_dir(place.folder()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "nothing is left beside it: {left:?}");
 }
 
 #[cfg(unix)]
