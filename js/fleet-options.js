@@ -102,12 +102,6 @@ function iterated(operation, name, value) {
   throw refused(operation, `${name} must be an array or another iterable, not ${describe(value)}`)
 }
 
-/** A path of a file. */
-function pathText(operation, path) {
-  if (text.is(path)) return path
-  throw refused(operation, `the path must be a string, not ${describe(path)}`)
-}
-
 /** A number of days. */
 function daysOf(operation, name, days) {
   if (count.is(days)) return days
@@ -120,4 +114,4 @@ function converted(operation, given, kinds) {
   return Object.fromEntries(options.map(([name, value]) => [name, kinds[name].to?.(value) ?? value]))
 }
 
-module.exports = { billingText, daysOf, idTexts, iterated, pathText, runOptions, specsOf, watchOptions }
+module.exports = { billingText, daysOf, idTexts, iterated, runOptions, specsOf, watchOptions }

@@ -1743,7 +1743,7 @@ export class Instances implements Iterable<Instance> {
   get length(): number
   /** The instance at a position; a negative one counts from the end. */
   at(index: number): Instance | undefined
-  /** The instance of that id, deleted or not. */
+  /** The instance of that id, deleted or not; what is no id is `invalid_request`. */
   find(idInstance: IdInstance): Instance | undefined
   /** A part of the list, positions as in `Array.prototype.slice`. */
   slice(start?: number, end?: number): Instances

@@ -41,7 +41,7 @@ class Instances {
   }
 
   find(idInstance) {
-    const found = this.#source.find(idText('find', idInstance))
+    const found = made(this.#source.find(idText('find', idInstance)))
     return found === null ? undefined : new Instance(found)
   }
 

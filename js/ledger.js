@@ -8,10 +8,10 @@ const { run } = require('./cancel.js')
 const { disposable } = require('./dispose.js')
 const { ConfigurationError } = require('./errors.js')
 const { origin } = require('./fields.js')
-const { billingText, iterated, pathText } = require('./fleet-options.js')
+const { billingText, iterated } = require('./fleet-options.js')
 const { nativeInstances } = require('./instances.js')
 const { named } = require('./named.js')
-const { describe, refused } = require('./options.js')
+const { describe, pathText, refused } = require('./options.js')
 const { classes } = require('./records.js')
 
 /** A ledger as Rust has it, while it is open; undefined for undefined. */

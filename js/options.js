@@ -97,8 +97,9 @@ function instanceClientOptions(given) {
 
 /** An instance's token; whether the text is one is for the core to say. */
 function tokenText(token) {
-  if (text.is(token)) return token
-  throw misconfigured(`apiTokenInstance must be a string, not ${describe(token)}`)
+  if (!text.is(token)) throw misconfigured(`apiTokenInstance must be a string, not ${describe(token)}`)
+  if (!token.isWellFormed()) throw misconfigured(`apiTokenInstance ${halved}`)
+  return token
 }
 
 /** The hosts of an instance. */
@@ -158,6 +159,7 @@ const never = { rebootAfter: Number.POSITIVE_INFINITY }
 /** What `call` is told about a method. */
 async function otherCall(method, given) {
   if (!text.is(method)) throw refused('call', `the method must be a string, not ${describe(method)}`)
+  if (!method.isWellFormed()) throw refused('call', `the method ${halved}`)
   const { file, ...parts } = checkedFor(method, given, otherCallKinds)
   return { parts: argumentsText(method, parts), file: file === undefined ? undefined : await nativeFile(method, file) }
 }
@@ -216,10 +218,13 @@ function objectOf(operation, value, what = 'the arguments') {
   throw refused(operation, `${what} must be an object, not ${describe(value)}`)
 }
 
-/** What JSON would quietly drop or change is refused instead; so is half of a character, unless a webhook brings it. */
+/**
+ * An object as JSON. What JSON would quietly drop or change is refused instead; so is half of a character, unless a webhook
+ * brings it.
+ */
 function jsonText(operation, value, what, whole = true) {
   try {
-    return JSON.stringify(value, (key, inner) => {
+    const written = JSON.stringify(value, function (key, inner) {
       if (whole && !key.isWellFormed()) throw refused(operation, `a key of ${what} ${halved}`)
       if (whole && text.is(inner) && !inner.isWellFormed()) throw refused(operation, `${key} ${halved}`)
       if (key === 'phoneNumber' && typeof inner === 'bigint') return String(inner)
@@ -229,8 +234,14 @@ function jsonText(operation, value, what, whole = true) {
       ) {
         throw refused(operation, `${key} must be a value that JSON can hold, not ${describe(inner)}`)
       }
+      const given = ArrayBuffer.isView(this[key]) ? this[key] : inner
+      if (typeof given === 'object' && given !== null && !Array.isArray(given) && !isObject(given)) {
+        throw refused(operation, `${key} must be a value that JSON can hold, not ${describe(given)}`)
+      }
       return inner
     })
+    if (!written?.startsWith('{')) throw refused(operation, `${what} must be an object, not ${describe(value)}`)
+    return written
   } catch (error) {
     throw error instanceof InvalidRequestError ? error : refused(operation, `${what} cannot be sent: ${error.message}`)
   }
@@ -240,11 +251,18 @@ const halved = 'has half a surrogate pair in it: a text that was cut inside an e
 
 /** A file to upload: its bytes, which are copied, a `Blob`, or a path. */
 async function nativeFile(operation, file, name) {
-  if (text.is(file)) return native.NativeFile.open(file)
+  if (text.is(file)) return native.NativeFile.open(pathText(operation, file))
   const known = text.is(name) ? name : (file?.name ?? 'file')
   if (file instanceof Uint8Array) return native.NativeFile.of(file, known)
   if (file instanceof Blob) return native.NativeFile.of(new Uint8Array(await file.arrayBuffer()), known)
   throw refused(operation, `file must be a Uint8Array, a Blob or a path, not ${describe(file)}`)
+}
+
+/** A path of a file. */
+function pathText(operation, path) {
+  if (!text.is(path)) throw refused(operation, `the path must be a string, not ${describe(path)}`)
+  if (!path.isWellFormed()) throw refused(operation, `the path ${halved}`)
+  return path
 }
 
 /** The body of a webhook as bytes: as they came, or as a framework has read them. */
@@ -293,15 +311,26 @@ function misconfigured(message) {
   return new ConfigurationError(message)
 }
 
+/**
+ * Whether a value holds what it is of in its properties, as a literal does. A Map, a Promise that was not awaited or a Date
+ * would be an object without any.
+ */
 function isObject(value) {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && ['Object', 'Module'].includes(tagOf(value))
+}
+
+/** `Object`, `Map`, `Null`: whichever realm it is of. */
+function tagOf(value) {
+  return Object.prototype.toString.call(value).slice(8, -1)
 }
 
 /** What a value is, never what a string holds: it may be a token in the wrong place. */
 function describe(value) {
   if (value === null || value === undefined || typeof value === 'boolean') return String(value)
   if (typeof value === 'number') return String(value)
-  return Array.isArray(value) ? 'an array' : `a ${typeof value}`.replace('a object', 'an object')
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'object') return isObject(value) ? 'an object' : `a value of ${tagOf(value)}`
+  return `a ${typeof value}`
 }
 
 module.exports = {
@@ -326,6 +355,7 @@ module.exports = {
   notificationsArguments,
   objectOf,
   otherCall,
+  pathText,
   pause,
   readyOptions,
   setSettingsOptions,

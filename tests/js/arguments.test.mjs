@@ -223,3 +223,103 @@ for (const [what, given] of Object.entries(cuts)) {
     assert.equal((await mock.requests()).length, before)
   })
 }
+
+const halvedPaths = {
+  'a token': [() => partner.instance(1, halved), 'configuration'],
+  'a path': [() => shop.setProfilePicture(halved), 'invalid_request'],
+  'a method': [() => shop.call(halved), 'invalid_request'],
+  'the path of a ledger': [() => api.Ledger.open(halved), 'invalid_request'],
+}
+for (const [what, [given, code]] of Object.entries(halvedPaths)) {
+  test(`${what} that is cut inside an emoji is refused, too`, async () => {
+    const error = await rejection((async () => given())())
+    assert.equal(error.code, code)
+    assert.match(error.message, /half a surrogate pair/)
+  })
+}
+
+/** What JSON makes nothing, or something else, of. */
+const lost = {
+  'a Map': new Map([['name', 'a']]),
+  'a Set': new Set(['a']),
+  'a Promise': Promise.resolve({ name: 'a' }),
+  'an Error': new Error('a'),
+  'parameters of a URL': new URLSearchParams('name=a'),
+  bytes: Buffer.from('a'),
+  'a boxed text': new String('a'),
+}
+const doors = {
+  settings: (value) => partner.createInstance(value),
+  'an extra': (value) => partner.createInstance({ name: 'a', extra: value }),
+  'a part of an extra': (value) => partner.createInstance({ name: 'a', extra: { more: [value] } }),
+  'settings of ensureInstance': (value) => partner.ensureInstance(value),
+  'settings of onboard': (value) => partner.onboard(value).next(),
+  'a spec': (value) => partner.createInstances([{ name: 'a' }, value]).collect(),
+  'a part of a spec': (value) => partner.createInstances([{ name: 'a', extra: { more: value } }]).collect(),
+  'options of a run': (value) => partner.createInstances(['a'], value).collect(),
+  'settings of many': (value) => partner.setInstancesSettings([1101000001], value).collect(),
+  'options of watch': (value) => partner.watch(value).next(),
+  'options of a call': (value) => partner.createInstance({ name: 'a' }, value),
+  'settings of an instance': (value) => shop.setSettings(value),
+  'a message': (value) => shop.sendMessage(value),
+  'a part of a message': (value) =>
+    shop.sendMessage({ chatId: '1@c.us', message: 'a', customPreview: { more: value } }),
+  'the JSON of a call': (value) => shop.call('sendPoll', { json: { more: value } }),
+  'the query of a call': (value) => shop.call('sendPoll', { query: value }),
+}
+for (const [door, call] of Object.entries(doors)) {
+  test(`what JSON would lose is refused as ${door}`, async () => {
+    const before = (await mock.requests()).length
+    for (const [what, value] of Object.entries(lost)) {
+      const error = await rejection((async () => call(value))())
+      assert.equal(error.code, 'invalid_request', what)
+    }
+    assert.equal((await mock.requests()).length, before)
+  })
+}
+
+test('what writes itself as something else than an object is refused', async () => {
+  await mock.reset()
+  for (const written of ['a', 5, null, undefined, [1]]) {
+    const settings = { name: 'a', toJSON: () => written }
+    assert.equal((await rejection(partner.createInstance(settings))).code, 'invalid_request')
+  }
+  assert.deepEqual(await mock.requests(), [])
+  const { idInstance } = await partner.createInstance({ toJSON: () => ({ name: 'a' }) })
+  assert.ok(idInstance)
+})
+
+const deep = Array.from({ length: 200 }).reduce((inner) => ({ inner }), {})
+const deepDoors = {
+  settings: () => partner.createInstance({ name: 'a', extra: deep }),
+  'settings of ensureInstance': () => partner.ensureInstance({ name: 'a', extra: deep }),
+  'settings of onboard': () => partner.onboard({ name: 'a', extra: deep }).next(),
+  specs: () => partner.createInstances([{ name: 'a', extra: deep }]).collect(),
+  'settings of many': () => partner.setInstancesSettings([1101000001], { extra: deep }).collect(),
+  'settings of an instance': () => shop.setSettings({ extra: deep }),
+  'a message': () => shop.sendMessage({ chatId: '1@c.us', message: 'a', extra: deep }),
+  'the JSON of a call': () => shop.call('sendPoll', { json: deep }),
+}
+for (const [door, call] of Object.entries(deepDoors)) {
+  test(`what is nested too deeply to be read is refused, and not left out, as ${door}`, async () => {
+    const before = (await mock.requests()).length
+    const error = await rejection((async () => call())())
+    assert.equal(error.code, 'invalid_request')
+    assert.match(error.message, /nested/)
+    assert.equal((await mock.requests()).length, before)
+  })
+}
+
+test('a list is not searched for what is no id', async () => {
+  await mock.reset()
+  await mock.addInstance({ idInstance: 1101000001 })
+  const instances = await partner.getInstances()
+  for (const id of badIds) assert.throws(() => instances.find(id), { code: 'invalid_request' })
+  assert.equal(instances.find(1101000002), undefined)
+  assert.equal(instances.find('1101000001').idInstance, 1101000001)
+})
+
+test('a bill without prices is not what prices in a Map give', async () => {
+  const instances = await partner.getInstances()
+  assert.throws(() => instances.billing({ pricePerDay: new Map([['DEVELOPER', '1']]) }), { code: 'invalid_request' })
+})

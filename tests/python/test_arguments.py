@@ -176,3 +176,35 @@ async def test_a_closed_async_client_refuses_and_says_so(async_partner: AsyncPar
     assert async_partner.closed
     with pytest.raises(ConfigurationError, match="closed"):
         await async_partner.get_instances()
+
+
+def test_what_has_no_end_or_is_nested_too_deeply_is_refused(mock: MockServer, partner: PartnerClient) -> None:
+    endless: list[Any] = []
+    endless.append({"again": endless})
+    deep: Any = {}
+    for _ in range(100_000):
+        deep = {"inner": deep}
+    shop = partner.instance(1101728004, "token", api_url=mock.url)
+    for value in (endless, deep):
+        for call in (
+            lambda: partner.create_instance(name="a", extra={"more": value}),  # noqa: B023
+            lambda: partner.create_instances([{"name": "a", "extra": {"more": value}}]).collect(),  # noqa: B023
+            lambda: partner.set_instances_settings([1101728004], extra={"more": value}).collect(),  # noqa: B023
+            lambda: shop.set_settings(extra={"more": value}),  # noqa: B023
+            lambda: shop.call("sendPoll", json=value),  # noqa: B023
+        ):
+            with pytest.raises(InvalidRequestError, match="nested too deeply"):
+                call()
+    assert mock.requests() == []
+    # Taken apart bit by bit: some versions of Python cannot drop it at once.
+    while deep:
+        deep = deep["inner"]
+
+
+def test_what_is_nested_as_deeply_as_may_be_is_sent(mock: MockServer, partner: PartnerClient) -> None:
+    deep: Any = 1
+    for _ in range(100):
+        deep = [deep]
+    partner.create_instance(name="a", extra={"more": deep})
+    (request,) = mock.requests("createInstance")
+    assert request["body"]["more"] == deep

@@ -1,6 +1,10 @@
 //! One method per operation: arguments to plain values, then the core.
 
-use greenapi_partner::{CreateInstance, EnsureOptions, Error, PartnerClient, contract::snake, id_instance};
+use greenapi_partner::{
+    CreateInstance, EnsureOptions, Error, PartnerClient,
+    contract::{self, snake},
+    id_instance,
+};
 use napi::{
     Env,
     bindgen_prelude::{Either, PromiseRaw, Result, Undefined},
@@ -15,7 +19,7 @@ use crate::{
     ledger::NativeLedger,
     log::Recorder,
     model::{NativeCreated, NativeEnsured, NativeInstance, NativeInstances},
-    options::{FlowOptions, Options, arguments, call_options, milliseconds, object},
+    options::{FlowOptions, Options, arguments, call_options, milliseconds},
     run::NativeRun,
     runtime::{Outcome, promise},
     watch::NativeWatch,
@@ -155,7 +159,7 @@ impl NativeClient {
     #[napi]
     #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
     pub fn run(&self, method: String, options: String) -> Either<NativeRun, NativeError> {
-        made(self.core.run_by_name(&snake(&method), arguments(&options)))
+        made(arguments(&options).and_then(|options| self.core.run_by_name(&snake(&method), options)))
     }
 
     /// What changes; nothing is sent before the first change is asked for.
@@ -163,7 +167,7 @@ impl NativeClient {
     #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
     pub fn watch(&self, options: String, ledger: Option<&NativeLedger>) -> Result<Either<NativeWatch, NativeError>> {
         let ledger = ledger.map(NativeLedger::core).transpose()?;
-        Ok(made(self.core.watch_by_name(arguments(&options), ledger)))
+        Ok(made(arguments(&options).and_then(|options| self.core.watch_by_name(options, ledger))))
     }
 
     #[napi]
@@ -190,7 +194,7 @@ impl From<PartnerClient> for NativeClient {
 
 fn read_settings(json: &str) -> std::result::Result<CreateInstance, Error> {
     let mut settings = CreateInstance::new();
-    for (field, value) in object(json) {
+    for (field, value) in contract::arguments(json)? {
         settings.set(&field, value)?;
     }
     Ok(settings)

@@ -1,6 +1,6 @@
 //! The client of one instance: every operation by its name, arguments to plain values, then the core.
 
-use greenapi_partner::{Call as CoreCall, File, InstanceClient, Returned, id_instance};
+use greenapi_partner::{Call as CoreCall, File, InstanceClient, Returned, contract, id_instance};
 use napi::{
     Env,
     bindgen_prelude::{Either, Either6, PromiseRaw, Result, Undefined},
@@ -14,7 +14,7 @@ use crate::{
     log::Recorder,
     model::json_text,
     notifications::NativeNotifications,
-    options::{FlowOptions, Options, call_options, milliseconds, object},
+    options::{FlowOptions, Options, call_options, milliseconds},
     qr_code::NativeQrCode,
     record::NativeRecord,
     runtime::{Outcome, promise},
@@ -56,7 +56,7 @@ impl NativeInstanceClient {
     ) -> Result<PromiseRaw<'env, Outcome<Given>>> {
         let (core, file) = (self.core.clone(), file.map(|file| file.core.clone()));
         promise(env, call, async move {
-            core.invoke(&operation, object(&arguments), file, call_options(timeout)).await.map(given)
+            core.invoke(&operation, contract::arguments(&arguments)?, file, call_options(timeout)).await.map(given)
         })
     }
 
@@ -72,7 +72,9 @@ impl NativeInstanceClient {
         timeout: Option<f64>,
     ) -> Result<PromiseRaw<'env, Outcome<String>>> {
         let (core, file) = (self.patient(timeout), file.map(|file| file.core.clone()));
-        promise(env, call, async move { core.call(CoreCall::of(&method, &object(&parts), file)?).await.map(json_text) })
+        promise(env, call, async move {
+            core.call(CoreCall::of(&method, &contract::arguments(&parts)?, file)?).await.map(json_text)
+        })
     }
 
     #[napi]

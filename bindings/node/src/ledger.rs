@@ -63,7 +63,7 @@ impl NativeLedger {
         options: String,
     ) -> Result<PromiseRaw<'env, Outcome<NativeBilling>>> {
         let core = self.core()?;
-        promise(env, call, blocking(move || core.billing_by_name(arguments(&options))))
+        promise(env, call, blocking(move || core.billing_by_name(arguments(&options)?)))
     }
 
     /// Lets go of the file, once what is under way has ended.

@@ -213,7 +213,7 @@ impl NativeInstances {
     #[napi]
     #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
     pub fn billing(&self, options: String) -> Either<NativeBilling, NativeError> {
-        made(self.core.billing_by_name(arguments(&options)))
+        made(arguments(&options).and_then(|options| self.core.billing_by_name(options)))
     }
 
     /// One of them, without the list.
@@ -224,8 +224,8 @@ impl NativeInstances {
 
     #[napi]
     #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
-    pub fn find(&self, id: String) -> Option<NativeInstance> {
-        self.core.find(id_instance(&id).ok()?).map(NativeInstance::from)
+    pub fn find(&self, id: String) -> Either<Option<NativeInstance>, NativeError> {
+        made(id_instance(&id).map(|id| self.core.find(id).map(NativeInstance::from)))
     }
 
     #[napi]

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use greenapi_partner::{
-    AuthorizeOptions, CallOptions, Error, InstanceClient, PartnerClient, ReadyOptions, contract::snake,
+    AuthorizeOptions, CallOptions, Error, InstanceClient, PartnerClient, ReadyOptions,
+    contract::{self, snake},
 };
 use napi_derive::napi;
 use serde_json::{Map, Value};
@@ -118,13 +119,8 @@ pub(crate) fn call_options(timeout: Option<f64>) -> CallOptions {
 }
 
 /// The arguments of a call that core takes by name: an object as JSON, and JavaScript's names in it.
-pub(crate) fn arguments(json: &str) -> Map<String, Value> {
-    object(json).into_iter().map(|(name, value)| (snake(&name), value)).collect()
-}
-
-/// JavaScript made it of an object.
-pub(crate) fn object(json: &str) -> Map<String, Value> {
-    serde_json::from_str(json).unwrap_or_default()
+pub(crate) fn arguments(json: &str) -> Result<Map<String, Value>, Error> {
+    Ok(contract::arguments(json)?.into_iter().map(|(name, value)| (snake(&name), value)).collect())
 }
 
 /// JavaScript has checked that it is a number from nothing up.

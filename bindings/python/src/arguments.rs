@@ -207,7 +207,18 @@ pub(crate) fn object(arguments: &Bound<'_, PyDict>) -> PyResult<Map<String, Valu
 
 /// A Python value as JSON, for core to judge.
 pub(crate) fn json(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
+    json_within(name, value, DEEPEST)
+}
+
+/// How deep it may be nested, as in Node; a list in itself has no end.
+const DEEPEST: usize = 126;
+
+fn json_within(name: &str, value: &Bound<'_, PyAny>, levels: usize) -> PyResult<Value> {
     let refuse = |what: &str| error::invalid_request(value.py(), &format!("{name} cannot be sent: {what}"));
+    let inner = |item: &Bound<'_, PyAny>| match levels.checked_sub(1) {
+        Some(levels) => json_within(name, item, levels),
+        None => Err(refuse("it is nested too deeply")),
+    };
     if value.is_none() {
         Ok(Value::Null)
     } else if let Ok(flag) = value.cast::<PyBool>() {
@@ -220,12 +231,12 @@ pub(crate) fn json(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
     } else if let Ok(text) = value.cast::<PyString>() {
         text.to_str().map(Value::from).map_err(|_| refuse(HALF))
     } else if let Ok(items) = value.cast::<PyList>() {
-        items.iter().map(|item| json(name, &item)).collect()
+        items.iter().map(|item| inner(&item)).collect()
     } else if let Ok(items) = value.cast::<PyTuple>() {
-        items.iter().map(|item| json(name, &item)).collect()
+        items.iter().map(|item| inner(&item)).collect()
     } else if let Ok(fields) = value.cast::<PyDict>() {
         let pairs = fields.iter().map(|(key, item)| match key.extract::<String>() {
-            Ok(key) => Ok((key, json(name, &item)?)),
+            Ok(key) => Ok((key, inner(&item)?)),
             Err(_) if key.is_instance_of::<PyString>() => Err(refuse(HALF)),
             Err(_) => Err(refuse("a key is not text")),
         });

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    CreateInstance, CreatedInstance, EnsuredInstance, ErrorCode, Field, Instance, QrCode, Settings,
+    CreateInstance, CreatedInstance, EnsuredInstance, Error, ErrorCode, Field, Instance, QrCode, Settings,
     api::{
         SPECS, Spec,
         instance::{OPERATIONS, Param, call},
@@ -297,3 +297,16 @@ pub fn snake(name: &str) -> String {
         _ => snake + &letter.to_string(),
     })
 }
+
+/// The arguments that a binding hands over as text: an object of JSON.
+///
+/// # Errors
+///
+/// `invalid_request` where it is none, is nested too deeply, or has half a surrogate pair in a text. Who took such
+/// arguments for none would send, and have paid for, something else than was asked for.
+pub fn arguments(json: &str) -> Result<Map<String, Value>, Error> {
+    serde_json::from_str(json).map_err(|_| Error::invalid_request(UNREADABLE))
+}
+
+const UNREADABLE: &str = "the arguments cannot be sent: they must be an object of JSON, of whole characters and nested \
+    fewer than 128 levels deep";
