@@ -28,6 +28,7 @@ mod customer;
 mod faults;
 mod headers;
 mod instance;
+mod json;
 mod limiter;
 mod listing;
 mod mock_server;

@@ -10,7 +10,7 @@ use http::{HeaderMap, Method, Version};
 use serde_json::{Map, Value};
 use tokio::sync::Notify;
 
-use crate::sync::lock;
+use crate::{json, sync::lock};
 
 /// One request that a mock received, or a webhook that it sent.
 #[derive(Debug, Clone)]
@@ -38,9 +38,9 @@ pub struct RecordedRequest {
 }
 
 impl RecordedRequest {
-    /// The body as JSON, if it is that.
+    /// The body as JSON, if it is that; what is no character in it is U+FFFD.
     pub fn json(&self) -> Option<Value> {
-        serde_json::from_slice(&self.body).ok()
+        json::read(&self.body).ok()
     }
 
     /// The request as `GET /_mock/requests` shows it.

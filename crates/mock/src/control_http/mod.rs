@@ -16,7 +16,7 @@ use crate::{
     account::AccountInstance,
     control::Control,
     faults::Fault,
-    headers,
+    headers, json,
     record::{Outcome, RecordedRequest, Requests},
     reply::Reply,
     route::read_query,
@@ -228,7 +228,7 @@ async fn read_body(body: Incoming) -> Result<Value, Refusal> {
     if bytes.is_empty() {
         return Ok(Value::Null);
     }
-    serde_json::from_slice(&bytes).map_err(bad_request)
+    json::read(&bytes).map_err(bad_request)
 }
 
 fn read<T: for<'de> Deserialize<'de>>(body: Value) -> Result<T, Refusal> {

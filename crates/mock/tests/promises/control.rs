@@ -75,6 +75,25 @@ async fn instances_are_put_in_singly_together_and_by_number() {
     assert_eq!(list(&mock).await[0]["timeDeleted"], "2026-11-22T13:00:00");
 }
 
+/// Test programs in JavaScript post half an emoji as it stands in their strings, and editors put a mark before a file.
+#[tokio::test]
+async fn what_is_no_character_is_read_as_one_of_replacement() {
+    let mock = MockServer::start().await;
+    let bodies: [&[u8]; 4] = [
+        br#"{"name":"Shop \ud83d"}"#,
+        b"{\"name\":\"Shop \xf0\x9f\"}",
+        b"\xef\xbb\xbf{\"name\":\"a\"}",
+        br#"{"name":"\ud83d\ude00"}"#,
+    ];
+    for (body, name) in bodies.into_iter().zip(["Shop \u{fffd}", "Shop \u{fffd}", "a", "\u{1f600}"]) {
+        let mut client = Client::connect(&mock).await;
+        let head = format!("POST /_mock/instances HTTP/1.1\r\nHost: mock\r\nContent-Length: {}\r\n\r\n", body.len());
+        client.write([head.as_bytes(), body].concat()).await.unwrap();
+        let answer = client.answer().await.unwrap();
+        assert_eq!((answer.status, answer.json()["name"].as_str()), (200, Some(name)));
+    }
+}
+
 #[tokio::test]
 async fn options_change_while_it_runs() {
     let mock = MockServer::start().await;
