@@ -502,8 +502,14 @@ mod tests {
             let hold = take(&path).unwrap();
             assert_eq!(hold.shut, shut, "calls: {calls}");
             assert!(matches!(take(&path), Err(Unheld::Taken(Some(owner))) if owner.pid == process::id()));
+            // Nor does a child of the next owner keep what that gives back.
+            let stay_as_well = c::pipe();
+            let child = c::fork(|| c::hear(stay_as_well));
             drop(hold);
+            assert!(take(&path).is_ok(), "calls: {calls}");
             c::tell(stay);
+            c::tell(stay_as_well);
+            c::wait(child);
             fs::remove_dir_all(folder).unwrap();
         }
     }

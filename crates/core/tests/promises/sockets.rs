@@ -2,9 +2,13 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use greenapi_partner::{Error, Event, Events, InstanceClient};
+use greenapi_partner::{AuthorizeOptions, Error, Event, Events, InstanceClient};
 use greenapi_partner_mock::{Fault, MockServer, Options, Outcome};
 use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _, copy},
+    net::{TcpListener, TcpStream},
+};
 
 use crate::support::{always, builder, code, hearing::listen, proxy::ConnectProxy, put, script, tls::TlsFront, until};
 
@@ -174,6 +178,48 @@ async fn a_socket_that_breaks_again_and_again_is_opened_until_the_window_is_over
     let error = next(&mut events).await.unwrap_err();
     assert!(["unavailable", "timeout"].contains(&error.code().as_str()), "{error}");
 }
+
+/// The library below refuses such a frame, as the standard of sockets has it: that costs the socket, and not the link.
+#[tokio::test]
+async fn a_text_frame_that_is_no_utf8_is_a_cut_and_the_flow_goes_on() {
+    let (mock, _) = start().await;
+    let partner = builder(&mock).partner_api_url(damaging(&mock).await).pacing(false).build().unwrap();
+    let mut events = partner.instance(ID, TOKEN).unwrap().authorize(AuthorizeOptions::default());
+    assert!(matches!(next(&mut events).await, Ok(Event::QrCode(_))));
+    mock.control().send_frame(ID, &json!({ "type": "somethingNew", "name": DAMAGED }).to_string()).unwrap();
+    assert!(matches!(next(&mut events).await, Ok(Event::QrCode(_))), "of another socket");
+    mock.control().scan(ID, None).unwrap();
+    assert!(matches!(next(&mut events).await, Ok(Event::Authorized(_))));
+}
+
+/// What is before the mock, and damages a word of its answers. Returns the URL.
+async fn damaging(mock: &MockServer) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (url, upstream) = (format!("http://{}", listener.local_addr().unwrap()), mock.url().replace("http://", ""));
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let (mut asked, mut heard) = client.into_split();
+            let (mut answered, mut asking) = TcpStream::connect(&upstream).await.unwrap().into_split();
+            tokio::spawn(async move { copy(&mut asked, &mut asking).await });
+            tokio::spawn(async move {
+                let mut bytes = vec![0; 1 << 16];
+                while let Ok(count @ 1..) = answered.read(&mut bytes).await {
+                    if let Some(place) =
+                        bytes[..count].windows(DAMAGED.len()).position(|word| word == DAMAGED.as_bytes())
+                    {
+                        bytes[place] = 0xff;
+                    }
+                    if heard.write_all(&bytes[..count]).await.is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+    });
+    url
+}
+
+const DAMAGED: &str = "a word on its way";
 
 async fn start() -> (MockServer, InstanceClient) {
     let mock = MockServer::start().await;
