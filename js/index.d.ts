@@ -1098,7 +1098,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * Upstream confirms settings at times that never come into force. With `verify` they are looked for (`getSettings`) every 10 seconds for up to `verifyTimeout`, 300 seconds unless told otherwise and beside the time of the call; only then is the instance rebooted, once, they are set again and looked for as long. What does not show even so is `refused`, and the error names it. Looked for is what the documents say that `getSettings` shows: not `autoTyping`, `linkPreview`, `enableLidMode`, `deviceWebhook`, `incomingBlockWebhook` and what `extra` has.
    *
-   * `reapply` sends an empty body, which upstream's support asks for after a reboot. `get_settings().settable()` gives the settings of one instance as another takes them.
+   * `reapply` sends an empty body, which upstream's support asks for after a reboot. `settable()` of what `getSettings` gives has the settings of one instance as another takes them.
    *
    * Safe to repeat. `extra` takes fields that upstream learned since.
    *

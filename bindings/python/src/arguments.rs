@@ -55,12 +55,6 @@ fn phone(value: &Bound<'_, PyAny>) -> PyResult<String> {
     }
 }
 
-/// A whole number; core says whether it will do.
-pub(crate) fn whole(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
-    let wrong = || error::invalid_request(value.py(), &format!("{name} must be a whole number from 0 up"));
-    json(name, value)?.as_u64().ok_or_else(wrong)
-}
-
 /// Text, whole: half a surrogate pair is no character, and nothing that could be sent.
 pub(crate) struct Text(pub(crate) String);
 

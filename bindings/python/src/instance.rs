@@ -7,7 +7,6 @@ use pyo3::prelude::*;
 
 use crate::{
     arguments::{self, ClientOptions, Text, built},
-    bridge::Nothing,
     error,
     events::{EventsHandle, NotificationsHandle},
     file::opened,
@@ -90,52 +89,28 @@ impl InstanceHandle {
         self.way.answer(py, "InstanceClient.call", async move { core.call(call).await.map(Json) })
     }
 
-    fn wait_until_ready(
-        &self,
-        py: Python<'_>,
-        timeout: f64,
-        interval: Option<f64>,
-        reboot_after: Option<f64>,
-    ) -> PyResult<Py<PyAny>> {
-        let (core, options) = (self.handle.core(py)?, arguments::ready(py, timeout, interval, reboot_after)?);
-        self.way.answer(py, "InstanceClient.wait_until_ready", async move { core.wait_until_ready(options).await })
-    }
-
-    fn wait_until_authorized(&self, py: Python<'_>, timeout: f64, interval: Option<f64>) -> PyResult<Py<PyAny>> {
-        let (core, options) = (self.handle.core(py)?, arguments::ready(py, timeout, interval, None)?);
-        let call = async move { core.wait_until_authorized(options).await.map(|()| Nothing) };
-        self.way.answer(py, "InstanceClient.wait_until_authorized", call)
-    }
-
-    fn authorize<'py>(
+    /// Any iteration over events by its name, with arguments by theirs.
+    fn events<'py>(
         &self,
         py: Python<'py>,
-        phone_number: Option<&Bound<'py, PyAny>>,
-        timeout: f64,
-        interval: Option<f64>,
-        reboot_after: Option<f64>,
+        operation: &str,
+        arguments: Named<'_>,
+        timeout: Option<f64>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let ready = arguments::ready(py, timeout, interval, reboot_after)?;
-        let options = arguments::authorize(phone_number, ready)?;
-        EventsHandle::dressed(py, self.handle.core(py)?.authorize(options), self.way)
+        let events = self.timed(py, timeout)?.events(operation, arguments::object(arguments.dict())?);
+        let events = events.map_err(|refusal| error::exception(py, &refusal))?;
+        EventsHandle::dressed(py, events, self.way)
     }
 
-    fn scan_qr_code<'py>(&self, py: Python<'py>, timeout: Option<f64>) -> PyResult<Bound<'py, PyAny>> {
-        EventsHandle::dressed(py, self.timed(py, timeout)?.scan_qr_code(), self.way)
-    }
-
+    /// The iteration over notifications.
     fn notifications<'py>(
         &self,
         py: Python<'py>,
-        receive_timeout: Option<&Bound<'py, PyAny>>,
-        idle: Option<f64>,
+        arguments: Named<'_>,
         timeout: Option<f64>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let items = self.timed(py, timeout)?.notifications();
-        let idle = idle.map(|seconds| arguments::duration(py, "idle", seconds)).transpose()?;
-        let items = idle.into_iter().fold(items, core::Notifications::idle);
-        let seconds = receive_timeout.map(|given| arguments::whole("receive_timeout", given)).transpose()?;
-        let items = seconds.into_iter().fold(items, core::Notifications::receive_timeout);
+        let items = self.timed(py, timeout)?.notifications_by_name(arguments::object(arguments.dict())?);
+        let items = items.map_err(|refusal| error::exception(py, &refusal))?;
         NotificationsHandle::dressed(py, items, self.way)
     }
 

@@ -6,7 +6,7 @@ use crate::{
     CreateInstance, CreatedInstance, EnsuredInstance, Error, ErrorCode, Field, Instance, QrCode, Settings,
     api::{
         SPECS, Spec,
-        instance::{OPERATIONS, Param, call},
+        instance::{AnyOperation, Default, OPERATIONS, Param, call},
     },
     config::{
         ENV_API_URL, ENV_MEDIA_URL, ENV_PARTNER_API_URL, ENV_PARTNER_TOKEN, FLOW_TIMEOUT, INSPECT_CONCURRENCY,
@@ -14,9 +14,13 @@ use crate::{
         TIMEOUT, VERIFY_TIMEOUT, WATCH_INTERVAL,
     },
     fleet,
-    flow::{FUNCTIONS, Flow, INSTANCE_FLOWS, PARTNER_FLOWS},
-    model::{ACCOUNTS, EVENTS, Model, SETTINGS, Setting},
+    flow::{
+        FUNCTIONS, Flow, PARTNER_FLOWS,
+        table::{CALL, INSTANCE_FLOWS, InstanceFlow, Run},
+    },
+    model::{ACCOUNTS, EVENTS, Model, Returns, SETTINGS, Setting},
     notification,
+    prose::Prose,
 };
 
 /// The contract.
@@ -24,10 +28,9 @@ use crate::{
 pub fn contract() -> Value {
     let partner =
         SPECS.into_iter().map(|spec| method(spec, &[])).chain(PARTNER_FLOWS.iter().chain(&fleet::FLOWS).map(flow));
-    let instance = OPERATIONS.iter().map(|operation| method(operation.spec(), operation.params()));
     json!({
         "operations": partner.collect::<Vec<_>>(),
-        "instance_operations": instance.chain(INSTANCE_FLOWS.iter().map(flow)).collect::<Vec<_>>(),
+        "instance_operations": instance_operations(),
         "functions": FUNCTIONS.iter().map(function).collect::<Vec<_>>(),
         "fleet": fleet::FUNCTIONS.iter().map(function).collect::<Vec<_>>(),
         "errors": ErrorCode::ALL.iter().map(|code| error(*code)).collect::<Vec<_>>(),
@@ -107,14 +110,22 @@ pub fn contract() -> Value {
 /// The options that every client has, after these.
 fn client_options(first: &[Value]) -> Vec<Value> {
     let shared = [
-        json!({ "name": "api_url", "kind": "text", "default": null, "env": ENV_API_URL }),
-        json!({ "name": "media_url", "kind": "text", "default": null, "env": ENV_MEDIA_URL }),
-        json!({ "name": "timeout", "kind": "duration", "default": TIMEOUT.as_secs_f64() }),
-        json!({ "name": "max_retries", "kind": "int", "default": MAX_RETRIES }),
-        json!({ "name": "max_response_size", "kind": "int", "default": MAX_RESPONSE_SIZE }),
-        json!({ "name": "proxy", "kind": "text", "default": null }),
-        json!({ "name": "ca_file", "kind": "text", "default": null }),
-        json!({ "name": "pacing", "kind": "flag", "default": true }),
+        json!({ "name": "api_url", "kind": "text", "default": null, "env": ENV_API_URL, "secret": true,
+            "doc": "The host of its calls, upstream's `apiUrl`. Defaults to `GREENAPI_API_URL`, then to the instance's own." }),
+        json!({ "name": "media_url", "kind": "text", "default": null, "env": ENV_MEDIA_URL, "secret": true,
+            "doc": "The host of its uploads, upstream's `mediaUrl`. Defaults to `GREENAPI_MEDIA_URL`, then to the instance's own." }),
+        json!({ "name": "timeout", "kind": "duration", "default": TIMEOUT.as_secs_f64(),
+            "doc": "Seconds for a whole call, with its retries. Defaults to 60; where that is left as it is, `qr` may take 90 and a call with a file 300." }),
+        json!({ "name": "max_retries", "kind": "int", "default": MAX_RETRIES,
+            "doc": "How many times one call may be sent again, where that is safe. Defaults to 3." }),
+        json!({ "name": "max_response_size", "kind": "int", "default": MAX_RESPONSE_SIZE,
+            "doc": "The largest answer that is read, in bytes, counted after it was unpacked; a larger one is an error at once. Defaults to 268435456 (256 MiB)." }),
+        json!({ "name": "proxy", "kind": "text", "default": null, "secret": true,
+            "doc": "A proxy for every call: `http://user:password@host:port`, `socks5://host:port`. Defaults to `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. This machine is never reached through one." }),
+        json!({ "name": "ca_file", "kind": "path", "default": null,
+            "doc": "A PEM file with certificates to trust besides the system's, or a folder of such files. Those that {CA_VARIABLES} name when the client is made are trusted as well. Defaults to none." }),
+        json!({ "name": "pacing", "kind": "flag", "default": true,
+            "doc": "Keep calls to upstream's documented rates, per method. Defaults to True." }),
     ];
     first.iter().cloned().chain(shared).collect()
 }
@@ -166,6 +177,68 @@ pub fn models() -> Vec<(&'static str, &'static [Field])> {
     partner.into_iter().chain(records).collect()
 }
 
+/// The operations of an instance: upstream's methods, with what is done around them, and the flows.
+fn instance_operations() -> Vec<Value> {
+    let methods = OPERATIONS.iter().map(|operation| {
+        let around = INSTANCE_FLOWS.iter().find(|flow| flow.flow.node == operation.name());
+        instance_method(*operation, around)
+    });
+    methods.chain(INSTANCE_FLOWS.iter().filter(|flow| flow.around.is_none()).map(instance_flow)).collect()
+}
+
+fn instance_method(operation: &dyn AnyOperation, around: Option<&InstanceFlow>) -> Value {
+    let mut shown = method(operation.spec(), operation.params());
+    let beside = around.map_or(&[][..], |flow| flow.params);
+    shown["shape"] = "call".into();
+    shown["beside"] = beside.iter().map(param).collect();
+    shown["call"] = CALL.iter().map(param).collect();
+    shown["takes_extra"] = operation.takes_extra().into();
+    shown["returns"] = returns(operation.returns());
+    shown["examples"] = examples(operation.spec().prose);
+    shown
+}
+
+fn instance_flow(known: &InstanceFlow) -> Value {
+    let is_call = known.flow.name == "call";
+    let mut shown = flow(&known.flow);
+    let shape = match (known.run, known.returns) {
+        (Run::Call(_), _) => "call",
+        (Run::Events(_), _) => "events",
+        (Run::Own, Returns::Notifications) => "notifications",
+        (Run::Own, Returns::Json) => "other",
+        (Run::Own, _) => "value",
+    };
+    shown["shape"] = shape.into();
+    shown["beside"] = if is_call { json!([]) } else { known.params.iter().map(param).collect() };
+    shown["call"] = known.call.iter().map(param).collect();
+    shown["takes_extra"] = false.into();
+    shown["returns"] = returns(known.returns);
+    shown["examples"] = examples(known.flow.prose);
+    shown["page"] = known.page.into();
+    shown
+}
+
+fn examples(prose: &str) -> Value {
+    let Prose { python, node, .. } = Prose::of(prose);
+    json!({ "python": python, "node": node })
+}
+
+/// What comes back, by the kinds that the signatures of every language know.
+fn returns(returns: Returns) -> Value {
+    match returns {
+        Returns::Nothing => json!({ "kind": "nothing" }),
+        Returns::Text => json!({ "kind": "text" }),
+        Returns::State => json!({ "kind": "state" }),
+        Returns::Flag => json!({ "kind": "flag" }),
+        Returns::Json => json!({ "kind": "json" }),
+        Returns::One(model) => json!({ "kind": "model", "model": model }),
+        Returns::OneOrNothing(model) => json!({ "kind": "model or nothing", "model": model }),
+        Returns::Many(model) => json!({ "kind": "models", "model": model }),
+        Returns::Events(classes) => json!({ "kind": "events", "of": classes }),
+        Returns::Notifications => json!({ "kind": "notifications" }),
+    }
+}
+
 fn method(spec: &Spec, params: &[Param]) -> Value {
     json!({
         "name": spec.operation,
@@ -207,21 +280,34 @@ fn function(flow: &Flow) -> Value {
 fn param(param: &Param) -> Value {
     let mut shown = field(&param.field);
     shown["required"] = param.required.into();
+    shown["default"] = match param.default {
+        Default::Nothing => Value::Null,
+        Default::Flag(flag) => flag.into(),
+        Default::Seconds(seconds) => seconds.into(),
+    };
+    if param.may_be_null {
+        shown["or_null"] = true.into();
+    }
+    if !param.one_of.is_empty() {
+        shown["one_of"] = param.one_of.into();
+    }
     shown
 }
 
 /// The prose by language: it names other operations and arguments, and each language has its own name for them.
-fn prose(text: &str) -> Value {
+fn prose(file: &str) -> Value {
+    let text = Prose::of(file).text;
     let methods = SPECS.into_iter().chain(OPERATIONS.iter().map(|operation| operation.spec()));
     let methods = methods.map(|spec| (snake(&spec.operation), spec.operation.to_string()));
-    let flows = PARTNER_FLOWS.iter().chain(&INSTANCE_FLOWS).chain(&FUNCTIONS);
+    let of_instances = INSTANCE_FLOWS.iter().map(|known| &known.flow);
+    let flows = PARTNER_FLOWS.iter().chain(of_instances).chain(&FUNCTIONS);
     let flows = flows.chain(&fleet::FLOWS).chain(&fleet::FUNCTIONS);
     let flows = flows.map(|flow| (flow.name.to_owned(), flow.node.to_owned()));
     let words = NODE_WORDS.iter().map(|(python, node)| ((*python).to_owned(), (*node).to_owned()));
     let names = methods.chain(flows).chain(words);
     let node =
         names.fold(text.to_owned(), |text, (python, node)| text.replace(&format!("`{python}`"), &format!("`{node}`")));
-    json!({ "python": text.trim(), "node": node.trim() })
+    json!({ "python": text, "node": node })
 }
 
 /// What else the prose names that JavaScript spells otherwise.

@@ -21,9 +21,12 @@ use crate::{
     config::{BaseUrl, YOUNG, checked_token},
     engine::{Engine, lock},
     error::{Error, ErrorCode},
-    flow::{self, AuthorizeOptions, ReadyOptions},
+    flow::{
+        self, AuthorizeOptions, ReadyOptions,
+        table::{InstanceFlow, Run},
+    },
     hosts::{self, Hosts, MAX},
-    model::checked_id,
+    model::{State, checked_id},
     secret::{self, Secret},
     transport::Target,
 };
@@ -77,7 +80,7 @@ impl InstanceClient {
 
     #[doc = include_str!("api/instance/get_state_instance.md")]
     pub async fn get_state_instance(&self) -> Result<String, Error> {
-        self.get(&api::GET_STATE_INSTANCE, json!({})).await
+        self.get(&api::GET_STATE_INSTANCE, json!({})).await.map(|State(state)| state)
     }
 
     #[doc = include_str!("api/instance/get_state_instance_history.md")]
@@ -289,16 +292,35 @@ impl InstanceClient {
         file: Option<File>,
         options: CallOptions,
     ) -> Result<Returned, Error> {
-        if operation == api::UPDATE_API_TOKEN.spec.operation {
-            return flow::update_api_token::update_api_token(self, options).await.map(Returned::Text);
-        }
-        if operation == api::SET_SETTINGS.spec.operation {
-            return flow::settings::set_settings(self, arguments, options).await.map(|()| Returned::Nothing);
+        if let Some(InstanceFlow { run: Run::Call(run), .. }) = InstanceFlow::of(operation) {
+            return run(self, arguments, file, options).await;
         }
         match api::OPERATIONS.iter().find(|known| known.spec().operation == operation) {
             Some(known) => known.invoke(self, arguments, file, options).await,
             None => Err(Error::invalid_request(format!("there is no operation {operation:?}"))),
         }
+    }
+
+    /// Any iteration over events, its arguments by their names: for the bindings.
+    #[doc(hidden)]
+    pub fn events(&self, operation: &str, arguments: Map<String, Value>) -> Result<Events, Error> {
+        match InstanceFlow::of(operation) {
+            Some(InstanceFlow { params, run: Run::Events(begin), .. }) => {
+                let read = api::read_arguments(params, arguments);
+                Ok(begin(self, &read.map_err(|error| error.during(operation.to_owned()))?))
+            }
+            _ => Err(Error::invalid_request(format!("there is no operation {operation:?}"))),
+        }
+    }
+
+    /// The iteration over notifications, its arguments by their names: for the bindings.
+    #[doc(hidden)]
+    pub fn notifications_by_name(&self, arguments: Map<String, Value>) -> Result<Notifications, Error> {
+        let params = InstanceFlow::of("notifications").map_or(&[][..], |known| known.params);
+        let given = api::read_arguments(params, arguments).map_err(|error| error.during("notifications"))?;
+        let items = given.get("receive_timeout").and_then(Value::as_u64).into_iter();
+        let items = items.fold(self.notifications(), Notifications::receive_timeout);
+        Ok(given.get("idle").and_then(api::seconds).into_iter().fold(items, Notifications::idle))
     }
 
     /// The same instance and settings, sharing nothing with this client, not even a lock: for a forked child.

@@ -52,6 +52,7 @@ pub mod log;
 mod model;
 pub mod notification;
 mod pace;
+mod prose;
 mod retry;
 mod secret;
 mod terminal;

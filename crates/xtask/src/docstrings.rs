@@ -10,7 +10,7 @@ const NAMES: &str = "# from core: ";
 const QUOTES: &str = "\"\"\"";
 /// What follows the prose; it is written by hand.
 const SECTIONS: [&str; 4] = ["Args:", "Raises:", "Example:", "Upstream's page:"];
-const WIDTH: usize = 120;
+pub(crate) const WIDTH: usize = 120;
 
 /// The text with the prose of every operation that is named in it as core has it.
 pub(crate) fn with_docstrings(text: &str, contract: &Value) -> Result<String> {
@@ -35,7 +35,7 @@ fn ends_prose(line: &str, indent: &str) -> bool {
 }
 
 /// The paragraphs, wrapped, with an empty line after each.
-fn docstring(prose: &str, indent: &str) -> Vec<String> {
+pub(crate) fn docstring(prose: &str, indent: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in format!("{QUOTES}{}", prose.trim()).split("\n\n") {
         let mut item = String::new();
@@ -52,14 +52,24 @@ fn docstring(prose: &str, indent: &str) -> Vec<String> {
     lines
 }
 
+/// The words in lines of a fitting width, all but the first further in.
+pub(crate) fn hanging(text: &str, indent: usize) -> String {
+    let (first, below) = (" ".repeat(indent), " ".repeat(indent + 4));
+    fitted(text, &first, &below).join("\n")
+}
+
 /// The words in lines of a fitting width; those of a list's item stand below each other.
 fn wrapped(text: &str, indent: &str) -> Vec<String> {
     let below = if text.trim_start().starts_with("- ") { format!("{indent}  ") } else { indent.to_owned() };
+    fitted(text, indent, &below)
+}
+
+fn fitted(text: &str, first: &str, below: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {
         if line.is_empty() {
-            line = format!("{indent}{word}");
+            line = format!("{first}{word}");
         } else if line.chars().count() + 1 + word.chars().count() > WIDTH {
             lines.push(std::mem::replace(&mut line, format!("{below}{word}")));
         } else {

@@ -18,6 +18,7 @@ mod release;
 mod run;
 mod stage;
 mod suites;
+mod surface;
 mod sync;
 mod test;
 mod tools;

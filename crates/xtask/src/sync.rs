@@ -8,16 +8,20 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::{address, checkout::Checkout, docstrings::with_docstrings};
+use crate::{
+    address,
+    checkout::Checkout,
+    docstrings::with_docstrings,
+    surface::{self, Mode},
+};
 
 /// The file that has prose of core between marker lines.
 const WITH_PROSE: &str = "js/index.d.ts";
 /// The Python files whose docstrings have prose of core.
-const WITH_DOCSTRINGS: [&str; 3] = [
-    "python/greenapi_partner/instance.py",
-    "python/greenapi_partner/instance_async.py",
-    "python/greenapi_partner/notifications.py",
-];
+const WITH_DOCSTRINGS: [&str; 1] = ["python/greenapi_partner/notifications.py"];
+/// The Python files that are written whole.
+const WRITTEN: [(&str, Mode); 2] =
+    [("python/greenapi_partner/instance.py", Mode::Sync), ("python/greenapi_partner/instance_async.py", Mode::Async)];
 /// What stands before and after the operation's name in the line above its prose.
 const BEGIN: (&str, &str) = ("--- ", " (from core) ---");
 /// What stands in the line below it.
@@ -60,6 +64,10 @@ pub(crate) fn sync(checkout: &Checkout) -> Result<Vec<Synced>> {
     for name in WITH_DOCSTRINGS {
         let code = fs::read_to_string(checkout.path(name)).with_context(|| format!("cannot read {name}"))?;
         synced.push(ensure_contents(checkout, name, &with_docstrings(&code, &contract).context(name)?)?);
+    }
+    for (name, mode) in WRITTEN {
+        let code = surface::python_instance(&contract, mode).context(name)?;
+        synced.push(ensure_contents(checkout, name, &code)?);
     }
     let pyproject = fs::read_to_string(checkout.path(PYPROJECT)).with_context(|| format!("cannot read {PYPROJECT}"))?;
     let pyproject = address::for_pypi(&pyproject, &address::repository(checkout)?);

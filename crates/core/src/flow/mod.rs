@@ -16,6 +16,7 @@ mod options;
 mod readiness;
 pub(crate) mod scan_qr_code;
 pub(crate) mod settings;
+pub(crate) mod table;
 pub(crate) mod update_api_token;
 pub(crate) mod wait_until_authorized;
 pub(crate) mod wait_until_ready;
@@ -43,17 +44,6 @@ pub(crate) struct Flow {
 
 /// The flows of a partner, in the order of the documentation.
 pub(crate) const PARTNER_FLOWS: [Flow; 4] = [get_instance::FLOW, ensure_instance::FLOW, onboard::FLOW, offboard::FLOW];
-
-/// The flows of an instance, in the order of the documentation.
-pub(crate) const INSTANCE_FLOWS: [Flow; 7] = [
-    wait_until_ready::FLOW,
-    wait_until_authorized::FLOW,
-    authorize::FLOW,
-    Flow { name: "scan_qr_code", node: "scanQrCode", prose: include_str!("../api/instance/scanqrcode.md") },
-    notifications::FLOW,
-    Flow { name: "call", node: "call", prose: crate::api::instance::call::PROSE },
-    QR_PAGE_URL,
-];
 
 /// What needs no client, in the order of the documentation.
 pub(crate) const FUNCTIONS: [Flow; 2] = [notification::PARSE_NOTIFICATION, QR_PAGE_URL];

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use tokio::time::{self, Instant};
 
 use super::{
-    asked,
+    Flow, asked,
     events::{self, Events},
 };
 use crate::{
@@ -22,6 +22,9 @@ use crate::{
     wire::{self, Answer},
     words,
 };
+
+pub(crate) const FLOW: Flow =
+    Flow { name: "scan_qr_code", node: "scanQrCode", prose: include_str!("../api/instance/scanqrcode.md") };
 
 pub(crate) fn scan_qr_code(instance: &InstanceClient) -> Events {
     let instance = instance.clone();

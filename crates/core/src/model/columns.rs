@@ -71,13 +71,15 @@ fn column<'v, V: Iterator<Item = FieldValue<'v>>>(
         return None;
     }
     let array: ArrayRef = match field.kind {
-        Kind::Int => Arc::new(values().map(number).collect::<UInt64Array>()),
+        Kind::Int | Kind::Id => Arc::new(values().map(number).collect::<UInt64Array>()),
         Kind::Flag => Arc::new(values().map(flag).collect::<BooleanArray>()),
         Kind::Time => Arc::new(values().map(microseconds).collect::<TimestampMicrosecondArray>().with_timezone("UTC")),
         Kind::Date => Arc::new(values().map(day).collect::<Date32Array>()),
         Kind::Decimal => money(values)?,
-        Kind::Text | Kind::Phone | Kind::Json | Kind::Error => Arc::new(values().map(text).collect::<StringArray>()),
-        Kind::Instance | Kind::Bytes => return None,
+        Kind::Text | Kind::Phone | Kind::Json | Kind::Object | Kind::Error => {
+            Arc::new(values().map(text).collect::<StringArray>())
+        }
+        Kind::Instance | Kind::Bytes | Kind::Duration => return None,
     };
     let name = match names {
         Names::Snake => field.name,

@@ -134,10 +134,11 @@ impl CreateInstance {
         };
         let fits = match known.kind {
             Kind::Flag => value.is_boolean(),
-            Kind::Int => value.is_u64() || value.is_i64(),
+            Kind::Int | Kind::Id => value.is_u64() || value.is_i64(),
             Kind::Text | Kind::Time | Kind::Phone => value.is_string(),
             Kind::Json => true,
-            Kind::Bytes | Kind::Decimal | Kind::Date | Kind::Error | Kind::Instance => false,
+            Kind::Object => value.is_object(),
+            Kind::Bytes | Kind::Duration | Kind::Decimal | Kind::Date | Kind::Error | Kind::Instance => false,
         };
         if !fits && !value.is_null() {
             return Err(invalid(format!("{field} must be {}", expected(known.kind))));
@@ -289,12 +290,13 @@ fn invalid(message: impl Into<String>) -> Error {
 fn expected(kind: Kind) -> &'static str {
     match kind {
         Kind::Flag => "true or false",
-        Kind::Int => "a whole number",
+        Kind::Int | Kind::Id => "a whole number",
         Kind::Text | Kind::Time => "text",
         Kind::Phone => "a phone number",
         Kind::Json => "JSON",
+        Kind::Object => "an object",
         Kind::Bytes => "bytes",
-        Kind::Decimal | Kind::Date | Kind::Error | Kind::Instance => kind.as_str(),
+        Kind::Duration | Kind::Decimal | Kind::Date | Kind::Error | Kind::Instance => kind.as_str(),
     }
 }
 

@@ -62,6 +62,8 @@ impl Field {
 pub enum Kind {
     /// A whole number of 64 bits.
     Int,
+    /// The number of something of upstream's: 64 bits, as a number or as text.
+    Id,
     /// Text.
     Text,
     /// True or false; "yes" or "no" on the wire where it is sent.
@@ -72,8 +74,12 @@ pub enum Kind {
     Phone,
     /// Any JSON.
     Json,
+    /// A JSON object.
+    Object,
     /// Bytes: a picture, a file.
     Bytes,
+    /// A length of time: seconds, milliseconds in JavaScript.
+    Duration,
     /// An exact number: money.
     Decimal,
     /// A day of upstream's calendar, UTC+3.
@@ -89,12 +95,15 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Int => "int",
+            Self::Id => "id",
             Self::Text => "text",
             Self::Flag => "flag",
             Self::Time => "time",
             Self::Phone => "phone",
             Self::Json => "json",
+            Self::Object => "object",
             Self::Bytes => "bytes",
+            Self::Duration => "duration",
             Self::Decimal => "decimal",
             Self::Date => "date",
             Self::Error => "error",

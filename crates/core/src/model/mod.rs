@@ -14,6 +14,7 @@ mod name;
 pub(crate) mod qr_code;
 mod record;
 mod requests;
+mod returned;
 mod setting;
 mod show;
 mod text;
@@ -40,6 +41,7 @@ pub(crate) use account::{ACCOUNTS, SETTABLE};
 pub(crate) use event::EVENTS;
 pub(crate) use list::UPSTREAM_OFFSET;
 pub(crate) use record::record;
+pub(crate) use returned::{Returning, Returns, State};
 pub(crate) use setting::{SETTINGS, Setting};
 pub(crate) use webhook_url::{WEBHOOK_URL, is_webhook_url};
 

@@ -31,6 +31,21 @@ pub(crate) struct Param {
     pub(crate) range: Option<(u64, u64)>,
     /// Whether the text is a URL that upstream posts to, or empty.
     pub(crate) is_webhook_url: bool,
+    /// The words that the text can be; any where there are none.
+    pub(crate) one_of: &'static [&'static str],
+    /// What it is where nothing is given.
+    pub(crate) default: Default,
+    /// Whether null is an answer of its own, and not "nothing given".
+    pub(crate) may_be_null: bool,
+}
+
+/// What an argument is where nothing is given.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Default {
+    /// Nothing: upstream, or the flow, has a default of its own.
+    Nothing,
+    Flag(bool),
+    Seconds(f64),
 }
 
 /// Where a parameter goes.
@@ -50,6 +65,8 @@ pub(crate) enum Place {
     Segment,
     /// The file itself.
     File,
+    /// Nowhere: it is for us.
+    Flow,
 }
 
 impl Param {
@@ -60,7 +77,25 @@ impl Param {
         place: Place,
         doc: &'static str,
     ) -> Self {
-        Self { field: Field::new(name, wire, kind, doc), place, required: false, range: None, is_webhook_url: false }
+        Self::of(Field::new(name, wire, kind, doc), place)
+    }
+
+    /// One of a flow: it goes nowhere.
+    pub(crate) const fn of_flow(name: &'static str, wire: &'static str, kind: Kind, doc: &'static str) -> Self {
+        Self::new(name, wire, kind, Place::Flow, doc)
+    }
+
+    pub(crate) const fn of(field: Field, place: Place) -> Self {
+        Self {
+            field,
+            place,
+            required: false,
+            range: None,
+            is_webhook_url: false,
+            one_of: &[],
+            default: Default::Nothing,
+            may_be_null: false,
+        }
     }
 
     pub(crate) const fn required(mut self) -> Self {
@@ -73,8 +108,29 @@ impl Param {
         self
     }
 
+    /// Of a stranger's content: in no log, and in no frame of Python's.
+    pub(crate) const fn personal(mut self) -> Self {
+        self.field = self.field.personal();
+        self
+    }
+
     pub(crate) const fn within(mut self, least: u64, most: u64) -> Self {
         self.range = Some((least, most));
+        self
+    }
+
+    pub(crate) const fn one_of(mut self, words: &'static [&'static str]) -> Self {
+        self.one_of = words;
+        self
+    }
+
+    pub(crate) const fn default(mut self, default: Default) -> Self {
+        self.default = default;
+        self
+    }
+
+    pub(crate) const fn or_null(mut self) -> Self {
+        self.may_be_null = true;
         self
     }
 }
@@ -180,6 +236,7 @@ pub(super) async fn place(
             }
             (Place::Segment, value) => placed.suffix = format!("/{}", encoded(&plain(&value))),
             (Place::File, _) => return Err(Error::invalid_request(format!("{name} must be a file"))),
+            (Place::Flow, _) => {}
         }
     }
     if let Some(unknown) = arguments.keys().next() {
@@ -216,6 +273,23 @@ pub(super) async fn place(
     Ok(placed)
 }
 
+/// The arguments of a flow, each checked, by their names here. Null is "not given" where it is no answer of its own.
+pub(crate) fn read(params: &[Param], mut arguments: Map<String, Value>) -> Result<Map<String, Value>, Error> {
+    let mut read = Map::new();
+    for param in params {
+        let Field { name, wire, .. } = param.field;
+        match arguments.shift_remove(name).or_else(|| arguments.shift_remove(wire)) {
+            Some(Value::Null) if param.may_be_null => drop(read.insert(name.to_owned(), Value::Null)),
+            None | Some(Value::Null) => {}
+            Some(value) => drop(read.insert(name.to_owned(), checked(param, value)?)),
+        }
+    }
+    match arguments.keys().next() {
+        Some(unknown) => Err(Error::invalid_request(format!("there is no argument {unknown:?}"))),
+        None => Ok(read),
+    }
+}
+
 /// Upstream asks for it beside the file, which has a name of its own.
 const FILE_NAME: &str = "fileName";
 
@@ -232,18 +306,23 @@ fn checked(param: &Param, value: Value) -> Result<Value, Error> {
         }
         (Kind::Text, value) if value.is_string() => value,
         (Kind::Flag, value) if value.is_boolean() => value,
-        (Kind::Int, value) if value.is_u64() => value,
+        (Kind::Int | Kind::Id, value) if value.is_u64() => value,
+        (Kind::Id, Value::String(text)) if digits(&text).is_some() => digits(&text).into(),
         (Kind::Phone, value) => match phone(&value) {
             Some(number) => number.into(),
             None => {
                 return wrong("an international phone number: 7 to 15 digits, as in 79001234567 or +7 900 123-45-67");
             }
         },
+        (Kind::Duration, value) if seconds(&value).is_some() => value,
         (Kind::Json, value) => value,
+        (Kind::Object, value) if value.is_object() => value,
         (Kind::Text | Kind::Time, _) => return wrong("text"),
         (Kind::Bytes, _) => return wrong("a file: bytes or a path"),
         (Kind::Flag, _) => return wrong("true or false"),
-        (Kind::Int, _) => return wrong("a whole number from 0 up"),
+        (Kind::Duration, _) => return wrong("a positive number"),
+        (Kind::Object, _) => return wrong("an object of names and values"),
+        (Kind::Int | Kind::Id, _) => return wrong("a whole number from 0 up"),
         (Kind::Decimal | Kind::Date | Kind::Error | Kind::Instance, _) => return wrong(kind.as_str()),
     };
     match (param.range, value.as_u64()) {
@@ -257,6 +336,16 @@ fn checked(param: &Param, value: Value) -> Result<Value, Error> {
 /// Refuses what is no phone number, for who sends it later.
 pub(crate) fn check_phone(number: &str) -> Result<(), Error> {
     checked(&PHONE, number.into()).map(drop)
+}
+
+/// A length of time, from nothing up.
+pub(crate) fn seconds(value: &Value) -> Option<Duration> {
+    Duration::try_from_secs_f64(value.as_f64()?).ok()
+}
+
+/// A whole number in decimal digits.
+fn digits(text: &str) -> Option<u64> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
 /// A phone number in any of the ways that people write it.
@@ -321,10 +410,11 @@ pub(super) const SETTINGS: [Param; SETTABLE] = {
     let mut index = 0;
     while index < SETTABLE {
         let field = Settings::FIELDS[index];
-        params[index] = Param { field, place: Place::Words, required: false, range: None, is_webhook_url: false };
+        params[index] = Param::of(field, Place::Words);
         index += 1;
     }
     params[WEBHOOK_URL_PLACE].is_webhook_url = true;
+    params[WEBHOOK_URL_PLACE] = params[WEBHOOK_URL_PLACE].personal();
     params[DELAY].range = Some((*SEND_DELAY.start(), *SEND_DELAY.end()));
     params[AUTO_TYPING].range = Some((*config::AUTO_TYPING.start(), *config::AUTO_TYPING.end()));
     params

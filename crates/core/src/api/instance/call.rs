@@ -213,24 +213,27 @@ pub(crate) const PARAMS: &[Param] = &[
         Kind::Text,
         Place::Body,
         "GET, POST or DELETE. Defaults to the method's own; of an unknown one, to POST with a body, else GET.",
-    ),
-    Param::new("json", "json", Kind::Json, Place::Body, "The body; beside a file, the fields of its form."),
+    )
+    .one_of(&["GET", "POST", "DELETE"]),
+    Param::new("json", "json", Kind::Json, Place::Body, "The body; beside a file, the fields of its form.").personal(),
     Param::new("file", "file", Kind::Bytes, Place::File, "A file to upload: its bytes, or its path."),
-    Param::new("query", "query", Kind::Json, Place::Query, "Fields of the query, by name."),
+    Param::new("query", "query", Kind::Object, Place::Query, "Fields of the query, by name.").personal(),
     Param::new(
         "host",
         "host",
         Kind::Text,
         Place::Body,
         "`api` or `media`. Defaults to the method's own; of an unknown one, to `api`.",
-    ),
+    )
+    .one_of(&["api", "media"]),
     Param::new(
         "retry",
         "retry",
         Kind::Text,
         Place::Body,
         "`once`, `safe` or `idempotent`. Defaults to the method's own; of an unknown one, to `once`.",
-    ),
+    )
+    .one_of(&["once", "safe", "idempotent"]),
 ];
 
 pub(crate) const PROSE: &str = include_str!("call.md");

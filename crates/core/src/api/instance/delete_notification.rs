@@ -30,14 +30,8 @@ pub(crate) static OPERATION: Operation<()> = Operation {
         prose: include_str!("delete_notification.md"),
     },
     host: Host::Api,
-    params: &[Param::new(
-        "receipt_id",
-        "receiptId",
-        Kind::Int,
-        Place::Segment,
-        "The `receipt_id` of the notification.",
-    )
-    .required()],
+    params: &[Param::new("receipt_id", "receiptId", Kind::Id, Place::Segment, "The `receipt_id` of the notification.")
+        .required()],
     read: deleted,
     repeated: gone,
 };

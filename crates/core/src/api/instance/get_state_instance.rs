@@ -11,12 +11,13 @@ use crate::{
     api::{Mismatch, Spec},
     config,
     error::ErrorCode,
+    model::State,
     pace::Rate,
     retry::Class,
     wire::Answer,
 };
 
-pub(crate) static OPERATION: Operation<String> = Operation {
+pub(crate) static OPERATION: Operation<State> = Operation {
     spec: Spec {
         operation: Cow::Borrowed("getStateInstance"),
         method: Method::GET,
@@ -35,9 +36,9 @@ pub(crate) static OPERATION: Operation<String> = Operation {
 };
 
 /// `null`: the instance is still being created. A state of any name survives.
-fn state(answer: &Answer) -> Result<String, Mismatch> {
+fn state(answer: &Answer) -> Result<State, Mismatch> {
     if answer.is_null() {
         return Err(Mismatch { why: "it is null: still being created".into(), code: Some(ErrorCode::NotReady) });
     }
-    read::text(answer, "stateInstance")
+    read::text(answer, "stateInstance").map(State)
 }

@@ -33,10 +33,16 @@ use std::{borrow::Cow, future::Future, pin::Pin, time::Duration};
 use serde_json::{Map, Value};
 
 pub use arguments::File;
-pub(crate) use arguments::{Param, Place, check_phone};
+pub(crate) use arguments::{Default, Param, Place, check_phone, read as read_arguments, seconds};
 
 use super::{Asks, Body, Endpoint, Mismatch, Spec};
-use crate::{CallOptions, InstanceClient, QrCode, config::POLL_MARGIN, error::Error, model::Record, wire::Answer};
+use crate::{
+    CallOptions, InstanceClient, QrCode,
+    config::POLL_MARGIN,
+    error::Error,
+    model::{Record, Returning, Returns, State},
+    wire::Answer,
+};
 
 pub(crate) use check_account::OPERATION as CHECK_ACCOUNT;
 pub(crate) use check_whatsapp::OPERATION as CHECK_WHATSAPP;
@@ -133,6 +139,12 @@ pub(crate) trait AnyOperation: Sync {
     fn name(&self) -> &'static str;
     fn host(&self) -> Host;
     fn params(&self) -> &'static [Param];
+    fn returns(&self) -> Returns;
+    /// Whether it takes fields that upstream learned since: whatever has several in a body does.
+    fn takes_extra(&self) -> bool {
+        let in_body = |param: &Param| matches!(param.place, Place::Body | Place::Words | Place::Form);
+        self.params().len() > 1 && self.params().iter().any(in_body)
+    }
     fn invoke<'a>(
         &'static self,
         instance: &'a InstanceClient,
@@ -144,7 +156,7 @@ pub(crate) trait AnyOperation: Sync {
 
 pub(crate) type Invoked<'a> = Pin<Box<dyn Future<Output = Result<Returned, Error>> + Send + 'a>>;
 
-impl<T: Into<Returned> + Send + 'static> AnyOperation for Operation<T> {
+impl<T: Into<Returned> + Returning + Send + 'static> AnyOperation for Operation<T> {
     fn spec(&self) -> &Spec {
         &self.spec
     }
@@ -159,6 +171,10 @@ impl<T: Into<Returned> + Send + 'static> AnyOperation for Operation<T> {
 
     fn params(&self) -> &'static [Param] {
         self.params
+    }
+
+    fn returns(&self) -> Returns {
+        T::RETURNS
     }
 
     fn invoke<'a>(
@@ -250,6 +266,12 @@ impl From<()> for Returned {
 impl From<String> for Returned {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<State> for Returned {
+    fn from(State(state): State) -> Self {
+        Self::Text(state)
     }
 }
 

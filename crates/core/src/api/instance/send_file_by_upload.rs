@@ -33,7 +33,7 @@ pub(crate) static OPERATION: Operation<SentMessage> = Operation {
             Place::Form,
             "The name that the chat shows, with its ending. Defaults to the file's own.",
         ),
-        Param::new("caption", "caption", Kind::Text, Place::Form, "A text below the file."),
+        Param::new("caption", "caption", Kind::Text, Place::Form, "A text below the file.").personal(),
         Param { place: Place::Form, ..QUOTED },
     ],
     read: |answer| read::model(answer, "idMessage", SentMessage::read),

@@ -25,10 +25,11 @@ pub(crate) static OPERATION: Operation<SentMessage> = Operation {
     params: &[
         CHAT,
         Param::new("url_file", "urlFile", Kind::Text, Place::Body, "Where upstream fetches the file: up to 100 MB.")
-            .required(),
+            .required()
+            .personal(),
         Param::new("file_name", "fileName", Kind::Text, Place::Body, "The name that the chat shows, with its ending.")
             .required(),
-        Param::new("caption", "caption", Kind::Text, Place::Body, "A text below the file."),
+        Param::new("caption", "caption", Kind::Text, Place::Body, "A text below the file.").personal(),
         QUOTED,
         TYPING,
         Param::new(

@@ -33,7 +33,8 @@ pub(crate) static OPERATION: Operation<SentMessage> = Operation {
     params: &[
         CHAT,
         Param::new("message", "message", Kind::Text, Place::Body, "The text, up to 20,000 characters (MAX: 4,000).")
-            .required(),
+            .required()
+            .personal(),
         QUOTED,
         Param::new(
             "link_preview",
@@ -52,10 +53,11 @@ pub(crate) static OPERATION: Operation<SentMessage> = Operation {
         Param::new(
             "custom_preview",
             "customPreview",
-            Kind::Json,
+            Kind::Object,
             Place::Body,
             "A preview of one's own: title, description, link, urlFile, jpegThumbnail.",
-        ),
+        )
+        .personal(),
         TYPING,
     ],
     read: sent,

@@ -1,0 +1,386 @@
+//! Python's clients: signatures, docstrings and bodies of their methods, from the contract.
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::{layout, template::filled};
+use crate::docstrings::{docstring, hanging};
+
+/// Whether the methods wait, or give what is to be awaited.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Mode {
+    Sync,
+    Async,
+}
+
+impl Mode {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sync => "sync",
+            Self::Async => "async",
+        }
+    }
+}
+
+const TEMPLATE: &str = include_str!("instance.py.in");
+
+/// The module of an instance's client.
+pub(crate) fn instance(contract: &Value, mode: Mode) -> Result<String> {
+    let operations = list(contract, "instance_operations")?;
+    let methods = operations.iter().map(|operation| method(operation, mode)).collect::<Result<Vec<_>>>()?;
+    let options = list(&contract["options"], "instance_client")?;
+    let options = options.iter().map(Argument::read).collect::<Result<Vec<_>>>()?;
+    let secret: Vec<_> = options.iter().filter(|option| option.hidden).map(|option| option.name.clone()).collect();
+    let page = operations.iter().find(|one| one["name"] == "qrPageUrl").context("there is no qrPageUrl")?;
+    let of_function = Argument::described("instance", "The instance's client.");
+    let function = doc(page, &[of_function], mode, 4)?.replace("shop.qr_page_url()", "qr_page_url(shop)");
+    let places = [
+        ("models", imported_models(operations)),
+        ("option docs", lines(options.iter().map(|option| option.doc(8)))),
+        ("option parameters", lines(options.iter().map(|option| format!("        {},", option.parameter())))),
+        ("options given", lines(options.iter().map(|Argument { name, .. }| format!("            {name}={name},")))),
+        ("secret options", secret.join(", ")),
+        ("methods", methods.join("\n\n")),
+        ("qr page url", function),
+    ];
+    filled(TEMPLATE, mode.name(), &places)
+}
+
+/// The import of the classes that the methods give.
+fn imported_models(operations: &[Value]) -> String {
+    let named = operations.iter().filter_map(|one| one["returns"]["model"].as_str());
+    let mut names: Vec<_> =
+        named.filter(|name| !["Notification", "QrCode"].contains(name)).map(str::to_owned).collect();
+    names.sort();
+    names.dedup();
+    let flat = format!("from .models import {}", names.join(", "));
+    if flat.len() <= crate::docstrings::WIDTH { flat } else { layout::call(0, "from .models import ", &names, "") }
+}
+
+/// One method.
+fn method(operation: &Value, mode: Mode) -> Result<String> {
+    let name = text(operation, "python")?;
+    let method = Method::read(operation)?;
+    let mut parameters = vec!["self".to_owned()];
+    let (needed, others): (Vec<_>, Vec<_>) = method.all().partition(|argument| argument.required);
+    parameters.extend(needed.iter().map(|argument| argument.parameter()));
+    if !others.is_empty() {
+        parameters.push("*".to_owned());
+        parameters.extend(others.iter().map(|argument| argument.parameter()));
+    }
+    let given = returned(&operation["returns"], mode)?;
+    let given = if mode == Mode::Async && method.is_awaited() { format!("Call[{given}]") } else { given };
+    let head = layout::call(4, &format!("def {name}"), &parameters, &format!(" -> {given}:"));
+    let arguments: Vec<_> = method.all().cloned().collect();
+    Ok(format!("{head}\n{}\n{}", doc(operation, &arguments, mode, 8)?, method.body()))
+}
+
+/// The docstring: prose, arguments, an example, upstream's page.
+fn doc(operation: &Value, arguments: &[Argument], mode: Mode, indent: usize) -> Result<String> {
+    let space = " ".repeat(indent);
+    let mut lines = docstring(text(&operation["prose"], "python")?, &space);
+    if !arguments.is_empty() {
+        lines.push(format!("{space}Args:"));
+        lines.extend(arguments.iter().map(|argument| argument.doc(indent + 4)));
+        lines.push(String::new());
+    }
+    let example = text(&operation["examples"], "python")
+        .with_context(|| format!("{} has no example for Python", operation["name"]))?;
+    let example = if mode == Mode::Sync { waited(example) } else { example.to_owned() };
+    lines.push(format!("{space}Example:"));
+    lines.extend(example.lines().map(|line| format!("{space}    {line}").trim_end().to_owned()));
+    lines.push(String::new());
+    lines.push(format!("{space}Upstream's page: <{}>", text(operation, "page")?));
+    lines.push(format!("{space}\"\"\""));
+    Ok(lines.join("\n"))
+}
+
+/// What a method takes, and how it is called.
+struct Method<'a> {
+    operation: &'a Value,
+    arguments: Vec<Argument>,
+    call: Vec<Argument>,
+}
+
+impl<'a> Method<'a> {
+    fn read(operation: &'a Value) -> Result<Self> {
+        let read = |key: &str| list(operation, key)?.iter().map(Argument::read).collect::<Result<Vec<_>>>();
+        let mut arguments = read("params")?;
+        if operation["takes_extra"] == true {
+            arguments.push(Argument::extra());
+        }
+        arguments.extend(read("beside")?);
+        Ok(Self { operation, arguments, call: read("call")? })
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Argument> {
+        self.arguments.iter().chain(&self.call)
+    }
+
+    fn is_awaited(&self) -> bool {
+        matches!(self.operation["shape"].as_str(), Some("call" | "other"))
+    }
+
+    fn body(&self) -> String {
+        let name = &self.operation["name"];
+        let timeout = if self.call.is_empty() { "None" } else { "timeout" };
+        match self.operation["shape"].as_str().unwrap_or_default() {
+            "value" => {
+                format!("        return self._handle.{}()", self.operation["python"].as_str().unwrap_or_default())
+            }
+            "notifications" => self.handed_over("notifications", &[], timeout),
+            "other" => self.handed_over("other", &["method".to_owned()], timeout),
+            shape => self.handed_over(if shape == "events" { "events" } else { "call" }, &[name.to_string()], timeout),
+        }
+    }
+
+    /// The arguments put together and handed to the binding: out of everybody's sight where one of them is a secret.
+    fn handed_over(&self, handle: &str, first: &[String], timeout: &str) -> String {
+        let is_file = |argument: &&Argument| argument.kind == "bytes";
+        let named: Vec<_> = self.arguments.iter().filter(|one| !is_file(one) && !first.contains(&one.name)).collect();
+        let file = self.arguments.iter().find(is_file);
+        let hidden: Vec<_> = named.iter().filter(|one| one.hidden).map(|one| one.name.clone()).collect();
+        let mut lines = Vec::new();
+        let mut arguments = "arguments".to_owned();
+        if hidden.is_empty() {
+            let items: Vec<_> = named.iter().map(|one| format!("\"{0}\": {0}", one.name)).collect();
+            let flat = format!("{{{}}}", items.join(", "));
+            if flat.len() < 60 {
+                arguments = flat;
+            } else {
+                lines.push(layout::dictionary(8, "arguments = ", &items, ""));
+            }
+        } else {
+            lines.push(layout::call(
+                8,
+                "arguments = Sealed",
+                &named.iter().map(|one| one.given()).collect::<Vec<_>>(),
+                "",
+            ));
+        }
+        let mut handed = first.to_vec();
+        handed.extend([arguments, timeout.to_owned()]);
+        if let Some(file) = file {
+            let name = named.iter().filter(|one| one.name == "file_name");
+            let sealed = layout::call(
+                0,
+                "Sealed",
+                &[file].into_iter().chain(name.copied()).map(Argument::given).collect::<Vec<_>>(),
+                "",
+            );
+            let sealed = if file.required { sealed } else { format!("None if file is None else {sealed}") };
+            lines.push(format!("        sealed = {sealed}"));
+            handed.push("sealed".to_owned());
+        }
+        let forgotten: Vec<_> = hidden.into_iter().chain(file.map(|file| file.name.clone())).collect();
+        if !forgotten.is_empty() {
+            lines.push(format!("        del {}", forgotten.join(", ")));
+        }
+        lines.push(layout::call(8, &format!("return self._handle.{handle}"), &handed, ""));
+        lines.join("\n")
+    }
+}
+
+/// One argument.
+#[derive(Clone)]
+struct Argument {
+    name: String,
+    kind: String,
+    one_of: Vec<String>,
+    required: bool,
+    /// What it is where nothing is given.
+    default: Value,
+    may_be_null: bool,
+    /// Whether it may stand in no frame.
+    hidden: bool,
+    doc: String,
+}
+
+impl Argument {
+    fn read(param: &Value) -> Result<Self> {
+        let words = param["one_of"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let variables = "`SSL_CERT_FILE`, `SSL_CERT_DIR` and `REQUESTS_CA_BUNDLE` (or `CURL_CA_BUNDLE`)";
+        Ok(Self {
+            name: text(param, "name")?.to_owned(),
+            kind: text(param, "kind")?.to_owned(),
+            one_of: words.map(|word| format!("\"{word}\"")).collect(),
+            required: param["required"] == true,
+            default: param["default"].clone(),
+            may_be_null: param["or_null"] == true,
+            hidden: param["secret"] == true || param["personal"] == true,
+            doc: text(param, "doc")?.replace("{CA_VARIABLES}", variables),
+        })
+    }
+
+    /// Fields that upstream learned since.
+    fn extra() -> Self {
+        let doc = "Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.";
+        Self { kind: "object".to_owned(), hidden: true, ..Self::described("extra", doc) }
+    }
+
+    fn described(name: &str, doc: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind: String::new(),
+            one_of: Vec::new(),
+            required: false,
+            default: Value::Null,
+            may_be_null: false,
+            hidden: false,
+            doc: doc.to_owned(),
+        }
+    }
+
+    fn type_name(&self) -> String {
+        if !self.one_of.is_empty() {
+            return format!("Literal[{}]", self.one_of.join(", "));
+        }
+        let name = match self.kind.as_str() {
+            "flag" => "bool",
+            "int" => "int",
+            "phone" | "id" => "int | str",
+            "json" => "object",
+            "object" => "Mapping[str, object]",
+            "bytes" => "File",
+            "duration" => "float",
+            "path" => "str | PathLike[str]",
+            _ => "str",
+        };
+        name.to_owned()
+    }
+
+    /// It by its name.
+    fn given(&self) -> String {
+        format!("{0}={0}", self.name)
+    }
+
+    /// The parameter with its type, and what it is where nothing is given.
+    fn parameter(&self) -> String {
+        let (name, kind) = (&self.name, self.type_name());
+        let or_none = |kind: &str| if kind == "object" { kind.to_owned() } else { format!("{kind} | None") };
+        match (&self.default, self.required) {
+            (_, true) => format!("{name}: {kind}"),
+            (Value::Null, false) => format!("{name}: {} = None", or_none(&kind)),
+            (default, false) if self.may_be_null => format!("{name}: {} = {}", or_none(&kind), literal(default)),
+            (default, false) => format!("{name}: {kind} = {}", literal(default)),
+        }
+    }
+
+    /// Its lines among the arguments of a docstring.
+    fn doc(&self, indent: usize) -> String {
+        let told = self.doc.contains("Defaults to") || self.default.is_null();
+        let default = if told { String::new() } else { format!(" Defaults to {}.", shown(&self.default)) };
+        hanging(&format!("{}: {}{default}", self.name, self.doc), indent)
+    }
+}
+
+/// A value as Python's formatter writes it.
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        Value::Number(number) if number.as_u64().is_some_and(|number| number >= 100_000) => {
+            grouped(&number.to_string())
+        }
+        other => other.to_string(),
+    }
+}
+
+/// A value as people write it.
+fn shown(value: &Value) -> String {
+    match value.as_f64() {
+        Some(number) if number.fract() == 0.0 => format!("{number:.0}"),
+        _ => literal(value),
+    }
+}
+
+fn grouped(digits: &str) -> String {
+    let count = digits.len();
+    let group = |(place, digit): (usize, char)| {
+        let separator = if place > 0 && (count - place) % 3 == 0 { "_" } else { "" };
+        format!("{separator}{digit}")
+    };
+    digits.chars().enumerate().map(group).collect()
+}
+
+/// The type of what a method gives.
+fn returned(returns: &Value, mode: Mode) -> Result<String> {
+    let model = || text(returns, "model");
+    let prefix = if mode == Mode::Async { "Async" } else { "" };
+    Ok(match text(returns, "kind")? {
+        "nothing" => "None".to_owned(),
+        "flag" => "bool".to_owned(),
+        "json" => "Any".to_owned(),
+        "model" => model()?.to_owned(),
+        "model or nothing" => format!("{} | None", model()?.replace("Notification", "AnyNotification")),
+        "models" => format!("list[{}]", model()?),
+        "events" => {
+            let classes = list(returns, "of")?.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" | ");
+            format!("{prefix}Events[{}]", if classes.is_empty() { "Event" } else { &classes })
+        }
+        "notifications" => format!("{prefix}Notifications"),
+        _ => "str".to_owned(),
+    })
+}
+
+/// An example for asyncio as one that waits.
+fn waited(example: &str) -> String {
+    let mut text = example.replace("async for ", "for ").replace("async with ", "with ");
+    while let Some(begin) = text.find("(await ") {
+        let mut depth = 0_usize;
+        let inside = &text[begin + "(await ".len()..];
+        let end = inside.find(|letter| match letter {
+            '(' => {
+                depth += 1;
+                false
+            }
+            ')' if depth == 0 => true,
+            ')' => {
+                depth -= 1;
+                false
+            }
+            _ => false,
+        });
+        let Some(end) = end else { break };
+        let after = &inside[end + 1..];
+        text = format!("{}{}{after}", &text[..begin], &inside[..end]);
+    }
+    text.replace("await ", "")
+}
+
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> Result<&'a str> {
+    value[key].as_str().with_context(|| format!("there is no {key} in {value}"))
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> Result<&'a Vec<Value>> {
+    value[key].as_array().with_context(|| format!("there is no list {key}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_example_for_asyncio_becomes_one_that_waits() {
+        let cases = [
+            ("print((await shop.qr()).png)", "print(shop.qr().png)"),
+            ("if await a(b(1)):\n    await c()", "if a(b(1)):\n    c()"),
+            ("async for x in y():\n    pass", "for x in y():\n    pass"),
+            ("async with y() as x:\n    pass", "with y() as x:\n    pass"),
+        ];
+        for (example, expected) in cases {
+            assert_eq!(waited(example), expected);
+        }
+    }
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!(grouped("268435456"), "268_435_456");
+        assert_eq!(literal(&Value::from(60.0)), "60.0");
+        assert_eq!(shown(&Value::from(300.0)), "300");
+    }
+}
