@@ -24,16 +24,6 @@ Contract = dict[str, Any]
 CLIENTS = [PartnerClient, AsyncPartnerClient]
 INSTANCE_CLIENTS = [InstanceClient, AsyncInstanceClient]
 OUR_OWN = {"close", "aclose", "closed", "partner_api_url", "instance"}
-OF_INSTANCES = {
-    "close",
-    "aclose",
-    "closed",
-    "id_instance",
-    "api_token_instance",
-    "type_instance",
-    "api_url",
-    "media_url",
-}
 OF_MODELS = {"extra", "to_dict", "type"}
 MODELS_OF_ARGUMENTS = {"CreateInstance"}
 
@@ -56,21 +46,11 @@ def test_a_client_has_every_operation_and_no_other(client: type, contract: Contr
     assert public(client) - OUR_OWN == operations
 
 
-@pytest.mark.parametrize("client", INSTANCE_CLIENTS)
-def test_an_instances_client_has_every_operation_and_no_other(client: type, contract: Contract) -> None:
-    operations = {operation["python"] for operation in contract["instance_operations"]}
-    assert public(client) - OF_INSTANCES == operations | {"qr_page_url"}
-
-
 def test_both_clients_take_the_same_arguments(contract: Contract) -> None:
     for operation in contract["operations"]:
         name = operation["python"]
         waited_for, awaited = getattr(PartnerClient, name), getattr(AsyncPartnerClient, name)
         assert inspect.signature(waited_for) == inspect.signature(awaited), name
-    for operation in contract["instance_operations"]:
-        name = operation["python"]
-        waited_for, awaited = getattr(InstanceClient, name), getattr(AsyncInstanceClient, name)
-        assert inspect.signature(waited_for).parameters == inspect.signature(awaited).parameters, name
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -78,13 +58,6 @@ def test_a_client_takes_every_option_with_its_default(client: type, contract: Co
     options = {option["name"]: option["default"] for option in contract["options"]["client"]}
     # The default URL is what the environment does not say.
     assert parameters(client) == {**options, "partner_api_url": None}
-
-
-@pytest.mark.parametrize("client", INSTANCE_CLIENTS)
-def test_an_instances_client_takes_every_option_with_its_default(client: type, contract: Contract) -> None:
-    options = {option["name"]: option["default"] for option in contract["options"]["instance_client"]}
-    needed = dict.fromkeys(["id_instance", "api_token_instance"], inspect.Parameter.empty)
-    assert parameters(client) == {**needed, **options}
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -104,29 +77,6 @@ def waiting(contract: Contract, options: str) -> dict[str, Any]:
     return {**named, "interval": None}
 
 
-@pytest.mark.parametrize("client", INSTANCE_CLIENTS)
-def test_an_operation_takes_every_argument_as_the_contract_says(client: Any, contract: Contract) -> None:
-    for operation in (one for one in contract["instance_operations"] if one["kind"] == "method" or one["params"]):
-        taken = inspect.signature(getattr(client, operation["python"])).parameters
-        required = [param["name"] for param in operation["params"] if param["required"]]
-        optional = [param["name"] for param in operation["params"] if not param["required"]]
-        positional = [name for name, p in taken.items() if p.kind is p.POSITIONAL_OR_KEYWORD and name != "self"]
-        assert positional == required, operation["python"]
-        by_name = {name: p.default for name, p in taken.items() if p.kind is p.KEYWORD_ONLY}
-        by_name.pop("extra", None)
-        beside = defaults(contract, operation["python"]) if operation["python"] in contract["options"] else {}
-        assert by_name == {**dict.fromkeys([*optional, "timeout"]), **beside}, operation["python"]
-
-
-@pytest.mark.parametrize("client", INSTANCE_CLIENTS)
-def test_a_flow_takes_every_option_with_its_default(client: Any, contract: Contract) -> None:
-    wait = waiting(contract, "wait")
-    assert parameters(client.wait_until_ready) == wait
-    wait.pop("reboot_after")
-    assert parameters(client.wait_until_authorized) == wait
-    assert parameters(client.authorize) == waiting(contract, "authorize")
-
-
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_docstring_tells_what_the_contract_tells(client: Any, contract: Contract) -> None:
     settings = contract["models"]["CreateInstance"]
@@ -136,17 +86,6 @@ def test_a_docstring_tells_what_the_contract_tells(client: Any, contract: Contra
         assert operation.get("page", "https://green-api.com/en/docs/") in doc
     for field in settings:
         assert words(field["doc"]) in words(client.create_instance.__doc__)
-
-
-@pytest.mark.parametrize("client", INSTANCE_CLIENTS)
-def test_a_docstring_of_an_instances_client_tells_arguments_and_page_too(client: Any, contract: Contract) -> None:
-    for operation in contract["instance_operations"]:
-        doc = words(getattr(client, operation["python"]).__doc__)
-        assert words(operation["prose"]["python"]) in doc
-        assert operation.get("page", "https://green-api.com/en/docs/api/") in doc
-        for param in operation["params"]:
-            assert f"{param['name']}: {words(param['doc'])}" in doc, operation["python"]
-        assert "Example:" in doc
 
 
 def test_a_docstring_of_a_function_tells_what_the_contract_tells(contract: Contract) -> None:

@@ -48,9 +48,9 @@ pub(crate) fn instance(contract: &Value, mode: Mode) -> Result<String> {
 
 /// The import of the classes that the methods give.
 fn imported_models(operations: &[Value]) -> String {
-    let named = operations.iter().filter_map(|one| one["returns"]["model"].as_str());
+    let classes = operations.iter().filter_map(|one| one["returns"]["model"].as_str());
     let mut names: Vec<_> =
-        named.filter(|name| !["Notification", "QrCode"].contains(name)).map(str::to_owned).collect();
+        classes.filter(|name| !["Notification", "QrCode"].contains(name)).map(str::to_owned).collect();
     names.sort();
     names.dedup();
     let flat = format!("from .models import {}", names.join(", "));
@@ -297,7 +297,7 @@ fn shown(value: &Value) -> String {
 fn grouped(digits: &str) -> String {
     let count = digits.len();
     let group = |(place, digit): (usize, char)| {
-        let separator = if place > 0 && (count - place) % 3 == 0 { "_" } else { "" };
+        let separator = if place > 0 && (count - place).is_multiple_of(3) { "_" } else { "" };
         format!("{separator}{digit}")
     };
     digits.chars().enumerate().map(group).collect()
