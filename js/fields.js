@@ -5,8 +5,9 @@
 
 const { inspect } = require('node:util')
 const { ProtocolError, fromNative } = require('./errors.js')
+const { Page } = require('./pages.js')
 
-/** A cell of a model: off its page, if it stands on one; else of all its cells, which crossed over together. */
+/** A cell of a model, off its page. */
 let cell
 /** Where a model's values are, for Rust: the source, and the position in it. */
 let origin
@@ -16,23 +17,18 @@ class Model {
   #source
   #index
   #page
-  #cells
 
   static {
-    cell = (model, position) => {
-      if (model.#page) return model.#page.cell(model.#index, position)
-      model.#cells ??= model.#source.cells(model.#index)
-      return model.#cells[position]
-    }
+    cell = (model, position) => model.#page.cell(model.#index, position)
     origin = (model) => (#source in model ? { source: model.#source, index: model.#index } : undefined)
   }
 
   constructor(source, index = 0, page = undefined) {
     this.#source = source
     this.#index = index
-    this.#page = page
+    this.#page = page ?? Page.alone(source, index)
     if (!page) source.hold()
-    settle(this)
+    settle(this, this.#page, index)
   }
 
   get extra() {
@@ -57,15 +53,16 @@ function withFields(Class, fields, instance) {
     const name = path.slice(path.lastIndexOf('.') + 1) // `instanceData.idInstance` is `idInstance` here.
     const read = kind === 'instance' ? (source) => once(source, instance) : readers[kind]
     const get = read === undefined ? undefined : getter((model) => read(cell(model, position)))
-    return { name, position, kind, secret, made: get }
+    return { name, position, kind, secret, made: get && { get, enumerable: true } }
   })
   const own = properties.filter(({ secret }) => !secret)
+  const numbers = own.filter(({ kind }) => kind === 'int').map(({ position }) => position)
   for (const { name, position, secret } of properties) {
     if (secret) define(prototype, name, { get: getter((model) => cell(model, position)) })
     if (name === 'idInstance')
       define(prototype, 'idInstanceText', { get: getter(({ idInstance }) => text(idInstance)) })
   }
-  define(prototype, layout, { value: { type, own, rounding: rounding(prototype, own) } })
+  define(prototype, layout, { value: { type, own, numbers, rounding: rounding(prototype, own) } })
   define(prototype, inspect.custom, {
     value(depth, options) {
       return `${Class.name} ${inspect(shown(this, fields), { ...options, depth })}`
@@ -74,17 +71,17 @@ function withFields(Class, fields, instance) {
 }
 
 /** Gives a new model its properties. What is a value is one; what is made of a value is made when it is read. */
-function settle(model) {
-  const { type, own, rounding } = model[layout]
-  if (own.some(({ kind, position }) => kind === 'int' && typeof cell(model, position) === 'string')) {
+function settle(model, page, index) {
+  const { type, own, numbers, rounding } = model[layout]
+  if (page.hasRounded(numbers) && numbers.some((position) => typeof page.cell(index, position) === 'string')) {
     Object.setPrototypeOf(model, rounding)
     settleExactly(model)
   } else {
     if (type !== undefined) model.type = type
     for (const { name, position, made } of own) {
-      const value = cell(model, position)
+      const value = page.cell(index, position)
       if (made === undefined || value === null) model[name] = value
-      else Object.defineProperty(model, name, { get: made, enumerable: true })
+      else Object.defineProperty(model, name, made)
     }
   }
   Object.freeze(model)
@@ -99,11 +96,7 @@ function settleExactly(model) {
     const isRounded = kind === 'int' && typeof value === 'string'
     if (isRounded && name === 'idInstance') define(model, 'idInstanceText', { value, enumerable: true })
     if (isRounded) continue
-    define(
-      model,
-      name,
-      made === undefined || value === null ? { value, enumerable: true } : { get: made, enumerable: true },
-    )
+    define(model, name, made === undefined || value === null ? { value, enumerable: true } : made)
   }
 }
 

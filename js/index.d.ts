@@ -1734,7 +1734,9 @@ export class EnsuredInstance extends Instance {
 
 /**
  * A list of instances, in upstream's order. It stays in Rust as one compact value; an item is made when it is touched,
- * so two reads of one position are two objects. `util.inspect` shows the first ones as a table, without tokens.
+ * so two reads of one position are two objects. `util.inspect` shows the first ones as a table, without tokens. It is no
+ * array and has no indices of its own: `console.table(list.toArray())`, `{ ...list.at(0) }`. Two lists are equal
+ * (`assert.deepStrictEqual`, `toEqual`) where their instances are.
  */
 export class Instances implements Iterable<Instance> {
   private constructor()

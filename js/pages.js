@@ -10,18 +10,39 @@ class Page {
   #source
   #start
   #columns
+  /** Whether there is a number that JavaScript would round: it comes as text. Unknown at first. */
+  #isRounded
 
-  constructor(source, start) {
+  constructor(source, start, columns = JSON.parse(source.page(start, start + pageLength))) {
     this.#source = source
     this.#start = start
-    this.#columns = JSON.parse(source.page(start, start + pageLength))
+    this.#columns = columns
+  }
+
+  /** Of one item alone, all of it. */
+  static alone(source, index) {
+    return new Page(
+      source,
+      index,
+      source.cells(index).map((cell) => [cell]),
+    )
   }
 
   /** A column has one value where they are all the same. */
   cell(index, position) {
-    this.#columns[position] ??= this.#source.column(position, this.#start, this.#start + pageLength)
-    const column = this.#columns[position]
+    const column = this.#columns[position] ?? this.#fetched(position)
     return column.length === 1 ? column[0] : column[index - this.#start]
+  }
+
+  /** Whether one of the numbers at these positions would be rounded, of any item: asked for all of them at once. */
+  hasRounded(numbers) {
+    this.#isRounded ??= numbers.some((position) => this.#columns[position].some((value) => typeof value === 'string'))
+    return this.#isRounded
+  }
+
+  #fetched(position) {
+    this.#columns[position] = this.#source.column(position, this.#start, this.#start + pageLength)
+    return this.#columns[position]
   }
 }
 
@@ -37,4 +58,4 @@ function* paged(Class, source) {
 
 const pageLength = 256
 
-module.exports = { paged }
+module.exports = { Page, paged }

@@ -94,6 +94,16 @@ test('a table of instances is one for the console', async () => {
   assert.doesNotMatch(text, /canary/)
 })
 
+test('an item of a list is a value by itself, spread and cloned', async () => {
+  const list = await listed(first, { ...first, name: 'other' })
+  for (const one of [list.at(1), list.toArray()[1], [...list][1], list.find(first.idInstance)]) {
+    assert.equal({ ...one }.idInstance, first.idInstance)
+    assert.deepEqual(structuredClone(one), { ...one })
+  }
+  assert.deepEqual(Object.keys(list.toArray()), ['0', '1'])
+  assert.deepStrictEqual(list.toArray(), [list.at(0), list.at(1)])
+})
+
 test('an id above 2^53-1 is no property, and is compared as text', async () => {
   const wide = (idInstance) => ({ ...first, idInstance })
   const list = await listed(wide('9007199254740993'), wide('9007199254740995'), wide('9007199254740993'), first)
@@ -109,6 +119,18 @@ test('an id above 2^53-1 is no property, and is compared as text', async () => {
   assert.ok(Object.isFrozen(one))
   assert.deepEqual([Object.hasOwn(safe, 'idInstance'), Object.hasOwn(safe, 'idInstanceText')], [true, false])
 })
+
+for (const [name, fields] of Object.entries(contract.models)) {
+  const position = fields.findIndex(({ wire, kind }) => kind === 'int' && wire === 'idInstance')
+  if (position < 0 || ['Progress', 'QrCode'].includes(name)) continue
+
+  test(`such an id of a ${name} is none, either`, () => {
+    const model = modelOf(name, Object.assign(Array(fields.length).fill(null), { [position]: '9007199254740993' }))
+    assert.ok(!Object.hasOwn(model, 'idInstance'))
+    assert.equal(model.idInstanceText, '9007199254740993')
+    assert.throws(() => model.idInstance, { code: 'protocol' })
+  })
+}
 
 test('a field cannot be set', async () => {
   const [one] = await listed(first)
