@@ -421,8 +421,7 @@ mod tests {
 
     /// A file in a folder of its own, which the caller takes away.
     fn file() -> (PathBuf, PathBuf) {
-        let folder = std::env::temp_dir().join(format!("greenapi-hold-{}", process::id()));
-        let _ = fs::remove_dir_all(&folder);
+        let folder = std::env::temp_dir().join(format!("greenapi-hold-{}-{}", process::id(), next_key()));
         fs::create_dir(&folder).unwrap();
         let path = folder.join("shops.journal");
         fs::write(&path, "").unwrap();

@@ -555,10 +555,9 @@ mod tests {
 
     use super::*;
 
-    /// A ledger in a folder of its own.
-    fn ledger() -> (Ledger, PathBuf) {
-        let folder = env::temp_dir().join(format!("greenapi-ledger-{}", process::id()));
-        let _ = fs::remove_dir_all(&folder);
+    /// A ledger in a folder of its own, which the caller takes away.
+    fn ledger(name: &str) -> (Ledger, PathBuf) {
+        let folder = env::temp_dir().join(format!("greenapi-ledger-{name}-{}", process::id()));
         fs::create_dir(&folder).unwrap();
         let path = folder.join("instances.ledger");
         (Ledger::open(&path).unwrap(), path)
@@ -593,7 +592,7 @@ mod tests {
             assert!(writes(path.as_ref()));
             return;
         }
-        let (ledger, path) = ledger();
+        let (ledger, path) = ledger("look");
         let worked = ledger.have(|connection| {
             connection.execute_batch("BEGIN IMMEDIATE").unwrap();
             add(connection, 1)?;
@@ -612,7 +611,7 @@ mod tests {
 
     #[test]
     fn what_was_written_to_a_file_that_is_taken_away_meanwhile_is_not_called_written() {
-        let (ledger, path) = ledger();
+        let (ledger, path) = ledger("taken");
         let moved = path.with_extension("moved");
         let taken = [
             ledger.have(|connection| {
@@ -634,7 +633,7 @@ mod tests {
     #[test]
     #[expect(unsafe_code, reason = "fork and wait, as they are in C")]
     fn a_forked_child_keeps_nobody_out_and_can_go_on() {
-        let (ledger, path) = ledger();
+        let (ledger, path) = ledger("forked");
         let mut pipe = [0; 2];
         assert_eq!(unsafe { libc::pipe(pipe.as_mut_ptr()) }, 0);
         let [wait, tell] = pipe;
