@@ -609,6 +609,19 @@ mod tests {
         fs::remove_dir_all(path.parent().unwrap()).unwrap();
     }
 
+    /// Whoever asks who has it looks beside the file, whatever name it was opened by.
+    #[test]
+    fn it_is_held_by_the_name_of_its_file() {
+        let (ledger, path) = ledger("named");
+        let link = path.with_extension("link");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        let linked = Ledger::open(&link).unwrap();
+        for ledger in [ledger, linked] {
+            ledger.have(|_| Ok(assert!(path.with_extension("ledger.lock").exists()))).unwrap();
+        }
+        fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
     #[test]
     fn what_was_written_to_a_file_that_is_taken_away_meanwhile_is_not_called_written() {
         let (ledger, path) = ledger("taken");

@@ -194,6 +194,19 @@ fn any_json_is_read_and_kept() {
 }
 
 #[test]
+fn what_is_no_character_is_one_of_replacement() {
+    let bodies: [&[u8]; 3] = [
+        br#"{"typeWebhook":"incomingMessageReceived","senderData":{"senderName":"Shop \ud83d"}}"#,
+        b"{\"typeWebhook\":\"incomingMessageReceived\",\"senderData\":{\"senderName\":\"Shop \xf0\x9f\"}}",
+        b"\xef\xbb\xbf{\"typeWebhook\":\"incomingMessageReceived\",\"senderData\":{\"senderName\":\"Shop \\ude00\"}}",
+    ];
+    for body in bodies {
+        let read = parse_notification(body, None, None).unwrap();
+        assert_eq!(read.body()["senderData"]["senderName"], "Shop \u{fffd}", "{}", String::from_utf8_lossy(body));
+    }
+}
+
+#[test]
 fn nothing_that_people_wrote_is_shown() {
     let read = Notification::read(Some(3), &samples()["incoming_message_received"]);
     let (shown, page) = (format!("{read:?}"), read.record().html());

@@ -53,6 +53,34 @@ async fn after_it_no_code_is_awaited_and_a_socket_that_closes_is_not_opened_at_o
     assert!(told_at.elapsed().as_secs() < 80);
 }
 
+/// Upstream goes on asking; the customer is told once, by the socket of a later window and over HTTP as well.
+#[tokio::test(start_paused = true)]
+async fn it_is_told_once_however_often_it_is_asked() {
+    let (mock, instance) = shop(json!({ "passkey": true })).await;
+    let mut events = instance.authorize(AuthorizeOptions::default());
+    assert!(matches!(events.next().await, Some(Ok(Event::QrCode(_)))));
+    mock.control().scan(ID, None).unwrap();
+    passkey(&mut events).await;
+    let next = tokio::spawn(async move { events.next().await });
+    tokio::time::sleep(std::time::Duration::from_secs(150)).await;
+    assert_eq!(received(&mock, "scanqrcode").len(), 2, "another window");
+    mock.control().send_frame(ID, r#"{"type":"passkeyRequired"}"#).unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+    mock.control().confirm_passkey(ID).unwrap();
+    assert!(matches!(next.await.unwrap(), Some(Ok(Event::Authorized(_)))));
+
+    let (mock, instance) = shop(json!({ "socket": false, "passkey": true })).await;
+    let mut events = instance.authorize(AuthorizeOptions::default());
+    assert!(matches!(events.next().await, Some(Ok(Event::QrCode(_)))));
+    mock.control().scan(ID, None).unwrap();
+    passkey(&mut events).await;
+    let next = tokio::spawn(async move { events.next().await });
+    tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+    assert!(received(&mock, "qr").len() > 10);
+    mock.control().confirm_passkey(ID).unwrap();
+    assert!(matches!(next.await.unwrap(), Some(Ok(Event::Authorized(_)))));
+}
+
 async fn passkey(events: &mut Events) -> PasskeyRequired {
     match events.next().await {
         Some(Ok(Event::PasskeyRequired(asked))) => asked,
