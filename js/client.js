@@ -156,8 +156,8 @@ class PartnerClient {
 
   #instance(which, apiTokenInstance, hosts) {
     const known = models.nativeInstance(which)
-    if (known instanceof native.NativeCreated) return made(this.#native.instanceOfCreated(known))
-    if (known !== undefined) return made(this.#native.instanceOfListed(known))
+    if (known instanceof native.NativeCreated) return made(this.#native.instanceOfCreated(known, recorder))
+    if (known !== undefined) return made(this.#native.instanceOfListed(known, recorder))
     const { apiUrl, mediaUrl } = hostOptions(hosts)
     return made(this.#native.instance(idText(undefined, which), tokenText(apiTokenInstance), apiUrl, mediaUrl))
   }

@@ -197,6 +197,28 @@ test('a warning is a process warning where nobody listens', async () => {
   assert.doesNotMatch(stderr, /strange-token/)
 })
 
+test('a host that cannot be used is warned of where the client is made', async () => {
+  await mock.reset()
+  const known = { idInstance: 1101728000, apiTokenInstance: '0'.repeat(50) }
+  await mock.faults('createInstance', { body: { ...known, apiUrl: 'undefined' } })
+  await mock.faults('getInstances', { body: [{ ...known, mediaUrl: 'http://remote.example' }] })
+  const partner = clientOf(mock)
+  const created = await partner.createInstance({ name: 'shop-42' })
+  const listed = (await partner.getInstances()).at(0)
+  for (const [of, name] of [
+    [created, 'apiUrl'],
+    [listed, 'mediaUrl'],
+  ]) {
+    const records = await recordsDuring(async () => {
+      partner.instance(of)
+      await partner.getInstances() // records are out before a call's promise settles
+    })
+    const [record, ...more] = records.filter((record) => record.level === 'warning')
+    assert.deepEqual(more, [])
+    assert.match(record.message, new RegExp(name))
+  }
+})
+
 test('a failing call is recorded without its token', async () => {
   await mock.reset()
   const partner = new api.PartnerClient({ partnerToken: 'gac.canary', partnerApiUrl: mock.url })

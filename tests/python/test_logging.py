@@ -100,6 +100,21 @@ def test_a_warning_is_heard_by_default(mock: MockServer, caplog: pytest.LogCaptu
     assert "no-partner-token" not in record.message
 
 
+def test_a_host_that_cannot_be_used_is_warned_of_where_the_client_is_made(
+    mock: MockServer, partner: PartnerClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = {"idInstance": 1101728000, "apiTokenInstance": "0" * 50}
+    mock.faults("createInstance", {"body": known | {"apiUrl": "undefined"}})
+    mock.faults("getInstances", {"body": [known | {"mediaUrl": "http://remote.example"}]})
+    created, listed = partner.create_instance(name="shop-42"), partner.get_instances()[0]
+    for of, name in [(created, "apiUrl"), (listed, "mediaUrl")]:
+        caplog.clear()
+        partner.instance(of)
+        (record,) = heard(caplog)
+        assert record.levelname == "WARNING"
+        assert name in record.message
+
+
 def test_a_program_that_never_heard_of_logging_sees_warnings_and_does_not_import_it_before(mock: MockServer) -> None:
     code = """
     partner.get_instances()

@@ -35,7 +35,7 @@ pub struct NativeClient {
 impl NativeClient {
     #[napi]
     pub fn open(options: Options, recorder: &Recorder) -> Either<NativeClient, NativeError> {
-        made(tracing::dispatcher::with_default(&recorder.dispatch(false), || options.partner_client()))
+        made(recorder.warned(|| options.partner_client()))
     }
 
     /// The client of one instance; nothing is sent.
@@ -53,13 +53,21 @@ impl NativeClient {
     }
 
     #[napi]
-    pub fn instance_of_created(&self, created: &NativeCreated) -> Either<NativeInstanceClient, NativeError> {
-        made(self.core.instance_of_created(&created.core))
+    pub fn instance_of_created(
+        &self,
+        created: &NativeCreated,
+        recorder: &Recorder,
+    ) -> Either<NativeInstanceClient, NativeError> {
+        made(recorder.warned(|| self.core.instance_of_created(&created.core)))
     }
 
     #[napi]
-    pub fn instance_of_listed(&self, listed: &NativeInstance) -> Either<NativeInstanceClient, NativeError> {
-        made(self.core.instance_of_listed(&listed.core))
+    pub fn instance_of_listed(
+        &self,
+        listed: &NativeInstance,
+        recorder: &Recorder,
+    ) -> Either<NativeInstanceClient, NativeError> {
+        made(recorder.warned(|| self.core.instance_of_listed(&listed.core)))
     }
 
     #[napi]

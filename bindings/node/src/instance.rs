@@ -40,7 +40,7 @@ impl NativeInstanceClient {
         recorder: &Recorder,
     ) -> Either<NativeInstanceClient, NativeError> {
         let open = || id_instance(&id).and_then(|id| options.instance_client(id, token));
-        made(tracing::dispatcher::with_default(&recorder.dispatch(false), open))
+        made(recorder.warned(open))
     }
 
     /// One operation, by upstream's name of it.

@@ -13,7 +13,10 @@ use napi::{
 };
 use napi_derive::napi;
 use serde_json::{Map, Value};
-use tracing::{Dispatch, Event, Level, Metadata, Subscriber, level_filters::LevelFilter, span, subscriber::Interest};
+use tracing::{
+    Dispatch, Event, Level, Metadata, Subscriber, dispatcher::with_default, level_filters::LevelFilter, span,
+    subscriber::Interest,
+};
 
 use crate::model::json_text;
 
@@ -51,6 +54,11 @@ impl Recorder {
     /// Where a call's records go. Without a listener only warnings are recorded.
     pub(crate) fn dispatch(&self, listened: bool) -> Dispatch {
         if listened { self.everything.clone() } else { self.warnings.clone() }
+    }
+
+    /// Does what is no call, its warnings recorded.
+    pub(crate) fn warned<T>(&self, work: impl FnOnce() -> T) -> T {
+        with_default(&self.warnings, work)
     }
 }
 

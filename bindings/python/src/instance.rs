@@ -168,20 +168,24 @@ impl InstanceHandle {
         way: Way,
     ) -> PyResult<Self> {
         let py = instance.py();
+        // Told of by upstream, a host may be one that cannot be used: that is a warning, and not of any call.
         let made = if let Some(token) = api_token_instance {
-            partner.instance_at(arguments::id_instance(instance)?, token, urls.0, urls.1)
+            let id = arguments::id_instance(instance)?;
+            log::heard(py, || partner.instance_at(id, token, urls.0, urls.1))
         } else if urls != (None, None) {
             return Err(error::invalid_request(
                 py,
                 "api_token_instance is missing: a host goes with an id and a token",
             ));
         } else if let Ok(created) = instance.cast::<model::CreatedInstance>() {
-            partner.instance_of_created(&created.get().0)
+            let created = &created.get().0;
+            log::heard(py, || partner.instance_of_created(created))
         } else if let Ok(listed) = instance.cast::<model::Instance>() {
-            partner.instance_of_listed(&listed.get().0)
+            let listed = &listed.get().0;
+            log::heard(py, || partner.instance_of_listed(listed))
         } else {
             return Err(error::invalid_request(py, "api_token_instance is missing: an id needs its token"));
-        };
+        }?;
         Ok(Self::over(made.map_err(|refusal| error::exception(py, &refusal))?, way))
     }
 
