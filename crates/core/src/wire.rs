@@ -332,7 +332,7 @@ impl Body {
                 .or_else(|| DESCRIPTION_KEYS.iter().find_map(inside));
             let code = object.get("code").filter(|_| object.contains_key("description"));
             return Self {
-                code: code.and_then(|code| code.as_i64().or_else(|| code.as_str()?.trim().parse().ok())),
+                code: code.and_then(|code| plain_number(&code.to_string()).parse().ok()),
                 description: description.and_then(|text| presentable(&text)),
                 refuses: refuses(&object),
                 refuses_plainly: is_false(&object, "status") || is_error(&object),
@@ -542,6 +542,9 @@ mod tests {
         let table = [
             (200, r#"{"code":401,"description":"Unauthorized"}"#, all("unauthorized")),
             (200, r#"{"code":"401","description":"Unauthorized"}"#, all("unauthorized")),
+            (200, r#"{"code":404.0,"description":"Not found"}"#, all("not_found")),
+            (200, r#"{"code":"404.0","description":"Not found"}"#, all("not_found")),
+            (200, r#"{"code":404.5,"description":"Not found"}"#, ["outcome_unknown", "refused", "refused"]),
             (200, r#"{"code":403,"description":"Forbidden"}"#, all("unauthorized")),
             (200, r#"{"code":404,"description":"Not found"}"#, all("not_found")),
             (500, r#"{"code":404,"description":"Not found"}"#, all("not_found")),

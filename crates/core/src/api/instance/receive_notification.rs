@@ -15,7 +15,7 @@ use crate::{
     model::Kind,
     pace::Rate,
     retry::Class,
-    wire::Answer,
+    wire::{self, Answer},
 };
 
 /// For a caller of one call: a notification that cannot be read is an error, which names its receipt.
@@ -111,9 +111,9 @@ fn end_of_string(text: &str) -> Option<usize> {
     })
 }
 
-/// A number, or the text of one.
+/// A number, or the text of one, be it with `.0`.
 fn number(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+    wire::plain_number(&value.to_string()).parse().ok()
 }
 
 #[cfg(test)]
