@@ -271,13 +271,13 @@ function bodyBytes(operation, body) {
   if (body instanceof ArrayBuffer) return new Uint8Array(body)
   if (text.is(body)) return Buffer.from(body)
   if (isObject(body) && !isUnread(body)) return Buffer.from(jsonText(operation, body, 'the body', false))
-  const what = isUnread(body) ? 'one that was not read yet: await its text() or arrayBuffer()' : describe(body)
+  const what = isUnread(body) ? 'one that was not read yet: await it, or its text() or arrayBuffer()' : describe(body)
   throw refused(operation, `the body must be ${bodies}, not ${what}`)
 }
 
-/** Whether it is a `Blob`, a request or a stream. */
+/** Whether it is a `Blob`, a request, a stream, or a promise of what such a one holds. */
 function isUnread(body) {
-  return ['arrayBuffer', 'getReader', 'pipe'].some((method) => typeof body?.[method] === 'function')
+  return ['arrayBuffer', 'getReader', 'pipe', 'then'].some((method) => typeof body?.[method] === 'function')
 }
 
 const bodies = 'a string, a Buffer, an ArrayBuffer or any view of one, or the object that its JSON holds'

@@ -114,7 +114,7 @@ test('what is no notification is refused', () => {
 
 test('a body that was not read yet, or holds what JSON cannot, is named', () => {
   const request = new Request('http://127.0.0.1/', { method: 'POST', body: '{}' })
-  for (const given of [request, new Blob(['{}']), request.body, Readable.from([])]) {
+  for (const given of [request, new Blob(['{}']), request.body, Readable.from([]), Promise.resolve({})]) {
     assert.throws(() => api.parseNotification(given), { code: 'invalid_request', message: /not read yet/ })
   }
   assert.throws(() => api.parseNotification({ typeWebhook: 'odd', id: 1n }), {

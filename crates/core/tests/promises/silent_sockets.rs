@@ -104,6 +104,23 @@ async fn a_socket_that_never_shows_a_code_is_left_within_twenty_seconds() {
     assert_eq!((received(&mock, SCAN).len(), received(&mock, "qr").len()), (2, 1));
 }
 
+/// Without a rest in between it would open hundreds a second.
+#[tokio::test(start_paused = true)]
+async fn a_window_that_is_over_at_once_is_followed_by_another_no_sooner_than_a_look_would_be() {
+    let (mock, instance) = silent_after(1).await;
+    mock.control().change_options(json!({ "scanWindowMs": 0 }).as_object().unwrap()).unwrap();
+    let mut options = AuthorizeOptions::default();
+    options.ready.timeout = Duration::from_secs(60);
+    let mut events = instance.authorize(options);
+    let mut last = events.next().await.unwrap();
+    while last.is_ok() {
+        last = events.next().await.unwrap();
+    }
+    assert_eq!(code(last), "timeout");
+    let sockets = received(&mock, SCAN).len();
+    assert!((2..=13).contains(&sockets), "{sockets}");
+}
+
 /// It has no other way to codes.
 #[tokio::test(start_paused = true)]
 async fn scan_qr_code_opens_a_silent_socket_anew_until_its_window_is_over() {
