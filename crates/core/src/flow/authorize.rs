@@ -49,6 +49,8 @@ pub(super) struct Linking {
     phone_number: Option<String>,
     /// The open window; none before it is known that one is wanted.
     scan: Option<Scan>,
+    /// Since when it is open, or the last one was.
+    scan_since: Instant,
     /// When the state is asked next, beside the socket.
     look_at: Instant,
     /// The socket has failed.
@@ -84,6 +86,7 @@ impl Linking {
             patience,
             phone_number: options.phone_number.clone(),
             scan: None,
+            scan_since: Instant::now(),
             look_at: Instant::now(),
             polls: false,
             contradictions: 0,
@@ -126,7 +129,8 @@ impl Linking {
             "notAuthorized" => {
                 let scan = Scan::begin(&self.instance, Some(self.patience.deadline));
                 self.scan = Some(scan.that_gives_up_after(MOST_SILENCES));
-                self.look_at = Instant::now() + POLL_INTERVAL_BESIDE;
+                self.scan_since = Instant::now();
+                self.look_at = self.scan_since + POLL_INTERVAL_BESIDE;
                 Ok(Next::Again)
             }
             _ => self.wait(Some(state)).await,
@@ -162,7 +166,7 @@ impl Linking {
         self.scan = None;
         match error.code() {
             _ if self.patience.left().is_zero() => Err(self.over()),
-            ErrorCode::QrExpired => Ok(Next::Again),
+            ErrorCode::QrExpired => self.rest_after_a_short_window().await,
             ErrorCode::AlreadyAuthorized => self.contradicted(error).await,
             // The next look at the state says what is the matter.
             ErrorCode::NotReady => self.rest().await,
@@ -282,6 +286,13 @@ impl Linking {
 
     async fn rest(&self) -> Result<Next, Error> {
         self.patience.sleep(self.patience.interval(), NOT_LINKED).await?;
+        Ok(Next::Again)
+    }
+
+    /// A window is open for 100 seconds. One that upstream ends at once, over and over, is not opened over and over at once.
+    async fn rest_after_a_short_window(&self) -> Result<Next, Error> {
+        let rest = self.patience.interval().saturating_sub(self.scan_since.elapsed());
+        self.patience.sleep(rest, NOT_LINKED).await?;
         Ok(Next::Again)
     }
 
