@@ -323,3 +323,11 @@ test('a bill without prices is not what prices in a Map give', async () => {
   const instances = await partner.getInstances()
   assert.throws(() => instances.billing({ pricePerDay: new Map([['DEVELOPER', '1']]) }), { code: 'invalid_request' })
 })
+
+test('idle is a time above 0', async () => {
+  for (const idle of [0, -1, '5', Number.NaN, Number.POSITIVE_INFINITY]) {
+    const error = await rejection((async () => shop.notifications({}, { idle }).next())())
+    assert.equal(error.code, 'invalid_request', show(idle))
+    assert.match(error.message, /idle must be a number of milliseconds above 0/)
+  }
+})

@@ -5,10 +5,19 @@ import json
 import pickle
 from collections.abc import Collection, Iterable, Reversible
 from datetime import datetime, timezone
+from typing import Any
 
 import pytest
 
-from greenapi_partner import CreatedInstance, Instance, Instances, InvalidRequestError, PartnerClient
+from greenapi_partner import (
+    CreatedInstance,
+    Instance,
+    InstanceClient,
+    Instances,
+    InvalidRequestError,
+    PartnerClient,
+    parse_notification,
+)
 from greenapi_partner.testing import MockServer
 
 
@@ -149,6 +158,28 @@ def test_models_may_be_copied(instances: Instances, partner: PartnerClient) -> N
     for model in (instances, instances[0], created):
         assert copy.copy(model) is model
         assert copy.deepcopy([model])[0] is model
+
+
+def test_whatever_is_given_may_be_copied(shop: InstanceClient, partner: PartnerClient) -> None:
+    bill = partner.get_instances().billing(price_per_day="1")
+    table = partner.inspect().collect()
+    values: list[Any] = [
+        partner.ensure_instance(name="shop-42"),
+        shop.get_settings(),
+        next(shop.authorize()),
+        shop.qr(),
+        parse_notification({"typeWebhook": "stateInstanceChanged", "stateInstance": "authorized"}),
+        parse_notification({"typeWebhook": "new"}),
+        bill,
+        bill.instances,
+        bill.instances[0],
+        table,
+        table[0],
+        next(partner.create_instances(["shop-43"])),
+    ]
+    for value in values:
+        assert copy.copy(value) is value
+        assert copy.deepcopy({"in": [value]})["in"][0] is value
 
 
 def test_an_id_of_64_bits_is_exact(mock: MockServer, partner: PartnerClient) -> None:
