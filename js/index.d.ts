@@ -355,20 +355,6 @@ export type StateInstance =
   | 'pendingCode'
   | (string & {})
 
-/** What {@link InstanceClient.getStateInstanceHistory} may be told. */
-export interface HistoryQuery {
-  /** How many changes, the latest ones. Defaults to upstream's 100. */
-  count?: number | null | undefined
-}
-
-/** What {@link InstanceClient.sendAuthorizationCode} takes. */
-export interface AuthorizationCodeToSend {
-  /** The code that the customer got in the messenger. */
-  code: string
-  /** The account's password, where it has one. */
-  password?: string | null | undefined
-}
-
 /** What {@link InstanceClient.setSettings} takes: at least one. What is not given (`undefined`, `null`) stays as it is. */
 export interface SettingsToSet {
   /** The URL that upstream posts notifications to; empty: none, and the queue over HTTP works. */
@@ -415,6 +401,23 @@ export interface SettingsToSet {
   extra?: { [field: string]: unknown } | null | undefined
 }
 
+// --- generated: arguments of an instance's methods ---
+/** What {@link InstanceClient.getStateInstanceHistory} takes. */
+export interface HistoryQuery {
+  /** How many changes, the latest ones. Defaults to upstream's 100. */
+  count?: number | null | undefined
+}
+
+/** What {@link InstanceClient.sendAuthorizationCode} takes. */
+export interface AuthorizationCodeToSend {
+  /** The code that the customer got in the messenger. */
+  code: string
+  /** The account's password, where it has one. */
+  password?: string | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
 /** What {@link InstanceClient.sendMessage} takes. */
 export interface MessageToSend {
   /** The chat: `79001234567@c.us`, a group `…@g.us`. */
@@ -428,10 +431,10 @@ export interface MessageToSend {
   /** The size of the preview: `large` or `small`. */
   typePreview?: string | null | undefined
   /** A preview of one's own: title, description, link, urlFile, jpegThumbnail. */
-  customPreview?: unknown
+  customPreview?: { [name: string]: unknown } | null | undefined
   /** Milliseconds to show typing before: 1000 to 20000. */
   typingTime?: number | null | undefined
-  /** Fields that upstream learned before this library did, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -451,7 +454,7 @@ export interface FileByUrlToSend {
   typingTime?: number | null | undefined
   /** `recording` shows a recording instead of typing. */
   typingType?: string | null | undefined
-  /** Fields that upstream learned before this library did, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -467,11 +470,11 @@ export interface FileByUploadToSend {
   caption?: string | null | undefined
   /** The message that is answered. */
   quotedMessageId?: string | null | undefined
-  /** Fields that upstream learned before this library did, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
-/** What {@link InstanceClient.receiveNotification} and {@link InstanceClient.notifications} may be told. */
+/** What {@link InstanceClient.receiveNotification} takes. */
 export interface NotificationsQuery {
   /** Seconds that upstream waits for one: 5 to 60. Defaults to 5. */
   receiveTimeout?: number | null | undefined
@@ -483,7 +486,10 @@ export interface AccountQuery {
   phoneNumber: PhoneNumber
   /** Ask the messenger even where upstream remembers the answer (MAX). */
   force?: boolean | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
 }
+// --- end of what is generated ---
 
 /** What {@link InstanceClient.call} is told about a method. */
 export interface CallParts {
@@ -896,14 +902,13 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    */
   constructor(options: InstanceClientOptions)
 
+  // --- generated: methods of an instance ---
   /**
-   * --- getStateInstance (from core) ---
    * Reads the authorization state: `notAuthorized`, `authorized`, `blocked`, `sleepMode`, `starting`, `yellowCard`, `suspended`, `pendingPassword`, or whatever upstream adds.
    *
    * An instance that is still being created is `not_ready`. At most one call a second is sent per instance.
    *
    * Errors: `not_ready`, `unauthorized` (also the id or the host), `not_found` (deleted), `configuration` (there is nothing at this URL), `expired`, `rate_limited`, `unavailable`, `timeout`.
-   * --- end ---
    *
    * ```js
    * if ((await shop.getStateInstance()) === 'authorized') console.log('linked')
@@ -915,30 +920,26 @@ export class InstanceClient implements Disposable, AsyncDisposable {
   getStateInstance(options?: CallOptions | null): Promise<StateInstance>
 
   /**
-   * --- getStateInstanceHistory (from core) ---
    * Reads the changes of the authorization state, the oldest first: when, to what, and with which phone.
    *
    * Errors: as for `getStateInstance`.
-   * --- end ---
    *
    * ```js
    * for (const { stateInstance, timestamp } of await shop.getStateInstanceHistory({ count: 10 })) console.log(timestamp, stateInstance)
    * ```
    *
-   * @param query `count`: how many. Defaults to what upstream gives.
+   * @param given See {@link HistoryQuery}.
    * @param options `timeout` in milliseconds, `signal`.
    * @see https://green-api.com/en/docs/api/account/GetStateInstanceHistory/
    */
-  getStateInstanceHistory(query?: HistoryQuery | null, options?: CallOptions | null): Promise<StateChange[]>
+  getStateInstanceHistory(given?: HistoryQuery | null, options?: CallOptions | null): Promise<StateChange[]>
 
   /**
-   * --- qr (from core) ---
    * Asks for the QR code that the phone has to scan: a PNG, good for about 20 seconds. Ask again every 2 seconds, Telegram and MAX every 5; `scanQrCode` and `authorize` do so by themselves.
    *
    * It may take upstream up to a minute to answer, so the time is 90 seconds unless told otherwise.
    *
    * Errors: `already_authorized` (a phone is linked: log out first), `not_ready` (there is no code yet, or the instance is not ready: ask again), `refused` (upstream's words in the description; a passkey or a password is asked for, too: `authorize` sees those through), `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
-   * --- end ---
    *
    * ```js
    * const { dataUrl, expiresAt } = await shop.qr()
@@ -948,6 +949,285 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * @see https://green-api.com/en/docs/api/account/QR/
    */
   qr(options?: CallOptions | null): Promise<QrCode>
+
+  /**
+   * Asks for the code that links a phone without a camera (WhatsApp): the customer types it under *Linked devices*, *Link with phone number*. It is good for about two and a half minutes.
+   *
+   * Ask once: repeated and wrong codes were seen to push instances into `starting`. So it is never sent twice by itself.
+   *
+   * Errors: `invalid_request` (no phone number), `already_authorized`, `not_ready`, `refused`, `outcome_unknown` (sent, no answer), `unauthorized`, `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * console.log('Type into the phone:', await shop.getAuthorizationCode('+7 900 123-45-67'))
+   * ```
+   *
+   * @param phoneNumber The phone number, international.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/GetAuthorizationCode/
+   */
+  getAuthorizationCode(phoneNumber: PhoneNumber, options?: CallOptions | null): Promise<string>
+
+  /**
+   * Begins to link a phone by its number (Telegram; MAX has deprecated it): upstream sends a code to the messenger's own chat, good for five minutes. Hand it on with `sendAuthorizationCode`.
+   *
+   * A second call within the five minutes sends no new code.
+   *
+   * Errors: `refused` (the reason in the description), `already_authorized`, `not_ready`, `invalid_request`, `outcome_unknown`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.startAuthorization('+7 900 123-45-67')
+   * ```
+   *
+   * @param phoneNumber The phone number, international.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/telegram/docs/api/account/StartAuthorization/
+   */
+  startAuthorization(phoneNumber: PhoneNumber, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Hands on the code that `startAuthorization` made upstream send (Telegram, MAX). Send it at once. An account with a password then waits for `sendAuthorizationPassword`: the state is `pendingPassword`.
+   *
+   * Errors: `refused` with the reason in the description (`verify_code_wrong`, `code_expired`, `timeout`), `already_authorized`, `outcome_unknown`, `invalid_request`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.sendAuthorizationCode({ code: '12345' })
+   * ```
+   *
+   * @param given See {@link AuthorizationCodeToSend}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/telegram/docs/api/account/SendAuthorizationCode/
+   */
+  sendAuthorizationCode(given: AuthorizationCodeToSend, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Hands on the account's password (Telegram, MAX), while the state is `pendingPassword`.
+   *
+   * Errors: `refused` with the reason in the description (`invalid_password`, `rate_limit_exceeded`, `authorization_not_started`), `already_authorized`, `outcome_unknown`, `invalid_request`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.sendAuthorizationPassword(await ask('Password?'))
+   * ```
+   *
+   * @param password The account's password. Secret.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/telegram/docs/api/account/SendAuthorizationPassword/
+   */
+  sendAuthorizationPassword(password: string, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Unlinks the phone: the instance is `notAuthorized` afterwards. Safe to repeat.
+   *
+   * Errors: `not_authorized` (there was no phone), `refused` (upstream's `false`), `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
+   *
+   * ```js
+   * await shop.logout()
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/Logout/
+   */
+  logout(options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Restarts the instance: `starting` for up to five minutes, the phone stays linked. What helps where an instance hangs in `starting` or has a yellow card. Never repeated by itself.
+   *
+   * Errors: `refused` (upstream's `false`), `outcome_unknown`, `unauthorized`, `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * await shop.reboot()
+   * await shop.waitUntilReady()
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/Reboot/
+   */
+  reboot(options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Reads the settings: flags as booleans, however upstream spells them; what it sends besides is in `extra`.
+   *
+   * New values show after the reboot that `setSettings` brings about.
+   *
+   * Errors: as for `getStateInstance`.
+   *
+   * ```js
+   * const { webhookUrl, incomingWebhook } = await shop.getSettings()
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/GetSettings/
+   */
+  getSettings(options?: CallOptions | null): Promise<Settings>
+
+  /**
+   * Reads what is known of the linked WhatsApp account: phone, avatar, device, state. Without a phone these are empty.
+   *
+   * Errors: as for `getStateInstance`; for an instance of another messenger there is nothing at that URL (`configuration`).
+   *
+   * ```js
+   * const { phone, avatar } = await shop.getWaSettings()
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/GetWaSettings/
+   */
+  getWaSettings(options?: CallOptions | null): Promise<WaSettings>
+
+  /**
+   * Reads what is known of the linked Telegram or MAX account: phone, chat, state, and until when it is suspended.
+   *
+   * Errors: as for `getStateInstance`; for a WhatsApp instance there is nothing at that URL (`configuration`).
+   *
+   * ```js
+   * const { phone, suspendedUntil } = await shop.getAccountSettings()
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/telegram/docs/api/account/GetAccountSettings/
+   */
+  getAccountSettings(options?: CallOptions | null): Promise<AccountSettings>
+
+  /**
+   * Sets the picture of the linked account, a JPEG, and gives its address. At most one call in ten seconds is sent.
+   *
+   * Errors: `refused` (the reason in the description), `invalid_request` (no such file), `not_authorized`, `not_ready`, `outcome_unknown`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.setProfilePicture('logo.jpg')
+   * ```
+   *
+   * @param file The picture, a JPEG: its bytes, or its path.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/SetProfilePicture/
+   */
+  setProfilePicture(file: FileToSend, options?: CallOptions | null): Promise<ProfilePicture>
+
+  /**
+   * Gives the instance a new token, and returns it: the old one stops working at once. This handle uses the new one from then on, and says so in the log; whoever keeps tokens must keep this one.
+   *
+   * Never repeated by itself. If no usable answer comes, a handle that was made from a partner reads the token from the list: a new one there is the success; the old one is `outcome_unknown`.
+   *
+   * Errors: `unauthorized`, `outcome_unknown` (read the list again before you repeat it), `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * await save(shop.idInstance, await shop.updateApiToken())
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/account/UpdateApiToken/
+   */
+  updateApiToken(options?: CallOptions | null): Promise<string>
+
+  /**
+   * Sends a text to a chat (`79001234567@c.us`, a group `…@g.us`; Telegram and MAX: the chat's number), and gives the message's id. Without a phone the message waits up to 24 hours.
+   *
+   * Never repeated by itself after it was sent: a lost answer is `outcome_unknown`, since a second try could send twice.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `outcome_unknown`, `unauthorized`, `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * const { idMessage } = await shop.sendMessage({ chatId: '79001234567@c.us', message: 'Your order is here.' })
+   * ```
+   *
+   * @param given See {@link MessageToSend}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/sending/SendMessage/
+   */
+  sendMessage(given: MessageToSend, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * Sends a file that upstream fetches from an address, and gives the message's id. Never repeated by itself after it was sent.
+   *
+   * Errors: as for `sendMessage`.
+   *
+   * ```js
+   * await shop.sendFileByUrl({ chatId: '79001234567@c.us', urlFile: 'https://shop.example/a.pdf', fileName: 'a.pdf' })
+   * ```
+   *
+   * @param given See {@link FileByUrlToSend}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/sending/SendFileByUrl/
+   */
+  sendFileByUrl(given: FileByUrlToSend, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * Uploads a file to the instance's media host and sends it; gives the message's id and where the file is kept (`urlFile`). The time is 300 seconds unless told otherwise. Never repeated by itself after it was sent.
+   *
+   * Errors: as for `sendMessage`.
+   *
+   * ```js
+   * await shop.sendFileByUpload({ chatId: '79001234567@c.us', file: 'invoice.pdf', caption: 'Invoice 42' })
+   * ```
+   *
+   * @param given See {@link FileByUploadToSend}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/sending/SendFileByUpload/
+   */
+  sendFileByUpload(given: FileByUploadToSend, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * Waits for the next notification, at most `receiveTimeout` seconds (5 unless given), and gives it, or nothing. The same one comes again until `deleteNotification` has acknowledged it; `notifications` does both.
+   *
+   * Works only while the instance has no `webhookUrl`. Upstream keeps notifications for 24 hours.
+   *
+   * Errors: `invalid_request` (a webhook URL is set), `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
+   *
+   * ```js
+   * const notification = await shop.receiveNotification({ receiveTimeout: 20 })
+   * if (notification?.receiptId) await shop.deleteNotification(notification.receiptId)
+   * ```
+   *
+   * @param given See {@link NotificationsQuery}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/receiving/technology-http-api/ReceiveNotification/
+   */
+  receiveNotification(given?: NotificationsQuery | null, options?: CallOptions | null): Promise<AnyNotification | null>
+
+  /**
+   * Acknowledges a notification: it does not come again, and the next one may. Safe to repeat.
+   *
+   * Errors: `refused` (there is no such receipt, or it was deleted before), `invalid_request`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
+   *
+   * ```js
+   * await shop.deleteNotification(notification.receiptId)
+   * ```
+   *
+   * @param receiptId The `receiptId` of the notification.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/receiving/technology-http-api/DeleteNotification/
+   */
+  deleteNotification(receiptId: number | bigint | string, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Tells whether a phone number has a WhatsApp account. Counted by upstream: 100 a month on the free plan, 30,000 on Business.
+   *
+   * Errors: `quota_exceeded`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
+   *
+   * ```js
+   * if (await shop.checkWhatsapp('+7 900 123-45-67')) console.log('has WhatsApp')
+   * ```
+   *
+   * @param phoneNumber The phone number, international.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/service/CheckWhatsapp/
+   */
+  checkWhatsapp(phoneNumber: PhoneNumber, options?: CallOptions | null): Promise<boolean>
+
+  /**
+   * Tells whether a phone number has a Telegram or MAX account, and in which chat.
+   *
+   * Errors: `rate_limited` (upstream's limit against scraping too), `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `not_found` (deleted), `unavailable`, `timeout`.
+   *
+   * ```js
+   * const { exist, chatId } = await shop.checkAccount({ phoneNumber: '+7 900 123-45-67' })
+   * ```
+   *
+   * @param given See {@link AccountQuery}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/telegram/docs/api/service/CheckAccount/
+   */
+  checkAccount(given: AccountQuery, options?: CallOptions | null): Promise<CheckedAccount>
+  // --- end of what is generated ---
 
   /**
    * --- scanQrCode (from core) ---
@@ -965,132 +1245,9 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * ```
    *
    * @param options `timeout` of the whole scan in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/account/ScanQrCode/
+   * @see https://green-api.com/en/docs/api/account/QR/
    */
   scanQrCode(options?: CallOptions | null): EventIterator<QrCode | PasskeyRequired | PasswordNeeded | Authorized>
-
-  /**
-   * --- getAuthorizationCode (from core) ---
-   * Asks for the code that links a phone without a camera (WhatsApp): the customer types it under *Linked devices*, *Link with phone number*. It is good for about two and a half minutes.
-   *
-   * Ask once: repeated and wrong codes were seen to push instances into `starting`. So it is never sent twice by itself.
-   *
-   * Errors: `invalid_request` (no phone number), `already_authorized`, `not_ready`, `refused`, `outcome_unknown` (sent, no answer), `unauthorized`, `not_found` (deleted), `rate_limited`.
-   * --- end ---
-   *
-   * ```js
-   * console.log('Type into the phone:', await shop.getAuthorizationCode('+7 900 123-45-67'))
-   * ```
-   *
-   * @param phoneNumber International: a number, a bigint, or text as people write it.
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/account/GetAuthorizationCode/
-   */
-  getAuthorizationCode(phoneNumber: PhoneNumber, options?: CallOptions | null): Promise<string>
-
-  /**
-   * --- startAuthorization (from core) ---
-   * Begins to link a phone by its number (Telegram; MAX has deprecated it): upstream sends a code to the messenger's own chat, good for five minutes. Hand it on with `sendAuthorizationCode`.
-   *
-   * A second call within the five minutes sends no new code.
-   *
-   * Errors: `refused` (the reason in the description), `already_authorized`, `not_ready`, `invalid_request`, `outcome_unknown`, `unauthorized`, `rate_limited`.
-   * --- end ---
-   *
-   * ```js
-   * await shop.startAuthorization('+7 900 123-45-67')
-   * ```
-   *
-   * @param phoneNumber International: a number, a bigint, or text as people write it.
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/telegram/docs/api/account/StartAuthorization/
-   */
-  startAuthorization(phoneNumber: PhoneNumber, options?: CallOptions | null): Promise<undefined>
-
-  /**
-   * --- sendAuthorizationCode (from core) ---
-   * Hands on the code that `startAuthorization` made upstream send (Telegram, MAX). Send it at once. An account with a password then waits for `sendAuthorizationPassword`: the state is `pendingPassword`.
-   *
-   * Errors: `refused` with the reason in the description (`verify_code_wrong`, `code_expired`, `timeout`), `already_authorized`, `outcome_unknown`, `invalid_request`, `unauthorized`, `rate_limited`.
-   * --- end ---
-   *
-   * ```js
-   * await shop.sendAuthorizationCode({ code: '12345' })
-   * ```
-   *
-   * @param code `code`, and `password` if the account has one.
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/telegram/docs/api/account/SendAuthorizationCode/
-   */
-  sendAuthorizationCode(code: AuthorizationCodeToSend, options?: CallOptions | null): Promise<undefined>
-
-  /**
-   * --- sendAuthorizationPassword (from core) ---
-   * Hands on the account's password (Telegram, MAX), while the state is `pendingPassword`.
-   *
-   * Errors: `refused` with the reason in the description (`invalid_password`, `rate_limit_exceeded`, `authorization_not_started`), `already_authorized`, `outcome_unknown`, `invalid_request`, `unauthorized`, `rate_limited`.
-   * --- end ---
-   *
-   * ```js
-   * await shop.sendAuthorizationPassword(await ask('Password?'))
-   * ```
-   *
-   * @param password The password of the customer's account.
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/telegram/docs/api/account/SendAuthorizationPassword/
-   */
-  sendAuthorizationPassword(password: string, options?: CallOptions | null): Promise<undefined>
-
-  /**
-   * --- logout (from core) ---
-   * Unlinks the phone: the instance is `notAuthorized` afterwards. Safe to repeat.
-   *
-   * Errors: `not_authorized` (there was no phone), `refused` (upstream's `false`), `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
-   * --- end ---
-   *
-   * ```js
-   * await shop.logout()
-   * ```
-   *
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/account/Logout/
-   */
-  logout(options?: CallOptions | null): Promise<undefined>
-
-  /**
-   * --- reboot (from core) ---
-   * Restarts the instance: `starting` for up to five minutes, the phone stays linked. What helps where an instance hangs in `starting` or has a yellow card. Never repeated by itself.
-   *
-   * Errors: `refused` (upstream's `false`), `outcome_unknown`, `unauthorized`, `not_found` (deleted), `rate_limited`.
-   * --- end ---
-   *
-   * ```js
-   * await shop.reboot()
-   * await shop.waitUntilReady()
-   * ```
-   *
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/account/Reboot/
-   */
-  reboot(options?: CallOptions | null): Promise<undefined>
-
-  /**
-   * --- getSettings (from core) ---
-   * Reads the settings: flags as booleans, however upstream spells them; what it sends besides is in `extra`.
-   *
-   * New values show after the reboot that `setSettings` brings about.
-   *
-   * Errors: as for `getStateInstance`.
-   * --- end ---
-   *
-   * ```js
-   * const { webhookUrl, incomingWebhook } = await shop.getSettings()
-   * ```
-   *
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/account/GetSettings/
-   */
-  getSettings(options?: CallOptions | null): Promise<Settings>
 
   /**
    * --- setSettings (from core) ---
@@ -1116,163 +1273,6 @@ export class InstanceClient implements Disposable, AsyncDisposable {
   setSettings(settings?: SettingsToSet | null, options?: SetSettingsOptions | null): Promise<undefined>
 
   /**
-   * --- getWaSettings (from core) ---
-   * Reads what is known of the linked WhatsApp account: phone, avatar, device, state. Without a phone these are empty.
-   *
-   * Errors: as for `getStateInstance`; for an instance of another messenger there is nothing at that URL (`configuration`).
-   * --- end ---
-   *
-   * ```js
-   * const { phone, avatar } = await shop.getWaSettings()
-   * ```
-   *
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/account/GetWaSettings/
-   */
-  getWaSettings(options?: CallOptions | null): Promise<WaSettings>
-
-  /**
-   * --- getAccountSettings (from core) ---
-   * Reads what is known of the linked Telegram or MAX account: phone, chat, state, and until when it is suspended.
-   *
-   * Errors: as for `getStateInstance`; for a WhatsApp instance there is nothing at that URL (`configuration`).
-   * --- end ---
-   *
-   * ```js
-   * const { phone, suspendedUntil } = await shop.getAccountSettings()
-   * ```
-   *
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/telegram/docs/api/account/GetAccountSettings/
-   */
-  getAccountSettings(options?: CallOptions | null): Promise<AccountSettings>
-
-  /**
-   * --- setProfilePicture (from core) ---
-   * Sets the picture of the linked account, a JPEG, and gives its address. At most one call in ten seconds is sent.
-   *
-   * Errors: `refused` (the reason in the description), `invalid_request` (no such file), `not_authorized`, `not_ready`, `outcome_unknown`, `unauthorized`, `rate_limited`.
-   * --- end ---
-   *
-   * ```js
-   * await shop.setProfilePicture('logo.jpg')
-   * ```
-   *
-   * @param file The picture's bytes, or its path.
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/account/SetProfilePicture/
-   */
-  setProfilePicture(file: FileToSend, options?: CallOptions | null): Promise<ProfilePicture>
-
-  /**
-   * --- updateApiToken (from core) ---
-   * Gives the instance a new token, and returns it: the old one stops working at once. This handle uses the new one from then on, and says so in the log; whoever keeps tokens must keep this one.
-   *
-   * Never repeated by itself. If no usable answer comes, a handle that was made from a partner reads the token from the list: a new one there is the success; the old one is `outcome_unknown`.
-   *
-   * Errors: `unauthorized`, `outcome_unknown` (read the list again before you repeat it), `not_found` (deleted), `rate_limited`.
-   * --- end ---
-   *
-   * ```js
-   * await save(shop.idInstance, await shop.updateApiToken())
-   * ```
-   *
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/account/UpdateApiToken/
-   */
-  updateApiToken(options?: CallOptions | null): Promise<string>
-
-  /**
-   * --- sendMessage (from core) ---
-   * Sends a text to a chat (`79001234567@c.us`, a group `…@g.us`; Telegram and MAX: the chat's number), and gives the message's id. Without a phone the message waits up to 24 hours.
-   *
-   * Never repeated by itself after it was sent: a lost answer is `outcome_unknown`, since a second try could send twice.
-   *
-   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `outcome_unknown`, `unauthorized`, `not_found` (deleted), `rate_limited`.
-   * --- end ---
-   *
-   * ```js
-   * const { idMessage } = await shop.sendMessage({ chatId: '79001234567@c.us', message: 'Your order is here.' })
-   * ```
-   *
-   * @param message `chatId`, `message`, and how it is shown.
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/sending/SendMessage/
-   */
-  sendMessage(message: MessageToSend, options?: CallOptions | null): Promise<SentMessage>
-
-  /**
-   * --- sendFileByUrl (from core) ---
-   * Sends a file that upstream fetches from an address, and gives the message's id. Never repeated by itself after it was sent.
-   *
-   * Errors: as for `sendMessage`.
-   * --- end ---
-   *
-   * ```js
-   * await shop.sendFileByUrl({ chatId: '79001234567@c.us', urlFile: 'https://shop.example/a.pdf', fileName: 'a.pdf' })
-   * ```
-   *
-   * @param message `chatId`, `urlFile`, `fileName`, and how it is shown.
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/sending/SendFileByUrl/
-   */
-  sendFileByUrl(message: FileByUrlToSend, options?: CallOptions | null): Promise<SentMessage>
-
-  /**
-   * --- sendFileByUpload (from core) ---
-   * Uploads a file to the instance's media host and sends it; gives the message's id and where the file is kept (`urlFile`). The time is 300 seconds unless told otherwise. Never repeated by itself after it was sent.
-   *
-   * Errors: as for `sendMessage`.
-   * --- end ---
-   *
-   * ```js
-   * await shop.sendFileByUpload({ chatId: '79001234567@c.us', file: 'invoice.pdf', caption: 'Invoice 42' })
-   * ```
-   *
-   * @param message `chatId`, `file`, and how it is shown.
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/sending/SendFileByUpload/
-   */
-  sendFileByUpload(message: FileByUploadToSend, options?: CallOptions | null): Promise<SentMessage>
-
-  /**
-   * --- receiveNotification (from core) ---
-   * Waits for the next notification, at most `receiveTimeout` seconds (5 unless given), and gives it, or nothing. The same one comes again until `deleteNotification` has acknowledged it; `notifications` does both.
-   *
-   * Works only while the instance has no `webhookUrl`. Upstream keeps notifications for 24 hours.
-   *
-   * Errors: `invalid_request` (a webhook URL is set), `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
-   * --- end ---
-   *
-   * ```js
-   * const notification = await shop.receiveNotification({ receiveTimeout: 20 })
-   * if (notification?.receiptId) await shop.deleteNotification(notification.receiptId)
-   * ```
-   *
-   * @param query `receiveTimeout`: the seconds that upstream waits.
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/receiving/technology-http-api/ReceiveNotification/
-   */
-  receiveNotification(query?: NotificationsQuery | null, options?: CallOptions | null): Promise<AnyNotification | null>
-
-  /**
-   * --- deleteNotification (from core) ---
-   * Acknowledges a notification: it does not come again, and the next one may. Safe to repeat.
-   *
-   * Errors: `refused` (there is no such receipt, or it was deleted before), `invalid_request`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
-   * --- end ---
-   *
-   * ```js
-   * await shop.deleteNotification(notification.receiptId)
-   * ```
-   *
-   * @param receiptId The `receiptId` of a notification.
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/receiving/technology-http-api/DeleteNotification/
-   */
-  deleteNotification(receiptId: number | bigint | string, options?: CallOptions | null): Promise<undefined>
-
-  /**
    * --- notifications (from core) ---
    * Receives notifications one after the other: an iterator that long-polls upstream's queue. Each one is acknowledged only when the next is asked for, or by `ack()`: a program that crashes in between gets the same one again, and loses none. So it may come twice; tell by `idMessage`, type and status.
    *
@@ -1295,40 +1295,6 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * @see https://green-api.com/en/docs/api/receiving/technology-http-api/
    */
   notifications(query?: NotificationsQuery | null, options?: NotificationsOptions | null): NotificationIterator
-
-  /**
-   * --- checkWhatsapp (from core) ---
-   * Tells whether a phone number has a WhatsApp account. Counted by upstream: 100 a month on the free plan, 30,000 on Business.
-   *
-   * Errors: `quota_exceeded`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
-   * --- end ---
-   *
-   * ```js
-   * if (await shop.checkWhatsapp('+7 900 123-45-67')) console.log('has WhatsApp')
-   * ```
-   *
-   * @param phoneNumber International: a number, a bigint, or text as people write it.
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/service/CheckWhatsapp/
-   */
-  checkWhatsapp(phoneNumber: PhoneNumber, options?: CallOptions | null): Promise<boolean>
-
-  /**
-   * --- checkAccount (from core) ---
-   * Tells whether a phone number has a Telegram or MAX account, and in which chat.
-   *
-   * Errors: `rate_limited` (upstream's limit against scraping too), `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `not_found` (deleted), `unavailable`, `timeout`.
-   * --- end ---
-   *
-   * ```js
-   * const { exist, chatId } = await shop.checkAccount({ phoneNumber: '+7 900 123-45-67' })
-   * ```
-   *
-   * @param query `phoneNumber`, and `force` to ask the messenger again.
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/telegram/docs/api/service/CheckAccount/
-   */
-  checkAccount(query: AccountQuery, options?: CallOptions | null): Promise<CheckedAccount>
 
   /**
    * --- call (from core) ---
@@ -1370,7 +1336,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * ```
    *
    * @param options `timeout`, `interval` and `rebootAfter` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/account/GetStateInstance/
+   * @see https://green-api.com/en/docs/api/account/
    */
   waitUntilReady(options?: ReadyOptions | null): Promise<StateInstance>
 
@@ -1386,7 +1352,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * ```
    *
    * @param options `timeout` and `interval` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/account/GetStateInstance/
+   * @see https://green-api.com/en/docs/api/account/
    */
   waitUntilAuthorized(options?: WaitOptions | null): Promise<undefined>
 
@@ -1416,7 +1382,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * ```
    *
    * @param options `phoneNumber`; `timeout`, `interval` and `rebootAfter` in milliseconds; `signal`.
-   * @see https://green-api.com/en/docs/api/account/QR/
+   * @see https://green-api.com/en/docs/api/account/
    */
   authorize(options?: AuthorizeOptions | null): EventIterator<AuthorizeEvent>
 

@@ -186,13 +186,7 @@ function idText(operation, id) {
   return wholeText(operation, 'idInstance', id)
 }
 
-/** A receipt's number as decimal text. */
-function receiptText(operation, receiptId) {
-  const whole = wholeText(operation, 'receiptId', receiptId)
-  if (/^\d+$/.test(whole)) return whole
-  throw refused(operation, 'receiptId must be a whole number from 0 up')
-}
-
+/** A number of upstream's as text; whether it is one is for core to say. */
 function wholeText(operation, name, value) {
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw refused(operation, `${name} ${value} is not exact as a number: give it as a bigint or a string`)
@@ -359,7 +353,6 @@ module.exports = {
   pause,
   readyOptions,
   setSettingsOptions,
-  receiptText,
   refused,
   settingsText,
   signal,
@@ -367,4 +360,5 @@ module.exports = {
   tokenText,
   waitOptions,
   webhookOptions,
+  wholeText,
 }

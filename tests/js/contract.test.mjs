@@ -58,7 +58,9 @@ for (const [name, operations, more] of clients) {
 
   test(`every method of ${name} is documented with the words of core, its page, and its parameters`, () => {
     const client = declaration(`class ${name}`)
-    for (const { node, page, prose } of operations) {
+    // What is written from core need not be compared with it.
+    const byHand = operations.filter(({ kind, shape, beside }) => kind === 'flow' || !shape || beside.length > 0)
+    for (const { node, page, prose } of byHand) {
       const above = comment(client, `${node}\\(`)
       assert.equal(fromCore(above, node), prose.node, node)
       if (node !== 'qrPageUrl') assert.match(above, /@param options/, node)
@@ -97,31 +99,18 @@ test('what bills and remembers is there, and documented with the words of core',
   }
 })
 
-test('every parameter of an operation is declared and documented', () => {
-  const shapes = {
-    getStateInstanceHistory: 'HistoryQuery',
-    sendAuthorizationCode: 'AuthorizationCodeToSend',
-    setSettings: 'SettingsToSet',
-    sendMessage: 'MessageToSend',
-    sendFileByUrl: 'FileByUrlToSend',
-    sendFileByUpload: 'FileByUploadToSend',
-    receiveNotification: 'NotificationsQuery',
-    checkAccount: 'AccountQuery',
-    call: 'CallParts',
-  }
-  for (const { node, params } of contract.instance_operations) {
-    const shape = node in shapes ? declaration(`interface ${shapes[node]}`) : ''
-    const [, positional] = declaration('class InstanceClient').match(new RegExp(`\n  ${node}\\(([^]*?)\\): `))
-    for (const { wire, required } of params) {
-      if (positional.startsWith(`${wire}:`)) continue
-      assert.match(comment(shape, `${wire}${required ? '' : '\\?'}: `), /\w/, `${node}: ${wire}`)
-    }
-  }
-})
-
 test('every parameter of an operation is taken under its name, and no other', async () => {
   const instance = clientOf(mock).instance(1101000001, 'token')
-  const samples = { text: 'x', int: 5, flag: true, phone: '79001234567', json: {}, bytes: new Uint8Array(1) }
+  const samples = {
+    text: 'x',
+    int: 5,
+    flag: true,
+    phone: '79001234567',
+    json: {},
+    object: {},
+    id: 5,
+    bytes: new Uint8Array(1),
+  }
   for (const { node, kind, params } of contract.instance_operations) {
     if (kind !== 'method' || params.length < 2) continue
     const given = Object.fromEntries(params.map(({ wire, kind: sample }) => [wire, samples[sample]]))

@@ -58,13 +58,15 @@ pub(crate) fn sync(checkout: &Checkout) -> Result<Vec<Synced>> {
     let contract = greenapi_partner::contract::contract();
     let json = serde_json::to_string_pretty(&contract)? + "\n";
     let types = fs::read_to_string(checkout.path(WITH_PROSE)).with_context(|| format!("cannot read {WITH_PROSE}"))?;
-    let types = with_prose(&types, &contract).context(WITH_PROSE)?;
+    let types = surface::types(&with_prose(&types, &contract).context(WITH_PROSE)?, &contract).context(WITH_PROSE)?;
     let mut synced =
         vec![ensure_contents(checkout, "tests/contract.json", &json)?, ensure_contents(checkout, WITH_PROSE, &types)?];
     for name in WITH_DOCSTRINGS {
         let code = fs::read_to_string(checkout.path(name)).with_context(|| format!("cannot read {name}"))?;
         synced.push(ensure_contents(checkout, name, &with_docstrings(&code, &contract).context(name)?)?);
     }
+    let code = surface::javascript_instance(&contract).context("js/instance.js")?;
+    synced.push(ensure_contents(checkout, "js/instance.js", &code)?);
     for (name, mode) in WRITTEN {
         let code = surface::python_instance(&contract, mode).context(name)?;
         synced.push(ensure_contents(checkout, name, &code)?);

@@ -45,6 +45,6 @@ mod tests {
         assert_eq!(call(0, "f", &items(4), "").lines().count(), 1);
         assert_eq!(call(0, "f", &items(5), "").lines().count(), 7);
         assert_eq!(call(8, "def a_long_name", &items(4), ":").lines().count(), 3);
-        assert_eq!(dictionary(8, "given = ", &items(4), "").lines().count(), 6);
+        assert_eq!(dictionary(8, "given = ", &items(5), "").lines().count(), 7);
     }
 }

@@ -1,15 +1,55 @@
 //! Surfaces: the classes that users of each language see, written from core's contract.
 
+mod javascript;
 mod layout;
 mod python;
 mod template;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::Value;
 
-pub(crate) use python::Mode;
+pub(crate) use javascript::instance as javascript_instance;
+pub(crate) use python::{Mode, instance as python_instance};
 
-/// Python's client of one instance, that waits or that is awaited.
-pub(crate) fn python_instance(contract: &Value, mode: Mode) -> Result<String> {
-    python::instance(contract, mode)
+/// The types of JavaScript with what is written in them: between two lines, one that names it and one that ends it.
+pub(crate) fn types(text: &str, contract: &Value) -> Result<String> {
+    let parts = [
+        ("methods of an instance", javascript::method_types(contract)?),
+        ("arguments of an instance's methods", javascript::request_types(contract)?),
+    ];
+    parts.iter().try_fold(text.to_owned(), |text, (name, part)| replaced(&text, name, part))
+}
+
+fn replaced(text: &str, name: &str, part: &str) -> Result<String> {
+    let (before, rest) = text
+        .split_once(&format!("// --- generated: {name} ---\n"))
+        .with_context(|| format!("no place for the {name}"))?;
+    let (_, after) = rest.split_once(END).with_context(|| format!("the {name} have no end"))?;
+    let (_, indent) = before.rsplit_once('\n').unwrap_or_default();
+    Ok(format!("{before}// --- generated: {name} ---\n{part}\n{indent}{END}{after}"))
+}
+
+const END: &str = "// --- end of what is generated ---";
+
+fn text<'a>(value: &'a Value, key: &str) -> Result<&'a str> {
+    value[key].as_str().with_context(|| format!("there is no {key} in {value}"))
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> Result<&'a Vec<Value>> {
+    value[key].as_array().with_context(|| format!("there is no list {key}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+
+    #[test]
+    fn what_is_generated_takes_the_place_of_what_stood_there() {
+        let text = "a\n  // --- generated: x ---\n  old\n  // --- end of what is generated ---\nb\n";
+        let new = "a\n  // --- generated: x ---\n  new\n  // --- end of what is generated ---\nb\n";
+        assert_eq!(replaced(text, "x", "  new").unwrap(), new);
+        assert_eq!(replaced(new, "x", "  new").unwrap(), new);
+        assert!(replaced("a", "x", "").is_err());
+    }
 }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::{layout, template::filled};
+use super::{layout, list, template::filled, text};
 use crate::docstrings::{docstring, hanging};
 
 /// Whether the methods wait, or give what is to be awaited.
@@ -350,14 +350,6 @@ fn waited(example: &str) -> String {
 
 fn lines(lines: impl Iterator<Item = String>) -> String {
     lines.collect::<Vec<_>>().join("\n")
-}
-
-fn text<'a>(value: &'a Value, key: &str) -> Result<&'a str> {
-    value[key].as_str().with_context(|| format!("there is no {key} in {value}"))
-}
-
-fn list<'a>(value: &'a Value, key: &str) -> Result<&'a Vec<Value>> {
-    value[key].as_array().with_context(|| format!("there is no list {key}"))
 }
 
 #[cfg(test)]

@@ -1,0 +1,271 @@
+//! JavaScript's client of an instance: its methods, and their types and docs.
+
+use anyhow::Result;
+use serde_json::Value;
+
+use super::{list, template::filled, text};
+
+const TEMPLATE: &str = include_str!("instance.js.in");
+
+/// The module of an instance's client.
+pub(crate) fn instance(contract: &Value) -> Result<String> {
+    let methods = methods(contract)?.iter().map(Method::code).collect::<Vec<_>>();
+    filled(TEMPLATE, "", &[("methods", methods.join("\n\n"))])
+}
+
+/// The types of its methods, for the class in `index.d.ts`.
+pub(crate) fn method_types(contract: &Value) -> Result<String> {
+    let methods = methods(contract)?.iter().map(Method::types).collect::<Result<Vec<_>>>()?;
+    Ok(methods.join("\n\n"))
+}
+
+/// The types of what they take as one object.
+pub(crate) fn request_types(contract: &Value) -> Result<String> {
+    let methods = methods(contract)?;
+    Ok(methods.iter().filter_map(Method::request_type).collect::<Vec<_>>().join("\n\n"))
+}
+
+/// What the methods of upstream take that nothing is told besides: the others are written by hand, in the template.
+fn methods(contract: &Value) -> Result<Vec<Method<'_>>> {
+    let operations = list(contract, "instance_operations")?.iter();
+    let written = operations.filter(|one| one["kind"] == "method" && one["beside"] == Value::Array(Vec::new()));
+    written.map(Method::read).collect()
+}
+
+/// One method.
+struct Method<'a> {
+    operation: &'a Value,
+    name: &'a str,
+    arguments: Vec<Argument<'a>>,
+}
+
+/// How its arguments are given.
+enum Given<'m, 'a> {
+    Nothing,
+    One(&'m Argument<'a>),
+    /// As one object.
+    Several,
+}
+
+impl<'a> Method<'a> {
+    fn read(operation: &'a Value) -> Result<Self> {
+        let arguments = list(operation, "params")?.iter().map(Argument::read).collect::<Result<_>>()?;
+        Ok(Self { operation, name: text(operation, "node")?, arguments })
+    }
+
+    fn given(&self) -> Given<'_, 'a> {
+        match self.arguments.as_slice() {
+            [] => Given::Nothing,
+            [one] if one.required => Given::One(one),
+            _ => Given::Several,
+        }
+    }
+
+    fn is_optional(&self) -> bool {
+        !self.arguments.iter().any(|argument| argument.required)
+    }
+
+    fn has_file(&self) -> bool {
+        self.arguments.iter().any(|argument| argument.kind == "bytes")
+    }
+
+    /// Its code.
+    fn code(&self) -> String {
+        let name = self.name;
+        let (parameter, first, handed) = match self.given() {
+            Given::Nothing => ("", String::new(), "{}".to_owned()),
+            Given::One(Argument { name: file, kind: "bytes", .. }) => {
+                (*file, format!("    const sent = await nativeFile('{name}', {file})\n"), "{}".to_owned())
+            }
+            Given::One(Argument { name: id, kind: "id", .. }) => {
+                (*id, format!("    const whole = wholeText('{name}', '{id}', {id})\n"), format!("{{ {id}: whole }}"))
+            }
+            Given::One(Argument { name: one, .. }) => (*one, String::new(), format!("{{ {one} }}")),
+            Given::Several if self.has_file() => (
+                "given",
+                format!(
+                    "    const {{ file, ...fields }} = objectOf('{name}', given)\n    const sent = await nativeFile('{name}', file, fields.fileName)\n"
+                ),
+                "fields".to_owned(),
+            ),
+            Given::Several if self.is_optional() => ("given", String::new(), "given ?? {}".to_owned()),
+            Given::Several => ("given", String::new(), "given".to_owned()),
+        };
+        let parameters = if parameter.is_empty() { "options".to_owned() } else { format!("{parameter}, options") };
+        let file = if self.has_file() { ", sent" } else { "" };
+        let handed = format!("'{name}', {handed}, options{file}");
+        let statement = match self.operation["returns"]["kind"].as_str() {
+            Some("nothing") => format!("await this.#invoke({handed})"),
+            Some("model or nothing") => format!("return (await this.#invoke({handed})) ?? null"),
+            _ => format!("return this.#invoke({handed})"),
+        };
+        format!("  async {name}({parameters}) {{\n{first}    {statement}\n  }}")
+    }
+
+    /// Its type, with its docs.
+    fn types(&self) -> Result<String> {
+        let prose = text(&self.operation["prose"], "node")?;
+        let example = text(&self.operation["examples"], "node")?;
+        let mut lines = vec!["/**".to_owned()];
+        lines.extend(prose.lines().map(|line| format!(" * {line}")));
+        lines.extend(["", "```js"].map(|line| format!(" * {line}")));
+        lines.extend(example.lines().map(|line| format!(" * {line}")));
+        lines.extend(["```", ""].map(|line| format!(" * {line}")));
+        let parameter = match self.given() {
+            Given::Nothing => String::new(),
+            Given::One(one) => {
+                lines.push(format!(" * @param {} {}", one.name, one.doc));
+                format!("{}: {}, ", one.name, one.type_name())
+            }
+            Given::Several => {
+                let request = request(self.name);
+                lines.push(format!(" * @param given See {{@link {request}}}."));
+                let (mark, or_null) = if self.is_optional() { ("?", " | null") } else { ("", "") };
+                format!("given{mark}: {request}{or_null}, ")
+            }
+        };
+        lines.push(" * @param options `timeout` in milliseconds, `signal`.".to_owned());
+        lines.push(format!(" * @see {}", text(self.operation, "page")?));
+        lines.push(" */".to_owned());
+        let returned = returned(&self.operation["returns"])?;
+        lines.push(format!("{}({parameter}options?: CallOptions | null): Promise<{returned}>", self.name));
+        Ok(lines.iter().map(|line| format!("  {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n"))
+    }
+
+    /// The type of its arguments, where they are one object.
+    fn request_type(&self) -> Option<String> {
+        let Given::Several = self.given() else { return None };
+        let mut lines = vec![
+            format!("/** What {{@link InstanceClient.{}}} takes. */", self.name),
+            format!("export interface {} {{", request(self.name)),
+        ];
+        for argument in &self.arguments {
+            lines.push(format!("  /** {} */", argument.doc));
+            lines.push(format!("  {}", argument.field()));
+        }
+        if self.operation["takes_extra"] == true {
+            lines
+                .push("  /** Fields that upstream learned since, by upstream's names, sent as they are. */".to_owned());
+            lines.push("  extra?: { [field: string]: unknown } | null | undefined".to_owned());
+        }
+        lines.push("}".to_owned());
+        Some(lines.join("\n"))
+    }
+}
+
+/// The name of the type of a method's arguments. These are older than the rule.
+fn request(method: &str) -> String {
+    let older = [
+        ("getStateInstanceHistory", "HistoryQuery"),
+        ("sendAuthorizationCode", "AuthorizationCodeToSend"),
+        ("sendMessage", "MessageToSend"),
+        ("sendFileByUrl", "FileByUrlToSend"),
+        ("sendFileByUpload", "FileByUploadToSend"),
+        ("receiveNotification", "NotificationsQuery"),
+        ("checkAccount", "AccountQuery"),
+    ];
+    let known = older.iter().find(|(name, _)| *name == method).map(|(_, request)| (*request).to_owned());
+    known.unwrap_or_else(|| {
+        let (first, rest) = method.split_at(1);
+        format!("{}{rest}Arguments", first.to_uppercase())
+    })
+}
+
+/// One argument.
+struct Argument<'a> {
+    name: &'a str,
+    kind: &'a str,
+    one_of: Vec<String>,
+    required: bool,
+    doc: String,
+}
+
+impl<'a> Argument<'a> {
+    fn read(param: &'a Value) -> Result<Self> {
+        let words = param["one_of"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        Ok(Self {
+            name: text(param, "wire")?,
+            kind: text(param, "kind")?,
+            one_of: words.map(|word| format!("'{word}'")).collect(),
+            required: param["required"] == true,
+            doc: spelled(text(param, "doc")?),
+        })
+    }
+
+    fn type_name(&self) -> String {
+        let name = match self.kind {
+            _ if !self.one_of.is_empty() => return self.one_of.join(" | "),
+            "flag" => "boolean",
+            "int" => "number",
+            "id" => "number | bigint | string",
+            "phone" => "PhoneNumber",
+            "json" => "unknown",
+            "object" => "{ [name: string]: unknown }",
+            "bytes" => "FileToSend",
+            _ => "string",
+        };
+        name.to_owned()
+    }
+
+    fn field(&self) -> String {
+        let (name, kind) = (self.name, self.type_name());
+        match (self.required, self.kind) {
+            (true, _) => format!("{name}: {kind}"),
+            (false, "json") => format!("{name}?: {kind}"),
+            (false, _) => format!("{name}?: {kind} | null | undefined"),
+        }
+    }
+}
+
+/// What a method gives.
+fn returned(returns: &Value) -> Result<String> {
+    Ok(match text(returns, "kind")? {
+        "nothing" => "undefined".to_owned(),
+        "flag" => "boolean".to_owned(),
+        "state" => "StateInstance".to_owned(),
+        "json" => "unknown".to_owned(),
+        "model" => text(returns, "model")?.to_owned(),
+        "model or nothing" => {
+            format!("{} | null", text(returns, "model")?.replace("Notification", "AnyNotification"))
+        }
+        "models" => format!("{}[]", text(returns, "model")?),
+        _ => "string".to_owned(),
+    })
+}
+
+/// Names of arguments and fields in a sentence, as JavaScript spells them.
+fn spelled(doc: &str) -> String {
+    let parts = doc.split('`').enumerate().map(|(place, part)| {
+        let is_name = place % 2 == 1 && part.contains('_') && part.bytes().all(|b| b == b'_' || b.is_ascii_lowercase());
+        if is_name { camel(part) } else { part.to_owned() }
+    });
+    parts.collect::<Vec<_>>().join("`")
+}
+
+fn camel(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |camel, word| {
+        let (initial, rest) = word.split_at(word.len().min(1));
+        camel + &initial.to_uppercase() + rest
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_a_sentence_are_spelled_as_in_javascript() {
+        assert_eq!(
+            spelled("The `receipt_id` of `a`: `recording`, snake_case."),
+            "The `receiptId` of `a`: `recording`, snake_case."
+        );
+    }
+
+    #[test]
+    fn the_type_of_arguments_has_the_methods_name() {
+        assert_eq!(request("sendPoll"), "SendPollArguments");
+        assert_eq!(request("sendMessage"), "MessageToSend");
+    }
+}
