@@ -617,7 +617,7 @@ mod tests {
         std::os::unix::fs::symlink(&path, &link).unwrap();
         let linked = Ledger::open(&link).unwrap();
         for ledger in [ledger, linked] {
-            ledger.have(|_| Ok(assert!(path.with_extension("ledger.lock").exists()))).unwrap();
+            assert!(ledger.have(|_| Ok(path.with_extension("ledger.lock").exists())).unwrap());
         }
         fs::remove_dir_all(path.parent().unwrap()).unwrap();
     }
