@@ -1,6 +1,6 @@
 //! Every default, stated once, and the options of a client.
 
-use std::{env, ffi::OsString, fmt, ops::RangeInclusive, path::PathBuf, sync::Arc, time::Duration};
+use std::{env, ffi::OsString, fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use url::{Host, Url};
 
@@ -105,11 +105,6 @@ pub(crate) const LEDGER_WAIT: Duration = Duration::from_secs(10);
 pub(crate) const VERIFY_TIMEOUT: Duration = Duration::from_secs(300);
 /// Between two looks at them.
 pub(crate) const VERIFY_INTERVAL: Duration = Duration::from_secs(10);
-
-/// Seconds to show typing before a message.
-pub(crate) const AUTO_TYPING: RangeInclusive<u64> = 0..=10;
-/// Milliseconds between two messages of an instance, as upstream documents them.
-pub(crate) const SEND_DELAY: RangeInclusive<u64> = 500..=600_000;
 
 pub(crate) const ENV_PARTNER_TOKEN: &str = "GREENAPI_PARTNER_TOKEN";
 pub(crate) const ENV_PARTNER_API_URL: &str = "GREENAPI_PARTNER_API_URL";

@@ -142,7 +142,8 @@ fn wait_options(first: &[Value]) -> Vec<Value> {
 
 /// Which of upstream's methods takes or shows each setting.
 fn settings() -> Vec<Value> {
-    let marks = |one: &Setting| json!({ "wire": one.wire, "create": one.is_created(), "set": one.is_set(), "read": one.is_read() });
+    let marks =
+        |one: &Setting| json!({ "wire": one.wire, "create": one.is_created, "set": one.is_set, "read": one.is_read });
     SETTINGS.iter().map(marks).collect()
 }
 

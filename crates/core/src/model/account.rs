@@ -1,48 +1,23 @@
 //! What upstream tells of an instance and of the account that is linked to it.
 
-use super::{Model, record};
+use super::{Model, every_setting, record};
 
-record! {
-    /// What getSettings answers: flags as booleans, however upstream spells them.
-    ///
-    /// Its `Debug` masks the webhook token.
-    Settings "" {
-        webhook_url "webhookUrl" Text {}
-            "The URL that upstream posts notifications to; empty: none, and the queue over HTTP works.";
-        webhook_url_token "webhookUrlToken" Text { secret }
-            "What upstream puts into the `Authorization` header of a notification. Secret.";
-        delay_send_messages_milliseconds "delaySendMessagesMilliseconds" Int {}
-            "Milliseconds between two messages sent, 500 to 600000.";
-        mark_incoming_messages_readed "markIncomingMessagesReaded" Flag {}
-            "Mark incoming messages as read. Ignored where `markIncomingMessagesReadedOnReply` is on.";
-        mark_incoming_messages_readed_on_reply "markIncomingMessagesReadedOnReply" Flag {}
-            "Mark incoming messages as read when one is answered.";
-        outgoing_webhook "outgoingWebhook" Flag {} "Notify of the status of sent messages.";
-        outgoing_message_webhook "outgoingMessageWebhook" Flag {} "Notify of messages sent from the phone.";
-        outgoing_api_message_webhook "outgoingAPIMessageWebhook" Flag {}
-            "Notify of messages sent through the API.";
-        state_webhook "stateWebhook" Flag {} "Notify of changes of the authorization state.";
-        incoming_webhook "incomingWebhook" Flag {} "Notify of incoming messages and files.";
-        device_webhook "deviceWebhook" Flag {}
-            "Notify of the phone's state. Upstream says that this is temporarily not working.";
-        keep_online_status "keepOnlineStatus" Flag {}
-            "Show the account as online; the phone then makes no notification sounds.";
-        poll_message_webhook "pollMessageWebhook" Flag {} "Notify of polls.";
-        incoming_block_webhook "incomingBlockWebhook" Flag {}
-            "Notify of chats that block the account. Upstream says that this is temporarily not working.";
-        incoming_call_webhook "incomingCallWebhook" Flag {} "Notify of calls; needs `incomingWebhook` too.";
-        edited_message_webhook "editedMessageWebhook" Flag {} "Notify of edited messages.";
-        deleted_message_webhook "deletedMessageWebhook" Flag {} "Notify of deleted messages.";
-        auto_typing "autoTyping" Int {} "Seconds to show typing before each message, 0 to 10; a message's own `typingTime` wins.";
-        link_preview "linkPreview" Flag {} "Give links a preview.";
-        enable_lid_mode "enableLidMode" Flag {} "Name chats by WhatsApp's new identifiers (LID).";
-        wid "wid" Text {} "The linked account: `79001234567@c.us`; empty without a phone. Read only.";
-        type_instance "typeInstance" Text {} "The messenger, where upstream says it: `telegram`, `v3` (MAX). Read only.";
-    }
+/// The model of all settings.
+macro_rules! shown {
+    ($($section:ident { $($name:ident $wire:literal $kind:ident { $($secret:ident)? } [$($limit:tt)*]
+        $what:literal $set:literal $new:literal;)* })*) => {
+        record! {
+            /// What getSettings answers: flags as booleans, however upstream spells them.
+            ///
+            /// Its `Debug` masks the webhook token.
+            Settings "" {
+                $($($name $wire $kind { $($secret)? } concat!($what, $set);)*)*
+            }
+        }
+    };
 }
 
-/// How many of the first fields of [`Settings`] can be set.
-pub(crate) const SETTABLE: usize = 20;
+every_setting!(shown);
 
 record! {
     /// One change of the authorization state.

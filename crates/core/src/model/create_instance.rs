@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::{Field, Kind, WEBHOOK_URL, is_webhook_url, name};
-use crate::{config::SEND_DELAY, error::Error, secret::MASK, wire};
+use super::{Field, Kind, Setting, WEBHOOK_URL, every_setting, is_webhook_url, name};
+use crate::{error::Error, secret::MASK, wire};
 
 /// What createInstance takes: at least one setting. What is not given is not sent, and stays switched off.
 ///
@@ -32,7 +32,7 @@ impl Default for CreateInstance {
 
 /// Declares the settings once: field, wire name, kind, documentation; and a setter for each.
 macro_rules! settings {
-    ($($name:ident $wire:literal $kind:ident { $($secret:ident)? } $doc:literal;)*) => {
+    ($($name:ident $wire:literal $kind:ident { $($secret:ident)? } $doc:expr;)*) => {
         impl CreateInstance {
             /// The fields, in the order of the contract.
             pub const FIELDS: &'static [Field] =
@@ -41,19 +41,19 @@ macro_rules! settings {
             $(settings!(@setter $kind $name $doc);)*
         }
     };
-    (@setter Text $name:ident $doc:literal) => {
+    (@setter Text $name:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $name(self, value: impl Into<String>) -> Self {
             self.with(stringify!($name), value.into())
         }
     };
-    (@setter Int $name:ident $doc:literal) => {
+    (@setter Int $name:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $name(self, value: u32) -> Self {
             self.with(stringify!($name), value)
         }
     };
-    (@setter Flag $name:ident $doc:literal) => {
+    (@setter Flag $name:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $name(self, value: bool) -> Self {
             self.with(stringify!($name), value)
@@ -61,44 +61,18 @@ macro_rules! settings {
     };
 }
 
-settings! {
-    name "name" Text {}
-        "The name that the console shows. Defaults to `Instance <id>`.";
-    webhook_url "webhookUrl" Text {}
-        "The URL that upstream posts notifications to. Defaults to none.";
-    webhook_url_token "webhookUrlToken" Text { secret }
-        "What upstream puts into the `Authorization` header of a notification. Secret. Defaults to none.";
-    delay_send_messages_milliseconds "delaySendMessagesMilliseconds" Int {}
-        "Milliseconds between two messages sent, 500 to 600000. Upstream's pages name 500 or 3000 as default.";
-    mark_incoming_messages_readed "markIncomingMessagesReaded" Flag {}
-        "Mark incoming messages as read. Ignored where `markIncomingMessagesReadedOnReply` is on. Off by default.";
-    mark_incoming_messages_readed_on_reply "markIncomingMessagesReadedOnReply" Flag {}
-        "Mark incoming messages as read when one is answered. Off by default.";
-    outgoing_webhook "outgoingWebhook" Flag {}
-        "Notify of the status of sent messages. Off by default.";
-    outgoing_message_webhook "outgoingMessageWebhook" Flag {}
-        "Notify of messages sent from the phone. Off by default.";
-    outgoing_api_message_webhook "outgoingAPIMessageWebhook" Flag {}
-        "Notify of messages sent through the API. Off by default.";
-    state_webhook "stateWebhook" Flag {}
-        "Notify of changes of the authorization state. Off by default.";
-    incoming_webhook "incomingWebhook" Flag {}
-        "Notify of incoming messages and files. Off by default.";
-    device_webhook "deviceWebhook" Flag {}
-        "Notify of the phone's state. Upstream says that this is temporarily not working. Off by default.";
-    keep_online_status "keepOnlineStatus" Flag {}
-        "Show the account as online; the phone then makes no notification sounds. Off by default.";
-    poll_message_webhook "pollMessageWebhook" Flag {}
-        "Notify of polls. Off by default.";
-    incoming_block_webhook "incomingBlockWebhook" Flag {}
-        "Notify of chats that block the account. Upstream says that this is temporarily not working. Off by default.";
-    incoming_call_webhook "incomingCallWebhook" Flag {}
-        "Notify of calls; needs `incomingWebhook` too. Off by default.";
-    edited_message_webhook "editedMessageWebhook" Flag {}
-        "Notify of edited messages. Off by default.";
-    deleted_message_webhook "deletedMessageWebhook" Flag {}
-        "Notify of deleted messages. Off by default.";
+/// What createInstance takes of all settings, and the name.
+macro_rules! created {
+    (everywhere { $($name:ident $wire:literal $kind:ident { $($secret:ident)? } [$($limit:tt)*]
+        $what:literal $set:literal $new:literal;)* } $($others:tt)*) => {
+        settings! {
+            name "name" Text {} "The name that the console shows. Defaults to `Instance <id>`.";
+            $($name $wire $kind { $($secret)? } concat!($what, $new);)*
+        }
+    };
 }
+
+every_setting!(created);
 
 impl CreateInstance {
     /// No settings yet.
@@ -159,13 +133,15 @@ impl CreateInstance {
             match value {
                 Value::Null => {}
                 Value::Bool(flag) => drop(body.insert(field.wire.to_owned(), wire::yes_no(*flag).into())),
-                Value::Number(number) if number.as_u64().is_none_or(|delay| !SEND_DELAY.contains(&delay)) => {
-                    return Err(invalid(format!(
-                        "{} must be {} to {} milliseconds, and is {number}",
-                        field.name,
-                        SEND_DELAY.start(),
-                        SEND_DELAY.end()
-                    )));
+                Value::Number(number) => {
+                    let range = Setting::of(field.wire).and_then(Setting::range);
+                    if let Some(range) =
+                        range.filter(|range| number.as_u64().is_none_or(|given| !range.contains(&given)))
+                    {
+                        let (name, least, most) = (field.name, range.start(), range.end());
+                        return Err(invalid(format!("{name} must be {least} to {most} milliseconds, and is {number}")));
+                    }
+                    body.insert(field.wire.to_owned(), number.clone().into());
                 }
                 other => drop(body.insert(field.wire.to_owned(), other.clone())),
             }

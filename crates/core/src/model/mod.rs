@@ -37,12 +37,12 @@ pub use requests::{SendFileByUpload, SendFileByUrl, SendMessage, SetSettings};
 pub use show::html_records;
 pub use text::text_records;
 
-pub(crate) use account::{ACCOUNTS, SETTABLE};
+pub(crate) use account::ACCOUNTS;
 pub(crate) use event::EVENTS;
 pub(crate) use list::UPSTREAM_OFFSET;
 pub(crate) use record::record;
 pub(crate) use returned::{Returning, Returns, State};
-pub(crate) use setting::{SETTINGS, Setting};
+pub(crate) use setting::{Limit, SETTINGS, Setting, every_setting, limit};
 pub(crate) use webhook_url::{WEBHOOK_URL, is_webhook_url};
 
 use crate::error::Error;

@@ -259,7 +259,7 @@ fn phone(text: &str) -> Datum {
 /// Declares a model once: its fields, and an accessor for each.
 macro_rules! record {
     ($(#[$meta:meta])* $name:ident $type:literal {
-        $($field:ident $wire:literal $kind:ident { $($mark:ident)? } $doc:literal;)*
+        $($field:ident $wire:literal $kind:ident { $($mark:ident)? } $doc:expr;)*
     }) => {
         $(#[$meta])*
         #[derive(Clone, PartialEq)]
@@ -328,55 +328,55 @@ macro_rules! record {
             }
         }
     };
-    (@accessor Int $field:ident $doc:literal) => {
+    (@accessor Int $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<u64> {
             match self.0.value(stringify!($field)) { $crate::FieldValue::Int(number) => Some(number), _ => None }
         }
     };
-    (@accessor Text $field:ident $doc:literal) => {
+    (@accessor Text $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<&str> {
             match self.0.value(stringify!($field)) { $crate::FieldValue::Text(text) => Some(text), _ => None }
         }
     };
-    (@accessor Flag $field:ident $doc:literal) => {
+    (@accessor Flag $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<bool> {
             match self.0.value(stringify!($field)) { $crate::FieldValue::Flag(flag) => Some(flag), _ => None }
         }
     };
-    (@accessor Time $field:ident $doc:literal) => {
+    (@accessor Time $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<jiff::Timestamp> {
             match self.0.value(stringify!($field)) { $crate::FieldValue::Time(time) => Some(time), _ => None }
         }
     };
-    (@accessor Decimal $field:ident $doc:literal) => {
+    (@accessor Decimal $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<rust_decimal::Decimal> {
             match self.0.value(stringify!($field)) { $crate::FieldValue::Decimal(number) => Some(number), _ => None }
         }
     };
-    (@accessor Date $field:ident $doc:literal) => {
+    (@accessor Date $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<jiff::civil::Date> {
             match self.0.value(stringify!($field)) { $crate::FieldValue::Date(date) => Some(date), _ => None }
         }
     };
-    (@accessor Error $field:ident $doc:literal) => {
+    (@accessor Error $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<&$crate::Error> {
             match self.0.value(stringify!($field)) { $crate::FieldValue::Error(error) => Some(error), _ => None }
         }
     };
-    (@accessor Instance $field:ident $doc:literal) => {
+    (@accessor Instance $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<&$crate::Instance> {
             match self.0.value(stringify!($field)) { $crate::FieldValue::Instance(instance) => Some(instance), _ => None }
         }
     };
-    (@accessor Json $field:ident $doc:literal) => {
+    (@accessor Json $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<&serde_json::Value> {
             match self.0.value(stringify!($field)) { $crate::FieldValue::Json(value) => Some(value), _ => None }

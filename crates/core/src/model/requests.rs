@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::every_setting;
 use crate::instance::Arguments;
 
 /// Declares the arguments of a method: the mandatory ones, and a setter for each of the others.
 macro_rules! request {
-    ($(#[$meta:meta])* $name:ident($($required:ident),*) { $($field:ident $kind:ident $doc:literal;)* }) => {
+    ($(#[$meta:meta])* $name:ident($($required:ident),*) { $($field:ident $kind:ident $doc:expr;)* }) => {
         $(#[$meta])*
         #[derive(Clone, Default)]
         #[must_use]
@@ -67,25 +68,25 @@ macro_rules! request {
             }
         }
     };
-    (@setter Text $field:ident $doc:literal) => {
+    (@setter Text $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(self, value: impl Into<String>) -> Self {
             self.with(stringify!($field), value.into())
         }
     };
-    (@setter Int $field:ident $doc:literal) => {
+    (@setter Int $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(self, value: u64) -> Self {
             self.with(stringify!($field), value)
         }
     };
-    (@setter Flag $field:ident $doc:literal) => {
+    (@setter Flag $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(self, value: bool) -> Self {
             self.with(stringify!($field), value)
         }
     };
-    (@setter Json $field:ident $doc:literal) => {
+    (@setter Json $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(self, value: Value) -> Self {
             self.with(stringify!($field), value)
@@ -140,28 +141,21 @@ impl SetSettings {
     }
 }
 
-request! {
-    /// What setSettings takes: at least one setting; what is not given stays as it is.
-    SetSettings() {
-        webhook_url Text "The URL that upstream posts notifications to; empty: none.";
-        webhook_url_token Text "What upstream puts into the `Authorization` header of a notification. Secret.";
-        delay_send_messages_milliseconds Int "Milliseconds between two messages sent, 500 to 600000.";
-        mark_incoming_messages_readed Flag "Mark incoming messages as read.";
-        mark_incoming_messages_readed_on_reply Flag "Mark incoming messages as read when one is answered.";
-        outgoing_webhook Flag "Notify of the status of sent messages.";
-        outgoing_message_webhook Flag "Notify of messages sent from the phone.";
-        outgoing_api_message_webhook Flag "Notify of messages sent through the API.";
-        state_webhook Flag "Notify of changes of the authorization state.";
-        incoming_webhook Flag "Notify of incoming messages and files.";
-        device_webhook Flag "Notify of the phone's state. Temporarily not working, says upstream.";
-        keep_online_status Flag "Show the account as online; the phone then makes no notification sounds.";
-        poll_message_webhook Flag "Notify of polls.";
-        incoming_block_webhook Flag "Notify of chats that block the account. Temporarily not working, says upstream.";
-        incoming_call_webhook Flag "Notify of calls; needs `incoming_webhook` too.";
-        edited_message_webhook Flag "Notify of edited messages.";
-        deleted_message_webhook Flag "Notify of deleted messages.";
-        auto_typing Int "Seconds to show typing before each message, 0 to 10.";
-        link_preview Flag "Give links a preview.";
-        enable_lid_mode Flag "Name chats by WhatsApp's new identifiers (LID).";
-    }
+/// What setSettings takes of all settings.
+macro_rules! settable {
+    ($($section:ident { $($name:ident $wire:literal $kind:ident { $($secret:ident)? } [$($limit:tt)*]
+        $what:literal $set:literal $new:literal;)* })*) => {
+        settable!(@to_set $($section { $($name $kind concat!($what, $set);)* })*);
+    };
+    (@to_set everywhere { $($all:tt)* } set { $($more:tt)* } read { $($shown:tt)* }) => {
+        request! {
+            /// What setSettings takes: at least one setting; what is not given stays as it is.
+            SetSettings() {
+                $($all)*
+                $($more)*
+            }
+        }
+    };
 }
+
+every_setting!(settable);

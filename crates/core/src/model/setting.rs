@@ -1,71 +1,142 @@
-//! Settings of an instance: which of upstream's methods takes or shows each. The one table; the fields themselves stand in
-//! `Settings` and `CreateInstance`.
+//! Settings of an instance: the one table, of which the models, the arguments and the documentation of every language are
+//! made. Which of upstream's methods takes or shows a setting, its section says.
+
+use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
-use super::{Field, FieldValue, Modelled, Record, SetSettings, Settings};
-use crate::config::{AUTO_TYPING, SEND_DELAY};
+use super::{Field, FieldValue, Modelled as _, Record, SetSettings, Settings};
+
+/// Every setting, in the order of the documentation, handed to the macro `$made`.
+///
+/// A line has its name here and upstream's, its kind, whether it is `secret`, and in brackets what else is known of it: a
+/// `url` that upstream posts to, the range that it takes, or `idle`, where upstream says that it does not work at present. Its
+/// sentence ends in one way where it is changed or shown, and in another where an instance is created with it.
+macro_rules! every_setting {
+    ($made:ident) => {
+        $made! {
+            // createInstance and setSettings take it, and getSettings shows it.
+            everywhere {
+                webhook_url "webhookUrl" Text {} [url]
+                    "The URL that upstream posts notifications to" "; empty: none, and the queue over HTTP works." ". Defaults to none.";
+                webhook_url_token "webhookUrlToken" Text { secret } []
+                    "What upstream puts into the `Authorization` header of a notification. Secret" "." ". Defaults to none.";
+                delay_send_messages_milliseconds "delaySendMessagesMilliseconds" Int {} [from 500 to 600_000]
+                    "Milliseconds between two messages sent, 500 to 600000" "." ". Upstream's pages name 500 or 3000 as default.";
+                mark_incoming_messages_readed "markIncomingMessagesReaded" Flag {} []
+                    "Mark incoming messages as read. Ignored where `markIncomingMessagesReadedOnReply` is on" "." ". Off by default.";
+                mark_incoming_messages_readed_on_reply "markIncomingMessagesReadedOnReply" Flag {} []
+                    "Mark incoming messages as read when one is answered" "." ". Off by default.";
+                outgoing_webhook "outgoingWebhook" Flag {} []
+                    "Notify of the status of sent messages" "." ". Off by default.";
+                outgoing_message_webhook "outgoingMessageWebhook" Flag {} []
+                    "Notify of messages sent from the phone" "." ". Off by default.";
+                outgoing_api_message_webhook "outgoingAPIMessageWebhook" Flag {} []
+                    "Notify of messages sent through the API" "." ". Off by default.";
+                state_webhook "stateWebhook" Flag {} []
+                    "Notify of changes of the authorization state" "." ". Off by default.";
+                incoming_webhook "incomingWebhook" Flag {} []
+                    "Notify of incoming messages and files" "." ". Off by default.";
+                device_webhook "deviceWebhook" Flag {} [idle]
+                    "Notify of the phone's state. Upstream says that this is temporarily not working" "." ". Off by default.";
+                keep_online_status "keepOnlineStatus" Flag {} []
+                    "Show the account as online; the phone then makes no notification sounds" "." ". Off by default.";
+                poll_message_webhook "pollMessageWebhook" Flag {} []
+                    "Notify of polls" "." ". Off by default.";
+                incoming_block_webhook "incomingBlockWebhook" Flag {} [idle]
+                    "Notify of chats that block the account. Upstream says that this is temporarily not working" "." ". Off by default.";
+                incoming_call_webhook "incomingCallWebhook" Flag {} []
+                    "Notify of calls; needs `incomingWebhook` too" "." ". Off by default.";
+                edited_message_webhook "editedMessageWebhook" Flag {} []
+                    "Notify of edited messages" "." ". Off by default.";
+                deleted_message_webhook "deletedMessageWebhook" Flag {} []
+                    "Notify of deleted messages" "." ". Off by default.";
+            }
+            // setSettings alone takes it.
+            set {
+                auto_typing "autoTyping" Int {} [from 0 to 10]
+                    "Seconds to show typing before each message, 0 to 10; a message's own `typingTime` wins." "" "";
+                link_preview "linkPreview" Flag {} []
+                    "Give links a preview." "" "";
+                enable_lid_mode "enableLidMode" Flag {} []
+                    "Name chats by WhatsApp's new identifiers (LID)." "" "";
+            }
+            // getSettings alone shows it.
+            read {
+                wid "wid" Text {} []
+                    "The linked account: `79001234567@c.us`; empty without a phone. Read only." "" "";
+                type_instance "typeInstance" Text {} []
+                    "The messenger, where upstream says it: `telegram`, `v3` (MAX). Read only." "" "";
+            }
+        }
+    };
+}
+pub(crate) use every_setting;
 
 /// What upstream's pages say of one setting.
 pub(crate) struct Setting {
     pub(crate) wire: &'static str,
-    marks: u8,
+    pub(crate) is_created: bool,
+    pub(crate) is_set: bool,
+    pub(crate) is_read: bool,
+    pub(crate) limit: Limit,
 }
 
-/// createInstance takes it.
-const CREATE: u8 = 1;
-/// setSettings takes it.
-const SET: u8 = 2;
-/// The sample of getSettings shows it.
-const READ: u8 = 4;
-/// Upstream says that it does not work at present: nobody can expect to see it.
-const IDLE: u8 = 8;
-
-pub(crate) const SETTINGS: [Setting; 22] = [
-    setting("webhookUrl", CREATE | SET | READ),
-    setting("webhookUrlToken", CREATE | SET | READ),
-    setting("delaySendMessagesMilliseconds", CREATE | SET | READ),
-    setting("markIncomingMessagesReaded", CREATE | SET | READ),
-    setting("markIncomingMessagesReadedOnReply", CREATE | SET | READ),
-    setting("outgoingWebhook", CREATE | SET | READ),
-    setting("outgoingMessageWebhook", CREATE | SET | READ),
-    setting("outgoingAPIMessageWebhook", CREATE | SET | READ),
-    setting("stateWebhook", CREATE | SET | READ),
-    setting("incomingWebhook", CREATE | SET | READ),
-    setting("deviceWebhook", CREATE | SET | READ | IDLE),
-    setting("keepOnlineStatus", CREATE | SET | READ),
-    setting("pollMessageWebhook", CREATE | SET | READ),
-    setting("incomingBlockWebhook", CREATE | SET | READ | IDLE),
-    setting("incomingCallWebhook", CREATE | SET | READ),
-    setting("editedMessageWebhook", CREATE | SET | READ),
-    setting("deletedMessageWebhook", CREATE | SET | READ),
-    setting("autoTyping", SET),
-    setting("linkPreview", SET),
-    setting("enableLidMode", SET),
-    setting("wid", READ),
-    setting("typeInstance", READ),
-];
-
-const fn setting(wire: &'static str, marks: u8) -> Setting {
-    Setting { wire, marks }
+/// What is known of the values of a setting.
+#[derive(PartialEq)]
+pub(crate) enum Limit {
+    None,
+    /// A URL that upstream posts to.
+    Url,
+    Range(RangeInclusive<u64>),
+    /// Upstream says that it does not work at present: nobody can expect to see it.
+    Idle,
 }
+
+/// What stands in a setting's brackets.
+macro_rules! limit {
+    () => {
+        $crate::model::Limit::None
+    };
+    (url) => {
+        $crate::model::Limit::Url
+    };
+    (idle) => {
+        $crate::model::Limit::Idle
+    };
+    (from $least:literal to $most:literal) => {
+        $crate::model::Limit::Range($least..=$most)
+    };
+}
+pub(crate) use limit;
+
+macro_rules! marked {
+    ($($section:ident { $($name:ident $wire:literal $kind:ident { $($secret:ident)? } [$($limit:tt)*]
+        $what:literal $set:literal $new:literal;)* })*) => {
+        pub(crate) static SETTINGS: &[Setting] = &[$($(marked!(@$section $wire limit!($($limit)*)),)*)*];
+    };
+    (@everywhere $wire:literal $limit:expr) => {
+        Setting { wire: $wire, is_created: true, is_set: true, is_read: true, limit: $limit }
+    };
+    (@set $wire:literal $limit:expr) => {
+        Setting { wire: $wire, is_created: false, is_set: true, is_read: false, limit: $limit }
+    };
+    (@read $wire:literal $limit:expr) => {
+        Setting { wire: $wire, is_created: false, is_set: false, is_read: true, limit: $limit }
+    };
+}
+
+every_setting!(marked);
 
 impl Setting {
-    pub(crate) fn is_created(&self) -> bool {
-        self.marks & CREATE != 0
-    }
-
-    pub(crate) fn is_set(&self) -> bool {
-        self.marks & SET != 0
-    }
-
-    pub(crate) fn is_read(&self) -> bool {
-        self.marks & READ != 0
-    }
-
     /// Whether it has to show once it was set.
     pub(crate) fn is_expected(&self) -> bool {
-        self.is_set() && self.is_read() && self.marks & IDLE == 0
+        self.is_set && self.is_read && self.limit != Limit::Idle
+    }
+
+    /// The numbers that it takes, where not every one will do.
+    pub(crate) fn range(&self) -> Option<&RangeInclusive<u64>> {
+        if let Limit::Range(range) = &self.limit { Some(range) } else { None }
     }
 
     pub(crate) fn of(wire: &str) -> Option<&'static Self> {
@@ -90,7 +161,7 @@ impl Settings {
     /// The same under other names: for the bindings.
     #[doc(hidden)]
     pub fn settable_by(&self, name: fn(&Field) -> &'static str) -> Map<String, Value> {
-        let settable = self.fields().filter(|(field, _)| Setting::of(field.wire).is_some_and(Setting::is_set));
+        let settable = self.fields().filter(|(field, _)| Setting::of(field.wire).is_some_and(|known| known.is_set));
         let values = settable.filter_map(|(field, value)| Some((name(field).to_owned(), given(field, value)?)));
         values.collect()
     }
@@ -102,8 +173,8 @@ fn given(field: &Field, value: FieldValue<'_>) -> Option<Value> {
         FieldValue::Text(text) if !text.trim().is_empty() => Some(text.into()),
         FieldValue::Flag(flag) => Some(flag.into()),
         FieldValue::Int(number) => {
-            let range = if field.wire == "autoTyping" { AUTO_TYPING } else { SEND_DELAY };
-            range.contains(&number).then(|| number.into())
+            let range = Setting::of(field.wire).and_then(Setting::range);
+            range.is_none_or(|range| range.contains(&number)).then(|| number.into())
         }
         _ => None,
     }
@@ -114,17 +185,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{CreateInstance, model::SETTABLE};
 
     #[test]
-    fn the_table_is_that_of_the_models() {
-        let wires = |fields: &[Field]| fields.iter().map(|field| field.wire).collect::<Vec<_>>();
-        let marked =
+    fn what_is_known_of_a_setting_besides_is_what_upstream_says() {
+        let known =
             |is: fn(&Setting) -> bool| SETTINGS.iter().filter(|one| is(one)).map(|one| one.wire).collect::<Vec<_>>();
-        assert_eq!(SETTINGS.iter().map(|one| one.wire).collect::<Vec<_>>(), wires(Settings::FIELDS));
-        assert_eq!(marked(Setting::is_set), wires(&Settings::FIELDS[..SETTABLE]));
-        assert_eq!(marked(Setting::is_created), wires(&CreateInstance::FIELDS[1..]));
-        assert_eq!(marked(Setting::is_expected).len(), 15);
+        assert_eq!(known(|one| one.range().is_some()), ["delaySendMessagesMilliseconds", "autoTyping"]);
+        assert_eq!(known(|one| one.limit == Limit::Idle), ["deviceWebhook", "incomingBlockWebhook"]);
+        assert_eq!(known(|one| one.limit == Limit::Url), ["webhookUrl"]);
+        assert_eq!(known(|one| !one.is_read), ["autoTyping", "linkPreview", "enableLidMode"]);
+        assert_eq!(known(|one| !one.is_set), ["wid", "typeInstance"]);
+        assert_eq!(known(Setting::is_expected).len(), 15);
     }
 
     #[test]

@@ -13,11 +13,10 @@ use reqwest::multipart::{Form, Part};
 use serde_json::{Map, Value};
 
 use crate::{
-    Settings,
     api::Body,
-    config::{self, RECEIVE_TIMEOUT, SEND_DELAY},
+    config::RECEIVE_TIMEOUT,
     error::Error,
-    model::{Field, Kind, SETTABLE, WEBHOOK_URL, is_webhook_url},
+    model::{Field, Kind, Limit, WEBHOOK_URL, every_setting, is_webhook_url, limit},
     wire,
 };
 
@@ -117,6 +116,18 @@ impl Param {
     pub(crate) const fn within(mut self, least: u64, most: u64) -> Self {
         self.range = Some((least, most));
         self
+    }
+
+    /// A URL may hold a secret of its owner.
+    const fn limited(mut self, limit: &Limit) -> Self {
+        match limit {
+            Limit::Url => {
+                self.is_webhook_url = true;
+                self.personal()
+            }
+            Limit::Range(range) => self.within(*range.start(), *range.end()),
+            Limit::None | Limit::Idle => self,
+        }
     }
 
     pub(crate) const fn one_of(mut self, words: &'static [&'static str]) -> Self {
@@ -405,24 +416,20 @@ pub(super) async fn raw(file: File) -> Result<Body, Error> {
 }
 
 /// What setSettings takes.
-pub(super) const SETTINGS: [Param; SETTABLE] = {
-    let mut params = [PHONE; SETTABLE];
-    let mut index = 0;
-    while index < SETTABLE {
-        let field = Settings::FIELDS[index];
-        params[index] = Param::of(field, Place::Words);
-        index += 1;
-    }
-    params[WEBHOOK_URL_PLACE].is_webhook_url = true;
-    params[WEBHOOK_URL_PLACE] = params[WEBHOOK_URL_PLACE].personal();
-    params[DELAY].range = Some((*SEND_DELAY.start(), *SEND_DELAY.end()));
-    params[AUTO_TYPING].range = Some((*config::AUTO_TYPING.start(), *config::AUTO_TYPING.end()));
-    params
-};
+macro_rules! settable {
+    (everywhere { $($all:tt)* } set { $($more:tt)* } read { $($shown:tt)* }) => {
+        settable!(@params $($all)* $($more)*);
+    };
+    (@params $($name:ident $wire:literal $kind:ident { $($secret:ident)? } [$($limit:tt)*]
+        $what:literal $set:literal $new:literal;)*) => {
+        pub(super) static SETTINGS: &[Param] = &[$(Param::of(
+            Field::new(stringify!($name), $wire, Kind::$kind, concat!($what, $set))$(.$secret())?,
+            Place::Words,
+        ).limited(&limit!($($limit)*)),)*];
+    };
+}
 
-const WEBHOOK_URL_PLACE: usize = 0;
-const DELAY: usize = 2;
-const AUTO_TYPING: usize = 17;
+every_setting!(settable);
 
 /// The parameters that several methods have.
 pub(super) const PHONE: Param =
@@ -501,15 +508,6 @@ mod tests {
             let refused = placed(arguments.clone()).unwrap_err();
             assert_eq!(refused.code(), ErrorCode::InvalidRequest, "{arguments}");
         }
-    }
-
-    #[test]
-    fn the_settings_with_a_range_are_the_two_and_one_is_a_url() {
-        let with_range: Vec<_> = SETTINGS.iter().filter(|param| param.range.is_some()).map(|p| p.field.wire).collect();
-        assert_eq!(with_range, ["delaySendMessagesMilliseconds", "autoTyping"]);
-        let urls: Vec<_> = SETTINGS.iter().filter(|param| param.is_webhook_url).map(|p| p.field.wire).collect();
-        assert_eq!(urls, ["webhookUrl"]);
-        assert_eq!(SETTINGS.last().map(|param| param.field.wire), Some("enableLidMode"));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::{api::Spec, config, pace::Rate, retry::Class};
 pub(crate) static OPERATION: Operation<()> = Operation {
     spec: SPEC,
     host: Host::Api,
-    params: &SETTINGS,
+    params: SETTINGS,
     read: |answer| read::yes(answer, "saveSettings"),
     repeated: never,
 };
