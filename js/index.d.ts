@@ -2652,6 +2652,7 @@ export class Saving extends Model {
   get ignored(): (number | string)[]
 }
 
+// --- generated: error codes ---
 /** What to do about an error. The same codes in every language. */
 export type ErrorCode =
   | 'configuration'
@@ -2673,6 +2674,7 @@ export type ErrorCode =
   | 'outcome_unknown'
   | 'qr_expired'
   | 'protocol'
+// --- end of what is generated ---
 
 /** The fields of a {@link GreenApiError}, for those who make one: in a test, say. */
 export interface GreenApiErrorFields {
@@ -2728,7 +2730,8 @@ export class GreenApiError extends Error {
   }
 }
 
-/** `configuration`: no token, a bad URL, http beyond loopback, an untrusted certificate, a proxy's 407, a closed client, a redirect. What to do: fix the set-up. */
+// --- generated: error classes ---
+/** `configuration`: no token, a bad URL, plain http, an untrusted certificate, a proxy's 407, a redirect, HTTP 404, a closed client. What to do: fix the set-up. */
 export class ConfigurationError extends GreenApiError {
   readonly code: 'configuration'
 }
@@ -2740,7 +2743,7 @@ export class InvalidRequestError extends GreenApiError {
 export class UnauthorizedError extends GreenApiError {
   readonly code: 'unauthorized'
 }
-/** `not_found`: there is no such instance, or it is already deleted. What to do: stop. */
+/** `not_found`: no such instance, or it is deleted: upstream's word or the list's, never an HTTP 404. What to do: stop. */
 export class NotFoundError extends GreenApiError {
   readonly code: 'not_found'
 }
@@ -2772,7 +2775,7 @@ export class NoCapacityError extends GreenApiError {
 export class RefusedError extends GreenApiError {
   readonly code: 'refused'
 }
-/** `rate_limited`: too many requests, also after the retries. What to do: wait as long as `retryAfter` says. */
+/** `rate_limited`: too many requests, also after the retries. What to do: wait as long as retryAfter says. */
 export class RateLimitedError extends GreenApiError {
   readonly code: 'rate_limited'
 }
@@ -2804,6 +2807,7 @@ export class QrExpiredError extends GreenApiError {
 export class ProtocolError extends GreenApiError {
   readonly code: 'protocol'
 }
+// --- end of what is generated ---
 
 /**
  * The name of the `node:diagnostics_channel` with what happens inside calls: `greenapi_partner`. A call that began while

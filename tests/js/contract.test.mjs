@@ -135,22 +135,6 @@ test('every error code has a class, and there are no others', () => {
   assert.deepEqual(exported.sort(), contract.errors.map(({ class: name }) => name).sort())
 })
 
-test('every error code is declared and documented as an instruction', () => {
-  const [, union] = types.match(/export type ErrorCode =\n((?: {2}\| '\w+'\n)+)/)
-  assert.deepEqual(
-    union.match(/\w+/g),
-    contract.errors.map(({ code }) => code),
-  )
-  for (const { code, class: name } of contract.errors) {
-    const words = types.match(
-      new RegExp(
-        `/\\*\\* (.*) \\*/\\nexport class ${name} extends GreenApiError \\{\\n  readonly code: '${code}'\\n\\}`,
-      ),
-    )
-    assert.match(words?.[1] ?? '', /What to do: /, name)
-  }
-})
-
 test('every field of a model is declared and documented', () => {
   for (const [name, fields] of Object.entries(contract.models)) {
     if (name === 'CreateInstance' || name === 'Progress') continue

@@ -151,19 +151,6 @@ def test_bills_and_ledgers_tell_what_the_contract_tells(contract: Contract) -> N
         assert all(prose[name] in words(thing.__doc__ or "") for thing in things), name
 
 
-def test_there_is_one_class_per_code_and_no_other(contract: Contract) -> None:
-    named = {error["class"]: (error["code"], error["retryable"]) for error in contract["errors"]}
-    ours = {kind.__name__: (kind.code, kind.retryable) for kind in errors.GreenApiError.__subclasses__()}
-    assert ours == named
-
-
-def test_an_error_tells_when_it_happens_and_what_to_do(contract: Contract) -> None:
-    for error in contract["errors"]:
-        doc = words(getattr(errors, error["class"]).__doc__).casefold()
-        assert words(error["when"]).casefold() in doc, error["class"]
-        assert f"What to do: {error['advice']}.".casefold() in doc, error["class"]
-
-
 def test_a_model_has_every_field_and_no_other(contract: Contract) -> None:
     for name in contract["models"].keys() - MODELS_OF_ARGUMENTS:
         model = getattr(greenapi_partner, name)

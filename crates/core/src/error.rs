@@ -298,15 +298,4 @@ mod tests {
         let retryable: Vec<_> = ErrorCode::ALL.iter().filter(|code| code.is_retryable()).map(|c| c.as_str()).collect();
         assert_eq!(retryable, ["not_ready", "no_capacity", "rate_limited", "unavailable", "timeout", "qr_expired"]);
     }
-
-    #[test]
-    fn the_readme_has_the_same_table() {
-        let readme = include_str!("../../../README.md");
-        let row = |code: &ErrorCode| {
-            let (code, class, when, advice) = (code.as_str(), code.class_name(), code.when(), code.advice());
-            format!("| `{code}` | `{class}` | {when} | {advice} |\n")
-        };
-        let table: String = ErrorCode::ALL.iter().map(row).collect();
-        assert!(readme.contains(&table), "the README lacks this table:\n{table}");
-    }
 }

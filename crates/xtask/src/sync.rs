@@ -65,8 +65,16 @@ pub(crate) fn sync(checkout: &Checkout) -> Result<Vec<Synced>> {
         let code = fs::read_to_string(checkout.path(name)).with_context(|| format!("cannot read {name}"))?;
         synced.push(ensure_contents(checkout, name, &with_docstrings(&code, &contract).context(name)?)?);
     }
-    let code = surface::javascript_instance(&contract).context("js/instance.js")?;
-    synced.push(ensure_contents(checkout, "js/instance.js", &code)?);
+    let written = [
+        ("js/instance.js", surface::javascript_instance(&contract)?),
+        ("js/errors.js", surface::javascript_errors(&contract)?),
+        ("python/greenapi_partner/errors.py", surface::python_errors(&contract)?),
+    ];
+    for (name, code) in written {
+        synced.push(ensure_contents(checkout, name, &code)?);
+    }
+    let readme = fs::read_to_string(checkout.path("README.md")).context("cannot read README.md")?;
+    synced.push(ensure_contents(checkout, "README.md", &surface::readme(&readme, &contract)?)?);
     for (name, mode) in WRITTEN {
         let code = surface::python_instance(&contract, mode).context(name)?;
         synced.push(ensure_contents(checkout, name, &code)?);

@@ -1,5 +1,6 @@
 //! Surfaces: the classes that users of each language see, written from core's contract.
 
+mod errors;
 mod javascript;
 mod layout;
 mod python;
@@ -8,6 +9,7 @@ mod template;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+pub(crate) use errors::{javascript as javascript_errors, python as python_errors};
 pub(crate) use javascript::instance as javascript_instance;
 pub(crate) use python::{Mode, instance as python_instance};
 
@@ -16,8 +18,18 @@ pub(crate) fn types(text: &str, contract: &Value) -> Result<String> {
     let parts = [
         ("methods of an instance", javascript::method_types(contract)?),
         ("arguments of an instance's methods", javascript::request_types(contract)?),
+        ("error codes", errors::code_type(contract)?),
+        ("error classes", errors::types(contract)?),
     ];
     parts.iter().try_fold(text.to_owned(), |text, (name, part)| replaced(&text, name, part))
+}
+
+/// The README with the table of errors.
+pub(crate) fn readme(text: &str, contract: &Value) -> Result<String> {
+    let head = "| code | class | when | what to do |\n|---|---|---|---|\n";
+    let (before, rest) = text.split_once(head).context("the README has no table of errors")?;
+    let (_, after) = rest.split_once("\n\n").context("the table of errors has no end")?;
+    Ok(format!("{before}{head}{}\n\n{after}", errors::rows(contract)?))
 }
 
 fn replaced(text: &str, name: &str, part: &str) -> Result<String> {
