@@ -35,6 +35,7 @@ pub fn contract() -> Value {
         "fleet": fleet::FUNCTIONS.iter().map(function).collect::<Vec<_>>(),
         "errors": ErrorCode::ALL.iter().map(|code| error(*code)).collect::<Vec<_>>(),
         "models": models_shown(),
+        "classes": classes(),
         "events": events(),
         "settings": settings(),
         "notifications": notifications(),
@@ -160,6 +161,18 @@ fn notifications() -> Map<String, Value> {
 
 fn models_shown() -> Map<String, Value> {
     models().into_iter().map(|(name, known)| (name.to_owned(), fields(known).into())).collect()
+}
+
+/// What each class of records is, in words. What is said of Rust's `Debug` is true of what the other languages show.
+fn classes() -> Map<String, Value> {
+    let records = ACCOUNTS.iter().chain(&EVENTS).chain(notification::MODELS).chain(&fleet::MODELS);
+    let told = records.chain([&Settings::MODEL]).map(|model| {
+        let lines: Vec<_> = model.doc.lines().map(str::trim).collect();
+        let doc = lines.join("\n");
+        let python = doc.trim().replace("`Debug`", "repr");
+        (model.name.to_owned(), json!({ "python": python, "node": doc.trim().replace("`Debug`", "`util.inspect`") }))
+    });
+    told.collect()
 }
 
 /// Every model with its fields, in the order of the contract: for the bindings.
@@ -289,9 +302,6 @@ fn param(param: &Param) -> Value {
     if param.may_be_null {
         shown["or_null"] = true.into();
     }
-    if !param.one_of.is_empty() {
-        shown["one_of"] = param.one_of.into();
-    }
     shown
 }
 
@@ -366,14 +376,24 @@ fn fields(fields: &[Field]) -> Vec<Value> {
 }
 
 fn field(field: &Field) -> Value {
-    json!({
+    let mut shown = json!({
         "name": field.name,
         "wire": field.wire,
         "kind": field.kind.as_str(),
         "secret": field.secret,
         "personal": field.personal,
         "doc": field.doc,
-    })
+    });
+    if field.always {
+        shown["always"] = true.into();
+    }
+    if !field.one_of.is_empty() {
+        shown["one_of"] = field.one_of.into();
+    }
+    if let Some(kind) = field.list_of {
+        shown["list_of"] = kind.as_str().into();
+    }
+    shown
 }
 
 /// `createInstance` as `create_instance`.

@@ -135,7 +135,9 @@ impl Thing {
 type Things = BTreeMap<String, Thing>;
 
 /// What an entry has that no program depends on: prose, upstream's side of it, and what stands elsewhere.
-const NO_FACTS: [&str; 10] = ["name", "params", "prose", "page", "method", "path", "wire", "doc", "when", "advice"];
+const NO_FACTS: [&str; 13] = [
+    "name", "params", "beside", "call", "prose", "examples", "page", "method", "path", "wire", "doc", "when", "advice",
+];
 
 /// What can be done with a setting.
 const SETTING_MARKS: [&str; 3] = ["create", "set", "read"];
@@ -150,7 +152,8 @@ fn things(contract: &Value) -> Result<Things> {
                 let kind = if part == "instance_operations" { "instance-operation" } else { "operation" };
                 for entry in list(content, part)? {
                     let name = add(&mut things, kind, entry, "name", None)?;
-                    for param in entry["params"].as_array().into_iter().flatten() {
+                    let lists = ["params", "beside", "call"].iter().filter_map(|list| entry[*list].as_array());
+                    for param in lists.flatten() {
                         add(&mut things, "argument", param, "name", Some(&name))?;
                     }
                 }
@@ -166,6 +169,8 @@ fn things(contract: &Value) -> Result<Things> {
                 }
             }
             "models" => add_parts(&mut things, ("model", "field"), content, part)?,
+            // Words about the models.
+            "classes" => {}
             "options" => add_parts(&mut things, ("options", "option"), content, part)?,
             "events" | "notifications" => {
                 for (name, class) in content.as_object().with_context(|| part.clone())? {

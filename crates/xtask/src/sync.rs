@@ -70,7 +70,7 @@ pub(crate) fn sync(checkout: &Checkout) -> Result<Vec<Synced>> {
         ("js/errors.js", surface::javascript_errors(&contract)?),
         ("python/greenapi_partner/errors.py", surface::python_errors(&contract)?),
     ];
-    for (name, code) in written {
+    for (name, code) in written.into_iter().chain(surface::python_models(&contract)?) {
         synced.push(ensure_contents(checkout, name, &code)?);
     }
     let readme = fs::read_to_string(checkout.path("README.md")).context("cannot read README.md")?;

@@ -45,12 +45,12 @@ impl Default for InspectOptions {
 record! {
     /// What one instance is, as `inspect` found it.
     Inspection "" {
-        id_instance "idInstance" Int {} "The instance's id.";
+        id_instance "idInstance" Int { always } "The instance's id.";
         name "name" Text {} "The name that the console shows.";
         type_instance "typeInstance" Text {} "The messenger: whatsapp, telegram or v3 (MAX).";
         tariff "tariff" Text {} "The plan, such as PARTNER_23.";
         time_created "timeCreated" Time {} "When it was created.";
-        group "group" Text {} "linked, waiting, starting, restricted, expired or unreachable.";
+        group "group" Text { always one_of(&["linked", "waiting", "starting", "restricted", "expired", "unreachable"]) } "linked, waiting, starting, restricted, expired or unreachable.";
         state_instance "stateInstance" Text {} "The authorization state; nothing while it is being created.";
         phone "phone" Text {} "The linked phone, digits.";
         settings "settings" Json {} "What getSettings answers, without the webhook token; on demand.";

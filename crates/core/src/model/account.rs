@@ -7,7 +7,7 @@ macro_rules! shown {
     ($($section:ident { $($name:ident $wire:literal $kind:ident { $($secret:ident)? } [$($limit:tt)*]
         $what:literal $set:literal $new:literal;)* })*) => {
         record! {
-            /// What getSettings answers: flags as booleans, however upstream spells them.
+            /// The settings of an instance: flags as booleans, however upstream spells them.
             ///
             /// Its `Debug` masks the webhook token.
             Settings "" {
@@ -54,7 +54,7 @@ record! {
 }
 
 record! {
-    /// What setProfilePicture answers.
+    /// What became of a profile picture.
     ProfilePicture "" {
         url_avatar "urlAvatar" Text {} "The address of the new picture.";
         set_profile_picture "setProfilePicture" Flag {} "Always true here: upstream's false is `refused`.";
@@ -63,17 +63,17 @@ record! {
 }
 
 record! {
-    /// What the sending methods answer.
+    /// A message that upstream took.
     SentMessage "" {
-        id_message "idMessage" Text {} "The message's id, as notifications name it.";
+        id_message "idMessage" Text { always } "The message's id, as notifications name it.";
         url_file "urlFile" Text {} "Where an uploaded file is kept.";
     }
 }
 
 record! {
-    /// What checkAccount answers.
+    /// Whether a phone number has an account.
     CheckedAccount "" {
-        exist "exist" Flag {} "Whether the number has an account.";
+        exist "exist" Flag { always } "Whether the number has an account.";
         chat_id "chatId" Text {} "Its chat.";
         from_cache "fromCache" Flag {} "Whether upstream remembered it.";
     }

@@ -2,15 +2,15 @@
 
 use serde_json::{Map, Value};
 
-use super::{QrCode, Record, record};
+use super::{Kind, QrCode, Record, record};
 
 record! {
     /// There is an instance to link: a new one, or the live one of that name.
     Created "created" {
-        id_instance "idInstance" Int {} "The instance's id.";
-        name "name" Text {} "Its name.";
+        id_instance "idInstance" Int { always } "The instance's id.";
+        name "name" Text { always } "Its name.";
         type_instance "typeInstance" Text {} "The messenger: `whatsapp`, `telegram` or `v3` (MAX).";
-        is_new "isNew" Flag {} "Whether this run created it, and its first day was charged.";
+        is_new "isNew" Flag { always } "Whether this run created it, and its first day was charged.";
     }
 }
 
@@ -27,7 +27,7 @@ record! {
     /// Its `Debug` masks the code.
     AuthorizationCode "authorizationCode" {
         code "code" Text { secret } "What the customer types into the phone (WhatsApp); nothing where upstream has sent a code to the messenger's own chat: hand that on with `send_authorization_code`.";
-        phone_number "phoneNumber" Text { phone } "The phone number, digits.";
+        phone_number "phoneNumber" Text { always phone } "The phone number, digits.";
     }
 }
 
@@ -44,20 +44,20 @@ record! {
     /// Its JSON has no link, and its `Debug` masks it: the link holds the instance's token.
     PasskeyRequired "passkeyRequired" {
         message "message" Text {} "Upstream's words for it, without tokens; nothing where it has none.";
-        advice "advice" Text {} "What to tell the customer.";
-        qr_page_url "qrPageUrl" Text { token } "The address of upstream's own page for this instance (see `qr_page_url`). It holds the instance's token: not for the customer, and not in the JSON of the event.";
+        advice "advice" Text { always } "What to tell the customer.";
+        qr_page_url "qrPageUrl" Text { always token } "The address of upstream's own page for this instance (see `qr_page_url`). It holds the instance's token: not for the customer, and not in the JSON of the event.";
     }
 }
 
 record! {
     /// Settings of the new instance have not come into force, not even after a reboot: set them again later.
     SettingsNotKept "settingsNotKept" {
-        names "names" Json {} "Which, by upstream's names: `[\"incomingWebhook\"]`.";
+        names "names" Json { always list_of(Kind::Text) } "Which, by upstream's names: `[\"incomingWebhook\"]`.";
     }
 }
 
 record! {
-    /// A phone is linked.
+    /// A phone is linked: the last event.
     Authorized "authorized" {
         wid "wid" Text {} "The account: `79001234567@c.us`.";
         phone "phone" Text { phone } "The phone number, digits.";

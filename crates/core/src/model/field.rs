@@ -25,13 +25,31 @@ pub struct Field {
     pub personal: bool,
     /// Whether it is a phone number: digits, and nothing where upstream says 0.
     pub(crate) phone: bool,
+    /// Whether it is always there, whatever upstream sends.
+    pub always: bool,
+    /// The words that the text can be; any where there are none.
+    pub one_of: &'static [&'static str],
+    /// What a list is of.
+    pub(crate) list_of: Option<Kind>,
     /// What it means.
     pub doc: &'static str,
 }
 
 impl Field {
     pub(crate) const fn new(name: &'static str, wire: &'static str, kind: Kind, doc: &'static str) -> Self {
-        Self { name, wire, kind, secret: false, token: false, personal: false, phone: false, doc }
+        Self {
+            name,
+            wire,
+            kind,
+            secret: false,
+            token: false,
+            personal: false,
+            phone: false,
+            always: false,
+            one_of: &[],
+            list_of: None,
+            doc,
+        }
     }
 
     pub(crate) const fn secret(mut self) -> Self {
@@ -47,6 +65,21 @@ impl Field {
 
     pub(crate) const fn phone(mut self) -> Self {
         self.phone = true;
+        self
+    }
+
+    pub(crate) const fn always(mut self) -> Self {
+        self.always = true;
+        self
+    }
+
+    pub(crate) const fn one_of(mut self, words: &'static [&'static str]) -> Self {
+        self.one_of = words;
+        self
+    }
+
+    pub(crate) const fn list_of(mut self, kind: Kind) -> Self {
+        self.list_of = Some(kind);
         self
     }
 

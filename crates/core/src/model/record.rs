@@ -21,6 +21,8 @@ pub struct Model {
     pub name: &'static str,
     /// The `type` in the JSON of an event; empty where it is none.
     pub kind: &'static str,
+    /// What it is, in words.
+    pub doc: &'static str,
     /// The fields, in the order of the contract.
     pub fields: &'static [Field],
 }
@@ -258,10 +260,10 @@ fn phone(text: &str) -> Datum {
 
 /// Declares a model once: its fields, and an accessor for each.
 macro_rules! record {
-    ($(#[$meta:meta])* $name:ident $type:literal {
-        $($field:ident $wire:literal $kind:ident { $($mark:ident)? } $doc:expr;)*
+    ($(#[doc = $text:literal])* $name:ident $type:literal {
+        $($field:ident $wire:literal $kind:ident { $($mark:ident $(($($given:tt)*))?)* } $doc:expr;)*
     }) => {
-        $(#[$meta])*
+        $(#[doc = $text])*
         #[derive(Clone, PartialEq)]
         pub struct $name($crate::model::Record);
 
@@ -272,9 +274,10 @@ macro_rules! record {
             pub(crate) const MODEL: &'static $crate::model::Model = &$crate::model::Model {
                 name: stringify!($name),
                 kind: $type,
+                doc: concat!($($text, "\n"),*),
                 fields: &[$($crate::model::Field::new(
                     stringify!($field), $wire, $crate::model::Kind::$kind, $doc
-                )$(.$mark())?),*],
+                )$(.$mark($($($given)*)?))*),*],
             };
 
             $(record!(@accessor $kind $field $doc);)*

@@ -13,9 +13,9 @@ use crate::{
 
 /// Declares a class: the fields that all of them have, and its own between.
 macro_rules! class {
-    ($(#[$meta:meta])* $name:ident { $($own:tt)* }) => {
+    ($(#[doc = $text:literal])* $name:ident { $($own:tt)* }) => {
         record! {
-            $(#[$meta])*
+            $(#[doc = $text])*
             ///
             /// Its `Debug` shows nothing that people wrote.
             $name "" {
@@ -34,9 +34,9 @@ macro_rules! class {
 
 /// Declares a class of messages, which all have the same fields.
 macro_rules! message {
-    ($(#[$meta:meta])* $name:ident) => {
+    ($(#[doc = $text:literal])* $name:ident) => {
         class! {
-            $(#[$meta])*
+            $(#[doc = $text])*
             $name {
                 id_message "idMessage" Text {} "The message's id.";
                 chat_id "senderData.chatId" Text {} "The chat: `79001234567@c.us`, or a group's `…@g.us`.";

@@ -3,6 +3,7 @@
 mod errors;
 mod javascript;
 mod layout;
+mod models;
 mod python;
 mod template;
 
@@ -11,6 +12,16 @@ use serde_json::Value;
 
 pub(crate) use errors::{javascript as javascript_errors, python as python_errors};
 pub(crate) use javascript::instance as javascript_instance;
+/// Python's modules of models.
+pub(crate) fn python_models(contract: &Value) -> Result<Vec<(&'static str, String)>> {
+    let templates = [
+        ("python/greenapi_partner/models.py", include_str!("models.py.in")),
+        ("python/greenapi_partner/events.py", include_str!("events.py.in")),
+        ("python/greenapi_partner/fleet.py", include_str!("fleet.py.in")),
+    ];
+    templates.iter().map(|(name, template)| Ok((*name, models::python(contract, template).context(*name)?))).collect()
+}
+
 pub(crate) use python::{Mode, instance as python_instance};
 
 /// The types of JavaScript with what is written in them: between two lines, one that names it and one that ends it.

@@ -30,8 +30,6 @@ pub(crate) struct Param {
     pub(crate) range: Option<(u64, u64)>,
     /// Whether the text is a URL that upstream posts to, or empty.
     pub(crate) is_webhook_url: bool,
-    /// The words that the text can be; any where there are none.
-    pub(crate) one_of: &'static [&'static str],
     /// What it is where nothing is given.
     pub(crate) default: Default,
     /// Whether null is an answer of its own, and not "nothing given".
@@ -91,7 +89,6 @@ impl Param {
             required: false,
             range: None,
             is_webhook_url: false,
-            one_of: &[],
             default: Default::Nothing,
             may_be_null: false,
         }
@@ -131,7 +128,7 @@ impl Param {
     }
 
     pub(crate) const fn one_of(mut self, words: &'static [&'static str]) -> Self {
-        self.one_of = words;
+        self.field = self.field.one_of(words);
         self
     }
 

@@ -12,10 +12,10 @@ use crate::{
 record! {
     /// One item of a bulk run, and what has become of it.
     BulkItem "" {
-        index "index" Int {} "Its place in what was given, from 0.";
+        index "index" Int { always } "Its place in what was given, from 0.";
         id_instance "idInstance" Int {} "The instance's id, where there is one.";
         name "name" Text {} "The instance's name, where it is known.";
-        status "status" Text {}
+        status "status" Text { always one_of(&["done", "failed", "skipped", "not_kept", "unknown", "planned", "waiting", "underWay"]) }
             "`done`, `failed` (see `error`), `skipped` (nothing was sent, see `reason`), `not_kept` (settings that upstream confirmed and does not show, see `error`), `unknown` (sent, and nobody knows whether it took effect), `planned` (a dry run); in a report also `waiting` and `underWay`.";
         reason "reason" Text {} "Why it is so, where that does not go without saying.";
         error "error" Error {} "What went wrong.";

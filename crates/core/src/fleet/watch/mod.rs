@@ -47,12 +47,12 @@ impl Default for WatchOptions {
 record! {
     /// One thing that has changed.
     Change "" {
-        kind "kind" Text {} "created, deleted, renamed, tokenChanged, stateChanged or expired.";
-        id_instance "idInstance" Int {} "The instance's id.";
+        kind "kind" Text { always one_of(&["created", "deleted", "renamed", "tokenChanged", "stateChanged", "expired"]) } "created, deleted, renamed, tokenChanged, stateChanged or expired.";
+        id_instance "idInstance" Int { always } "The instance's id.";
         name "name" Text {} "Its name, the last one that is known.";
         before "before" Text {} "The name or the state before, where that is what changed.";
         after "after" Text {} "The name or the state from then on, where that is what changed.";
-        at "at" Time {} "When upstream says that it was created or deleted; otherwise when it was noticed.";
+        at "at" Time { always } "When upstream says that it was created or deleted; otherwise when it was noticed.";
         instance "instance" Instance {} "The instance, as the list has it; nothing where the list has it no longer.";
     }
 }
