@@ -1882,6 +1882,7 @@ export class Billing {
 export class Settings extends Model {
   private constructor()
 
+  // --- generated: fields of Settings ---
   /** The URL that upstream posts notifications to; empty: none, and the queue over HTTP works. */
   get webhookUrl(): string | null
   /** What upstream puts into the `Authorization` header of a notification. Secret. */
@@ -1926,6 +1927,7 @@ export class Settings extends Model {
   get wid(): string | null
   /** The messenger, where upstream says it: `telegram`, `v3` (MAX). Read only. */
   get typeInstance(): TypeInstance | null
+  // --- end of what is generated ---
   /** What `setSettings` and `setInstancesSettings` take of them: without what cannot be set and what is blank. The webhook token is among them. */
   settable(): SettingsToSet
 }
@@ -1934,18 +1936,21 @@ export class Settings extends Model {
 export class StateChange extends Model {
   private constructor()
 
+  // --- generated: fields of StateChange ---
   /** The state from then on. */
   get stateInstance(): StateInstance | null
   /** When it changed. */
   get timestamp(): Date | null
   /** The phone that was linked. */
   get phoneNumber(): string | null
+  // --- end of what is generated ---
 }
 
 /** What `getWaSettings` gives: the linked WhatsApp account. */
 export class WaSettings extends Model {
   private constructor()
 
+  // --- generated: fields of WaSettings ---
   /** The address of the account's picture; empty without a phone. */
   get avatar(): string | null
   /** The phone number, digits; empty without a phone. */
@@ -1962,12 +1967,14 @@ export class WaSettings extends Model {
   get suspendedUntil(): Date | null
   /** Whether the phone is being unlinked; newest answers only. */
   get logoutProcess(): boolean | null
+  // --- end of what is generated ---
 }
 
 /** What `getAccountSettings` gives: the linked Telegram or MAX account. */
 export class AccountSettings extends Model {
   private constructor()
 
+  // --- generated: fields of AccountSettings ---
   /** The address of the account's picture. */
   get avatar(): string | null
   /** The phone number, digits. */
@@ -1978,40 +1985,47 @@ export class AccountSettings extends Model {
   get chatId(): string | null
   /** When a restriction ends. */
   get suspendedUntil(): Date | null
+  // --- end of what is generated ---
 }
 
 /** What `setProfilePicture` gives. */
 export class ProfilePicture extends Model {
   private constructor()
 
+  // --- generated: fields of ProfilePicture ---
   /** The address of the new picture. */
   get urlAvatar(): string | null
   /** Always true here: upstream's false is `refused`. */
   get setProfilePicture(): boolean | null
   /** Upstream's words, where it has any. */
   get reason(): string | null
+  // --- end of what is generated ---
 }
 
 /** What the sending methods give. */
 export class SentMessage extends Model {
   private constructor()
 
+  // --- generated: fields of SentMessage ---
   /** The message's id, as notifications name it. */
   get idMessage(): string
   /** Where an uploaded file is kept. */
   get urlFile(): string | null
+  // --- end of what is generated ---
 }
 
 /** What `checkAccount` gives. */
 export class CheckedAccount extends Model {
   private constructor()
 
+  // --- generated: fields of CheckedAccount ---
   /** Whether the number has an account. */
-  get exist(): boolean | null
+  get exist(): boolean
   /** Its chat. */
   get chatId(): string | null
   /** Whether upstream remembered it. */
   get fromCache(): boolean | null
+  // --- end of what is generated ---
 }
 
 /** There is an instance to link: a new one, or the live one of that name. */
@@ -2019,6 +2033,7 @@ export class Created extends Model {
   private constructor()
 
   get type(): 'created'
+  // --- generated: fields of Created ---
   /**
    * The instance's id.
    *
@@ -2028,11 +2043,12 @@ export class Created extends Model {
   /** The instance's id as decimal text, always exact. */
   get idInstanceText(): string
   /** Its name. */
-  get name(): string | null
+  get name(): string
   /** The messenger: `whatsapp`, `telegram` or `v3` (MAX). */
   get typeInstance(): TypeInstance | null
   /** Whether this run created it, and its first day was charged. */
   get isNew(): boolean
+  // --- end of what is generated ---
   /** The event as a browser wants it, the same in every language. */
   toJSON(): {
     type: 'created'
@@ -2048,8 +2064,10 @@ export class Waiting extends Model {
   private constructor()
 
   get type(): 'waiting'
+  // --- generated: fields of Waiting ---
   /** The authorization state; nothing while it is still being created. */
   get stateInstance(): StateInstance | null
+  // --- end of what is generated ---
   /** The event as a browser wants it, the same in every language. */
   toJSON(): { type: 'waiting'; stateInstance: StateInstance | null }
 }
@@ -2083,10 +2101,12 @@ export class AuthorizationCode extends Model {
   private constructor()
 
   get type(): 'authorizationCode'
+  // --- generated: fields of AuthorizationCode ---
   /** What the customer types into the phone (WhatsApp); nothing where upstream has sent a code to the messenger's own chat: hand that on with `sendAuthorizationCode`. */
   get code(): string | null
   /** The phone number, digits. */
   get phoneNumber(): string
+  // --- end of what is generated ---
   /** The event as a browser wants it, the same in every language. */
   toJSON(): { type: 'authorizationCode'; code: string | null; phoneNumber: string }
 }
@@ -2096,8 +2116,10 @@ export class PasswordNeeded extends Model {
   private constructor()
 
   get type(): 'passwordNeeded'
+  // --- generated: fields of PasswordNeeded ---
   /** The authorization state: `pendingPassword`. */
   get stateInstance(): StateInstance
+  // --- end of what is generated ---
   /** The event as a browser wants it, the same in every language. */
   toJSON(): { type: 'passwordNeeded'; stateInstance: StateInstance }
 }
@@ -2107,12 +2129,14 @@ export class PasskeyRequired extends Model {
   private constructor()
 
   get type(): 'passkeyRequired'
+  // --- generated: fields of PasskeyRequired ---
   /** Upstream's words for it, without tokens; nothing where it has none. */
   get message(): string | null
   /** What to tell the customer. */
   get advice(): string
   /** The address of upstream's own page for this instance (see `qrPageUrl`). It holds the instance's token: not for the customer, and not in the JSON of the event. */
   get qrPageUrl(): string
+  // --- end of what is generated ---
   /** The event as a browser wants it, the same in every language. */
   toJSON(): { type: 'passkeyRequired'; message: string | null; advice: string }
 }
@@ -2122,8 +2146,10 @@ export class SettingsNotKept extends Model {
   private constructor()
 
   get type(): 'settingsNotKept'
+  // --- generated: fields of SettingsNotKept ---
   /** Which, by upstream's names: `["incomingWebhook"]`. */
   get names(): string[]
+  // --- end of what is generated ---
   /** The event as a browser wants it, the same in every language. */
   toJSON(): { type: 'settingsNotKept'; names: string[] }
 }
@@ -2133,12 +2159,14 @@ export class Authorized extends Model {
   private constructor()
 
   get type(): 'authorized'
+  // --- generated: fields of Authorized ---
   /** The account: `79001234567@c.us`. */
   get wid(): string | null
   /** The phone number, digits. */
   get phone(): string | null
   /** The name of the account's owner, where upstream sends it. */
   get name(): string | null
+  // --- end of what is generated ---
   /** The event as a browser wants it, the same in every language. */
   toJSON(): { type: 'authorized'; wid: string | null; phone: string | null; name: string | null }
 }
@@ -2431,21 +2459,22 @@ export type AnyNotification =
   | UnreadableNotification
 
 /** What to do about an instance: see {@link PartnerClient.inspect}. */
-export type InspectionGroup = 'linked' | 'waiting' | 'starting' | 'restricted' | 'expired' | 'unreachable'
+export type InspectionGroup = Inspection['group']
 
 /** What has become of an item of a {@link BulkRun}; `waiting` and `underWay` only in its report. */
-export type BulkStatus = 'done' | 'failed' | 'skipped' | 'not_kept' | 'unknown' | 'planned' | 'waiting' | 'underWay'
+export type BulkStatus = BulkItem['status']
 
 /** What has changed. */
-export type ChangeKind = 'created' | 'deleted' | 'renamed' | 'tokenChanged' | 'stateChanged' | 'expired'
+export type ChangeKind = Change['kind']
 
 /** Why an instance is listed as waste. */
-export type WasteReason = 'neverLinked' | 'idle' | 'unknown'
+export type WasteReason = Waste['why']
 
 /** What one instance is, as {@link PartnerClient.inspect} found it. */
 export class Inspection extends Model {
   private constructor()
 
+  // --- generated: fields of Inspection ---
   /**
    * The instance's id.
    *
@@ -2463,13 +2492,13 @@ export class Inspection extends Model {
   /** When it was created. */
   get timeCreated(): Date | null
   /** linked, waiting, starting, restricted, expired or unreachable. */
-  get group(): InspectionGroup
+  get group(): 'linked' | 'waiting' | 'starting' | 'restricted' | 'expired' | 'unreachable'
   /** The authorization state; nothing while it is being created. */
   get stateInstance(): StateInstance | null
   /** The linked phone, digits. */
   get phone(): string | null
   /** What getSettings answers, without the webhook token; on demand. */
-  get settings(): { [setting: string]: unknown } | null
+  get settings(): { [name: string]: unknown } | null
   /** Whether a phone was ever linked; nothing where nobody knows. */
   get everLinked(): boolean | null
   /** Until when a phone was linked, as far as is known; if one still is, when that was seen. */
@@ -2478,12 +2507,14 @@ export class Inspection extends Model {
   get error(): GreenApiError | null
   /** The instance, as the list has it. */
   get instance(): Instance | null
+  // --- end of what is generated ---
 }
 
 /** What has become of one item of a {@link BulkRun}. */
 export class BulkItem extends Model {
   private constructor()
 
+  // --- generated: fields of BulkItem ---
   /** Its place in what was given, from 0. */
   get index(): number
   /**
@@ -2497,21 +2528,23 @@ export class BulkItem extends Model {
   /** The instance's name, where it is known. */
   get name(): string | null
   /** `done`, `failed` (see `error`), `skipped` (nothing was sent, see `reason`), `not_kept` (settings that upstream confirmed and does not show, see `error`), `unknown` (sent, and nobody knows whether it took effect), `planned` (a dry run); in a report also `waiting` and `underWay`. */
-  get status(): BulkStatus
+  get status(): 'done' | 'failed' | 'skipped' | 'not_kept' | 'unknown' | 'planned' | 'waiting' | 'underWay'
   /** Why it is so, where that does not go without saying. */
   get reason(): string | null
   /** What went wrong. */
   get error(): GreenApiError | null
   /** The instance, as the list had it before, or as it was created. */
   get instance(): Instance | null
+  // --- end of what is generated ---
 }
 
 /** One thing that has changed. */
 export class Change extends Model {
   private constructor()
 
+  // --- generated: fields of Change ---
   /** created, deleted, renamed, tokenChanged, stateChanged or expired. */
-  get kind(): ChangeKind
+  get kind(): 'created' | 'deleted' | 'renamed' | 'tokenChanged' | 'stateChanged' | 'expired'
   /**
    * The instance's id.
    *
@@ -2530,12 +2563,14 @@ export class Change extends Model {
   get at(): Date
   /** The instance, as the list has it; nothing where the list has it no longer. */
   get instance(): Instance | null
+  // --- end of what is generated ---
 }
 
 /** What one instance costs. */
 export class InstanceCost extends Model {
   private constructor()
 
+  // --- generated: fields of InstanceCost ---
   /**
    * The instance's id.
    *
@@ -2562,12 +2597,14 @@ export class InstanceCost extends Model {
   get nextChargeAt(): Date | null
   /** Why days or cost are less than they may be, or nothing. */
   get note(): string | null
+  // --- end of what is generated ---
 }
 
 /** What one day costs. */
 export class DayCost extends Model {
   private constructor()
 
+  // --- generated: fields of DayCost ---
   /** The day, of UTC+3. */
   get date(): string
   /** How many instances are charged for it. */
@@ -2576,12 +2613,14 @@ export class DayCost extends Model {
   get cost(): string
   /** Whether that is all: each has a price, and none may be missing. */
   get complete(): boolean
+  // --- end of what is generated ---
 }
 
 /** What one month costs. */
 export class MonthCost extends Model {
   private constructor()
 
+  // --- generated: fields of MonthCost ---
   /** The month, as 2026-11. */
   get month(): string
   /** How many days are charged, of all instances together. */
@@ -2590,12 +2629,14 @@ export class MonthCost extends Model {
   get cost(): string
   /** Whether that is all so far: each has a price, and none may be missing. */
   get complete(): boolean
+  // --- end of what is generated ---
 }
 
 /** What the instances cost whose names begin alike. */
 export class PrefixCost extends Model {
   private constructor()
 
+  // --- generated: fields of PrefixCost ---
   /** What stands before the first separator of their names. */
   get prefix(): string
   /** How many of them are charged. */
@@ -2606,12 +2647,14 @@ export class PrefixCost extends Model {
   get cost(): string
   /** Whether each of them has a price, and its days are known. */
   get complete(): boolean
+  // --- end of what is generated ---
 }
 
 /** A live, charged instance that nobody may be using. */
 export class Waste extends Model {
   private constructor()
 
+  // --- generated: fields of Waste ---
   /**
    * The instance's id.
    *
@@ -2623,19 +2666,21 @@ export class Waste extends Model {
   /** Its name. */
   get name(): string | null
   /** Why it is listed: neverLinked, idle, or unknown where nobody knows whether a phone is linked. */
-  get why(): WasteReason
+  get why(): 'neverLinked' | 'idle' | 'unknown'
   /** For how many whole days no phone is linked: since the last one, or since its creation. */
   get idleDays(): number | null
   /** How many of its charged days were without a phone; where that is unknown, all of them. */
   get days(): number
   /** What these days cost; nothing where a day has no price. */
   get cost(): string | null
+  // --- end of what is generated ---
 }
 
 /** What is not charged if instances are deleted before the next charge. */
 export class Saving extends Model {
   private constructor()
 
+  // --- generated: fields of Saving ---
   /** How many of those named are charged at the next midnight. */
   get instances(): number
   /** Until when to delete them: the next midnight of UTC+3. */
@@ -2650,6 +2695,7 @@ export class Saving extends Model {
   get complete(): boolean
   /** The ids that are not counted: unknown, gone, or not partner billing. */
   get ignored(): (number | string)[]
+  // --- end of what is generated ---
 }
 
 // --- generated: error codes ---

@@ -79,7 +79,7 @@ class PasswordNeeded(EventModel):
 
     type: ClassVar[Literal["passwordNeeded"]] = "passwordNeeded"
 
-    state_instance = Field[str]("The authorization state: `pendingPassword`.")
+    state_instance = Given[str]("The authorization state: `pendingPassword`.")
 
 
 @final

@@ -34,7 +34,7 @@ record! {
 record! {
     /// The account has a password: hand it on with `send_authorization_password`.
     PasswordNeeded "passwordNeeded" {
-        state_instance "stateInstance" Text {} "The authorization state: `pendingPassword`.";
+        state_instance "stateInstance" Text { always } "The authorization state: `pendingPassword`.";
     }
 }
 

@@ -32,7 +32,14 @@ pub(crate) fn types(text: &str, contract: &Value) -> Result<String> {
         ("error codes", errors::code_type(contract)?),
         ("error classes", errors::types(contract)?),
     ];
-    parts.iter().try_fold(text.to_owned(), |text, (name, part)| replaced(&text, name, part))
+    let text = parts.iter().try_fold(text.to_owned(), |text, (name, part)| replaced(&text, name, part))?;
+    let models = contract["classes"].as_object().context("there are no classes")?.keys();
+    let written = models.map(|model| format!("fields of {model}")).filter(|name| text.contains(&begin(name)));
+    let written: Vec<_> = written.collect();
+    written.iter().try_fold(text, |text, name| {
+        let model = name.trim_start_matches("fields of ");
+        replaced(&text, name, &javascript::field_types(contract, model)?)
+    })
 }
 
 /// The README with the table of errors.
@@ -44,12 +51,15 @@ pub(crate) fn readme(text: &str, contract: &Value) -> Result<String> {
 }
 
 fn replaced(text: &str, name: &str, part: &str) -> Result<String> {
-    let (before, rest) = text
-        .split_once(&format!("// --- generated: {name} ---\n"))
-        .with_context(|| format!("no place for the {name}"))?;
+    let begin = begin(name);
+    let (before, rest) = text.split_once(&begin).with_context(|| format!("no place for the {name}"))?;
     let (_, after) = rest.split_once(END).with_context(|| format!("the {name} have no end"))?;
     let (_, indent) = before.rsplit_once('\n').unwrap_or_default();
-    Ok(format!("{before}// --- generated: {name} ---\n{part}\n{indent}{END}{after}"))
+    Ok(format!("{before}{begin}{part}\n{indent}{END}{after}"))
+}
+
+fn begin(name: &str) -> String {
+    format!("// --- generated: {name} ---\n")
 }
 
 const END: &str = "// --- end of what is generated ---";
