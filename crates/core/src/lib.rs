@@ -60,7 +60,7 @@ mod transport;
 mod wire;
 mod words;
 
-pub use api::instance::{File, Returned, call::Call};
+pub use api::instance::{File, Returned, SendFileByUpload, SendFileByUrl, SendMessage, call::Call};
 pub use client::{CallOptions, EnsureOptions, PartnerClient};
 pub use config::{InstanceClientBuilder, PartnerClientBuilder};
 pub use error::{Error, ErrorCode};
@@ -76,8 +76,8 @@ pub use instance::InstanceClient;
 pub use model::{
     AccountSettings, AuthorizationCode, Authorized, CheckedAccount, CreateInstance, Created, CreatedInstance,
     EnsuredInstance, Event, Field, FieldValue, Instance, Instances, Kind, Model, Modelled, Names, PasskeyRequired,
-    PasswordNeeded, ProfilePicture, QrCode, Record, SendFileByUpload, SendFileByUrl, SendMessage, SentMessage,
-    SetSettings, Settings, SettingsNotKept, StateChange, WaSettings, Waiting, columns_of, id_instance,
+    PasswordNeeded, ProfilePicture, QrCode, Record, SentMessage, SetSettings, Settings, SettingsNotKept, StateChange,
+    WaSettings, Waiting, columns_of, id_instance,
 };
 #[doc(hidden)]
 pub use model::{html_records, text_records};

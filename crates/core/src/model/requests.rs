@@ -1,11 +1,8 @@
-//! What the methods with many arguments take, in Rust: each field as the operation's table has it.
+//! Requests: what methods with many arguments take, in Rust.
 
 use std::time::Duration;
 
-use serde_json::{Map, Value};
-
 use super::every_setting;
-use crate::instance::Arguments;
 
 /// Declares the arguments of a method: the mandatory ones, and a setter for each of the others.
 macro_rules! request {
@@ -13,49 +10,49 @@ macro_rules! request {
         $(#[$meta])*
         #[derive(Clone, Default)]
         #[must_use]
-        pub struct $name(Map<String, Value>);
+        pub struct $name(serde_json::Map<String, serde_json::Value>);
 
         impl $name {
             /// What must be given.
             pub fn new($($required: impl Into<String>),*) -> Self {
                 #[allow(unused_mut, reason = "not every method has mandatory arguments")]
-                let mut fields = Map::new();
-                $(fields.insert(stringify!($required).to_owned(), Value::String($required.into()));)*
+                let mut fields = serde_json::Map::new();
+                $(fields.insert(stringify!($required).to_owned(), serde_json::Value::String($required.into()));)*
                 Self(fields)
             }
 
-            $(request!(@setter $kind $field $doc);)*
+            $($crate::model::request!(@setter $kind $field $doc);)*
 
             /// A field that upstream learned before this library did, sent as it is.
-            pub fn extra(mut self, field: impl Into<String>, value: Value) -> Self {
-                let extra = self.0.entry("extra").or_insert_with(|| Map::new().into());
-                if let Value::Object(extra) = extra {
+            pub fn extra(mut self, field: impl Into<String>, value: serde_json::Value) -> Self {
+                let extra = self.0.entry("extra").or_insert_with(|| serde_json::Map::new().into());
+                if let serde_json::Value::Object(extra) = extra {
                     extra.insert(field.into(), value);
                 }
                 self
             }
 
             #[allow(dead_code, reason = "every setter uses it, and not every method has one")]
-            fn with(mut self, field: &str, value: impl Into<Value>) -> Self {
+            fn with(mut self, field: &str, value: impl Into<serde_json::Value>) -> Self {
                 self.0.insert(field.to_owned(), value.into());
                 self
             }
         }
 
-        impl From<$name> for Map<String, Value> {
+        impl From<$name> for serde_json::Map<String, serde_json::Value> {
             fn from(request: $name) -> Self {
                 request.0
             }
         }
 
         /// By the names of the fields, here or upstream's; they are checked where they are sent.
-        impl From<Map<String, Value>> for $name {
-            fn from(fields: Map<String, Value>) -> Self {
+        impl From<serde_json::Map<String, serde_json::Value>> for $name {
+            fn from(fields: serde_json::Map<String, serde_json::Value>) -> Self {
                 Self(fields)
             }
         }
 
-        impl From<$name> for Arguments {
+        impl From<$name> for $crate::instance::Arguments {
             fn from(request: $name) -> Self {
                 Self(request.0)
             }
@@ -86,43 +83,15 @@ macro_rules! request {
             self.with(stringify!($field), value)
         }
     };
-    (@setter Json $field:ident $doc:expr) => {
+    (@setter Object $field:ident $doc:expr) => {
         #[doc = $doc]
-        pub fn $field(self, value: Value) -> Self {
+        pub fn $field(self, value: serde_json::Value) -> Self {
             self.with(stringify!($field), value)
         }
     };
 }
 
-request! {
-    /// What sendMessage takes: the chat, the text, and how it looks.
-    SendMessage(chat_id, message) {
-        quoted_message_id Text "The message that is answered.";
-        link_preview Flag "Whether a link gets a preview. Defaults to upstream's true.";
-        type_preview Text "The size of the preview: `large` or `small`.";
-        custom_preview Json "A preview of one's own: title, description, link, urlFile, jpegThumbnail.";
-        typing_time Int "Milliseconds to show typing before: 1000 to 20000.";
-    }
-}
-
-request! {
-    /// What sendFileByUrl takes: the chat, where the file is, and its name.
-    SendFileByUrl(chat_id, url_file, file_name) {
-        caption Text "A text below the file.";
-        quoted_message_id Text "The message that is answered.";
-        typing_time Int "Milliseconds to show typing before: 1000 to 20000.";
-        typing_type Text "`recording` shows a recording instead of typing.";
-    }
-}
-
-request! {
-    /// What sendFileByUpload takes beside the file: the chat.
-    SendFileByUpload(chat_id) {
-        file_name Text "The name that the chat shows, with its ending. Defaults to the file's own.";
-        caption Text "A text below the file.";
-        quoted_message_id Text "The message that is answered.";
-    }
-}
+pub(crate) use request;
 
 impl SetSettings {
     /// No setting: upstream is asked to apply what it has once more, as its support has one do after a reboot.

@@ -428,22 +428,59 @@ macro_rules! settable {
 
 every_setting!(settable);
 
+/// Declares what a method takes, once: its parameters, `PARAMS`, and for Rust a struct that is made of what must be given and
+/// has a setter for each of the others. A line has the name here and upstream's, the kind, the place, marks and a sentence.
+macro_rules! takes {
+    ($(#[doc = $text:literal])* $name:ident {
+        needed { $($needed:ident $nwire:literal $nkind:ident $nplace:ident
+            { $($nmark:ident $(($($ngiven:tt)*))?)* } $ndoc:expr;)* }
+        $(file { $file:ident $fwire:literal $fdoc:expr; })?
+        optional { $($field:ident $wire:literal $kind:ident $place:ident
+            { $($mark:ident $(($($given:tt)*))?)* } $doc:expr;)* }
+    }) => {
+        const PARAMS: &[$crate::api::instance::Param] = &[
+            $(takes!(@param $needed $nwire $nkind $nplace $ndoc).required()$(.$nmark($($($ngiven)*)?))*,)*
+            $(takes!(@param $file $fwire Bytes File $fdoc).required(),)?
+            $(takes!(@param $field $wire $kind $place $doc)$(.$mark($($($given)*)?))*,)*
+        ];
+
+        $crate::model::request! {
+            $(#[doc = $text])*
+            $name($($needed),*) { $($field $kind $doc;)* }
+        }
+    };
+    (@param $name:ident $wire:literal $kind:ident $place:ident $doc:expr) => {
+        $crate::api::instance::Param::new(
+            stringify!($name),
+            $wire,
+            $crate::model::Kind::$kind,
+            $crate::api::instance::Place::$place,
+            $doc,
+        )
+    };
+}
+pub(super) use takes;
+
+/// The sentences of parameters that several methods have.
+macro_rules! told {
+    (chat) => {
+        "The chat: `79001234567@c.us`, a group `…@g.us`."
+    };
+    (quoted) => {
+        "The message that is answered."
+    };
+    (typing) => {
+        "Milliseconds to show typing before: 1000 to 20000."
+    };
+}
+pub(super) use told;
+
+/// The milliseconds of typing that upstream takes.
+pub(super) const TYPING: (u64, u64) = (1000, 20_000);
+
 /// The parameters that several methods have.
 pub(super) const PHONE: Param =
     Param::new("phone_number", "phoneNumber", Kind::Phone, Place::Body, "The phone number, international.").required();
-pub(super) const CHAT: Param =
-    Param::new("chat_id", "chatId", Kind::Text, Place::Body, "The chat: `79001234567@c.us`, a group `…@g.us`.")
-        .required();
-pub(super) const QUOTED: Param =
-    Param::new("quoted_message_id", "quotedMessageId", Kind::Text, Place::Body, "The message that is answered.");
-pub(super) const TYPING: Param = Param::new(
-    "typing_time",
-    "typingTime",
-    Kind::Int,
-    Place::Body,
-    "Milliseconds to show typing before: 1000 to 20000.",
-)
-.within(1000, 20_000);
 
 #[cfg(test)]
 mod tests {

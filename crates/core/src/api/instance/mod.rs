@@ -34,6 +34,9 @@ use serde_json::{Map, Value};
 
 pub use arguments::File;
 pub(crate) use arguments::{Default, Param, Place, check_phone, read as read_arguments, seconds};
+pub use send_file_by_upload::SendFileByUpload;
+pub use send_file_by_url::SendFileByUrl;
+pub use send_message::SendMessage;
 
 use super::{Asks, Body, Endpoint, Mismatch, Spec};
 use crate::{

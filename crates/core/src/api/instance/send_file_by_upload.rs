@@ -6,8 +6,12 @@ use std::borrow::Cow;
 
 use http::Method;
 
-use super::{Host, Operation, Param, Place, arguments::CHAT, arguments::QUOTED, never, read};
-use crate::{SentMessage, api::Spec, config, model::Kind, pace::Rate, retry::Class};
+use super::{
+    Host, Operation,
+    arguments::{takes, told},
+    never, read,
+};
+use crate::{SentMessage, api::Spec, config, pace::Rate, retry::Class};
 
 pub(crate) static OPERATION: Operation<SentMessage> = Operation {
     spec: Spec {
@@ -22,20 +26,22 @@ pub(crate) static OPERATION: Operation<SentMessage> = Operation {
         prose: include_str!("send_file_by_upload.md"),
     },
     host: Host::Media,
-    params: &[
-        Param { place: Place::Form, ..CHAT },
-        Param::new("file", "file", Kind::Bytes, Place::File, "The file: its bytes, or its path. Up to 100 MB.")
-            .required(),
-        Param::new(
-            "file_name",
-            "fileName",
-            Kind::Text,
-            Place::Form,
-            "The name that the chat shows, with its ending. Defaults to the file's own.",
-        ),
-        Param::new("caption", "caption", Kind::Text, Place::Form, "A text below the file.").personal(),
-        Param { place: Place::Form, ..QUOTED },
-    ],
+    params: PARAMS,
     read: |answer| read::model(answer, "idMessage", SentMessage::read),
     repeated: never,
 };
+
+takes! {
+    /// What sendFileByUpload takes beside the file: the chat.
+    SendFileByUpload {
+        needed {
+            chat_id "chatId" Text Form {} told!(chat);
+        }
+        file { file "file" "The file: its bytes, or its path. Up to 100 MB."; }
+        optional {
+            file_name "fileName" Text Form {} "The name that the chat shows, with its ending. Defaults to the file's own.";
+            caption "caption" Text Form { personal } "A text below the file.";
+            quoted_message_id "quotedMessageId" Text Form {} told!(quoted);
+        }
+    }
+}

@@ -6,8 +6,12 @@ use std::borrow::Cow;
 
 use http::Method;
 
-use super::{Host, Operation, Param, Place, arguments::CHAT, arguments::QUOTED, arguments::TYPING, never, read};
-use crate::{SentMessage, api::Spec, config, model::Kind, pace::Rate, retry::Class};
+use super::{
+    Host, Operation,
+    arguments::{TYPING, takes, told},
+    never, read,
+};
+use crate::{SentMessage, api::Spec, config, pace::Rate, retry::Class};
 
 pub(crate) static OPERATION: Operation<SentMessage> = Operation {
     spec: Spec {
@@ -22,24 +26,24 @@ pub(crate) static OPERATION: Operation<SentMessage> = Operation {
         prose: include_str!("send_file_by_url.md"),
     },
     host: Host::Api,
-    params: &[
-        CHAT,
-        Param::new("url_file", "urlFile", Kind::Text, Place::Body, "Where upstream fetches the file: up to 100 MB.")
-            .required()
-            .personal(),
-        Param::new("file_name", "fileName", Kind::Text, Place::Body, "The name that the chat shows, with its ending.")
-            .required(),
-        Param::new("caption", "caption", Kind::Text, Place::Body, "A text below the file.").personal(),
-        QUOTED,
-        TYPING,
-        Param::new(
-            "typing_type",
-            "typingType",
-            Kind::Text,
-            Place::Body,
-            "`recording` shows a recording instead of typing.",
-        ),
-    ],
+    params: PARAMS,
     read: |answer| read::model(answer, "idMessage", SentMessage::read),
     repeated: never,
 };
+
+takes! {
+    /// What sendFileByUrl takes: the chat, where the file is, and its name.
+    SendFileByUrl {
+        needed {
+            chat_id "chatId" Text Body {} told!(chat);
+            url_file "urlFile" Text Body { personal } "Where upstream fetches the file: up to 100 MB.";
+            file_name "fileName" Text Body {} "The name that the chat shows, with its ending.";
+        }
+        optional {
+            caption "caption" Text Body { personal } "A text below the file.";
+            quoted_message_id "quotedMessageId" Text Body {} told!(quoted);
+            typing_time "typingTime" Int Body { within(TYPING.0, TYPING.1) } told!(typing);
+            typing_type "typingType" Text Body {} "`recording` shows a recording instead of typing.";
+        }
+    }
+}

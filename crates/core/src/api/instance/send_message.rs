@@ -6,12 +6,15 @@ use std::borrow::Cow;
 
 use http::Method;
 
-use super::{Host, Operation, Param, Place, arguments::CHAT, arguments::QUOTED, arguments::TYPING, never, read};
+use super::{
+    Host, Operation,
+    arguments::{TYPING, takes, told},
+    never, read,
+};
 use crate::{
     SentMessage,
     api::{Mismatch, Spec},
     config,
-    model::Kind,
     pace::Rate,
     retry::Class,
     wire::Answer,
@@ -30,39 +33,28 @@ pub(crate) static OPERATION: Operation<SentMessage> = Operation {
         prose: include_str!("send_message.md"),
     },
     host: Host::Api,
-    params: &[
-        CHAT,
-        Param::new("message", "message", Kind::Text, Place::Body, "The text, up to 20,000 characters (MAX: 4,000).")
-            .required()
-            .personal(),
-        QUOTED,
-        Param::new(
-            "link_preview",
-            "linkPreview",
-            Kind::Flag,
-            Place::Body,
-            "Whether a link gets a preview. Defaults to upstream's true.",
-        ),
-        Param::new(
-            "type_preview",
-            "typePreview",
-            Kind::Text,
-            Place::Body,
-            "The size of the preview: `large` or `small`.",
-        ),
-        Param::new(
-            "custom_preview",
-            "customPreview",
-            Kind::Object,
-            Place::Body,
-            "A preview of one's own: title, description, link, urlFile, jpegThumbnail.",
-        )
-        .personal(),
-        TYPING,
-    ],
+    params: PARAMS,
     read: sent,
     repeated: never,
 };
+
+takes! {
+    /// What sendMessage takes: the chat, the text, and how it looks.
+    SendMessage {
+        needed {
+            chat_id "chatId" Text Body {} told!(chat);
+            message "message" Text Body { personal } "The text, up to 20,000 characters (MAX: 4,000).";
+        }
+        optional {
+            quoted_message_id "quotedMessageId" Text Body {} told!(quoted);
+            link_preview "linkPreview" Flag Body {} "Whether a link gets a preview. Defaults to upstream's true.";
+            type_preview "typePreview" Text Body {} "The size of the preview: `large` or `small`.";
+            custom_preview "customPreview" Object Body { personal }
+                "A preview of one's own: title, description, link, urlFile, jpegThumbnail.";
+            typing_time "typingTime" Int Body { within(TYPING.0, TYPING.1) } told!(typing);
+        }
+    }
+}
 
 fn sent(answer: &Answer) -> Result<SentMessage, Mismatch> {
     read::model(answer, "idMessage", SentMessage::read)
