@@ -8,6 +8,7 @@ mod control;
 mod file;
 mod fleet;
 mod instance;
+mod why;
 
 use std::{
     fs,
@@ -53,6 +54,7 @@ fn trial(folder: &Path, path: PathBuf) -> Trial {
 fn run(path: &Path) -> Result<(), Failed> {
     let scenario: Scenario =
         serde_json::from_str(&fs::read_to_string(path)?).map_err(|error| format!("not a scenario: {error}"))?;
+    why::check(&scenario.why)?;
     if !scenario.is_for("rust") {
         return Ok(());
     }
