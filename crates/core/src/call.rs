@@ -5,17 +5,17 @@ use std::{any::Any, borrow::Cow, future::Future, sync::Arc, time::Duration};
 use tokio::time::{self, Instant};
 use tracing::Instrument;
 
-pub(crate) use crate::log::TARGET;
 use crate::{
-    CallOptions,
-    api::{Asks, Body, Endpoint, Looked, Mismatch, Sent, Spec},
     config::{ATTEMPT_TIMEOUT, LONGEST_CALL},
-    engine::{Engine, lock},
+    endpoint::{Answer, Asks, Body, CallOptions, Class, Endpoint, Looked, Mismatch, Sent, Spec, Target},
+    engine::Engine,
     error::{Error, ErrorCode},
-    retry::{self, Class, Failure, Situation},
+    lock::lock,
+    log::TARGET,
+    refusal,
+    retry::{self, Failure, Situation},
     secret::Secret,
-    transport::{Http, Lost, Opened, Outgoing, Socket, Target},
-    wire::{self, Answer},
+    transport::{Http, Lost, Opened, Outgoing, Socket},
 };
 
 impl Engine {
@@ -247,7 +247,7 @@ async fn open_socket(http: &Http, spec: &Spec, target: &Target, deadline: Instan
         Ok(Opened::Socket(socket)) => (Step::Success(*socket), Some(101), "opened"),
         Ok(Opened::Answered(answer)) => {
             let mismatch = Mismatch::from("upstream opens no socket");
-            let refusal = wire::refusal(spec, &answer, &mismatch, &[&target.token], target);
+            let refusal = refusal::refusal(spec, &answer, &mismatch, &[&target.token], target);
             let step = match refusal.failure {
                 Some(failure) => Step::Failed(refusal.error, failure),
                 None => Step::Final(refusal.error),
@@ -302,7 +302,7 @@ async fn judge(endpoint: &Arc<dyn AnyEndpoint>, ended: Ended, asked: &Asked<'_>)
         Ok(output) => return Step::Success(output),
         Err(mismatch) => mismatch,
     };
-    let refusal = wire::refusal(spec, &answer, &mismatch, asked.secrets, asked.target);
+    let refusal = refusal::refusal(spec, &answer, &mismatch, asked.secrets, asked.target);
     match (refusal.failure, asked.unanswered_before) {
         (Some(failure), _) => Step::Failed(refusal.error, failure),
         (None, true) => endpoint.repeated(&refusal.error).map_or(Step::Final(refusal.error), Step::Success),

@@ -9,15 +9,16 @@ use std::{
 use crate::{
     AuthorizeOptions, BulkItem, BulkOptions, CreateInstance, CreatedInstance, EnsuredInstance, Events, InspectOptions,
     Inspection, Instance, InstanceClient, Instances, PartnerClientBuilder, Run, SetSettings, Watch, WatchOptions,
-    api::{Delete, Endpoint, Known, List},
+    api::{Delete, Known, List},
     config::BaseUrl,
-    engine::{Engine, lock},
+    endpoint::{CallOptions, Endpoint, Target},
+    engine::Engine,
     error::Error,
     fleet::{self, Work},
     flow::{self, Memory, Names},
     instance::Urls,
+    lock::lock,
     secret::Secret,
-    transport::Target,
 };
 
 /// The client for a partner account. Clones share one pool of connections, one retry budget and one known list.
@@ -255,22 +256,6 @@ impl fmt::Debug for PartnerClient {
             .debug_struct("PartnerClient")
             .field("partner_api_url", &self.partner_api_url())
             .finish_non_exhaustive()
-    }
-}
-
-/// Options of one call.
-#[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
-pub struct CallOptions {
-    /// The time of the whole call, with its retries. Defaults to the client's.
-    pub timeout: Option<Duration>,
-}
-
-impl CallOptions {
-    /// A call that ends after this time.
-    #[must_use]
-    pub fn timeout(timeout: Duration) -> Self {
-        Self { timeout: Some(timeout) }
     }
 }
 

@@ -434,7 +434,7 @@ fn partner_token(given: Option<Secret>) -> Result<Secret, Error> {
         .ok_or_else(|| Error::configuration(format!("no partner token: give one or set {ENV_PARTNER_TOKEN}")))?;
     let token = checked_token(&token, "the partner token")?;
     if !token.expose().starts_with("gac.") {
-        tracing::warn!(target: crate::call::TARGET, "the partner token does not begin with \"gac.\": is it an instance's?");
+        tracing::warn!(target: crate::log::TARGET, "the partner token does not begin with \"gac.\": is it an instance's?");
     }
     Ok(token)
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     CreateInstance, CreatedInstance, EnsuredInstance, Error, ErrorCode, Field, Instance, QrCode, Settings,
     api::{
-        SPECS, Spec,
+        SPECS,
         instance::{AnyOperation, Default, OPERATIONS, Param, call},
     },
     config::{
@@ -13,6 +13,7 @@ use crate::{
         MAX_RESPONSE_SIZE, MAX_RETRIES, PARTNER_API_URL, POLL_INTERVAL, PREFIX_SEPARATOR, REBOOT_AFTER, SETTLE,
         TIMEOUT, VERIFY_TIMEOUT, WATCH_INTERVAL,
     },
+    endpoint::Spec,
     fleet,
     flow::{
         FUNCTIONS, Flow, PARTNER_FLOWS,

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -11,6 +11,7 @@ use std::{
 use crate::{
     config::{BaseUrl, Config, TIMEOUT},
     error::Error,
+    lock::lock,
     pace::Pace,
     retry::Budget,
     transport::Http,
@@ -74,9 +75,4 @@ impl Engine {
     pub(crate) fn timeout(&self) -> Duration {
         self.config.timeout.unwrap_or(TIMEOUT)
     }
-}
-
-/// Opens a lock; one whose holder panicked is as good as any: what it guards is replaced whole.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -13,22 +13,23 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    AccountSettings, CallOptions, CheckedAccount, CreatedInstance, Events, File, Instance, InstanceClientBuilder,
-    Notification, Notifications, PartnerClient, ProfilePicture, QrCode, Returned, SendFileByUpload, SendFileByUrl,
-    SendMessage, SentMessage, SetSettings, Settings, StateChange, WaSettings,
+    AccountSettings, CheckedAccount, CreatedInstance, Events, File, Instance, InstanceClientBuilder, Notification,
+    Notifications, PartnerClient, ProfilePicture, QrCode, Returned, SendFileByUpload, SendFileByUrl, SendMessage,
+    SentMessage, SetSettings, Settings, StateChange, WaSettings,
     api::instance::{self as api, Host, Operation, call::Call},
-    call::TARGET,
     config::{BaseUrl, YOUNG, checked_token},
-    engine::{Engine, lock},
+    endpoint::{CallOptions, Target},
+    engine::Engine,
     error::{Error, ErrorCode},
     flow::{
         self, AuthorizeOptions, ReadyOptions,
         table::{InstanceFlow, Run},
     },
     hosts::{self, Hosts, MAX},
+    lock::lock,
+    log::TARGET,
     model::{State, checked_id},
     secret::{self, Secret},
-    transport::Target,
 };
 
 /// The client of one instance. Clones share one pool of connections, one pace and one token.

@@ -40,6 +40,7 @@ mod client;
 mod config;
 #[doc(hidden)]
 pub mod contract;
+mod endpoint;
 mod engine;
 mod error;
 mod fleet;
@@ -47,12 +48,14 @@ mod flow;
 mod hosts;
 mod instance;
 mod json;
+mod lock;
 #[doc(hidden)]
 pub mod log;
 mod model;
 pub mod notification;
 mod pace;
 mod prose;
+mod refusal;
 mod retry;
 mod secret;
 mod terminal;
@@ -61,8 +64,9 @@ mod wire;
 mod words;
 
 pub use api::instance::{File, Returned, SendFileByUpload, SendFileByUrl, SendMessage, call::Call};
-pub use client::{CallOptions, EnsureOptions, PartnerClient};
+pub use client::{EnsureOptions, PartnerClient};
 pub use config::{InstanceClientBuilder, PartnerClientBuilder};
+pub use endpoint::CallOptions;
 pub use error::{Error, ErrorCode};
 #[doc(hidden)]
 pub use fleet::close_inherited;

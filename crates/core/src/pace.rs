@@ -6,32 +6,6 @@ use std::{borrow::Cow, collections::HashMap, time::Duration};
 
 use tokio::time::Instant;
 
-use crate::config::PACE_MARGIN;
-
-/// How many calls a second upstream takes of one method of one instance.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Rate {
-    pub(crate) usual: f64,
-    /// Of MAX, where its table differs.
-    pub(crate) max: f64,
-}
-
-impl Rate {
-    pub(crate) const fn new(usual: f64) -> Self {
-        Self { usual, max: usual }
-    }
-
-    pub(crate) const fn of_max(mut self, max: f64) -> Self {
-        self.max = max;
-        self
-    }
-
-    /// The time from one call to the next.
-    pub(crate) fn interval(self, is_max: bool) -> Duration {
-        Duration::from_secs_f64(PACE_MARGIN / if is_max { self.max } else { self.usual })
-    }
-}
-
 /// The next free moment of each instance and method.
 #[derive(Debug, Default)]
 pub(crate) struct Pace(HashMap<(u64, Cow<'static, str>), Instant>);
@@ -66,6 +40,7 @@ const FORGET_ABOVE: usize = 10_000;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::endpoint::Rate;
 
     const SECOND: Duration = Duration::from_secs(1);
     const LONG: Duration = Duration::from_secs(60);

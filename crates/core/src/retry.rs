@@ -5,28 +5,10 @@
 
 use std::time::Duration;
 
-use crate::config::{BACKOFF_CAP, BACKOFF_FIRST, BUDGET_FULL, BUDGET_PER_RETRY, BUDGET_PER_SUCCESS};
-
-/// What happens when an operation is done twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
-    /// It only reads.
-    Safe,
-    /// The second time changes nothing more.
-    Idempotent,
-    /// It could bill, send or rotate twice.
-    Once,
-}
-
-impl Class {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Safe => "safe",
-            Self::Idempotent => "idempotent",
-            Self::Once => "once",
-        }
-    }
-}
+use crate::{
+    config::{BACKOFF_CAP, BACKOFF_FIRST, BUDGET_FULL, BUDGET_PER_RETRY, BUDGET_PER_SUCCESS},
+    endpoint::Class,
+};
 
 /// How a try ended that did not bring an answer to go by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,14 +8,14 @@ use http::Method;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{Asks, Body, Endpoint, Mismatch, Sent, Spec};
 use crate::{
     CreateInstance, CreatedInstance, config,
+    endpoint::CREATE_INSTANCE,
+    endpoint::{Answer, Asks, Body, Class, Endpoint, Mismatch, Sent, Spec},
     error::Error,
     json,
-    retry::Class,
     secret::Secret,
-    wire::{self, Answer},
+    wire,
 };
 
 /// Creates an instance, and charges its first day.
@@ -30,7 +30,7 @@ impl Create {
     pub(crate) const SPEC: &'static Spec = &Spec {
         operation: Cow::Borrowed("createInstance"),
         method: Method::POST,
-        path: Cow::Borrowed("/partner/createInstance/{partnerToken}"),
+        path: Cow::Borrowed(CREATE_INSTANCE),
         retry: Class::Once,
         timeout: config::TIMEOUT,
         attempt: None,

@@ -7,14 +7,13 @@ use std::borrow::Cow;
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{Asks, Body, Endpoint, Mismatch, Spec};
 use crate::{
     config,
+    endpoint::{Answer, Asks, Body, Class, Endpoint, Mismatch, Spec},
     error::{Error, ErrorCode},
     json,
     model::checked_id,
-    retry::Class,
-    wire::{Answer, confirmation},
+    wire::confirmation,
 };
 
 /// Deletes an instance.

@@ -6,8 +6,11 @@ use std::borrow::Cow;
 
 use http::{HeaderValue, Method, header};
 
-use super::{Asks, Endpoint, Mismatch, Spec};
-use crate::{Instances, config, model::instances_from, retry::Class, wire::Answer};
+use crate::{
+    Instances, config,
+    endpoint::{Answer, Asks, Class, Endpoint, Mismatch, Spec},
+    model::instances_from,
+};
 
 /// Lists the account's instances.
 #[derive(Clone)]

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(unix)]
 use super::system;
-use crate::engine::lock;
+use crate::lock::lock;
 
 /// A hold on a file. Dropping it ends it, in the process that took it.
 #[derive(Debug)]

@@ -12,8 +12,9 @@ use serde_json::Value;
 
 use super::{Outlet, Run};
 use crate::{
-    CallOptions, Instance, InstanceClient, Instances, PartnerClient, StateChange,
+    Instance, InstanceClient, Instances, PartnerClient, StateChange,
     config::INSPECT_CONCURRENCY,
+    endpoint::CallOptions,
     error::{Error, ErrorCode},
     hosts::{MAX, TELEGRAM, WHATSAPP},
     model::{Record, checked_id, record},

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use super::hold::{Hold, Identity, Unheld, with_ending};
-use crate::{config::JOURNAL_PATIENCE, engine::lock, error::Error};
+use crate::{config::JOURNAL_PATIENCE, error::Error, lock::lock};
 
 /// What a journal belongs to: it is refused for anything else.
 #[derive(Clone, Debug, PartialEq)]

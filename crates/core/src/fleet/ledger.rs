@@ -20,8 +20,8 @@ use super::{
 use crate::{
     Instances,
     config::LEDGER_WAIT,
-    engine::lock,
     error::{Error, ErrorCode},
+    lock::lock,
 };
 
 #[doc = include_str!("ledger.md")]

@@ -16,8 +16,8 @@ use tracing::instrument::WithSubscriber;
 
 use super::{Progress, Table};
 use crate::{
-    engine::lock,
     error::Error,
+    lock::lock,
     model::{Model, Modelled, Record},
 };
 

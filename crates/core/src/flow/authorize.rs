@@ -15,15 +15,16 @@ use super::{
     wait_until_authorized::{AUTHORIZED, is_held, not_held},
 };
 use crate::{
-    AuthorizationCode, CallOptions, Event, InstanceClient, QrCode, Waiting,
+    AuthorizationCode, Event, InstanceClient, QrCode, Waiting,
     api::instance as api,
-    call::TARGET,
     config::{
         MOST_SILENCES, PHONE_CODE_LIFETIME, PHONE_CODE_LIFETIME_OTHERS, POLL_INTERVAL_BESIDE, QR_INTERVAL,
         QR_INTERVAL_OTHERS,
     },
+    endpoint::CallOptions,
     error::{Error, ErrorCode},
     hosts::WHATSAPP,
+    log::TARGET,
 };
 
 pub(crate) const FLOW: Flow = Flow { name: "authorize", node: "authorize", prose: include_str!("authorize.md") };

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::SHORTEST_CALL;
 use crate::{
-    CallOptions, CreateInstance, FieldValue, Instance, InstanceClient, PartnerClient, Settings, call::TARGET,
-    error::Error, model::Record, wire::yes_no,
+    CreateInstance, FieldValue, Instance, InstanceClient, PartnerClient, Settings, endpoint::CallOptions, error::Error,
+    log::TARGET, model::Record, wire::yes_no,
 };
 
 /// Warns where they are not the same, by their names: a value may be secret. What getSettings does not tell is not compared.

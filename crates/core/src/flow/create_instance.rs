@@ -9,11 +9,11 @@ use super::{
     ensure_instance::{Ensured, oldest},
 };
 use crate::{
-    CallOptions, CreateInstance, CreatedInstance, Instance, PartnerClient,
-    api::{Asks, Body, Create, Endpoint, Looked, Mismatch, Sent, Spec},
-    call::TARGET,
+    CreateInstance, CreatedInstance, Instance, PartnerClient,
+    api::Create,
+    endpoint::{Answer, Asks, Body, CallOptions, Endpoint, Looked, Mismatch, Sent, Spec},
     error::Error,
-    wire::Answer,
+    log::TARGET,
 };
 
 pub(crate) async fn create_instance(

@@ -14,11 +14,12 @@ use super::{
     create_instance::{NOTHING_CREATED, create_named, look_for, warn_of},
 };
 use crate::{
-    CallOptions, CreateInstance, CreatedInstance, EnsureOptions, EnsuredInstance, Instance, PartnerClient,
-    api::{Create, Sent},
-    call::TARGET,
+    CreateInstance, CreatedInstance, EnsureOptions, EnsuredInstance, Instance, PartnerClient,
+    api::Create,
     config::{LONGEST_CALL, SETTLE, SETTLE_FIRST_WAIT},
+    endpoint::{CallOptions, Sent},
     error::{Error, ErrorCode},
+    log::TARGET,
 };
 
 pub(crate) const FLOW: Flow =

@@ -2,8 +2,9 @@
 
 use super::Flow;
 use crate::{
-    CallOptions, Instance, PartnerClient,
+    Instance, PartnerClient,
     api::List,
+    endpoint::CallOptions,
     error::{Error, ErrorCode},
     model::checked_id,
 };

@@ -10,9 +10,9 @@ use tokio::time::Instant;
 
 use crate::{
     Instance, Instances,
-    call::TARGET,
     config::{REMEMBERED_FOR, REMEMBERED_MOST},
-    engine::lock,
+    lock::lock,
+    log::TARGET,
 };
 
 /// What one client has created and deleted of late. What it has created is live unless a list shows it as deleted, what it

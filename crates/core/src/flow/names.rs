@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::{self, OwnedMutexGuard};
 
-use crate::engine::lock;
+use crate::lock::lock;
 
 /// The names that a client is looking for or creating: whoever asks for one of them waits, and then finds it.
 #[derive(Default)]

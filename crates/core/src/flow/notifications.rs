@@ -6,10 +6,11 @@ use tokio::time::{self, Instant};
 
 use super::Flow;
 use crate::{
-    CallOptions, InstanceClient, Notification,
-    call::TARGET,
+    InstanceClient, Notification,
     config::{BACKOFF_CAP, BACKOFF_FIRST},
+    endpoint::CallOptions,
     error::{Error, ErrorCode},
+    log::TARGET,
 };
 
 pub(crate) const FLOW: Flow =

@@ -4,11 +4,12 @@ use tokio::time::Instant;
 
 use super::{Flow, SHORTEST_CALL};
 use crate::{
-    CallOptions, Instance, InstanceClient, PartnerClient,
+    Instance, InstanceClient, PartnerClient,
     api::nothing_left,
-    call::TARGET,
     config::LONGEST_CALL,
+    endpoint::CallOptions,
     error::{Error, ErrorCode},
+    log::TARGET,
 };
 
 pub(crate) const FLOW: Flow = Flow { name: "offboard", node: "offboard", prose: include_str!("offboard.md") };

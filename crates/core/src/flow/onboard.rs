@@ -19,8 +19,8 @@ use super::{
     settings::{expected, verify},
 };
 use crate::{
-    CallOptions, CreateInstance, Created, EnsureOptions, Event, InstanceClient, PartnerClient, Settings,
-    SettingsNotKept, call::TARGET, error::Error,
+    CreateInstance, Created, EnsureOptions, Event, InstanceClient, PartnerClient, Settings, SettingsNotKept,
+    endpoint::CallOptions, error::Error, log::TARGET,
 };
 
 pub(crate) const FLOW: Flow = Flow { name: "onboard", node: "onboard", prose: include_str!("onboard.md") };

@@ -4,10 +4,11 @@ use tokio::time::Instant;
 
 use super::options::{Patience, ReadyOptions};
 use crate::{
-    CallOptions, InstanceClient,
-    call::TARGET,
+    InstanceClient,
     config::REST_AFTER_REBOOT,
+    endpoint::CallOptions,
     error::{Error, ErrorCode},
+    log::TARGET,
 };
 
 /// What a look at the state came to.

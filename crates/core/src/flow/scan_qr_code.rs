@@ -13,13 +13,14 @@ use super::{
 use crate::{
     Authorized, Event, InstanceClient,
     api::instance::{Host, PENDING_PASSWORD, Shown, is_passkey, scanqrcode::SPEC, shown_by},
-    call::TARGET,
     config::{BACKOFF_CAP, BACKOFF_FIRST, FIRST_CODE, QR_LIFETIME, SCAN_WINDOW, SCAN_WINDOW_MARGIN, SILENCE},
+    endpoint::Answer,
     error::{Error, ErrorCode},
     hosts::WHATSAPP,
     json,
+    log::TARGET,
+    refusal,
     transport::{Frame, Socket},
-    wire::{self, Answer},
     words,
 };
 
@@ -168,7 +169,7 @@ impl Scan {
             Err(mismatch) => mismatch,
         };
         let (target, answer) = (self.instance.target(Host::Api)?, Answer::of_frame(text));
-        Err(wire::refusal(&SPEC, &answer, &mismatch, &[&target.token], &target).error.without_status())
+        Err(refusal::refusal(&SPEC, &answer, &mismatch, &[&target.token], &target).error.without_status())
     }
 
     /// A connection that broke is not opened again at once, and later each time.

@@ -6,11 +6,12 @@ use serde_json::{Map, Value};
 use tokio::time::{self, Instant};
 
 use crate::{
-    CallOptions, FieldValue, InstanceClient, Settings,
+    FieldValue, InstanceClient, Settings,
     api::instance::SET_SETTINGS,
-    call::TARGET,
     config::{LONGEST_CALL, VERIFY_INTERVAL, VERIFY_TIMEOUT},
+    endpoint::CallOptions,
     error::{Error, ErrorCode},
+    log::TARGET,
     model::{Field, Setting},
 };
 

@@ -7,11 +7,12 @@ use super::{
     update_api_token, wait_until_authorized, wait_until_ready,
 };
 use crate::{
-    CallOptions, File, InstanceClient,
+    File, InstanceClient,
     api::instance::{
         AnyOperation, Default, Invoked, Param, Place, SET_SETTINGS, UPDATE_API_TOKEN, call, read_arguments, seconds,
     },
     config::{FLOW_TIMEOUT, REBOOT_AFTER, VERIFY_TIMEOUT},
+    endpoint::CallOptions,
     error::Error,
     model::{Kind, Returns},
 };

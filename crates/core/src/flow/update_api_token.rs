@@ -3,10 +3,11 @@
 use serde_json::Map;
 
 use crate::{
-    CallOptions, InstanceClient,
+    InstanceClient,
     api::instance::UPDATE_API_TOKEN,
-    call::TARGET,
+    endpoint::CallOptions,
     error::{Error, ErrorCode},
+    log::TARGET,
 };
 
 pub(crate) async fn update_api_token(instance: &InstanceClient, options: CallOptions) -> Result<String, Error> {

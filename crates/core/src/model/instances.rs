@@ -4,8 +4,8 @@ use std::{fmt, sync::Arc};
 
 use super::{FieldValue, Instance, list, list::List, show, text};
 use crate::{
-    call::TARGET,
     error::{Error, ErrorCode},
+    log::TARGET,
 };
 
 /// The instances of an account, deleted ones of the last three months included: one compact value, cheap to clone.

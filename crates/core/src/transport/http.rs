@@ -15,13 +15,12 @@ use url::Url;
 
 use super::{connect, http2, kept::Kept, tls};
 use crate::{
-    api::{Body, Sent, Spec},
     config::{BaseUrl, CONNECT_TIMEOUT, Config, LARGEST_FRAME, POOL_IDLE, POOL_MAX_IDLE},
-    engine::lock,
+    endpoint::{Answer, Body, Class, Sent, Spec, Target},
     error::Error,
-    retry::{Class, Failure},
+    lock::lock,
+    retry::Failure,
     secret::Secret,
-    wire::Answer,
     words,
 };
 
@@ -49,19 +48,6 @@ struct Pools {
 struct Kind {
     loopback: bool,
     https: bool,
-}
-
-/// Whom a request goes to, and with which credentials.
-#[derive(Clone)]
-pub(crate) struct Target {
-    pub(crate) base: BaseUrl,
-    pub(crate) token: Secret,
-    /// The instance, where it is an instance call.
-    pub(crate) id_instance: Option<u64>,
-    /// Whether it is an instance of MAX, whose rates differ.
-    pub(crate) is_max: bool,
-    /// Whether it is so new that it may answer as if its token were wrong or it were unpaid.
-    pub(crate) is_young: bool,
 }
 
 /// One request, ready but for the token.

@@ -17,7 +17,7 @@ use hyper_util::client::legacy::{self, connect::HttpInfo};
 use tokio::time::Instant;
 
 use super::connect;
-use crate::engine::lock;
+use crate::lock::lock;
 
 /// What one client knows of them.
 #[derive(Default)]

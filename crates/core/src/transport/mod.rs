@@ -7,5 +7,5 @@ mod kept;
 mod socket;
 mod tls;
 
-pub(crate) use http::{Http, Lost, Outgoing, Target};
+pub(crate) use http::{Http, Lost, Outgoing};
 pub(crate) use socket::{Frame, Opened, Socket};

@@ -5,8 +5,11 @@ use std::sync::{Mutex, PoisonError};
 use futures_util::StreamExt as _;
 use reqwest_websocket::{Message, Upgrade as _, WebSocket};
 
-use super::http::{Http, Lost, Target, lost_of, url};
-use crate::{api::Spec, wire::Answer, words};
+use super::http::{Http, Lost, lost_of, url};
+use crate::{
+    endpoint::{Answer, Spec, Target},
+    words,
+};
 
 /// An open socket that only listens. The lock is never taken: it makes the socket one that threads may share.
 pub(crate) struct Socket(Mutex<WebSocket>);

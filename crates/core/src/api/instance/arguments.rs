@@ -13,8 +13,8 @@ use reqwest::multipart::{Form, Part};
 use serde_json::{Map, Value};
 
 use crate::{
-    api::Body,
     config::RECEIVE_TIMEOUT,
+    endpoint::Body,
     error::Error,
     model::{Field, Kind, Limit, WEBHOOK_URL, every_setting, is_webhook_url, limit},
     wire,

@@ -10,14 +10,13 @@ use super::{
     methods::{Verb, facts_of},
 };
 use crate::{
-    api::{Asks, Body, Endpoint, Mismatch, Spec},
     config,
+    endpoint::{Answer, Asks, Body, Class, Endpoint, Mismatch, Spec},
     error::{Error, ErrorCode},
     json,
     model::Kind,
-    retry::Class,
+    refusal,
     secret::{self, Secret},
-    wire::{self, Answer},
 };
 
 /// A call of any method of an instance: for those that this library has no function for.
@@ -272,8 +271,8 @@ impl Endpoint for Request {
             return Ok(Value::Null);
         }
         match json::read(&answer.body) {
-            Some(Value::Object(object)) if wire::says_no(&object) => {
-                let own = wire::says_its_own_no(&object);
+            Some(Value::Object(object)) if refusal::says_no(&object) => {
+                let own = refusal::says_its_own_no(&object);
                 let why = if own { "false under its own key" } else { "it says no" };
                 Err(Mismatch { why: why.into(), code: own.then_some(ErrorCode::Refused) })
             }

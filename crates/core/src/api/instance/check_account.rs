@@ -7,7 +7,11 @@ use std::borrow::Cow;
 use http::Method;
 
 use super::{Host, Operation, Param, Place, arguments::PHONE, never, read};
-use crate::{CheckedAccount, api::Spec, config, model::Kind, pace::Rate, retry::Class};
+use crate::{
+    CheckedAccount, config,
+    endpoint::{Class, Rate, Spec},
+    model::Kind,
+};
 
 pub(crate) static OPERATION: Operation<CheckedAccount> = Operation {
     spec: Spec {

@@ -8,7 +8,10 @@ use http::Method;
 use serde_json::Value;
 
 use super::{Host, Operation, arguments::PHONE, never, read};
-use crate::{api::Spec, config, pace::Rate, retry::Class};
+use crate::{
+    config,
+    endpoint::{Class, Rate, Spec},
+};
 
 pub(crate) static OPERATION: Operation<bool> = Operation {
     spec: Spec {

@@ -8,13 +8,10 @@ use http::Method;
 
 use super::{Host, Operation, Param, Place, read};
 use crate::{
-    api::{Mismatch, Spec},
     config,
+    endpoint::{Answer, Class, Mismatch, Rate, Spec},
     error::{Error, ErrorCode},
     model::Kind,
-    pace::Rate,
-    retry::Class,
-    wire::Answer,
 };
 
 pub(crate) static OPERATION: Operation<()> = Operation {

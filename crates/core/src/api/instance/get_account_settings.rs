@@ -7,7 +7,10 @@ use std::borrow::Cow;
 use http::Method;
 
 use super::{Host, Operation, never, read};
-use crate::{AccountSettings, api::Spec, config, pace::Rate, retry::Class};
+use crate::{
+    AccountSettings, config,
+    endpoint::{Class, Rate, Spec},
+};
 
 pub(crate) static OPERATION: Operation<AccountSettings> = Operation {
     spec: Spec {

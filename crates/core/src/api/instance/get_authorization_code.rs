@@ -9,11 +9,9 @@ use serde_json::Value;
 
 use super::{Host, Operation, arguments::PHONE, never, read};
 use crate::{
-    api::{Mismatch, Spec},
     config,
+    endpoint::{Answer, Class, Mismatch, Spec},
     error::ErrorCode,
-    retry::Class,
-    wire::Answer,
 };
 
 pub(crate) static OPERATION: Operation<String> = Operation {

@@ -8,13 +8,10 @@ use http::Method;
 
 use super::{Host, Operation, never, read};
 use crate::{
-    api::{Mismatch, Spec},
     config,
+    endpoint::{Answer, Class, Mismatch, Rate, Spec},
     error::ErrorCode,
     model::State,
-    pace::Rate,
-    retry::Class,
-    wire::Answer,
 };
 
 pub(crate) static OPERATION: Operation<State> = Operation {

@@ -7,7 +7,11 @@ use std::borrow::Cow;
 use http::Method;
 
 use super::{Host, Operation, Param, Place, never, read};
-use crate::{StateChange, api::Spec, config, model::Kind, retry::Class};
+use crate::{
+    StateChange, config,
+    endpoint::{Class, Spec},
+    model::Kind,
+};
 
 pub(crate) static OPERATION: Operation<Vec<StateChange>> = Operation {
     spec: Spec {

@@ -8,11 +8,9 @@ use http::Method;
 
 use super::{Host, Operation, read};
 use crate::{
-    api::Spec,
     config,
+    endpoint::{Class, Rate, Spec},
     error::{Error, ErrorCode},
-    pace::Rate,
-    retry::Class,
 };
 
 pub(crate) static OPERATION: Operation<()> = Operation {

@@ -6,9 +6,9 @@
 use http::Method;
 
 use super::{Host, OPERATIONS};
-use crate::{
-    pace::Rate,
-    retry::Class::{self, Idempotent, Once, Safe},
+use crate::endpoint::{
+    Class::{self, Idempotent, Once, Safe},
+    Rate,
 };
 
 /// The facts of one method.

@@ -38,13 +38,12 @@ pub use send_file_by_upload::SendFileByUpload;
 pub use send_file_by_url::SendFileByUrl;
 pub use send_message::SendMessage;
 
-use super::{Asks, Body, Endpoint, Mismatch, Spec};
 use crate::{
-    CallOptions, InstanceClient, QrCode,
+    InstanceClient, QrCode,
     config::POLL_MARGIN,
+    endpoint::{Answer, Asks, Body, CallOptions, Endpoint, Mismatch, Spec},
     error::Error,
     model::{Record, Returning, Returns, State},
-    wire::Answer,
 };
 
 pub(crate) use check_account::OPERATION as CHECK_ACCOUNT;

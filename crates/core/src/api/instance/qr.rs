@@ -9,13 +9,9 @@ use serde_json::{Map, Value};
 
 use super::{Host, Operation, never, read};
 use crate::{
-    QrCode,
-    api::{Mismatch, Spec},
-    config,
+    QrCode, config,
+    endpoint::{Answer, Class, Mismatch, Rate, Spec},
     error::ErrorCode,
-    pace::Rate,
-    retry::Class,
-    wire::Answer,
 };
 
 pub(crate) static OPERATION: Operation<QrCode> = Operation {

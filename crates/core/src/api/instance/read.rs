@@ -3,11 +3,11 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    api::Mismatch,
-    call::TARGET,
+    endpoint::{Answer, Mismatch},
     error::ErrorCode,
     json,
-    wire::{Answer, confirmation},
+    log::TARGET,
+    wire::confirmation,
 };
 
 /// The JSON object of an answer.

@@ -9,13 +9,11 @@ use serde_json::{Map, Value};
 
 use super::{Host, Operation, Param, Place, never};
 use crate::{
-    Notification,
-    api::{Mismatch, Spec},
-    config, json,
+    Notification, config,
+    endpoint::{Answer, Class, Mismatch, Rate, Spec},
+    json,
     model::Kind,
-    pace::Rate,
-    retry::Class,
-    wire::{self, Answer},
+    wire,
 };
 
 /// For a caller of one call: a notification that cannot be read is an error, which names its receipt.

@@ -6,7 +6,10 @@ use std::borrow::Cow;
 
 use http::Method;
 
-use crate::{api::Spec, config, pace::Rate, retry::Class};
+use crate::{
+    config,
+    endpoint::{Class, Rate, Spec},
+};
 
 pub(crate) static SPEC: Spec = Spec {
     operation: Cow::Borrowed("scanQrCode"),

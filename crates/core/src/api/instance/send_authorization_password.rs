@@ -7,7 +7,11 @@ use std::borrow::Cow;
 use http::Method;
 
 use super::{Host, Operation, Param, Place, never, read};
-use crate::{api::Spec, config, model::Kind, pace::Rate, retry::Class};
+use crate::{
+    config,
+    endpoint::{Class, Rate, Spec},
+    model::Kind,
+};
 
 pub(crate) static OPERATION: Operation<()> = Operation {
     spec: Spec {

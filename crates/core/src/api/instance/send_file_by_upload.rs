@@ -11,7 +11,10 @@ use super::{
     arguments::{takes, told},
     never, read,
 };
-use crate::{SentMessage, api::Spec, config, pace::Rate, retry::Class};
+use crate::{
+    SentMessage, config,
+    endpoint::{Class, Rate, Spec},
+};
 
 pub(crate) static OPERATION: Operation<SentMessage> = Operation {
     spec: Spec {

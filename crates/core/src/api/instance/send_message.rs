@@ -12,12 +12,8 @@ use super::{
     never, read,
 };
 use crate::{
-    SentMessage,
-    api::{Mismatch, Spec},
-    config,
-    pace::Rate,
-    retry::Class,
-    wire::Answer,
+    SentMessage, config,
+    endpoint::{Answer, Class, Mismatch, Rate, Spec},
 };
 
 pub(crate) static OPERATION: Operation<SentMessage> = Operation {

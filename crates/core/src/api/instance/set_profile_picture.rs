@@ -7,7 +7,11 @@ use std::borrow::Cow;
 use http::Method;
 
 use super::{Host, Operation, Param, Place, never, read};
-use crate::{ProfilePicture, api::Spec, config, model::Kind, pace::Rate, retry::Class};
+use crate::{
+    ProfilePicture, config,
+    endpoint::{Class, Rate, Spec},
+    model::Kind,
+};
 
 pub(crate) static OPERATION: Operation<ProfilePicture> = Operation {
     spec: Spec {

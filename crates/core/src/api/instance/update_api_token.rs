@@ -7,7 +7,10 @@ use std::borrow::Cow;
 use http::Method;
 
 use super::{Host, Operation, never, read};
-use crate::{api::Spec, config, retry::Class};
+use crate::{
+    config,
+    endpoint::{Class, Spec},
+};
 
 pub(crate) static OPERATION: Operation<String> = Operation {
     spec: Spec {

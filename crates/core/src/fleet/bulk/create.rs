@@ -16,8 +16,9 @@ use super::{
 };
 use crate::{
     CreateInstance, Instance, PartnerClient,
-    api::{Create, Sent},
+    api::Create,
     config::{BULK_PARTNER_CONCURRENCY, SETTLE},
+    endpoint::Sent,
     error::{Error, ErrorCode},
     fleet::{
         Run,

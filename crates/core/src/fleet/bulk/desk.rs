@@ -12,13 +12,13 @@ use super::{
 };
 use crate::{
     PartnerClient,
-    engine::lock,
     error::{Error, ErrorCode},
     fleet::{
         journal::{Head, Journal, Row, State},
         known::Account,
         run::Outlet,
     },
+    lock::lock,
 };
 
 /// What a run is over, before anything is known of it.

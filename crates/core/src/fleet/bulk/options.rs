@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use rust_decimal::Decimal;
 
 use crate::{
-    CallOptions,
+    endpoint::CallOptions,
     error::{Error, ErrorCode},
 };
 

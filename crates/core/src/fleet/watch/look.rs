@@ -14,10 +14,10 @@ use super::{
 };
 use crate::{
     Instance, Instances, PartnerClient,
-    call::TARGET,
     config::LONGEST_CALL,
-    engine::lock,
     error::{Error, ErrorCode},
+    lock::lock,
+    log::TARGET,
 };
 
 /// The looks of one watch.

@@ -21,7 +21,7 @@ use self::{
     look::Looks,
 };
 use super::{Ledger, known::Account};
-use crate::{PartnerClient, config::WATCH_INTERVAL, engine::lock, error::Error, model::record};
+use crate::{PartnerClient, config::WATCH_INTERVAL, error::Error, lock::lock, model::record};
 
 /// Options of [`PartnerClient::watch`].
 #[derive(Clone, Debug)]
