@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     AuthorizeOptions, BulkItem, BulkOptions, CreateInstance, CreatedInstance, EnsuredInstance, Events, InspectOptions,
-    Inspection, Instance, InstanceClient, Instances, PartnerClientBuilder, Run, SetSettings, Watch, WatchOptions,
+    Inspection, Instance, InstanceClient, Instances, Run, SetSettings, Watch, WatchOptions,
     api::{Delete, Known, List},
     config::BaseUrl,
     endpoint::{CallOptions, Endpoint, Target},
@@ -39,11 +39,6 @@ pub(crate) struct Inner {
 }
 
 impl PartnerClient {
-    /// A client of the environment's settings, unless told otherwise.
-    pub fn builder() -> PartnerClientBuilder {
-        PartnerClientBuilder::default()
-    }
-
     #[doc = include_str!("api/create_instance.md")]
     pub async fn create_instance(&self, settings: CreateInstance) -> Result<CreatedInstance, Error> {
         self.create_instance_with(settings, CallOptions::default()).await

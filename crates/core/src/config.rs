@@ -1,10 +1,13 @@
-//! Every default, stated once, and the options of a client.
+//! Every default, stated once, and the options of a client, checked.
 
-use std::{env, ffi::OsString, fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use url::{Host, Url};
 
-use crate::{InstanceClient, PartnerClient, api::instance, engine::Engine, error::Error, secret::Secret};
+use crate::{error::Error, secret::Secret};
+
+/// The version of this library, as it stands in the `User-Agent`.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Upstream's partner host, where neither option nor environment names one.
 pub(crate) const PARTNER_API_URL: &str = "https://api.green-api.com";
@@ -114,233 +117,6 @@ pub(crate) const ENV_MEDIA_URL: &str = "GREENAPI_MEDIA_URL";
 pub(crate) const ENV_CA_FILE: &str = "SSL_CERT_FILE";
 pub(crate) const ENV_CA_FOLDERS: &str = "SSL_CERT_DIR";
 
-/// The setters of the options that every client has.
-macro_rules! shared_options {
-    ($builder:ident) => {
-        impl $builder {
-            /// The host of instance calls, with its path prefix if it has one: upstream's `apiUrl`.
-            ///
-            /// Defaults to the environment's `GREENAPI_API_URL`, then to the instance's own host.
-            pub fn api_url(mut self, url: impl Into<String>) -> Self {
-                self.given.api_url = Some(url.into());
-                self
-            }
-
-            /// The host of uploads: upstream's `mediaUrl`.
-            ///
-            /// Defaults to the environment's `GREENAPI_MEDIA_URL`, then to the instance's own.
-            pub fn media_url(mut self, url: impl Into<String>) -> Self {
-                self.given.media_url = Some(url.into());
-                self
-            }
-
-            /// The time of a whole call, with its retries. Defaults to 60 seconds; where that is left as it is, `qr`
-            /// may take 90 and a call with a file 300.
-            pub fn timeout(mut self, timeout: Duration) -> Self {
-                self.given.timeout = Some(timeout);
-                self
-            }
-
-            /// How many times one call may be sent again, where that is safe. Defaults to 3.
-            pub fn max_retries(mut self, retries: u32) -> Self {
-                self.given.max_retries = Some(retries);
-                self
-            }
-
-            /// The largest answer that is read, in bytes, counted after it was unpacked. Defaults to 268435456 (256 MiB).
-            ///
-            /// A larger one ends its call at once: with `outcome_unknown` where repeating could bill, send or rotate
-            /// twice, with `protocol` elsewhere. A frame of a socket may have as much, and at most 16 MiB.
-            pub fn max_response_size(mut self, bytes: usize) -> Self {
-                self.given.max_response_size = Some(bytes);
-                self
-            }
-
-            /// An `http`, `https`, `socks5` or `socks5h` proxy for every call, credentials included.
-            ///
-            /// Defaults to the environment's `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. Loopback is never proxied.
-            pub fn proxy(mut self, url: impl Into<String>) -> Self {
-                self.given.proxy = Some(Secret::new(url));
-                self
-            }
-
-            /// A PEM file with certificates to trust besides the system's, or a folder of such files. Defaults to none.
-            ///
-            /// Those of the environment's `SSL_CERT_FILE` and `SSL_CERT_DIR` are trusted as well, whether this is given or
-            /// not. The variables are read when the client is made, the files when it first needs TLS: for a client whose
-            /// URL is https, that is then too. One that cannot be read is `configuration`.
-            pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
-                self.given.ca_file = Some(path.into());
-                self
-            }
-
-            /// Whether instance calls keep to upstream's documented rates, per instance and method. Defaults to true;
-            /// switched off, upstream's 429 is what slows them.
-            pub fn pacing(mut self, pacing: bool) -> Self {
-                self.given.pacing = Some(pacing);
-                self
-            }
-
-            /// What speaks through this client, for the `User-Agent`: `python/3.13.0`.
-            #[doc(hidden)]
-            pub fn language(mut self, name_and_version: impl Into<String>) -> Self {
-                self.given.language = Some(name_and_version.into());
-                self
-            }
-
-            /// The variables by which the users of that language name certificates, as `SSL_CERT_FILE` does; the first
-            /// of them that is set counts.
-            #[doc(hidden)]
-            pub fn ca_variables(mut self, names: &'static [&'static str]) -> Self {
-                self.given.ca_variables = names;
-                self
-            }
-
-            /// How long a pooled connection may have idled to carry a `once` call; for tests.
-            #[doc(hidden)]
-            pub fn once_idle(mut self, idle: Duration) -> Self {
-                self.given.once_idle = Some(idle);
-                self
-            }
-        }
-    };
-}
-
-/// The options of a [`PartnerClient`]. Every one may be left out.
-///
-/// ```
-/// use std::time::Duration;
-/// use greenapi_partner::PartnerClient;
-///
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// let partner = PartnerClient::builder()
-///     .partner_token("gac.0123456789")
-///     .timeout(Duration::from_secs(30))
-///     .build()?;
-/// # Ok::<_, greenapi_partner::Error>(())
-/// # }).unwrap();
-/// ```
-#[derive(Clone, Debug, Default)]
-#[must_use]
-pub struct PartnerClientBuilder {
-    partner_token: Option<Secret>,
-    partner_api_url: Option<String>,
-    given: Given,
-}
-
-impl PartnerClientBuilder {
-    /// The partner token, as support@green-api.com issues it. Defaults to the environment's `GREENAPI_PARTNER_TOKEN`.
-    pub fn partner_token(mut self, token: impl Into<String>) -> Self {
-        self.partner_token = Some(Secret::new(token));
-        self
-    }
-
-    /// The partner host, with its path prefix if it has one: upstream's `partnerApiUrl`.
-    ///
-    /// Defaults to the environment's `GREENAPI_PARTNER_API_URL`, then to `https://api.green-api.com`. Plain http is
-    /// refused unless the host is loopback.
-    pub fn partner_api_url(mut self, url: impl Into<String>) -> Self {
-        self.partner_api_url = Some(url.into());
-        self
-    }
-
-    /// The client.
-    ///
-    /// # Errors
-    ///
-    /// `configuration`: no token or a malformed one, a URL that will not do, an unreadable CA file, a zero timeout.
-    pub fn build(self) -> Result<PartnerClient, Error> {
-        let engine = Engine::new(self.given.check()?)?;
-        let token = partner_token(self.partner_token)?;
-        PartnerClient::with(engine, token, partner_api_url(self.partner_api_url)?)
-    }
-}
-
-shared_options!(PartnerClientBuilder);
-
-/// The options of an [`InstanceClient`]. Every one may be left out.
-///
-/// ```
-/// use greenapi_partner::InstanceClient;
-///
-/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
-/// let shop = InstanceClient::builder(1101728000, "c1b0474542144e0e").build()?;
-/// assert_eq!(shop.api_url(), "https://api.green-api.com");
-/// # Ok::<_, greenapi_partner::Error>(())
-/// # }).unwrap();
-/// ```
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct InstanceClientBuilder {
-    id_instance: u64,
-    api_token_instance: Secret,
-    given: Given,
-}
-
-impl InstanceClientBuilder {
-    pub(crate) fn new(id_instance: u64, api_token_instance: String) -> Self {
-        Self { id_instance, api_token_instance: Secret::new(api_token_instance), given: Given::default() }
-    }
-
-    /// The client.
-    ///
-    /// # Errors
-    ///
-    /// `invalid_request`: no such id. `configuration`: a malformed token, a URL that will not do, an unreadable CA file,
-    /// a zero timeout.
-    pub fn build(self) -> Result<InstanceClient, Error> {
-        let engine = Engine::new(self.given.check()?)?;
-        let client = InstanceClient::alone(Arc::clone(&engine), self.id_instance, &self.api_token_instance)?;
-        engine.prepare(&client.target(instance::Host::Api)?.base)?;
-        Ok(client)
-    }
-}
-
-shared_options!(InstanceClientBuilder);
-
-/// The options that every client has, as they were given.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Given {
-    pub(crate) api_url: Option<String>,
-    pub(crate) media_url: Option<String>,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) max_retries: Option<u32>,
-    pub(crate) max_response_size: Option<usize>,
-    pub(crate) proxy: Option<Secret>,
-    pub(crate) ca_file: Option<PathBuf>,
-    pub(crate) pacing: Option<bool>,
-    pub(crate) language: Option<String>,
-    pub(crate) ca_variables: &'static [&'static str],
-    pub(crate) once_idle: Option<Duration>,
-}
-
-impl Given {
-    pub(crate) fn check(self) -> Result<Config, Error> {
-        if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
-            return Err(Error::configuration("the timeout must be longer than nothing"));
-        }
-        if self.max_response_size == Some(0) {
-            return Err(Error::configuration("max_response_size must be 1 byte or more"));
-        }
-        let url = |given: Option<String>, variable, name| {
-            given.or_else(|| from_environment(variable)).map(|url| BaseUrl::parse(&url, name)).transpose()
-        };
-        Ok(Config {
-            api_url: url(self.api_url, ENV_API_URL, "the API URL")?,
-            media_url: url(self.media_url, ENV_MEDIA_URL, "the media URL")?,
-            timeout: self.timeout.filter(|timeout| *timeout != TIMEOUT),
-            max_retries: self.max_retries.unwrap_or(MAX_RETRIES),
-            max_response_size: self.max_response_size.unwrap_or(MAX_RESPONSE_SIZE),
-            proxy: self.proxy,
-            ca_file: self.ca_file,
-            ca_named: ca_named(self.ca_variables),
-            pacing: self.pacing.unwrap_or(true),
-            user_agent: user_agent(self.language.as_deref()),
-            once_idle: self.once_idle.unwrap_or(POOL_IDLE_ONCE),
-        })
-    }
-}
-
 /// The options, checked.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
@@ -427,18 +203,6 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a token is checked where it comes in")]
-fn partner_token(given: Option<Secret>) -> Result<Secret, Error> {
-    let token = given
-        .or_else(|| from_environment(ENV_PARTNER_TOKEN).map(Secret::new))
-        .ok_or_else(|| Error::configuration(format!("no partner token: give one or set {ENV_PARTNER_TOKEN}")))?;
-    let token = checked_token(&token, "the partner token")?;
-    if !token.expose().starts_with("gac.") {
-        tracing::warn!(target: crate::log::TARGET, "the partner token does not begin with \"gac.\": is it an instance's?");
-    }
-    Ok(token)
-}
-
 /// A token without what surrounds it; one that cannot be a segment of a path is refused.
 #[expect(clippy::disallowed_methods, reason = "a token is checked where it comes in")]
 pub(crate) fn checked_token(token: &Secret, name: &str) -> Result<Secret, Error> {
@@ -450,35 +214,6 @@ pub(crate) fn checked_token(token: &Secret, name: &str) -> Result<Secret, Error>
         return Err(Error::configuration(format!("{name} is malformed: white space or control characters inside")));
     }
     Ok(Secret::new(text))
-}
-
-fn partner_api_url(given: Option<String>) -> Result<BaseUrl, Error> {
-    let url = given.or_else(|| from_environment(ENV_PARTNER_API_URL));
-    BaseUrl::parse(url.as_deref().unwrap_or(PARTNER_API_URL), "the partner API URL")
-}
-
-/// Files and folders of certificates, in the order in which they are read.
-fn ca_named(of_the_language: &[&'static str]) -> Vec<(&'static str, PathBuf)> {
-    let file = path_from_environment(ENV_CA_FILE).map(|path| (ENV_CA_FILE, path.into()));
-    let folders = path_from_environment(ENV_CA_FOLDERS).unwrap_or_default();
-    let folders = env::split_paths(&folders).filter(|path| !path.as_os_str().is_empty());
-    let languages = of_the_language.iter().find_map(|name| Some((*name, path_from_environment(name)?.into())));
-    file.into_iter().chain(folders.map(|path| (ENV_CA_FOLDERS, path))).chain(languages).collect()
-}
-
-/// A variable that is set to nothing counts as not set, as everywhere in a shell.
-fn from_environment(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.trim().is_empty())
-}
-
-/// The same for a path, which need not be text.
-fn path_from_environment(name: &str) -> Option<OsString> {
-    env::var_os(name).filter(|value| !value.as_encoded_bytes().trim_ascii().is_empty())
-}
-
-fn user_agent(language: Option<&str>) -> String {
-    let language = language.unwrap_or(concat!("rust/", env!("CARGO_PKG_RUST_VERSION")));
-    format!("greenapi-partner/{} {language}", crate::VERSION)
 }
 
 #[cfg(test)]
@@ -514,17 +249,6 @@ mod tests {
         ];
         for text in bad {
             assert_eq!(BaseUrl::parse(text, "it").unwrap_err().code(), crate::ErrorCode::Configuration, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_token_is_trimmed_and_checked() {
-        #[expect(clippy::disallowed_methods, reason = "the test looks at what was kept")]
-        let kept = partner_token(Some(Secret::new(" gac.abc\n"))).unwrap().expose().to_owned();
-        assert_eq!(kept, "gac.abc");
-        for token in ["", "  ", "gac.a b", "gac.\u{7}", "gac.a\u{a0}b", ".", ".."] {
-            let error = partner_token(Some(Secret::new(token))).unwrap_err();
-            assert_eq!(error.code(), crate::ErrorCode::Configuration, "{token:?}");
         }
     }
 }

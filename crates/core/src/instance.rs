@@ -13,9 +13,9 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    AccountSettings, CheckedAccount, CreatedInstance, Events, File, Instance, InstanceClientBuilder, Notification,
-    Notifications, PartnerClient, ProfilePicture, QrCode, Returned, SendFileByUpload, SendFileByUrl, SendMessage,
-    SentMessage, SetSettings, Settings, StateChange, WaSettings,
+    AccountSettings, CheckedAccount, CreatedInstance, Events, File, Instance, Notification, Notifications,
+    PartnerClient, ProfilePicture, QrCode, Returned, SendFileByUpload, SendFileByUrl, SendMessage, SentMessage,
+    SetSettings, Settings, StateChange, WaSettings,
     api::instance::{self as api, Host, Operation, call::Call},
     config::{BaseUrl, YOUNG, checked_token},
     endpoint::{CallOptions, Target},
@@ -28,7 +28,7 @@ use crate::{
     hosts::{self, Hosts, MAX},
     lock::lock,
     log::TARGET,
-    model::{State, checked_id},
+    model::{Arguments, State, checked_id},
     secret::{self, Secret},
 };
 
@@ -74,11 +74,6 @@ impl Age {
 }
 
 impl InstanceClient {
-    /// A client without a partner, of the environment's settings unless told otherwise.
-    pub fn builder(id_instance: u64, api_token_instance: impl Into<String>) -> InstanceClientBuilder {
-        InstanceClientBuilder::new(id_instance, api_token_instance.into())
-    }
-
     #[doc = include_str!("api/instance/get_state_instance.md")]
     pub async fn get_state_instance(&self) -> Result<String, Error> {
         self.get(&api::GET_STATE_INSTANCE, json!({})).await.map(|State(state)| state)
@@ -555,15 +550,6 @@ fn usable(url: &str, name: &str, id_instance: u64, partner_api_url: &BaseUrl) ->
 pub(crate) struct Urls<'a> {
     pub(crate) api: Option<&'a str>,
     pub(crate) media: Option<&'a str>,
-}
-
-/// The arguments of an operation, by name.
-pub(crate) struct Arguments(pub(crate) Map<String, Value>);
-
-impl From<Value> for Arguments {
-    fn from(value: Value) -> Self {
-        Self(if let Value::Object(object) = value { object } else { Map::new() })
-    }
 }
 
 /// The secrets among the arguments, be they in `extra`: upstream may repeat them.

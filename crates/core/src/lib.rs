@@ -35,6 +35,7 @@
 //! Every call must run inside a tokio runtime with time and I/O enabled.
 
 mod api;
+mod builder;
 mod call;
 mod client;
 mod config;
@@ -63,9 +64,10 @@ mod transport;
 mod wire;
 mod words;
 
-pub use api::instance::{File, Returned, SendFileByUpload, SendFileByUrl, SendMessage, call::Call};
+pub use api::instance::{File, SendFileByUpload, SendFileByUrl, SendMessage, call::Call};
+pub use builder::{InstanceClientBuilder, PartnerClientBuilder};
 pub use client::{EnsureOptions, PartnerClient};
-pub use config::{InstanceClientBuilder, PartnerClientBuilder};
+pub use config::VERSION;
 pub use endpoint::CallOptions;
 pub use error::{Error, ErrorCode};
 #[doc(hidden)]
@@ -80,13 +82,10 @@ pub use instance::InstanceClient;
 pub use model::{
     AccountSettings, AuthorizationCode, Authorized, CheckedAccount, CreateInstance, Created, CreatedInstance,
     EnsuredInstance, Event, Field, FieldValue, Instance, Instances, Kind, Model, Modelled, Names, PasskeyRequired,
-    PasswordNeeded, ProfilePicture, QrCode, Record, SentMessage, SetSettings, Settings, SettingsNotKept, StateChange,
-    WaSettings, Waiting, columns_of, id_instance,
+    PasswordNeeded, ProfilePicture, QrCode, Record, Returned, SentMessage, SetSettings, Settings, SettingsNotKept,
+    StateChange, WaSettings, Waiting, columns_of, id_instance,
 };
 #[doc(hidden)]
 pub use model::{html_records, text_records};
 pub use notification::{Notification, parse_notification};
 pub use terminal::TerminalView;
-
-/// The version of this library, as it stands in the `User-Agent`.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");

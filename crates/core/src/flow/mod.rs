@@ -23,8 +23,6 @@ pub(crate) mod wait_until_ready;
 
 use std::time::Duration;
 
-use crate::notification;
-
 pub(crate) use memory::Memory;
 pub(crate) use names::Names;
 
@@ -46,7 +44,13 @@ pub(crate) struct Flow {
 pub(crate) const PARTNER_FLOWS: [Flow; 4] = [get_instance::FLOW, ensure_instance::FLOW, onboard::FLOW, offboard::FLOW];
 
 /// What needs no client, in the order of the documentation.
-pub(crate) const FUNCTIONS: [Flow; 2] = [notification::PARSE_NOTIFICATION, QR_PAGE_URL];
+pub(crate) const FUNCTIONS: [Flow; 2] = [PARSE_NOTIFICATION, QR_PAGE_URL];
+
+const PARSE_NOTIFICATION: Flow = Flow {
+    name: "parse_notification",
+    node: "parseNotification",
+    prose: include_str!("../notification/parse_notification.md"),
+};
 
 const QR_PAGE_URL: Flow = Flow { name: "qr_page_url", node: "qrPageUrl", prose: include_str!("qr_page_url.md") };
 

@@ -34,6 +34,7 @@ pub use instances::Instances;
 pub use qr_code::QrCode;
 pub use record::{Model, Modelled, Record};
 pub use requests::SetSettings;
+pub use returned::Returned;
 pub use show::html_records;
 pub use text::text_records;
 
@@ -41,7 +42,7 @@ pub(crate) use account::ACCOUNTS;
 pub(crate) use event::EVENTS;
 pub(crate) use list::UPSTREAM_OFFSET;
 pub(crate) use record::record;
-pub(crate) use requests::request;
+pub(crate) use requests::{Arguments, request};
 pub(crate) use returned::{Returning, Returns, State};
 pub(crate) use setting::{Limit, SETTINGS, Setting, every_setting, limit};
 pub(crate) use webhook_url::{WEBHOOK_URL, is_webhook_url};

@@ -325,7 +325,7 @@ macro_rules! record {
             }
         }
 
-        impl From<$name> for $crate::Returned {
+        impl From<$name> for $crate::model::Returned {
             fn from(model: $name) -> Self {
                 Self::Record(model.0)
             }

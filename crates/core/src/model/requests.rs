@@ -2,7 +2,18 @@
 
 use std::time::Duration;
 
+use serde_json::{Map, Value};
+
 use super::every_setting;
+
+/// The arguments of an operation, by name.
+pub(crate) struct Arguments(pub(crate) Map<String, Value>);
+
+impl From<Value> for Arguments {
+    fn from(value: Value) -> Self {
+        Self(if let Value::Object(object) = value { object } else { Map::new() })
+    }
+}
 
 /// Declares the arguments of a method: the mandatory ones, and a setter for each of the others.
 macro_rules! request {
@@ -52,7 +63,7 @@ macro_rules! request {
             }
         }
 
-        impl From<$name> for $crate::instance::Arguments {
+        impl From<$name> for $crate::model::Arguments {
             fn from(request: $name) -> Self {
                 Self(request.0)
             }

@@ -1,7 +1,8 @@
-//! Return types: what a call gives, for the signatures of every language.
+//! Return types: what a call gives, and their names for the signatures of every language.
 
-use super::{Modelled, QrCode};
-use crate::Notification;
+use serde_json::Value;
+
+use super::{Modelled, QrCode, Record};
 
 /// What a call gives.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +62,64 @@ impl<T: Modelled> Returning for Vec<T> {
     const RETURNS: Returns = Returns::Many(T::MODEL.name);
 }
 
-impl Returning for Option<Notification> {
-    const RETURNS: Returns = Returns::OneOrNothing("Notification");
+/// What came back, whatever the method: for the bindings.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Returned {
+    /// Nothing more than the success, or nothing there.
+    Nothing,
+    /// A state, a code, a token.
+    Text(String),
+    /// True or false.
+    Flag(bool),
+    /// One model.
+    Record(Record),
+    /// Several.
+    Records(Vec<Record>),
+    /// A QR code.
+    QrCode(QrCode),
+    /// JSON as it came.
+    Json(Value),
+}
+
+impl From<()> for Returned {
+    fn from((): ()) -> Self {
+        Self::Nothing
+    }
+}
+
+impl From<String> for Returned {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<State> for Returned {
+    fn from(State(state): State) -> Self {
+        Self::Text(state)
+    }
+}
+
+impl From<bool> for Returned {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<QrCode> for Returned {
+    fn from(qr: QrCode) -> Self {
+        Self::QrCode(qr)
+    }
+}
+
+impl<T: Into<Record>> From<Vec<T>> for Returned {
+    fn from(models: Vec<T>) -> Self {
+        Self::Records(models.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<T: Into<Record>> From<Option<T>> for Returned {
+    fn from(model: Option<T>) -> Self {
+        model.map_or(Self::Nothing, |model| Self::Record(model.into()))
+    }
 }

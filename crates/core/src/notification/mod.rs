@@ -19,5 +19,4 @@ pub use types::{
     StateInstanceChanged, StatusInstanceChanged, UnknownNotification, UnreadableNotification,
 };
 
-pub(crate) use parse::PARSE_NOTIFICATION;
 pub(crate) use types::{MODELS, TYPES};

@@ -3,10 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Notification, guard};
-use crate::{error::Error, flow::Flow, json, secret::Secret};
-
-pub(crate) const PARSE_NOTIFICATION: Flow =
-    Flow { name: "parse_notification", node: "parseNotification", prose: include_str!("parse_notification.md") };
+use crate::{error::Error, json, secret::Secret};
 
 #[doc = include_str!("parse_notification.md")]
 pub fn parse_notification(

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::read;
 use crate::{
     FieldValue,
-    model::{Model, Record, record},
+    model::{Model, Record, Returning, Returns, record},
 };
 
 /// Declares a class: the fields that all of them have, and its own between.
@@ -311,4 +311,8 @@ impl fmt::Debug for Notification {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.record().fmt(formatter)
     }
+}
+
+impl Returning for Option<Notification> {
+    const RETURNS: Returns = Returns::OneOrNothing("Notification");
 }

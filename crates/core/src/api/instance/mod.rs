@@ -39,11 +39,11 @@ pub use send_file_by_url::SendFileByUrl;
 pub use send_message::SendMessage;
 
 use crate::{
-    InstanceClient, QrCode,
+    InstanceClient,
     config::POLL_MARGIN,
     endpoint::{Answer, Asks, Body, CallOptions, Endpoint, Mismatch, Spec},
     error::Error,
-    model::{Record, Returning, Returns, State},
+    model::{Returned, Returning, Returns},
 };
 
 pub(crate) use check_account::OPERATION as CHECK_ACCOUNT;
@@ -112,26 +112,6 @@ pub(crate) enum Host {
     Api,
     /// `mediaUrl`: uploads.
     Media,
-}
-
-/// What came back, whatever the method: for the bindings.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Returned {
-    /// Nothing more than the success, or nothing there.
-    Nothing,
-    /// A state, a code, a token.
-    Text(String),
-    /// True or false.
-    Flag(bool),
-    /// One model.
-    Record(Record),
-    /// Several.
-    Records(Vec<Record>),
-    /// A QR code.
-    QrCode(QrCode),
-    /// JSON as it came.
-    Json(Value),
 }
 
 /// An operation, whatever it gives.
@@ -257,46 +237,4 @@ impl<T: Send + 'static> Endpoint for Request<T> {
 /// For methods whose second time says no more than their first.
 pub(crate) fn never<T>(_error: &Error) -> Option<T> {
     None
-}
-
-impl From<()> for Returned {
-    fn from((): ()) -> Self {
-        Self::Nothing
-    }
-}
-
-impl From<String> for Returned {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<State> for Returned {
-    fn from(State(state): State) -> Self {
-        Self::Text(state)
-    }
-}
-
-impl From<bool> for Returned {
-    fn from(flag: bool) -> Self {
-        Self::Flag(flag)
-    }
-}
-
-impl From<QrCode> for Returned {
-    fn from(qr: QrCode) -> Self {
-        Self::QrCode(qr)
-    }
-}
-
-impl<T: Into<Record>> From<Vec<T>> for Returned {
-    fn from(models: Vec<T>) -> Self {
-        Self::Records(models.into_iter().map(Into::into).collect())
-    }
-}
-
-impl<T: Into<Record>> From<Option<T>> for Returned {
-    fn from(model: Option<T>) -> Self {
-        model.map_or(Self::Nothing, |model| Self::Record(model.into()))
-    }
 }
