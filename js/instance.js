@@ -23,6 +23,7 @@ const {
   otherCall,
   readyOptions,
   setSettingsOptions,
+  settingsToSet,
   waitOptions,
   wholeText,
 } = require('./options.js')
@@ -133,7 +134,7 @@ class InstanceClient {
 
   async setSettings(settings, options) {
     const { beside, options: call } = setSettingsOptions('setSettings', options)
-    await this.#invoke('setSettings', { ...objectOf('setSettings', settings ?? {}), ...beside }, call)
+    await this.#invoke('setSettings', { ...settingsToSet('setSettings', settings), ...beside }, call)
   }
 
   notifications(given, options) {

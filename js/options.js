@@ -166,6 +166,7 @@ async function otherCall(method, given) {
 
 /** What `notifications` is told. */
 function notificationsArguments(operation, given) {
+  if (isObject(given)) withoutOptions(operation, given, idleKinds)
   return checkedFor(operation, given, notificationsKinds)
 }
 
@@ -199,13 +200,32 @@ function wholeText(operation, name, value) {
 
 /** Settings as JSON. */
 function settingsText(operation, settings) {
-  return jsonText(operation, objectOf(operation, settings, 'the settings'), 'the settings')
+  const object = objectOf(operation, settings, 'the settings')
+  return jsonText(operation, withoutOptions(operation, object, besideSettings[operation] ?? callKinds), 'the settings')
+}
+
+/** The settings of `setSettings`. */
+function settingsToSet(operation, settings) {
+  return withoutOptions(operation, objectOf(operation, settings ?? {}, 'the settings'), setSettingsKinds)
 }
 
 /** Arguments as JSON. */
 function argumentsText(operation, given) {
-  return jsonText(operation, objectOf(operation, given, 'the arguments'), 'the arguments')
+  return jsonText(operation, withoutOptions(operation, objectOf(operation, given), callKinds), 'the arguments')
 }
+
+/** What has an option of the call among its arguments is refused with the place where it belongs. */
+function withoutOptions(operation, given, kinds) {
+  for (const key of Object.keys(given)) {
+    if (Object.hasOwn(kinds, key)) {
+      throw refused(operation, `${key} is an option: it goes into the next argument, ${operation}(…, { ${key} })`)
+    }
+  }
+  return given
+}
+
+/** The options of what is given settings first. */
+const besideSettings = { ensureInstance: ensureKinds, onboard: onboardKinds }
 
 function objectOf(operation, value, what = 'the arguments') {
   if (isObject(value)) return value
@@ -355,6 +375,7 @@ module.exports = {
   setSettingsOptions,
   refused,
   settingsText,
+  settingsToSet,
   signal,
   text,
   tokenText,

@@ -331,3 +331,22 @@ test('idle is a time above 0', async () => {
     assert.match(error.message, /idle must be a number of milliseconds above 0/)
   }
 })
+
+test('an option among the arguments is refused with the place where it belongs', async () => {
+  const before = (await mock.requests()).length
+  const shop = partner.instance(1101000001, 'token')
+  const misplaced = [
+    [() => partner.createInstance({ name: 'a', timeout: 5 }), 'timeout'],
+    [() => partner.ensureInstance({ name: 'a', compareSettings: true }), 'compareSettings'],
+    [() => partner.onboard({ name: 'a', phoneNumber: '79001234567' }), 'phoneNumber'],
+    [() => shop.sendMessage({ chatId: '79001234567@c.us', message: 'a', timeout: 5 }), 'timeout'],
+    [() => shop.setSettings({ incomingWebhook: true, verify: true }), 'verify'],
+    [() => shop.notifications({ idle: 5 }), 'idle'],
+  ]
+  for (const [call, option] of misplaced) {
+    const refused = await rejection((async () => call())())
+    assert.equal(refused.code, 'invalid_request', option)
+    assert.match(refused.message, new RegExp(`${option} is an option: it goes into the next argument`))
+  }
+  assert.equal((await mock.requests()).length, before)
+})

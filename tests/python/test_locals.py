@@ -358,7 +358,7 @@ def test_the_link_of_a_page_keeps_nothing_in_sight(id_instance: Any) -> None:
 
 
 def test_a_data_frame_keeps_nothing_in_sight(mock: MockServer, partner: PartnerClient) -> None:
-    pytest.importorskip("pandas")
+    pytest.importorskip("pandas", reason="data frames are installed on one Python only")
     _, token = put_in(mock)
     for rows in (partner.get_instances(), partner.inspect().collect()):
         error = failure(lambda: rows.to_pandas(include_tokens=True, zone="Nowhere/At all"))  # noqa: B023
