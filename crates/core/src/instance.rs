@@ -16,7 +16,7 @@ use crate::{
     AccountSettings, CheckedAccount, CreatedInstance, Events, File, Instance, Notification, Notifications,
     PartnerClient, ProfilePicture, QrCode, Returned, SendFileByUpload, SendFileByUrl, SendMessage, SentMessage,
     SetSettings, Settings, StateChange, WaSettings,
-    api::instance::{self as api, Host, Operation, call::Call},
+    api::instance::{self as api, Gives, Host, Operation, call::Call},
     config::{BaseUrl, YOUNG, checked_token},
     endpoint::{CallOptions, Target},
     engine::Engine,
@@ -292,7 +292,7 @@ impl InstanceClient {
             return run(self, arguments, file, options).await;
         }
         match api::OPERATIONS.iter().find(|known| known.spec().operation == operation) {
-            Some(known) => known.invoke(self, arguments, file, options).await,
+            Some(known) => self.ask(*known, arguments, file, options).await,
             None => Err(Error::invalid_request(format!("there is no operation {operation:?}"))),
         }
     }
@@ -357,22 +357,22 @@ impl InstanceClient {
         self.shared.partner.as_ref()
     }
 
-    pub(crate) async fn ask<T: Send + 'static>(
+    pub(crate) async fn ask<O: Gives + ?Sized>(
         &self,
-        operation: &'static Operation<T>,
+        operation: &'static O,
         arguments: Map<String, Value>,
         file: Option<File>,
         options: CallOptions,
-    ) -> Result<T, Error> {
-        let echoed = echoed(operation.params, &arguments);
-        let request = operation.request(arguments, file).await?;
-        let target = self.target(operation.host)?;
+    ) -> Result<O::Output, Error> {
+        let echoed = echoed(operation.params(), &arguments);
+        let request = api::request(operation, arguments, file).await?;
+        let target = self.target(operation.host())?;
         self.shared.engine.call(request, &target, options, &echoed).await
     }
 
     /// setSettings with an empty body.
     pub(crate) async fn reapply_settings(&self, options: CallOptions) -> Result<(), Error> {
-        let request = api::REAPPLY.request(Map::new(), None).await?.empty();
+        let request = api::request(&api::REAPPLY, Map::new(), None).await?.empty();
         self.shared.engine.call(request, &self.target(Host::Api)?, options, &[]).await
     }
 

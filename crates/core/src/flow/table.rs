@@ -1,5 +1,7 @@
 //! Flows of an instance, as its users call them: what upstream has no method for, and what is done around one.
 
+use std::{future::Future, pin::Pin};
+
 use serde_json::{Map, Value};
 
 use super::{
@@ -9,12 +11,12 @@ use super::{
 use crate::{
     File, InstanceClient,
     api::instance::{
-        AnyOperation, Default, Invoked, Param, Place, SET_SETTINGS, UPDATE_API_TOKEN, call, read_arguments, seconds,
+        AnyOperation, Default, Param, Place, SET_SETTINGS, UPDATE_API_TOKEN, call, read_arguments, seconds,
     },
     config::{FLOW_TIMEOUT, REBOOT_AFTER, VERIFY_TIMEOUT},
     endpoint::CallOptions,
     error::Error,
-    model::{Kind, Returns},
+    model::{Kind, Returned, Returns},
 };
 
 /// A flow of an instance.
@@ -39,6 +41,9 @@ pub(crate) enum Run {
     /// By its own name in every binding.
     Own,
 }
+
+/// A flow that is under way.
+type Invoked<'a> = Pin<Box<dyn Future<Output = Result<Returned, Error>> + Send + 'a>>;
 
 impl InstanceFlow {
     pub(crate) fn of(name: &str) -> Option<&'static Self> {

@@ -28,7 +28,7 @@ mod set_settings;
 mod start_authorization;
 mod update_api_token;
 
-use std::{borrow::Cow, future::Future, pin::Pin, time::Duration};
+use std::{borrow::Cow, time::Duration};
 
 use serde_json::{Map, Value};
 
@@ -39,9 +39,8 @@ pub use send_file_by_url::SendFileByUrl;
 pub use send_message::SendMessage;
 
 use crate::{
-    InstanceClient,
     config::POLL_MARGIN,
-    endpoint::{Answer, Asks, Body, CallOptions, Endpoint, Mismatch, Spec},
+    endpoint::{Answer, Asks, Body, Endpoint, Mismatch, Spec},
     error::Error,
     model::{Returned, Returning, Returns},
 };
@@ -127,16 +126,11 @@ pub(crate) trait AnyOperation: Sync {
         let in_body = |param: &Param| matches!(param.place, Place::Body | Place::Words | Place::Form);
         self.params().len() > 1 && self.params().iter().any(in_body)
     }
-    fn invoke<'a>(
-        &'static self,
-        instance: &'a InstanceClient,
-        arguments: Map<String, Value>,
-        file: Option<File>,
-        options: CallOptions,
-    ) -> Invoked<'a>;
+    /// The success, recognised by its key, as every language has it.
+    fn read(&self, answer: &Answer) -> Result<Returned, Mismatch>;
+    /// What an error means after an earlier try of the same call that may have taken effect.
+    fn repeated(&self, error: &Error) -> Option<Returned>;
 }
-
-pub(crate) type Invoked<'a> = Pin<Box<dyn Future<Output = Result<Returned, Error>> + Send + 'a>>;
 
 impl<T: Into<Returned> + Returning + Send + 'static> AnyOperation for Operation<T> {
     fn spec(&self) -> &Spec {
@@ -159,40 +153,95 @@ impl<T: Into<Returned> + Returning + Send + 'static> AnyOperation for Operation<
         T::RETURNS
     }
 
-    fn invoke<'a>(
-        &'static self,
-        instance: &'a InstanceClient,
-        arguments: Map<String, Value>,
-        file: Option<File>,
-        options: CallOptions,
-    ) -> Invoked<'a> {
-        Box::pin(async move { instance.ask(self, arguments, file, options).await.map(Into::into) })
+    fn read(&self, answer: &Answer) -> Result<Returned, Mismatch> {
+        (self.read)(answer).map(Into::into)
+    }
+
+    fn repeated(&self, error: &Error) -> Option<Returned> {
+        (self.repeated)(error).map(Into::into)
     }
 }
 
-/// One request of an [`Operation`], its arguments checked.
-pub(crate) struct Request<T: 'static> {
-    operation: &'static Operation<T>,
+/// An operation, and what who asks it gets: its own type, or [`Returned`] where nobody knows the operation.
+pub(crate) trait Gives: Sync {
+    type Output: Send + 'static;
+
+    fn spec(&self) -> &Spec;
+    fn host(&self) -> Host;
+    fn params(&self) -> &'static [Param];
+    fn read(&self, answer: &Answer) -> Result<Self::Output, Mismatch>;
+    fn repeated(&self, error: &Error) -> Option<Self::Output>;
+}
+
+impl<T: Send + 'static> Gives for Operation<T> {
+    type Output = T;
+
+    fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
+    fn host(&self) -> Host {
+        self.host
+    }
+
+    fn params(&self) -> &'static [Param] {
+        self.params
+    }
+
+    fn read(&self, answer: &Answer) -> Result<T, Mismatch> {
+        (self.read)(answer)
+    }
+
+    fn repeated(&self, error: &Error) -> Option<T> {
+        (self.repeated)(error)
+    }
+}
+
+impl Gives for dyn AnyOperation {
+    type Output = Returned;
+
+    fn spec(&self) -> &Spec {
+        AnyOperation::spec(self)
+    }
+
+    fn host(&self) -> Host {
+        AnyOperation::host(self)
+    }
+
+    fn params(&self) -> &'static [Param] {
+        AnyOperation::params(self)
+    }
+
+    fn read(&self, answer: &Answer) -> Result<Returned, Mismatch> {
+        AnyOperation::read(self, answer)
+    }
+
+    fn repeated(&self, error: &Error) -> Option<Returned> {
+        AnyOperation::repeated(self, error)
+    }
+}
+
+/// One request of an operation, its arguments checked.
+pub(crate) struct Request<O: ?Sized + 'static> {
+    operation: &'static O,
     body: Option<Body>,
     suffix: String,
     polls_for: Option<Duration>,
 }
 
-impl<T: Send + 'static> Operation<T> {
-    /// Checks and places the arguments.
-    pub(crate) async fn request(
-        &'static self,
-        arguments: Map<String, Value>,
-        file: Option<File>,
-    ) -> Result<Request<T>, Error> {
-        let placed = arguments::place(self.params, arguments, file)
-            .await
-            .map_err(|error| error.during(self.spec.operation.clone()))?;
-        Ok(Request { operation: self, body: placed.body, suffix: placed.suffix, polls_for: placed.polls_for })
-    }
+/// Checks and places the arguments.
+pub(crate) async fn request<O: Gives + ?Sized>(
+    operation: &'static O,
+    arguments: Map<String, Value>,
+    file: Option<File>,
+) -> Result<Request<O>, Error> {
+    let placed = arguments::place(operation.params(), arguments, file)
+        .await
+        .map_err(|error| error.during(operation.spec().operation.clone()))?;
+    Ok(Request { operation, body: placed.body, suffix: placed.suffix, polls_for: placed.polls_for })
 }
 
-impl<T: 'static> Request<T> {
+impl<O: ?Sized> Request<O> {
     /// The same with an empty object for a body.
     pub(crate) fn empty(mut self) -> Self {
         self.body = Some(Body::json(&Value::Object(Map::new())));
@@ -200,9 +249,9 @@ impl<T: 'static> Request<T> {
     }
 }
 
-impl<T: Send + 'static> Asks for Request<T> {
+impl<O: Gives + ?Sized> Asks for Request<O> {
     fn spec(&self) -> &Spec {
-        &self.operation.spec
+        self.operation.spec()
     }
 
     fn body(&self) -> Result<Option<Body>, Error> {
@@ -217,20 +266,20 @@ impl<T: Send + 'static> Asks for Request<T> {
     fn timeout(&self, of_client: Option<Duration>) -> Duration {
         match self.polls_for {
             Some(time) => time + POLL_MARGIN,
-            None => of_client.unwrap_or(self.operation.spec.timeout),
+            None => of_client.unwrap_or(self.spec().timeout),
         }
     }
 }
 
-impl<T: Send + 'static> Endpoint for Request<T> {
-    type Output = T;
+impl<O: Gives + ?Sized> Endpoint for Request<O> {
+    type Output = O::Output;
 
-    fn decode(&self, answer: &Answer) -> Result<T, Mismatch> {
-        (self.operation.read)(answer)
+    fn decode(&self, answer: &Answer) -> Result<O::Output, Mismatch> {
+        self.operation.read(answer)
     }
 
-    fn after_unanswered(&self, error: &Error) -> Option<T> {
-        (self.operation.repeated)(error)
+    fn after_unanswered(&self, error: &Error) -> Option<O::Output> {
+        self.operation.repeated(error)
     }
 }
 

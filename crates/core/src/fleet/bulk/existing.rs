@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     Instance, InstanceClient, PartnerClient, SetSettings,
-    api::{instance::SET_SETTINGS, nothing_left},
+    api::{
+        instance::{SET_SETTINGS, request},
+        nothing_left,
+    },
     config::{BULK_INSTANCE_CONCURRENCY, BULK_PARTNER_CONCURRENCY, LONGEST_CALL, VERIFY_TIMEOUT},
     error::{Error, ErrorCode},
     fleet::{
@@ -122,7 +125,7 @@ impl Work {
     async fn check(&self) -> Result<String, Error> {
         let Self::SetSettings(settings) = self else { return Ok(String::new()) };
         let settings = ToSet::read(settings.clone().into())?.settings;
-        SET_SETTINGS.request(settings.clone(), None).await?;
+        request(&SET_SETTINGS, settings.clone(), None).await?;
         Ok(fingerprint(&settings))
     }
 
