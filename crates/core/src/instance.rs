@@ -1,4 +1,4 @@
-//! The client of one instance: one method per operation, one expression each.
+//! The client of one instance: one method per upstream method, one expression each; flows write their own.
 
 use std::{
     fmt,
@@ -13,18 +13,13 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    AccountSettings, CheckedAccount, CreatedInstance, Events, File, Instance, Notification, Notifications,
-    PartnerClient, ProfilePicture, QrCode, Returned, SendFileByUpload, SendFileByUrl, SendMessage, SentMessage,
-    SetSettings, Settings, StateChange, WaSettings,
+    AccountSettings, CheckedAccount, CreatedInstance, File, Instance, Notification, PartnerClient, ProfilePicture,
+    QrCode, SendFileByUpload, SendFileByUrl, SendMessage, SentMessage, Settings, StateChange, WaSettings,
     api::instance::{self as api, Gives, Host, Operation, call::Call},
     config::{BaseUrl, YOUNG, checked_token},
     endpoint::{CallOptions, Target},
     engine::Engine,
     error::{Error, ErrorCode},
-    flow::{
-        self, AuthorizeOptions, ReadyOptions,
-        table::{InstanceFlow, Run},
-    },
     hosts::{self, Hosts, MAX},
     lock::lock,
     log::TARGET,
@@ -89,11 +84,6 @@ impl InstanceClient {
         self.get(&api::QR, json!({})).await
     }
 
-    #[doc = include_str!("api/instance/scanqrcode.md")]
-    pub fn scan_qr_code(&self) -> Events {
-        flow::scan_qr_code::scan_qr_code(self)
-    }
-
     #[doc = include_str!("api/instance/get_authorization_code.md")]
     pub async fn get_authorization_code(&self, phone_number: impl Into<String>) -> Result<String, Error> {
         self.get(&api::GET_AUTHORIZATION_CODE, json!({ "phone_number": phone_number.into() })).await
@@ -129,11 +119,6 @@ impl InstanceClient {
         self.get(&api::GET_SETTINGS, json!({})).await
     }
 
-    #[doc = include_str!("api/instance/set_settings.md")]
-    pub async fn set_settings(&self, settings: SetSettings) -> Result<(), Error> {
-        flow::settings::set_settings(self, settings.into(), self.options).await
-    }
-
     #[doc = include_str!("api/instance/get_wa_settings.md")]
     pub async fn get_wa_settings(&self) -> Result<WaSettings, Error> {
         self.get(&api::GET_WA_SETTINGS, json!({})).await
@@ -147,11 +132,6 @@ impl InstanceClient {
     #[doc = include_str!("api/instance/set_profile_picture.md")]
     pub async fn set_profile_picture(&self, file: File) -> Result<ProfilePicture, Error> {
         self.ask(&api::SET_PROFILE_PICTURE, Map::new(), Some(file), self.options).await
-    }
-
-    #[doc = include_str!("api/instance/update_api_token.md")]
-    pub async fn update_api_token(&self) -> Result<String, Error> {
-        flow::update_api_token::update_api_token(self, self.options).await
     }
 
     #[doc = include_str!("api/instance/send_message.md")]
@@ -201,26 +181,6 @@ impl InstanceClient {
     pub async fn call(&self, call: Call) -> Result<Value, Error> {
         let (target, echoed) = (self.target(call.host())?, call.secrets());
         self.shared.engine.call(call.request().await?, &target, self.options, &echoed).await
-    }
-
-    #[doc = include_str!("flow/notifications.md")]
-    pub fn notifications(&self) -> Notifications {
-        Notifications::of(self.clone())
-    }
-
-    #[doc = include_str!("flow/wait_until_ready.md")]
-    pub async fn wait_until_ready(&self, options: ReadyOptions) -> Result<String, Error> {
-        flow::wait_until_ready::wait_until_ready(self, options).await
-    }
-
-    #[doc = include_str!("flow/wait_until_authorized.md")]
-    pub async fn wait_until_authorized(&self, options: ReadyOptions) -> Result<(), Error> {
-        flow::wait_until_authorized::wait_until_authorized(self, options).await
-    }
-
-    #[doc = include_str!("flow/authorize.md")]
-    pub fn authorize(&self, options: AuthorizeOptions) -> Events {
-        flow::authorize::authorize(self, options)
     }
 
     #[doc = include_str!("flow/qr_page_url.md")]
@@ -277,46 +237,6 @@ impl InstanceClient {
     /// Whether it, or the partner that it was made from, was closed.
     pub fn is_closed(&self) -> bool {
         self.shared.closed.load(Ordering::Relaxed) || self.shared.engine.is_closed()
-    }
-
-    /// Any operation by upstream's name, its arguments by their names: for the bindings.
-    #[doc(hidden)]
-    pub async fn invoke(
-        &self,
-        operation: &str,
-        arguments: Map<String, Value>,
-        file: Option<File>,
-        options: CallOptions,
-    ) -> Result<Returned, Error> {
-        if let Some(InstanceFlow { run: Run::Call(run), .. }) = InstanceFlow::of(operation) {
-            return run(self, arguments, file, options).await;
-        }
-        match api::OPERATIONS.iter().find(|known| known.spec().operation == operation) {
-            Some(known) => self.ask(*known, arguments, file, options).await,
-            None => Err(Error::invalid_request(format!("there is no operation {operation:?}"))),
-        }
-    }
-
-    /// Any iteration over events, its arguments by their names: for the bindings.
-    #[doc(hidden)]
-    pub fn events(&self, operation: &str, arguments: Map<String, Value>) -> Result<Events, Error> {
-        match InstanceFlow::of(operation) {
-            Some(InstanceFlow { params, run: Run::Events(begin), .. }) => {
-                let read = api::read_arguments(params, arguments);
-                Ok(begin(self, &read.map_err(|error| error.during(operation.to_owned()))?))
-            }
-            _ => Err(Error::invalid_request(format!("there is no operation {operation:?}"))),
-        }
-    }
-
-    /// The iteration over notifications, its arguments by their names: for the bindings.
-    #[doc(hidden)]
-    pub fn notifications_by_name(&self, arguments: Map<String, Value>) -> Result<Notifications, Error> {
-        let params = InstanceFlow::of("notifications").map_or(&[][..], |known| known.params);
-        let given = api::read_arguments(params, arguments).map_err(|error| error.during("notifications"))?;
-        let items = given.get("receive_timeout").and_then(Value::as_u64).into_iter();
-        let items = items.fold(self.notifications(), Notifications::receive_timeout);
-        Ok(given.get("idle").and_then(api::seconds).into_iter().fold(items, Notifications::idle))
     }
 
     /// The same instance and settings, sharing nothing with this client, not even a lock: for a forked child.
@@ -517,6 +437,51 @@ impl InstanceClient {
         let (token, age, closed) = (Mutex::new(token), Mutex::new(age), AtomicBool::new(false));
         let shared = Shared { engine, id_instance, type_instance, hosts, token, age, closed, partner };
         Ok(Self { shared: Arc::new(shared), options: CallOptions::default() })
+    }
+}
+
+impl PartnerClient {
+    /// The client of one instance, over this client's connections; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_request`: no such id. `configuration`: a malformed token, a URL that will not do.
+    pub fn instance(&self, id_instance: u64, api_token_instance: &str) -> Result<InstanceClient, Error> {
+        self.instance_at(id_instance, api_token_instance, None, None)
+    }
+
+    /// [`instance`](Self::instance) at hosts of its own: upstream's `apiUrl` and `mediaUrl`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`instance`](Self::instance).
+    pub fn instance_at(
+        &self,
+        id_instance: u64,
+        api_token_instance: &str,
+        api_url: Option<&str>,
+        media_url: Option<&str>,
+    ) -> Result<InstanceClient, Error> {
+        InstanceClient::of_partner(self, id_instance, api_token_instance, Urls { api: api_url, media: media_url })
+    }
+
+    /// The client of an instance that was just created. A host that upstream names for it and that cannot be used is passed
+    /// over, with a warning in the log.
+    ///
+    /// # Errors
+    ///
+    /// `configuration`: a malformed token.
+    pub fn instance_of_created(&self, created: &CreatedInstance) -> Result<InstanceClient, Error> {
+        InstanceClient::of_created(self, created)
+    }
+
+    /// The client of a listed instance.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_request`: the list has no token of it.
+    pub fn instance_of_listed(&self, listed: &Instance) -> Result<InstanceClient, Error> {
+        InstanceClient::of_listed(self, listed)
     }
 }
 

@@ -26,8 +26,9 @@
 //! - [`BulkOptions`], [`Run`], [`BulkItem`]: the same for many instances at once, what is told of each, and a journal.
 //! - [`Error`] and [`ErrorCode`]: one type, one list of codes, each an instruction to the caller.
 //!
-//! Inside, a call goes one way: `client` → `call` → the endpoint in `api` and its `Spec` → `transport` → `wire` →
-//! `model`, and `retry` decides whether once more. `flow` holds what upstream has no method for.
+//! Inside, a call goes one way: `client` asks an endpoint of `api` → `call` → `transport`, and back through `wire` to a
+//! `model`; `refusal` says what is no success, and `retry` whether once more. `flow` holds what upstream has no method for,
+//! `fleet` what is done to many instances. Imports point down, from `contract` to `secret`: a test has the order.
 //!
 //! What happens is told by `tracing`, target `greenapi_partner`, without secrets. The WebSocket library below writes the
 //! frames that it gets into `log` at TRACE, QR pictures included: keep `tungstenite` out of a filter that goes so far.
@@ -66,7 +67,7 @@ mod words;
 
 pub use api::instance::{File, SendFileByUpload, SendFileByUrl, SendMessage, call::Call};
 pub use builder::{InstanceClientBuilder, PartnerClientBuilder};
-pub use client::{EnsureOptions, PartnerClient};
+pub use client::PartnerClient;
 pub use config::VERSION;
 pub use endpoint::CallOptions;
 pub use error::{Error, ErrorCode};
@@ -77,7 +78,7 @@ pub use fleet::{
     InstanceCost, Ledger, LedgerRow, MonthCost, PrefixCost, Prices, Progress, Results, Run, Saving, Table, Waste,
     Watch, WatchControl, WatchOptions,
 };
-pub use flow::{AuthorizeOptions, Events, Notifications, ReadyOptions};
+pub use flow::{AuthorizeOptions, EnsureOptions, Events, Notifications, ReadyOptions};
 pub use instance::InstanceClient;
 pub use model::{
     AccountSettings, AuthorizationCode, Authorized, CheckedAccount, CreateInstance, Created, CreatedInstance,

@@ -62,6 +62,13 @@ record! {
     }
 }
 
+impl PartnerClient {
+    #[doc = include_str!("inspect.md")]
+    pub fn inspect(&self, options: InspectOptions) -> Run<Inspection> {
+        inspect(self, options)
+    }
+}
+
 pub(crate) fn inspect(partner: &PartnerClient, options: InspectOptions) -> Run<Inspection> {
     let partner = partner.clone();
     Run::driven(async move |outlet: Outlet| {

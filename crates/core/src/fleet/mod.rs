@@ -28,7 +28,6 @@ pub use run::{Control, Results, Run};
 pub use table::Table;
 pub use watch::{Change, Watch, WatchControl, WatchOptions};
 
-pub(crate) use bulk::{Work, change_instances, create_instances};
 #[doc(hidden)]
 pub use hold::close_inherited;
 pub(crate) use run::Outlet;

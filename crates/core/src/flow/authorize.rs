@@ -29,6 +29,13 @@ use crate::{
 
 pub(crate) const FLOW: Flow = Flow { name: "authorize", node: "authorize", prose: include_str!("authorize.md") };
 
+impl InstanceClient {
+    #[doc = include_str!("authorize.md")]
+    pub fn authorize(&self, options: AuthorizeOptions) -> Events {
+        authorize(self, options)
+    }
+}
+
 pub(crate) fn authorize(instance: &InstanceClient, options: AuthorizeOptions) -> Events {
     let instance = instance.clone();
     Events::of(

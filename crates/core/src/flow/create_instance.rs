@@ -16,6 +16,22 @@ use crate::{
     log::TARGET,
 };
 
+impl PartnerClient {
+    #[doc = include_str!("../api/create_instance.md")]
+    pub async fn create_instance(&self, settings: CreateInstance) -> Result<CreatedInstance, Error> {
+        self.create_instance_with(settings, CallOptions::default()).await
+    }
+
+    /// [`create_instance`](Self::create_instance), with options of the call.
+    pub async fn create_instance_with(
+        &self,
+        settings: CreateInstance,
+        options: CallOptions,
+    ) -> Result<CreatedInstance, Error> {
+        create_instance(self, settings, options).await
+    }
+}
+
 pub(crate) async fn create_instance(
     partner: &PartnerClient,
     settings: CreateInstance,

@@ -25,6 +25,22 @@ use crate::{
 pub(crate) const FLOW: Flow =
     Flow { name: "ensure_instance", node: "ensureInstance", prose: include_str!("ensure_instance.md") };
 
+impl PartnerClient {
+    #[doc = include_str!("ensure_instance.md")]
+    pub async fn ensure_instance(&self, settings: CreateInstance) -> Result<EnsuredInstance, Error> {
+        self.ensure_instance_with(settings, EnsureOptions::default()).await
+    }
+
+    /// [`ensure_instance`](Self::ensure_instance), with options of the call.
+    pub async fn ensure_instance_with(
+        &self,
+        settings: CreateInstance,
+        options: EnsureOptions,
+    ) -> Result<EnsuredInstance, Error> {
+        ensure_instance(self, settings, options).await
+    }
+}
+
 pub(crate) async fn ensure_instance(
     partner: &PartnerClient,
     settings: CreateInstance,

@@ -2,13 +2,11 @@
 
 mod asked;
 pub(crate) mod authorize;
+mod by_name;
 mod compare_settings;
 pub(crate) mod create_instance;
 pub(crate) mod ensure_instance;
 mod events;
-pub(crate) mod get_instance;
-mod memory;
-mod names;
 mod notifications;
 pub(crate) mod offboard;
 pub(crate) mod onboard;
@@ -23,12 +21,9 @@ pub(crate) mod wait_until_ready;
 
 use std::time::Duration;
 
-pub(crate) use memory::Memory;
-pub(crate) use names::Names;
-
 pub use events::Events;
 pub use notifications::Notifications;
-pub use options::{AuthorizeOptions, ReadyOptions};
+pub use options::{AuthorizeOptions, EnsureOptions, ReadyOptions};
 
 /// The facts about a flow, for the documentation of every language.
 pub(crate) struct Flow {
@@ -41,10 +36,12 @@ pub(crate) struct Flow {
 }
 
 /// The flows of a partner, in the order of the documentation.
-pub(crate) const PARTNER_FLOWS: [Flow; 4] = [get_instance::FLOW, ensure_instance::FLOW, onboard::FLOW, offboard::FLOW];
+pub(crate) const PARTNER_FLOWS: [Flow; 4] = [GET_INSTANCE, ensure_instance::FLOW, onboard::FLOW, offboard::FLOW];
 
 /// What needs no client, in the order of the documentation.
 pub(crate) const FUNCTIONS: [Flow; 2] = [PARSE_NOTIFICATION, QR_PAGE_URL];
+
+const GET_INSTANCE: Flow = Flow { name: "get_instance", node: "getInstance", prose: include_str!("get_instance.md") };
 
 const PARSE_NOTIFICATION: Flow = Flow {
     name: "parse_notification",

@@ -16,6 +16,13 @@ use crate::{
 pub(crate) const FLOW: Flow =
     Flow { name: "notifications", node: "notifications", prose: include_str!("notifications.md") };
 
+impl InstanceClient {
+    #[doc = include_str!("notifications.md")]
+    pub fn notifications(&self) -> Notifications {
+        Notifications::of(self.clone())
+    }
+}
+
 /// An endless iteration over the notifications of an instance.
 #[must_use = "nothing is received until a notification is asked for"]
 pub struct Notifications {

@@ -14,6 +14,18 @@ use crate::{
 
 pub(crate) const FLOW: Flow = Flow { name: "offboard", node: "offboard", prose: include_str!("offboard.md") };
 
+impl PartnerClient {
+    #[doc = include_str!("offboard.md")]
+    pub async fn offboard(&self, id_instance: u64) -> Result<(), Error> {
+        self.offboard_with(id_instance, CallOptions::default()).await
+    }
+
+    /// [`offboard`](Self::offboard), with options of the whole flow.
+    pub async fn offboard_with(&self, id_instance: u64, options: CallOptions) -> Result<(), Error> {
+        offboard(self, id_instance, options).await
+    }
+}
+
 pub(crate) async fn offboard(partner: &PartnerClient, id_instance: u64, options: CallOptions) -> Result<(), Error> {
     let time = options.timeout.unwrap_or_else(|| partner.timeout()).min(LONGEST_CALL);
     let deadline = Instant::now() + time;

@@ -25,6 +25,13 @@ use crate::{
 
 pub(crate) const FLOW: Flow = Flow { name: "onboard", node: "onboard", prose: include_str!("onboard.md") };
 
+impl PartnerClient {
+    #[doc = include_str!("onboard.md")]
+    pub fn onboard(&self, settings: CreateInstance, options: AuthorizeOptions) -> Events {
+        onboard(self, settings, options)
+    }
+}
+
 pub(crate) fn onboard(partner: &PartnerClient, settings: CreateInstance, options: AuthorizeOptions) -> Events {
     let (partner, handle) = (partner.clone(), Arc::new(OnceLock::new()));
     let told = Arc::clone(&handle);

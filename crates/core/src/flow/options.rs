@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use crate::{
     api::instance::check_phone,
     config::{FLOW_TIMEOUT, LONGEST_CALL, POLL_INTERVAL, REBOOT_AFTER, VERIFY_TIMEOUT},
+    endpoint::CallOptions,
     error::{Error, ErrorCode},
 };
 
@@ -27,6 +28,18 @@ impl Default for ReadyOptions {
     fn default() -> Self {
         Self { timeout: FLOW_TIMEOUT, interval: None, reboot_after: Some(REBOOT_AFTER) }
     }
+}
+
+/// Options of [`ensure_instance_with`](crate::PartnerClient::ensure_instance_with).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EnsureOptions {
+    /// Options of the whole call.
+    pub call: CallOptions,
+    /// How long to look for an instance whose creation got no answer. Defaults to 60 seconds.
+    pub settle: Option<Duration>,
+    /// Whether to ask for the settings of an instance that was there before, and to warn where they are not those that were
+    /// asked for. Defaults to false.
+    pub compare_settings: bool,
 }
 
 /// Options of [`authorize`](crate::InstanceClient::authorize) and [`onboard`](crate::PartnerClient::onboard).

@@ -27,6 +27,13 @@ use crate::{
 pub(crate) const FLOW: Flow =
     Flow { name: "scan_qr_code", node: "scanQrCode", prose: include_str!("../api/instance/scanqrcode.md") };
 
+impl InstanceClient {
+    #[doc = include_str!("../api/instance/scanqrcode.md")]
+    pub fn scan_qr_code(&self) -> Events {
+        scan_qr_code(self)
+    }
+}
+
 pub(crate) fn scan_qr_code(instance: &InstanceClient) -> Events {
     let instance = instance.clone();
     Events::of(

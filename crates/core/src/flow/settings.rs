@@ -12,8 +12,15 @@ use crate::{
     endpoint::CallOptions,
     error::{Error, ErrorCode},
     log::TARGET,
-    model::{Field, Setting},
+    model::{Field, SetSettings, Setting},
 };
+
+impl InstanceClient {
+    #[doc = include_str!("../api/instance/set_settings.md")]
+    pub async fn set_settings(&self, settings: SetSettings) -> Result<(), Error> {
+        set_settings(self, settings.into(), self.call_options()).await
+    }
+}
 
 /// What setSettings is told, and what beside it is for us.
 #[derive(Clone, Debug)]

@@ -42,8 +42,8 @@ pub(crate) enum Run {
     Own,
 }
 
-/// A flow that is under way.
-type Invoked<'a> = Pin<Box<dyn Future<Output = Result<Returned, Error>> + Send + 'a>>;
+/// A call by name that is under way.
+pub(super) type Invoked<'a> = Pin<Box<dyn Future<Output = Result<Returned, Error>> + Send + 'a>>;
 
 impl InstanceFlow {
     pub(crate) fn of(name: &str) -> Option<&'static Self> {

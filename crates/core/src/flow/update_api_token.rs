@@ -10,6 +10,13 @@ use crate::{
     log::TARGET,
 };
 
+impl InstanceClient {
+    #[doc = include_str!("../api/instance/update_api_token.md")]
+    pub async fn update_api_token(&self) -> Result<String, Error> {
+        update_api_token(self, self.call_options()).await
+    }
+}
+
 pub(crate) async fn update_api_token(instance: &InstanceClient, options: CallOptions) -> Result<String, Error> {
     match instance.ask(&UPDATE_API_TOKEN, Map::new(), None, options).await {
         Ok(token) => {

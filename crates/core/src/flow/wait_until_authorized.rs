@@ -16,6 +16,13 @@ pub(crate) const FLOW: Flow = Flow {
     prose: include_str!("wait_until_authorized.md"),
 };
 
+impl InstanceClient {
+    #[doc = include_str!("wait_until_authorized.md")]
+    pub async fn wait_until_authorized(&self, options: ReadyOptions) -> Result<(), Error> {
+        wait_until_authorized(self, options).await
+    }
+}
+
 pub(crate) async fn wait_until_authorized(instance: &InstanceClient, options: ReadyOptions) -> Result<(), Error> {
     let patience = Patience::of(&options)?;
     let mut readiness = Readiness::new(instance, patience, &options);

@@ -31,6 +31,13 @@ use crate::{
     },
 };
 
+impl PartnerClient {
+    #[doc = include_str!("create_instances.md")]
+    pub fn create_instances(&self, specs: Vec<CreateInstance>, options: BulkOptions) -> Run<BulkItem> {
+        create_instances(self, specs, options)
+    }
+}
+
 pub(crate) fn create_instances(
     partner: &PartnerClient,
     given: Vec<CreateInstance>,

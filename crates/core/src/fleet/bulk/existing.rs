@@ -42,6 +42,28 @@ pub(crate) enum Work {
     Logout,
 }
 
+impl PartnerClient {
+    #[doc = include_str!("delete_instance_accounts.md")]
+    pub fn delete_instance_accounts(&self, ids: Vec<u64>, options: BulkOptions) -> Run<BulkItem> {
+        change_instances(self, Work::Delete, ids, options)
+    }
+
+    #[doc = include_str!("set_instances_settings.md")]
+    pub fn set_instances_settings(&self, ids: Vec<u64>, settings: SetSettings, options: BulkOptions) -> Run<BulkItem> {
+        change_instances(self, Work::SetSettings(settings), ids, options)
+    }
+
+    #[doc = include_str!("reboot_instances.md")]
+    pub fn reboot_instances(&self, ids: Vec<u64>, options: BulkOptions) -> Run<BulkItem> {
+        change_instances(self, Work::Reboot, ids, options)
+    }
+
+    #[doc = include_str!("logout_instances.md")]
+    pub fn logout_instances(&self, ids: Vec<u64>, options: BulkOptions) -> Run<BulkItem> {
+        change_instances(self, Work::Logout, ids, options)
+    }
+}
+
 pub(crate) fn change_instances(
     partner: &PartnerClient,
     work: Work,

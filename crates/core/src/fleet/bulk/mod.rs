@@ -15,6 +15,3 @@ mod options;
 
 pub use item::BulkItem;
 pub use options::BulkOptions;
-
-pub(crate) use create::create_instances;
-pub(crate) use existing::{Work, change_instances};

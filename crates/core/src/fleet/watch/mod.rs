@@ -151,6 +151,13 @@ impl fmt::Debug for WatchControl {
     }
 }
 
+impl PartnerClient {
+    #[doc = include_str!("watch.md")]
+    pub fn watch(&self, options: WatchOptions) -> Watch {
+        self::watch(self, options)
+    }
+}
+
 pub(crate) fn watch(partner: &PartnerClient, options: WatchOptions) -> Watch {
     let (account, stopped) = (Account::of(partner), watch::Sender::new(false));
     let shared = Arc::new(Shared { account, stopped, base: Mutex::default(), before: Mutex::default() });

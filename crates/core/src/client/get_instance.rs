@@ -1,6 +1,5 @@
 //! One instance, over the list.
 
-use super::Flow;
 use crate::{
     Instance, PartnerClient,
     api::List,
@@ -9,8 +8,17 @@ use crate::{
     model::checked_id,
 };
 
-pub(crate) const FLOW: Flow =
-    Flow { name: "get_instance", node: "getInstance", prose: include_str!("get_instance.md") };
+impl PartnerClient {
+    #[doc = include_str!("../flow/get_instance.md")]
+    pub async fn get_instance(&self, id_instance: u64) -> Result<Instance, Error> {
+        self.get_instance_with(id_instance, CallOptions::default()).await
+    }
+
+    /// [`get_instance`](Self::get_instance), with options of the call.
+    pub async fn get_instance_with(&self, id_instance: u64, options: CallOptions) -> Result<Instance, Error> {
+        get_instance(self, id_instance, options).await
+    }
+}
 
 pub(crate) async fn get_instance(
     partner: &PartnerClient,

@@ -1,0 +1,127 @@
+//! The partner's client: what its clones share, and the methods that flows and fleets stand on; those write their own.
+
+mod get_instance;
+mod memory;
+mod names;
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use crate::{
+    Instances,
+    api::{Delete, Known, List},
+    config::BaseUrl,
+    endpoint::{CallOptions, Endpoint, Target},
+    engine::Engine,
+    error::Error,
+    lock::lock,
+    secret::Secret,
+};
+
+pub(crate) use memory::Memory;
+pub(crate) use names::Names;
+
+/// The client for a partner account. Clones share one pool of connections, one retry budget and one known list.
+///
+/// Its `Debug` shows the host and no token.
+#[derive(Clone)]
+pub struct PartnerClient(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) target: Target,
+    /// The last list, to be asked for again by its `ETag`.
+    known: Mutex<Option<Known>>,
+    /// The names that are being looked for or created.
+    pub(crate) names: Names,
+    /// What was created and deleted of late.
+    pub(crate) memory: Memory,
+}
+
+impl PartnerClient {
+    #[doc = include_str!("../api/get_instances.md")]
+    pub async fn get_instances(&self) -> Result<Instances, Error> {
+        self.get_instances_with(CallOptions::default()).await
+    }
+
+    /// [`get_instances`](Self::get_instances), with options of the call.
+    pub async fn get_instances_with(&self, options: CallOptions) -> Result<Instances, Error> {
+        let known = lock(&self.0.known).clone();
+        let listed = self.call(List { known }, options, &[]).await?;
+        let instances = listed.instances.clone();
+        *lock(&self.0.known) = listed.etag.is_some().then_some(listed);
+        self.0.memory.look_at(&instances);
+        Ok(instances)
+    }
+
+    #[doc = include_str!("../api/delete_instance_account.md")]
+    pub async fn delete_instance_account(&self, id_instance: u64) -> Result<(), Error> {
+        self.delete_instance_account_with(id_instance, CallOptions::default()).await
+    }
+
+    /// [`delete_instance_account`](Self::delete_instance_account), with options of the call.
+    pub async fn delete_instance_account_with(&self, id_instance: u64, options: CallOptions) -> Result<(), Error> {
+        self.call(Delete { id_instance }, options, &[]).await?;
+        self.0.memory.deleted(id_instance);
+        Ok(())
+    }
+
+    /// Refuses calls from now on, and closes the idle connections; calls under way end as they would have.
+    pub fn close(&self) {
+        self.0.engine.close();
+        *lock(&self.0.known) = None;
+        self.0.memory.forget();
+    }
+
+    /// Whether [`close`](Self::close) was called.
+    pub fn is_closed(&self) -> bool {
+        self.0.engine.is_closed()
+    }
+
+    /// The partner host that this client calls.
+    pub fn partner_api_url(&self) -> &str {
+        self.0.target.base.as_str()
+    }
+
+    /// A client of the same settings that shares nothing with this one, not even a lock: for a forked child.
+    #[doc(hidden)]
+    pub fn reopened(&self) -> Result<Self, Error> {
+        Ok(Self::over(self.0.engine.reopened()?, self.0.target.clone()))
+    }
+
+    pub(crate) fn with(engine: Arc<Engine>, token: Secret, base: BaseUrl) -> Result<Self, Error> {
+        engine.prepare(&base)?;
+        Ok(Self::over(engine, Target { base, token, id_instance: None, is_max: false, is_young: false }))
+    }
+
+    fn over(engine: Arc<Engine>, target: Target) -> Self {
+        let (names, memory) = (Names::default(), Memory::default());
+        Self(Arc::new(Inner { engine, target, known: Mutex::default(), names, memory }))
+    }
+
+    pub(crate) async fn call<E: Endpoint>(
+        &self,
+        endpoint: E,
+        options: CallOptions,
+        echoed: &[Secret],
+    ) -> Result<E::Output, Error> {
+        self.0.engine.call(endpoint, &self.0.target, options, echoed).await
+    }
+
+    /// The time of a flow of several calls.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.0.engine.timeout()
+    }
+}
+
+impl fmt::Debug for PartnerClient {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("PartnerClient")
+            .field("partner_api_url", &self.partner_api_url())
+            .finish_non_exhaustive()
+    }
+}
