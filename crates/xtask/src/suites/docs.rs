@@ -246,4 +246,61 @@ mod tests {
         assert!(whole_program("let x = 1;").contains("async fn main()"));
         assert_eq!(whole_program("fn main() {}"), "fn main() {}");
     }
+
+    #[test]
+    fn what_the_documents_link_to_and_name_is_there() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let read = |name: &Path| fs::read_to_string(root.join(name)).unwrap();
+        let mut missing = Vec::new();
+        for document in LINKED.map(Path::new) {
+            let text = read(document);
+            for link in relative_links(&text) {
+                let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+                let target = if file.is_empty() { document.to_owned() } else { document.parent().unwrap().join(file) };
+                let is_there = root.join(&target).exists()
+                    && (heading.is_empty() || anchors(&read(&target)).any(|anchor| anchor == heading));
+                if !is_there {
+                    missing.push(format!("{}: {link}", document.display()));
+                }
+            }
+            let named = text.split('`').skip(1).step_by(2).filter(|span| is_path(span));
+            let gone = named.filter(|path| !root.join(path).exists());
+            missing.extend(gone.map(|path| format!("{}: {path}", document.display())));
+        }
+        assert!(missing.is_empty(), "{missing:#?}");
+    }
+
+    /// Whose links and paths are looked for.
+    const LINKED: [&str; 9] = [
+        "README.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "docs/architecture.md",
+        "docs/deployment.md",
+        "docs/design.md",
+        "docs/green-api.md",
+        "docs/releasing.md",
+        "tests/scenarios/README.md",
+    ];
+
+    fn relative_links(text: &str) -> impl Iterator<Item = &str> {
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
+        targets.filter(|target| !target.contains("://"))
+    }
+
+    /// The anchors of a page's headings, as GitHub makes them.
+    fn anchors(text: &str) -> impl Iterator<Item = String> {
+        let headings =
+            text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
+        headings.map(|heading| {
+            let kept = heading.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
+            kept.flat_map(char::to_lowercase).map(|letter| if letter == ' ' { '-' } else { letter }).collect()
+        })
+    }
+
+    /// Whether it is the path of a file of ours, from the top and written out.
+    fn is_path(span: &str) -> bool {
+        let folders = ["crates/", "bindings/", "python/", "js/", "tests/", "docs/"];
+        folders.iter().any(|folder| span.starts_with(folder)) && !span.contains(['<', '*', ' ', '#', '\n'])
+    }
 }
