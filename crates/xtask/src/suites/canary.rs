@@ -15,7 +15,7 @@ const HARMLESS: [&str; 2] = ["greenapi-partner-mock: http://", "Stored in direct
 /// What stands in the records of any suite whose records are kept at all: a path, with a token's place in it and no token.
 const PATH: &str = "/partner/createInstance/{partnerToken}";
 
-/// One check per file: each suite has its log, and some have what the package logged as well.
+/// One check per file: each suite has its log, and some have the reports of their runners and what the package logged as well.
 pub(super) fn check(kit: &Kit, log: &mut Log) -> Result<Counts> {
     let mut counts = Counts::default();
     for entry in kit.checkout.scratch("logs").read_dir()? {

@@ -15,16 +15,23 @@ mod sync;
 mod web;
 mod workflows;
 
-use anyhow::Result;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
 
 pub(crate) use kit::Kit;
 
-use crate::counts::Counts;
+use crate::counts::{self, Counts};
 use crate::run::{Log, Step};
 use crate::tools;
 
 /// How the name of a file ends, beside a suite's log, that holds what the package logged: every record, with all its fields.
 const RECORDS: &str = "records";
+
+/// How the name of a file ends, beside a suite's log, that holds the JUnit report of its runner; the canary suite reads it too.
+const REPORT: &str = "xml";
 
 type Run = Box<dyn Fn(&Kit, &mut Log) -> Result<Counts>>;
 
@@ -96,4 +103,75 @@ fn checks(steps: impl IntoIterator<Item = Step>, log: &mut Log) -> Result<Counts
         counts += Counts::one(step.run(log)?.ok);
     }
     Ok(counts)
+}
+
+/// Where the runner of a part of a suite reports, beside the suite's log.
+fn report_of(part: &str, log: &Log) -> PathBuf {
+    log.path().with_extension(format!("{}.{REPORT}", part.replace(' ', "-")))
+}
+
+/// Runs a test runner that writes a JUnit report, and counts what it says there. One that died before it wrote its report,
+/// or that ran no test, is an error.
+fn reported(step: Step, report: &Path, log: &mut Log) -> Result<Counts> {
+    // What an earlier run said is not about this one.
+    if report.exists() {
+        fs::remove_file(report)?;
+    }
+    let ok = step.run(log)?.ok;
+    let said = fs::read(report).with_context(|| format!("the runner wrote no report: {}", report.display()))?;
+    let counts = counts::junit(&String::from_utf8_lossy(&said))
+        .with_context(|| format!("the runner's report is of no use: {}", report.display()))?;
+    Ok(counts.held_to(ok))
+}
+
+/// Node's test runner, which says the same to people as without a report. A test that hangs for so long fails, and the others
+/// go on.
+fn node_test(title: impl Into<String>, limit: Duration, report: &Path) -> Step {
+    Step::new(title, "node")
+        .args(["--test", "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=junit"])
+        .arg(format!("--test-reporter-destination={}", report.display()))
+        .arg(format!("--test-timeout={}", limit.as_millis()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+
+    const PASSED: &str = "<testsuites><testcase/></testsuites>";
+
+    /// What is made of a runner that is this script, in a folder where an earlier one has passed.
+    fn of_a_runner(script: &str) -> Result<Counts> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut log = Log::create(folder.path().join("suite.log")).unwrap();
+        let report = report_of("a part", &log);
+        fs::write(&report, PASSED).unwrap();
+        let step = Step::new("a runner", "sh").args(["-c", script]).env("PASSED", PASSED).folder(folder.path());
+        reported(step, &report, &mut log)
+    }
+
+    #[test]
+    fn a_runner_is_believed_what_it_reports_and_held_to_its_exit_code() {
+        let counts = |passed, failed| Counts { passed, failed, skipped: 0 };
+        assert_eq!(of_a_runner("echo $PASSED > suite.a-part.xml").unwrap(), counts(1, 0));
+        assert_eq!(of_a_runner("echo $PASSED > suite.a-part.xml; exit 1").unwrap(), counts(1, 1));
+    }
+
+    #[test]
+    fn a_runner_without_a_report_of_its_own_has_failed() {
+        for script in ["true", "exit 1", "kill -9 $$"] {
+            let error = of_a_runner(script).unwrap_err().to_string();
+            assert!(error.starts_with("the runner wrote no report: "), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_report_that_breaks_off_or_has_no_test_is_a_failure() {
+        for (said, why) in
+            [("'<testsuites><testcase/>'", "it breaks off"), ("'<testsuites/>'", "there is no test in it")]
+        {
+            let error = of_a_runner(&format!("echo {said} > suite.a-part.xml")).unwrap_err();
+            assert_eq!(error.root_cause().to_string(), why);
+        }
+    }
 }

@@ -1,11 +1,12 @@
 //! The Node package: its tests, and what reads its code without running it.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{Kit, RECORDS, checks};
-use crate::counts::{self, Counts};
+use super::{Kit, RECORDS, checks, node_test, report_of, reported};
+use crate::counts::Counts;
 use crate::node;
 use crate::run::{Log, Step};
 
@@ -17,20 +18,18 @@ pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
     let (scenarios, others): (Vec<PathBuf>, Vec<PathBuf>) =
         files.into_iter().partition(|file| file.ends_with("scenarios.test.mjs"));
     let preloaded = kit.checkout.path("crates/xtask/tools/records/records.mjs");
-    let recorded = runner(&proof, "node --test, the scenarios", scenarios)
+    let (first, second) = (report_of("scenarios", log), report_of("everything else", log));
+    let recorded = runner(&proof, "node --test, the scenarios", scenarios, &first)
         .env("NODE_OPTIONS", format!("--import=\"{}\"", preloaded.display()))
         .env("RECORDS", log.path().with_extension(RECORDS));
-    let mut counts = Counts::default();
-    for step in [recorded, runner(&proof, "node --test, everything else", others)] {
-        let finished = step.run(log)?;
-        counts += counts::node(&finished.output).held_to(finished.ok);
-    }
+    let rest = runner(&proof, "node --test, everything else", others, &second);
+    let mut counts = reported(recorded, &first, log)?;
+    counts += reported(rest, &second, log)?;
     Ok(counts)
 }
 
-fn runner(proof: &Path, title: &str, files: Vec<PathBuf>) -> Step {
-    // A test that hangs fails, and the others go on.
-    Step::new(title, "node").args(["--test", "--test-reporter=spec", "--test-timeout=120000"]).args(files).folder(proof)
+fn runner(proof: &Path, title: &str, files: Vec<PathBuf>, report: &Path) -> Step {
+    node_test(title, Duration::from_secs(120), report).args(files).folder(proof)
 }
 
 pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {

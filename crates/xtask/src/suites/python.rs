@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::{Kit, RECORDS, checks, docs};
-use crate::counts::{self, Counts};
+use super::{Kit, RECORDS, REPORT, checks, docs, reported};
+use crate::counts::Counts;
 use crate::run::{Log, Step};
 use crate::tools::Python;
 
@@ -18,8 +18,10 @@ const EXAMPLES: [&str; 2] = ["python/examples/qr_web", "python/examples/webhooks
 
 pub(super) fn tests(kit: &Kit, python: &Python, log: &mut Log) -> Result<Counts> {
     let (venv, proof) = (kit.venv(python, log)?, kit.proof()?);
-    let finished = Step::new("pytest", venv.program("python"))
-        .args(["-m", "pytest", "tests/python", "-p", "no:cacheprovider"])
+    let report = log.path().with_extension(REPORT);
+    let step = Step::new("pytest", venv.program("python"))
+        .args(["-m", "pytest", "tests/python", "-p", "no:cacheprovider", "--junit-xml"])
+        .arg(&report)
         // Most of them wait for something most of the time.
         .args(["-n", "4", "--dist", "worksteal"])
         // What passing tests print is kept (-rP), and what they log is recorded: the canary suite reads both.
@@ -29,9 +31,8 @@ pub(super) fn tests(kit: &Kit, python: &Python, log: &mut Log) -> Result<Counts>
         // A test that hangs ends the run, with the stacks of all threads.
         .args(["-o", "faulthandler_timeout=120", "-o", "faulthandler_exit_on_timeout=true"])
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        .folder(&proof)
-        .run(log)?;
-    Ok(counts::pytest(&finished.output).held_to(finished.ok))
+        .folder(&proof);
+    reported(step, &report, log)
 }
 
 pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {

@@ -1,8 +1,11 @@
 //! Rust: tests, documentation examples, lints.
 
+use std::fs;
+use std::path::Path;
+
 use anyhow::Result;
 
-use super::{Kit, checks};
+use super::{Kit, REPORT, checks, reported};
 use crate::counts::{self, Counts};
 use crate::run::{Log, Step};
 use crate::tools;
@@ -15,28 +18,42 @@ const PACKAGES: [&str; 5] =
 /// What core promises about money, requests and files: `crates/core/tests/promises`.
 const PROMISES: [&str; 4] = ["--package", "greenapi-partner", "--test", "promises"];
 
+/// Where nextest leaves its report, below the folder it runs in: `.config/nextest.toml` says so.
+const NEXTEST_REPORT: &str = "target/nextest/xtask/junit.xml";
+
 pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
     // The suite `release` runs core's promises.
-    run(cargo(kit, "the tests"), &PACKAGES, &["-E", "not binary_id(greenapi-partner::promises)"], log)
+    run(
+        cargo(kit, "the tests"),
+        kit.checkout.root(),
+        &PACKAGES,
+        &["-E", "not binary_id(greenapi-partner::promises)"],
+        log,
+    )
 }
 
 /// In the form that users get, where the packages are built.
 pub(super) fn release(kit: &Kit, log: &mut Log) -> Result<Counts> {
-    let step = cargo(kit, "the promises, as a release").in_a_users_environment().folder(&kit.sources()?);
-    run(step, &[&["--release"], &PROMISES[..]].concat(), &[], log)
+    let sources = kit.sources()?;
+    let step = cargo(kit, "the promises, as a release").in_a_users_environment().folder(&sources);
+    run(step, &sources, &[&["--release"], &PROMISES[..]].concat(), &[], log)
 }
 
 /// With nextest where there is one, which runs every test in a process of its own and knows filters; else with cargo's own
 /// runner.
-fn run(step: Step, what: &[&str], filter: &[&str], log: &mut Log) -> Result<Counts> {
+fn run(step: Step, root: &Path, what: &[&str], filter: &[&str], log: &mut Log) -> Result<Counts> {
     if tools::has_cargo("nextest") {
-        let run = step.args(["nextest", "run"]).args(what).args(filter);
-        let finished = run
+        let report = root.join(NEXTEST_REPORT);
+        let step = step
+            .args(["nextest", "run", "--profile", "xtask"])
+            .args(what)
+            .args(filter)
             .args(["--no-fail-fast", "--no-tests", "warn"])
             // The output of tests that pass is kept too: the canary suite reads it.
-            .args(["--success-output", "immediate", "--failure-output", "final"])
-            .run(log)?;
-        return Ok(counts::nextest(&finished.output).held_to(finished.ok));
+            .args(["--success-output", "immediate", "--failure-output", "final"]);
+        let counts = reported(step, &report, log)?;
+        fs::copy(report, log.path().with_extension(REPORT))?;
+        return Ok(counts);
     }
     let finished = step.args(["test", "--no-fail-fast"]).args(what).args(["--", "--show-output"]).run(log)?;
     Ok(counts::cargo_test(&finished.output).held_to(finished.ok))

@@ -1,14 +1,15 @@
 //! The services over webhooks, each with all of its processes, against the mock.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::{Kit, web};
-use crate::counts::{self, Counts};
+use super::{Kit, node_test, report_of, reported, web};
+use crate::counts::Counts;
 use crate::node;
-use crate::run::{Log, Step};
+use crate::run::Log;
 
 const TESTS: &str = "tests/service/service.test.mjs";
 const PYTHON_EXAMPLE: &str = "python/examples/webhooks_celery";
@@ -25,15 +26,14 @@ pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
     let proof = kit.node_proof(log)?;
     let mut counts = Counts::default();
     for Service { name, folder, programs } in [node_service(kit, log)?, python_service(kit, log)?] {
-        let finished = Step::new(format!("node --test, {name}"), "node")
-            .args(["--test", "--test-reporter=spec", "--test-timeout=300000"])
+        let report = report_of(name, log);
+        let step = node_test(format!("node --test, {name}"), Duration::from_secs(300), &report)
             .arg(proof.join(TESTS))
             .env("SERVICE", programs.to_string())
             .env("SERVICE_FOLDER", folder)
             .env("PYTHONDONTWRITEBYTECODE", "1")
-            .folder(&proof)
-            .run(log)?;
-        counts += counts::node(&finished.output).held_to(finished.ok);
+            .folder(&proof);
+        counts += reported(step, &report, log)?;
     }
     Ok(counts)
 }

@@ -3,15 +3,16 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use serde_json::json;
 
-use super::Kit;
+use super::{Kit, node_test, report_of, reported};
 use crate::checkout::empty_folder;
-use crate::counts::{self, Counts};
+use crate::counts::Counts;
 use crate::node;
-use crate::run::{Log, Step};
+use crate::run::Log;
 
 /// How Chromium is called where Debian's package installs it.
 const CHROMIUM: &str = "/usr/bin/chromium";
@@ -36,14 +37,13 @@ pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
     for (name, server) in
         [("the Node example", node_server(kit, log)?), ("the Python example", python_server(kit, log)?)]
     {
-        let finished = Step::new(format!("node --test, {name}"), "node")
-            .args(["--test", "--test-reporter=spec", "--test-timeout=300000"])
+        let report = report_of(name, log);
+        let step = node_test(format!("node --test, {name}"), Duration::from_secs(300), &report)
             .arg(proof.join(TESTS).join("web.test.mjs"))
             .env("QR_WEB_SERVER", json!(server).to_string())
             .env("CHROMIUM", &chromium)
-            .folder(&proof)
-            .run(log)?;
-        counts += counts::node(&finished.output).held_to(finished.ok);
+            .folder(&proof);
+        counts += reported(step, &report, log)?;
     }
     Ok(counts)
 }
