@@ -296,7 +296,7 @@ fn path_from_environment(name: &str) -> Option<OsString> {
 
 fn user_agent(language: Option<&str>) -> String {
     let language = language.unwrap_or(concat!("rust/", env!("CARGO_PKG_RUST_VERSION")));
-    format!("greenapi-partner/{} {language}", VERSION)
+    format!("greenapi-partner/{VERSION} {language}")
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod hundred_days;
 mod inspect;
 mod kept_connections;
 mod known_list;
+mod layers;
 mod ledger;
 mod memory;
 mod notifications;

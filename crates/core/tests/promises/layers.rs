@@ -1,0 +1,105 @@
+//! Layers: a module of this crate imports only what stands below it, be it by its path or by the name that `lib.rs` gives
+//! to it. Read from the sources; the tests within them may look at what they like.
+
+use std::{collections::HashMap, fs, path::Path};
+
+/// From the ground up. Those of one line know nothing of each other.
+const LAYERS: [&str; 14] = [
+    "error json lock log prose secret",
+    "config words",
+    "hosts wire",
+    "model",
+    "notification terminal",
+    "endpoint",
+    "pace retry",
+    "refusal transport",
+    "engine",
+    "api call",
+    "client",
+    "instance",
+    "builder flow",
+    "fleet",
+];
+
+#[test]
+fn imports_point_down() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let floors = LAYERS.into_iter().chain(["contract"]).enumerate();
+    let floor: HashMap<_, _> =
+        floors.flat_map(|(floor, modules)| modules.split(' ').map(move |one| (one, floor))).collect();
+    let lib = fs::read_to_string(source.join("lib.rs")).unwrap();
+    let exports: HashMap<_, _> = lib.split("pub use ").skip(1).flat_map(exported).collect();
+    for declared in lib.lines().filter_map(|line| line.split_once("mod ")?.1.strip_suffix(';')) {
+        assert!(floor.contains_key(declared), "{declared} has no layer");
+    }
+    let mut upward = Vec::new();
+    for (module, text) in sources(&source) {
+        for name in imported(&text) {
+            let target = exports.get(&*name).copied().unwrap_or(&name);
+            let floor_of =
+                |name: &str| *floor.get(name).unwrap_or_else(|| panic!("{module} imports {name}: whose is it?"));
+            if target != module && floor_of(target) >= floor_of(&module) {
+                upward.push(format!("{module} imports {name} of {target}"));
+            }
+        }
+    }
+    assert!(upward.is_empty(), "not from below:\n{}", upward.join("\n"));
+}
+
+/// The names of one `pub use`, and the module that they are of.
+fn exported(statement: &str) -> Vec<(&str, &str)> {
+    let statement = statement.split(';').next().unwrap();
+    let module = statement.split("::").next().unwrap();
+    words(statement).map(|name| (name, module)).filter(|(name, module)| name != module).collect()
+}
+
+/// Every module file by the module of the crate that it belongs to, without comments and its tests.
+fn sources(folder: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(inside) = folders.pop() {
+        for path in fs::read_dir(inside).unwrap().map(|entry| entry.unwrap().path()) {
+            let module = path.strip_prefix(folder).unwrap().iter().next().unwrap().to_str().unwrap();
+            let module = module.trim_end_matches(".rs").to_owned();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs")
+                && module != "lib"
+                && !path.ends_with("tests.rs")
+            {
+                let text = fs::read_to_string(path).unwrap();
+                let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+                let lines = code.lines().map(|line| line.split("//").next().unwrap());
+                found.push((module, lines.collect::<Vec<_>>().join("\n")));
+            }
+        }
+    }
+    found
+}
+
+/// What follows `crate::`: one name, or each first one of a list.
+fn imported(code: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for after in code.split("crate::").skip(1) {
+        let Some(list) = after.strip_prefix('{') else {
+            names.extend(words(after).next().map(ToOwned::to_owned));
+            continue;
+        };
+        let (mut depth, mut top) = (0, String::new());
+        for letter in list.chars() {
+            match letter {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                _ if depth == 0 => top.push(letter),
+                _ => {}
+            }
+        }
+        names.extend(top.split(',').filter_map(|item| words(item).next()).map(ToOwned::to_owned));
+    }
+    names
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| !word.is_empty())
+}
