@@ -27,7 +27,9 @@ mod log;
 mod mock;
 mod model;
 mod notifications;
+
 mod options;
+mod page;
 mod qr_code;
 mod record;
 mod run;

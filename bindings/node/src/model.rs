@@ -3,9 +3,7 @@
 //! An item has no object of its own on this side: JavaScript keeps the list and a position, and asks for all the *cells* of
 //! an item, in the order of the contract; who goes through a list, for those of many items at once.
 
-use greenapi_partner::{
-    CreatedInstance, EnsuredInstance, Field, FieldValue, Instance, Instances, Kind, Names, id_instance,
-};
+use greenapi_partner::{CreatedInstance, EnsuredInstance, Field, FieldValue, Instance, Instances, Names, id_instance};
 use jiff::Timestamp;
 use napi::{
     Env,
@@ -20,6 +18,7 @@ use crate::{
     error::{NativeError, made},
     held::{Held, gives_back},
     options::arguments,
+    page::page,
 };
 
 /// A field's value: text, flag or number, an error or an instance. A time is milliseconds since 1970; a number that
@@ -302,37 +301,6 @@ pub(crate) fn cell(value: FieldValue<'_>) -> Cell {
     }
 }
 
-/// Neighbouring items as JSON: a column for each field, with one value where they are all the same; null for a field that
-/// is secret or whose values are objects, which `column` has.
-pub(crate) fn page<'a>(fields: &[Field], length: usize, value: impl Fn(usize, usize) -> FieldValue<'a>) -> String {
-    let mut columns = Vec::with_capacity(fields.len());
-    for (place, field) in fields.iter().enumerate() {
-        if field.secret || matches!(field.kind, Kind::Json | Kind::Error | Kind::Instance) || length == 0 {
-            columns.push(Value::Null);
-            continue;
-        }
-        let first = value(0, place);
-        let is_one = (1..length).all(|item| value(item, place) == first);
-        let items = if is_one { 0..1 } else { 0..length };
-        columns.push(items.map(|item| plain(value(item, place))).collect());
-    }
-    Value::Array(columns).to_string()
-}
-
-/// A plain value as [`cell`] has it.
-fn plain(value: FieldValue<'_>) -> Value {
-    match value {
-        FieldValue::Int(number) if number > MAX_SAFE_INTEGER => number.to_string().into(),
-        FieldValue::Int(number) => number.into(),
-        FieldValue::Text(text) => text.into(),
-        FieldValue::Flag(flag) => flag.into(),
-        FieldValue::Time(time) => time.as_millisecond().into(),
-        FieldValue::Decimal(number) => number.to_string().into(),
-        FieldValue::Date(date) => date.to_string().into(),
-        _ => Value::Null,
-    }
-}
-
 /// A moment as JavaScript has it.
 #[expect(clippy::cast_precision_loss, reason = "milliseconds of any date are below 2^53")]
 pub(crate) fn milliseconds_since_1970(time: Timestamp) -> f64 {
@@ -365,4 +333,4 @@ fn is_rounded(number: &Number) -> bool {
 }
 
 /// `Number.MAX_SAFE_INTEGER`.
-const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+pub(crate) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;

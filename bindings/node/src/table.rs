@@ -12,7 +12,8 @@ use napi_derive::napi;
 use crate::{
     columns::buffer,
     held::{Held, gives_back},
-    model::{Cell, cell, cells, page, text},
+    model::{Cell, cell, cells, text},
+    page::page,
     record::NativeRecord,
 };
 
