@@ -1,7 +1,7 @@
 //! Which host serves which instance. Pure.
 //!
-//! <https://green-api.com/en/docs/api/using-green-api-hosts/>; the pools by their first four digits are those of the
-//! reference, section 3.
+//! <https://green-api.com/en/docs/api/using-green-api-hosts/>; where the pools by their first four digits are known from,
+//! `docs/green-api.md` says.
 
 use crate::{config::BaseUrl, error::Error};
 

@@ -70,7 +70,7 @@ fn the_settings_are_those_that_upstreams_documents_list() {
 #[test]
 fn the_fields_of_an_instance_are_those_that_upstreams_documents_list() {
     let texts = ["name", "typeInstance", "messenger", "typeAccount", "partnerUserUiid", "apiTokenInstance", "tariff"];
-    // What it is asked for, and may list one day (the reference, 1.1).
+    // What it is asked for, and may list one day (`docs/green-api.md#createinstance`).
     let hosts = ["apiUrl", "mediaUrl"];
     assert_eq!(wires(Instance::FIELDS, Kind::Int), BTreeSet::from(["idInstance"]));
     assert_eq!(wires(Instance::FIELDS, Kind::Text), texts.into_iter().chain(hosts).collect());

@@ -270,6 +270,24 @@ mod tests {
         assert!(missing.is_empty(), "{missing:#?}");
     }
 
+    #[test]
+    fn every_payload_names_a_heading_that_it_is_from() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let known: Vec<_> = anchors(&fs::read_to_string(root.join("docs/green-api.md")).unwrap()).collect();
+        for folder in ["", "instance", "notifications"] {
+            for entry in root.join("tests/wire").join(folder).read_dir().unwrap() {
+                let path = entry.unwrap().path();
+                if path.extension().is_none_or(|end| end != "json") {
+                    continue;
+                }
+                let file: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+                let source = file["source"].as_str().unwrap().split(": ").next().unwrap();
+                let heading = source.strip_prefix("docs/green-api.md#");
+                assert!(heading.is_some_and(|one| known.iter().any(|anchor| anchor == one)), "{path:?}: {source}");
+            }
+        }
+    }
+
     /// Whose links and paths are looked for.
     const LINKED: [&str; 9] = [
         "README.md",
