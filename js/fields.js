@@ -5,6 +5,7 @@
 
 const { inspect } = require('node:util')
 const { ProtocolError, fromNative } = require('./errors.js')
+const fill = require('./fill.js')
 const { Page } = require('./pages.js')
 
 /** A cell of a model, off its page. */
@@ -52,8 +53,10 @@ function withFields(Class, fields, instance) {
   const properties = fields.map(({ name: path, kind, secret }, position) => {
     const name = path.slice(path.lastIndexOf('.') + 1) // `instanceData.idInstance` is `idInstance` here.
     const read = kind === 'instance' ? (source) => once(source, instance) : readers[kind]
-    const get = read === undefined ? undefined : getter((model) => read(cell(model, position)))
-    return { name, position, kind, secret, made: get && { get, enumerable: true } }
+    // A moment is made at once: a getter of its own costs a model more.
+    const isTime = kind === 'time'
+    const get = read === undefined || isTime ? undefined : getter((model) => read(cell(model, position)))
+    return { name, position, kind, secret, isTime, made: get && { get, enumerable: true } }
   })
   const own = properties.filter(({ secret }) => !secret)
   const numbers = own.filter(({ kind }) => kind === 'int').map(({ position }) => position)
@@ -62,7 +65,8 @@ function withFields(Class, fields, instance) {
     if (name === 'idInstance')
       define(prototype, 'idInstanceText', { get: getter(({ idInstance }) => text(idInstance)) })
   }
-  define(prototype, layout, { value: { type, own, numbers, rounding: rounding(prototype, own) } })
+  const fillIn = fill[Class.name] ?? filler(own)
+  define(prototype, layout, { value: { type, own, numbers, fillIn, rounding: rounding(prototype, own) } })
   define(prototype, inspect.custom, {
     value(depth, options) {
       return `${Class.name} ${inspect(shown(this, fields), { ...options, depth })}`
@@ -70,29 +74,40 @@ function withFields(Class, fields, instance) {
   })
 }
 
-/** Gives a new model its properties. What is a value is one; what is made of a value is made when it is read. */
+/**
+ * Gives a new model its properties. What is a value is one, and a moment is a `Date` of the model's own; what is made of other
+ * values is made when it is read.
+ */
 function settle(model, page, index) {
-  const { type, own, numbers, rounding } = model[layout]
+  const { type, numbers, fillIn, rounding } = model[layout]
   if (page.hasRounded(numbers) && numbers.some((position) => typeof page.cell(index, position) === 'string')) {
     Object.setPrototypeOf(model, rounding)
     settleExactly(model)
   } else {
     if (type !== undefined) model.type = type
-    for (const { name, position, made } of own) {
-      const value = page.cell(index, position)
-      if (made === undefined || value === null) model[name] = value
-      else Object.defineProperty(model, name, made)
-    }
+    fillIn(model, page, index)
   }
   Object.freeze(model)
+}
+
+/** Fills models with properties that are made when they are read. */
+function filler(own) {
+  return (model, page, index) => {
+    for (const { name, position, isTime, made } of own) {
+      const value = page.cell(index, position)
+      if (made !== undefined && value !== null) Object.defineProperty(model, name, made)
+      else model[name] = isTime && value !== null ? new Date(value) : value
+    }
+  }
 }
 
 /** The same for a model with a number that JavaScript would round: it has no such property, and whoever reads it is told. */
 function settleExactly(model) {
   const { type, own } = model[layout]
   if (type !== undefined) define(model, 'type', { value: type, enumerable: true })
-  for (const { name, position, kind, made } of own) {
-    const value = cell(model, position)
+  for (const { name, position, kind, isTime, made } of own) {
+    const given = cell(model, position)
+    const value = isTime && given !== null ? new Date(given) : given
     const isRounded = kind === 'int' && typeof value === 'string'
     if (isRounded && name === 'idInstance') define(model, 'idInstanceText', { value, enumerable: true })
     if (isRounded) continue

@@ -60,11 +60,12 @@ test('lists are equal where their instances are', async () => {
   assert.deepEqual(Object.keys(list), [])
 })
 
-test('times are equal where they are the same moment, and each reading is a Date of its own', async () => {
+test('times are equal where they are the same moment, and each model has Dates of its own', async () => {
   const [one, later] = await listed(first, { ...first, timeCreated: '2022-06-03T18:39:45' })
   assert.notDeepStrictEqual(one, later)
+  assert.equal(one.timeCreated, one.timeCreated)
   one.timeCreated.setFullYear(1999)
-  assert.equal(one.timeCreated.getUTCFullYear(), 2022)
+  assert.equal(later.timeCreated.getUTCFullYear(), 2022)
 })
 
 test('an instance is spread and cloned with its fields, and without its token', async () => {

@@ -68,6 +68,7 @@ pub(crate) fn sync(checkout: &Checkout) -> Result<Vec<Synced>> {
     let written = [
         ("js/instance.js", surface::javascript_instance(&contract)?),
         ("js/errors.js", surface::javascript_errors(&contract)?),
+        ("js/fill.js", surface::javascript_filling(&contract)?),
         ("python/greenapi_partner/errors.py", surface::python_errors(&contract)?),
     ];
     for (name, code) in written.into_iter().chain(surface::python_models(&contract)?) {

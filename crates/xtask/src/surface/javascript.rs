@@ -1,6 +1,6 @@
 //! JavaScript's client of an instance: its methods, and their types and docs.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::{list, template::filled, text};
@@ -23,6 +23,29 @@ pub(crate) fn method_types(contract: &Value) -> Result<String> {
 pub(crate) fn request_types(contract: &Value) -> Result<String> {
     let methods = methods(contract)?;
     Ok(methods.iter().filter_map(Method::request_type).collect::<Vec<_>>().join("\n\n"))
+}
+
+/// The module that fills new models: property by property, which V8 makes fast, where a loop over names is not.
+pub(crate) fn filling(contract: &Value) -> Result<String> {
+    let models = contract["models"].as_object().context("there are no models")?;
+    let is_plain = |field: &Value| !matches!(field["kind"].as_str(), Some("json" | "error" | "instance" | "bytes"));
+    let mut functions = Vec::new();
+    for (name, fields) in models {
+        let fields = fields.as_array().context("a model has no fields")?;
+        if name == "CreateInstance" || !fields.iter().all(is_plain) {
+            continue;
+        }
+        let lines = fields.iter().enumerate().filter(|(_, field)| field["secret"] != true).map(|(place, field)| {
+            let wire = text(field, "wire")?;
+            let own = wire.rsplit('.').next().unwrap_or(wire);
+            let cell = format!("page.cell(index, {place})");
+            let value = if field["kind"] == "time" { format!("moment({cell})") } else { cell };
+            Ok(format!("    model.{own} = {value}"))
+        });
+        let lines = lines.collect::<Result<Vec<_>>>()?.join("\n");
+        functions.push(format!("  {name}(model, page, index) {{\n{lines}\n  }},"));
+    }
+    filled(include_str!("fill.js.in"), "", &[("functions", functions.join("\n"))])
 }
 
 /// The types of a model's fields.

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 pub(crate) use errors::{javascript as javascript_errors, python as python_errors};
-pub(crate) use javascript::instance as javascript_instance;
+pub(crate) use javascript::{filling as javascript_filling, instance as javascript_instance};
 /// Python's modules of models.
 pub(crate) fn python_models(contract: &Value) -> Result<Vec<(&'static str, String)>> {
     let templates = [
