@@ -244,7 +244,11 @@ def test_a_constructor_keeps_nothing_in_sight(kind: Any, wrong: dict[str, Any]) 
     assert_nothing_is_seen(error)
 
 
-@pytest.mark.parametrize("header", [None, "Bearer guess", f"Bearer {TOKEN}", "\udcff"])
+@pytest.mark.parametrize(
+    "header",
+    [None, "Bearer guess", f"Bearer {TOKEN}", "\udcff"],
+    ids=["no header", "a guess", "the token", "half a character"],
+)
 @pytest.mark.parametrize(
     "body",
     [b"", "{", {"typeWebhook": object()}, [], {"typeWebhook": 7, "text": CANARY}],
