@@ -1,6 +1,6 @@
 'use strict'
 
-// What every model is: a frozen object with its fields as own properties, made from a source in Rust and a position in it.
+// Base of every model: a frozen object with its fields as own properties, made from a source in Rust and a position in it.
 // Secrets are no own properties: they are read by their names, and nothing that copies, compares or prints finds them.
 
 const { inspect } = require('node:util')

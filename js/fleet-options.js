@@ -1,6 +1,6 @@
 'use strict'
 
-// What the calls over many instances are told, as core takes it: JSON, with durations in seconds and money as text.
+// Options of the calls over many instances, as core takes them: JSON, with durations in seconds and money as text.
 
 const {
   checkedFor,

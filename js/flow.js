@@ -1,6 +1,6 @@
 'use strict'
 
-// What is iterated over: one step in Rust after the other, until one is the last, fails, or is aborted.
+// Iterations: one step in Rust after the other, until one is the last, fails, or is aborted.
 
 const { inspect } = require('node:util')
 const { attempt, watch } = require('./cancel.js')

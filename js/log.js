@@ -1,6 +1,6 @@
 'use strict'
 
-// What the core has to say: on the diagnostics channel `greenapi_partner`, and warnings that nobody hears there as
+// Records of core: on the diagnostics channel `greenapi_partner`, and warnings that nobody hears there as
 // process warnings.
 
 const { channel } = require('node:diagnostics_channel')

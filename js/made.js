@@ -1,6 +1,6 @@
 'use strict'
 
-// What is made at once, without a promise.
+// Results that are made at once, without a promise.
 
 const native = require('./native.js')
 const { fromNative } = require('./errors.js')

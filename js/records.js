@@ -1,6 +1,6 @@
 'use strict'
 
-// What calls give: one object each, by the tables of core.
+// Records that calls give: one object each, by the tables of core.
 
 const native = require('./native.js')
 const { Model, origin, withFields } = require('./fields.js')

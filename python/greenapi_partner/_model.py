@@ -1,4 +1,4 @@
-"""What every model is: an object of core, read field by field when touched."""
+"""Base of every model: an object of core, read field by field when touched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens on the way from created to linked.
+"""Events on the way from created to linked.
 
 Each event has a `type`, and `to_dict()`: JSON for a browser, the same in every language. No token is ever
 in it.

@@ -1,4 +1,4 @@
-"""What an instance has to tell: a class for each type that upstream documents, and `parse_notification` for webhooks.
+"""Notifications of an instance: a class for each type that upstream documents, and `parse_notification` for webhooks.
 
 Their reprs show ids, types and states, and nothing that people wrote.
 """

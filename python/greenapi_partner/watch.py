@@ -1,4 +1,4 @@
-"""What changes in an account, as it is noticed: leaving it, by `break` or by an error, ends it."""
+"""Watch: the changes in an account, as they are noticed; leaving it, by `break` or by an error, ends it."""
 
 from __future__ import annotations
 

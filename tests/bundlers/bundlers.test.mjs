@@ -1,4 +1,4 @@
-// What a bundle of the packed package promises: it loads, and `instanceof` and `name` hold for every error. TARBALL is the
+// Bundles of the packed package: each loads, and `instanceof` and `name` hold for every error. TARBALL is the
 // package's path.
 
 import assert from 'node:assert/strict'

@@ -1,4 +1,4 @@
-// What a program hears of its calls, where it listens and where it does not.
+// Diagnostics that a program hears of its calls, where it listens and where it does not.
 
 import assert from 'node:assert/strict'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'

@@ -1,4 +1,4 @@
-// What a failure looks like to a JavaScript program.
+// Errors as a JavaScript program sees them.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-// What the tests share: the package by its path, one mock, and a few questions.
+// Helpers that the tests share: the package by its path, one mock, and a few questions.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,4 +1,4 @@
-// How the package finds its addon on each platform, and what it says where there is none.
+// Loading: how the package finds its addon on each platform, and what it says where there is none.
 
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-// What comes back: light views over a list that stays in Rust.
+// Models: light views over a list that stays in Rust.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,4 +1,4 @@
-"""What the caller gives: every value the right way in, or refused before anything is sent."""
+"""Arguments of the caller: every value the right way in, or refused before anything is sent."""
 
 import sys
 from pathlib import Path

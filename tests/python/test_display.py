@@ -1,4 +1,4 @@
-"""Where people look: notebooks and terminals. A QR code that nobody may use any more is left in neither."""
+"""Display in notebooks and terminals. A QR code that nobody may use any more is left in neither."""
 
 import asyncio
 import io

@@ -1,4 +1,4 @@
-"""Whoever listens to `logging.getLogger("greenapi_partner")` hears every request; nobody else pays for it."""
+"""Logging: whoever listens to `logging.getLogger("greenapi_partner")` hears every request; nobody else pays for it."""
 
 import logging
 import re

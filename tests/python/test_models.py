@@ -1,4 +1,4 @@
-"""What comes back: a sequence of instances, each with its fields, none showing its token."""
+"""Models: a sequence of instances, each with its fields, none showing its token."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""What an editor shows is what `help()` says."""
+"""Stubs: what an editor shows is what `help()` says."""
 
 import ast
 import inspect

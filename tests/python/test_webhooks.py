@@ -1,4 +1,4 @@
-"""What a webhook brings, in the user's own web framework."""
+"""Webhooks, in the user's own web framework."""
 
 import json
 from datetime import datetime, timezone

@@ -1,4 +1,4 @@
-// What the tests share: a mock, what upstream reaches, and the service, whose processes may be lost at any moment.
+// Helpers that the tests share: a mock, what upstream reaches, and the service, whose processes may be lost at any moment.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,4 +1,4 @@
-// What the tests share: one mock, one server of an example, one Chromium, and a page for each test.
+// Helpers that the tests share: one mock, one server of an example, one Chromium, and a page for each test.
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'

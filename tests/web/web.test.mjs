@@ -1,4 +1,4 @@
-// What a page with `onboard` behind it promises, held to both examples in Chromium. QR_WEB_SERVER says which.
+// Page with `onboard` behind it: its promises, held to both examples in Chromium. QR_WEB_SERVER says which.
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-//! How a call is stopped.
+//! Cancellation of a call.
 
 use std::{future::Future, sync::Arc};
 

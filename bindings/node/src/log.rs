@@ -1,4 +1,4 @@
-//! What core has to say, on its way to JavaScript's diagnostics channel.
+//! Core's log records, on their way to JavaScript's diagnostics channel.
 
 use std::{
     collections::VecDeque,

@@ -1,4 +1,4 @@
-//! What comes back, held here and read from JavaScript.
+//! Models, held here and read from JavaScript.
 //!
 //! An item has no object of its own on this side: JavaScript keeps the list and a position, and asks for all the *cells* of
 //! an item, in the order of the contract; who goes through a list, for those of many items at once.

@@ -1,4 +1,4 @@
-//! What a client, a call and a flow can be told, its types already checked.
+//! Options of clients, calls and flows, their types already checked.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What changes in an account, one promise for each change.
+//! Watch over an account: one promise for each change.
 
 use greenapi_partner::{Record, Watch, WatchControl};
 use napi::{

@@ -1,4 +1,4 @@
-//! What the caller gave, as plain values.
+//! Arguments of the caller's, as plain values.
 
 use std::{ops::Deref, path::PathBuf, time::Duration};
 

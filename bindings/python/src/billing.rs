@@ -1,4 +1,4 @@
-//! What instances cost.
+//! Billing: what instances cost.
 
 use greenapi_partner::{self as core, Modelled};
 use jiff::Timestamp;
@@ -130,5 +130,5 @@ fn table<T: Modelled + Send>(
     rows: impl FnOnce() -> core::Table<T> + Send,
 ) -> PyResult<Bound<'_, PyAny>> {
     let table = py.detach(rows);
-    TableHandle::of(table.model(), table.records().clone()).dressed(py)
+    TableHandle::of(table.model(), table.records().clone()).into_python(py)
 }

@@ -1,4 +1,4 @@
-//! How an event loop waits for a call: a coroutine outside, a tokio task inside, and one wake-up of the loop for all
+//! Bridge between an event loop and a call: a coroutine outside, a tokio task inside, and one wake-up of the loop for all
 //! the results that are ready.
 //!
 //! Ours, because the ready-made bridge wakes the loop once per result through a thread of its own, and cannot be
@@ -24,7 +24,7 @@ use pyo3::{
 };
 use tokio::task::AbortHandle;
 
-use crate::{door, error, log::Heard, runtime::runtime};
+use crate::{error, finalization, log::Heard, runtime::runtime};
 
 /// A coroutine that makes `call` when it is awaited; its name is that of the method, with its class.
 pub(crate) fn into_awaitable<T>(
@@ -161,7 +161,7 @@ fn spawn<T>(py: Python<'_>, call: impl Future<Output = Result<T, Error>> + Send 
 where
     T: for<'py> IntoPyObject<'py> + Send + 'static,
 {
-    if door::is_shut() {
+    if finalization::is_shut() {
         return Err(PyRuntimeError::new_err("the interpreter is shutting down: nobody could tell the event loop"));
     }
     let event_loop = running_loop(py)?;
@@ -210,7 +210,7 @@ impl Promise {
         if let Some(future) = self.future.take()
             && self.port.get().push(Settlement { future, outcome })
         {
-            door::enter(|py| Port::wake(self.port.bind(py)));
+            finalization::enter(|py| Port::wake(self.port.bind(py)));
         }
     }
 }

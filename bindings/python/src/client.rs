@@ -15,11 +15,11 @@ use crate::{
     instance::InstanceHandle,
     ledger::Ledger,
     log,
+    mode::Mode,
     model::{CreatedInstance, Ensured, Instance, Instances},
     run::RunHandle,
     runtime::wait,
     watch::WatchHandle,
-    way::Way,
 };
 
 /// The partner client for plain scripts, threads and notebooks: every method waits for its answer.
@@ -145,7 +145,7 @@ impl PartnerClient {
     ) -> PyResult<Bound<'py, PyAny>> {
         let (py, urls) = (id_instance.py(), (api_url.as_deref(), media_url.as_deref()));
         let api_token_instance = api_token_instance.as_deref();
-        InstanceHandle::of(&self.0.core(py)?, id_instance, api_token_instance, urls, Way::Waited)?.dressed(py)
+        InstanceHandle::of(&self.0.core(py)?, id_instance, api_token_instance, urls, Mode::Waited)?.into_python(py)
     }
 
     #[doc = include_str!("../../../crates/core/src/flow/onboard.md")]
@@ -183,7 +183,7 @@ impl PartnerClient {
         options.verify_settings = verify_settings;
         options.verify_timeout = arguments::duration(py, "verify_timeout", verify_timeout)?;
         let events = self.0.core(py)?.onboard(settings, options);
-        EventsHandle::dressed(py, events, Way::Waited)
+        EventsHandle::into_python(py, events, Mode::Waited)
     }
 
     #[doc = include_str!("../../../crates/core/src/flow/offboard.md")]
@@ -213,7 +213,7 @@ impl PartnerClient {
         progress: Option<bool>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        RunHandle::begun(py, &self.0.core(py)?, Given::inspect(instances, options)?, Way::Waited, progress)
+        RunHandle::begun(py, &self.0.core(py)?, Given::inspect(instances, options)?, Mode::Waited, progress)
     }
 
     #[doc = include_str!("../../../crates/core/src/fleet/bulk/create_instances.md")]
@@ -238,7 +238,7 @@ impl PartnerClient {
         progress: Option<bool>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        RunHandle::begun(py, &self.0.core(py)?, Given::create(specs, options)?, Way::Waited, progress)
+        RunHandle::begun(py, &self.0.core(py)?, Given::create(specs, options)?, Mode::Waited, progress)
     }
 
     #[doc = include_str!("../../../crates/core/src/fleet/bulk/delete_instance_accounts.md")]
@@ -261,7 +261,7 @@ impl PartnerClient {
         progress: Option<bool>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        RunHandle::begun(py, &self.0.core(py)?, Given::delete(ids, options)?, Way::Waited, progress)
+        RunHandle::begun(py, &self.0.core(py)?, Given::delete(ids, options)?, Mode::Waited, progress)
     }
 
     #[doc = include_str!("../../../crates/core/src/fleet/bulk/set_instances_settings.md")]
@@ -290,7 +290,7 @@ impl PartnerClient {
         progress: Option<bool>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        RunHandle::begun(py, &self.0.core(py)?, Given::settings(ids, options)?, Way::Waited, progress)
+        RunHandle::begun(py, &self.0.core(py)?, Given::settings(ids, options)?, Mode::Waited, progress)
     }
 
     #[doc = include_str!("../../../crates/core/src/fleet/bulk/reboot_instances.md")]
@@ -312,7 +312,7 @@ impl PartnerClient {
         progress: Option<bool>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        RunHandle::begun(py, &self.0.core(py)?, Given::reboot(ids, options)?, Way::Waited, progress)
+        RunHandle::begun(py, &self.0.core(py)?, Given::reboot(ids, options)?, Mode::Waited, progress)
     }
 
     #[doc = include_str!("../../../crates/core/src/fleet/bulk/logout_instances.md")]
@@ -334,7 +334,7 @@ impl PartnerClient {
         progress: Option<bool>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        RunHandle::begun(py, &self.0.core(py)?, Given::logout(ids, options)?, Way::Waited, progress)
+        RunHandle::begun(py, &self.0.core(py)?, Given::logout(ids, options)?, Mode::Waited, progress)
     }
 
     #[doc = include_str!("../../../crates/core/src/fleet/watch/watch.md")]
@@ -355,7 +355,7 @@ impl PartnerClient {
         ledger: Option<&Ledger>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        WatchHandle::begun(py, &self.0.core(py)?, Given::watch(options)?, ledger, Way::Waited)
+        WatchHandle::begun(py, &self.0.core(py)?, Given::watch(options)?, ledger, Mode::Waited)
     }
 
     /// Closes the client: later calls raise ConfigurationError, calls that are under way end as they would have.
@@ -523,7 +523,7 @@ impl AsyncPartnerClient {
     ) -> PyResult<Bound<'py, PyAny>> {
         let (py, urls) = (id_instance.py(), (api_url.as_deref(), media_url.as_deref()));
         let api_token_instance = api_token_instance.as_deref();
-        InstanceHandle::of(&self.0.core(py)?, id_instance, api_token_instance, urls, Way::Awaited)?.dressed(py)
+        InstanceHandle::of(&self.0.core(py)?, id_instance, api_token_instance, urls, Mode::Awaited)?.into_python(py)
     }
 
     #[doc = include_str!("../../../crates/core/src/flow/onboard.md")]
@@ -561,7 +561,7 @@ impl AsyncPartnerClient {
         options.verify_settings = verify_settings;
         options.verify_timeout = arguments::duration(py, "verify_timeout", verify_timeout)?;
         let events = self.0.core(py)?.onboard(settings, options);
-        EventsHandle::dressed(py, events, Way::Awaited)
+        EventsHandle::into_python(py, events, Mode::Awaited)
     }
 
     #[doc = include_str!("../../../crates/core/src/flow/offboard.md")]
@@ -592,7 +592,7 @@ impl AsyncPartnerClient {
         progress: Option<bool>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        RunHandle::begun(py, &self.0.core(py)?, Given::inspect(instances, options)?, Way::Awaited, progress)
+        RunHandle::begun(py, &self.0.core(py)?, Given::inspect(instances, options)?, Mode::Awaited, progress)
     }
 
     #[doc = include_str!("../../../crates/core/src/fleet/bulk/create_instances.md")]
@@ -617,7 +617,7 @@ impl AsyncPartnerClient {
         progress: Option<bool>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        RunHandle::begun(py, &self.0.core(py)?, Given::create(specs, options)?, Way::Awaited, progress)
+        RunHandle::begun(py, &self.0.core(py)?, Given::create(specs, options)?, Mode::Awaited, progress)
     }
 
     #[doc = include_str!("../../../crates/core/src/fleet/bulk/delete_instance_accounts.md")]
@@ -640,7 +640,7 @@ impl AsyncPartnerClient {
         progress: Option<bool>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        RunHandle::begun(py, &self.0.core(py)?, Given::delete(ids, options)?, Way::Awaited, progress)
+        RunHandle::begun(py, &self.0.core(py)?, Given::delete(ids, options)?, Mode::Awaited, progress)
     }
 
     #[doc = include_str!("../../../crates/core/src/fleet/bulk/set_instances_settings.md")]
@@ -669,7 +669,7 @@ impl AsyncPartnerClient {
         progress: Option<bool>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        RunHandle::begun(py, &self.0.core(py)?, Given::settings(ids, options)?, Way::Awaited, progress)
+        RunHandle::begun(py, &self.0.core(py)?, Given::settings(ids, options)?, Mode::Awaited, progress)
     }
 
     #[doc = include_str!("../../../crates/core/src/fleet/bulk/reboot_instances.md")]
@@ -691,7 +691,7 @@ impl AsyncPartnerClient {
         progress: Option<bool>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        RunHandle::begun(py, &self.0.core(py)?, Given::reboot(ids, options)?, Way::Awaited, progress)
+        RunHandle::begun(py, &self.0.core(py)?, Given::reboot(ids, options)?, Mode::Awaited, progress)
     }
 
     #[doc = include_str!("../../../crates/core/src/fleet/bulk/logout_instances.md")]
@@ -713,7 +713,7 @@ impl AsyncPartnerClient {
         progress: Option<bool>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        RunHandle::begun(py, &self.0.core(py)?, Given::logout(ids, options)?, Way::Awaited, progress)
+        RunHandle::begun(py, &self.0.core(py)?, Given::logout(ids, options)?, Mode::Awaited, progress)
     }
 
     #[doc = include_str!("../../../crates/core/src/fleet/watch/watch.md")]
@@ -734,7 +734,7 @@ impl AsyncPartnerClient {
         ledger: Option<&Ledger>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        WatchHandle::begun(py, &self.0.core(py)?, Given::watch(options)?, ledger, Way::Awaited)
+        WatchHandle::begun(py, &self.0.core(py)?, Given::watch(options)?, ledger, Mode::Awaited)
     }
 
     /// Closes the client: later calls raise ConfigurationError, calls that are under way end as they would have.

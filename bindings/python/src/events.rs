@@ -10,8 +10,8 @@ use crate::{
     error,
     instance::InstanceHandle,
     iteration::Iteration,
+    mode::Mode,
     record::{Event, Model},
-    way::Way,
 };
 
 /// A flow under way, behind `greenapi_partner.Events` and `AsyncEvents`.
@@ -19,7 +19,7 @@ use crate::{
 pub(crate) struct EventsHandle {
     iteration: Iteration<core::Events>,
     instance: Arc<OnceLock<InstanceClient>>,
-    way: Way,
+    mode: Mode,
 }
 
 #[pymethods]
@@ -27,7 +27,7 @@ impl EventsHandle {
     /// The next event, or None after the last.
     fn next(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let next = self.iteration.next(|events| Box::pin(events.next()))?;
-        self.way.answer(py, "Events.next", async move { Ok(next.await?.map(Event)) })
+        self.mode.answer(py, "Events.next", async move { Ok(next.await?.map(Event)) })
     }
 
     /// Ends the flow.
@@ -39,15 +39,15 @@ impl EventsHandle {
     #[getter]
     fn instance<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let known = self.instance.get().cloned();
-        known.map(|instance| InstanceHandle::over(instance, self.way).dressed(py)).transpose()
+        known.map(|instance| InstanceHandle::over(instance, self.mode).into_python(py)).transpose()
     }
 }
 
 impl EventsHandle {
     /// The iterator that users see.
-    pub(crate) fn dressed(py: Python<'_>, events: core::Events, way: Way) -> PyResult<Bound<'_, PyAny>> {
+    pub(crate) fn into_python(py: Python<'_>, events: core::Events, mode: Mode) -> PyResult<Bound<'_, PyAny>> {
         let instance = events.handle();
-        dressed(py, &way.class("Events"), Self { iteration: Iteration::new(events), instance, way })
+        into_python(py, &mode.class("Events"), Self { iteration: Iteration::new(events), instance, mode })
     }
 }
 
@@ -55,7 +55,7 @@ impl EventsHandle {
 #[pyclass(frozen, module = "greenapi_partner._native")]
 pub(crate) struct NotificationsHandle {
     iteration: Iteration<core::Notifications>,
-    way: Way,
+    mode: Mode,
 }
 
 #[pymethods]
@@ -63,7 +63,7 @@ impl NotificationsHandle {
     /// The next notification, or None once it was closed, or nothing came for as long as was said.
     fn next(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let next = self.iteration.next(|items| Box::pin(async { items.try_next().await.transpose() }))?;
-        self.way.answer(py, "Notifications.next", async move {
+        self.mode.answer(py, "Notifications.next", async move {
             Ok(next.await?.map(|notification| Model(notification.into())))
         })
     }
@@ -74,7 +74,7 @@ impl NotificationsHandle {
             return Err(error::invalid_request(py, "the iteration is over: delete_notification acknowledges instead"));
         }
         let ack = self.iteration.step(|items| Box::pin(items.ack()))?;
-        self.way.answer(py, "Notifications.ack", async move { ack.await.map(|_| Nothing) })
+        self.mode.answer(py, "Notifications.ack", async move { ack.await.map(|_| Nothing) })
     }
 
     /// Ends it; the last one is not acknowledged.
@@ -85,12 +85,12 @@ impl NotificationsHandle {
 
 impl NotificationsHandle {
     /// The iterator that users see.
-    pub(crate) fn dressed(py: Python<'_>, items: core::Notifications, way: Way) -> PyResult<Bound<'_, PyAny>> {
-        dressed(py, &way.class("Notifications"), Self { iteration: Iteration::new(items), way })
+    pub(crate) fn into_python(py: Python<'_>, items: core::Notifications, mode: Mode) -> PyResult<Bound<'_, PyAny>> {
+        into_python(py, &mode.class("Notifications"), Self { iteration: Iteration::new(items), mode })
     }
 }
 
 /// The handle in the class that users see.
-fn dressed<'py>(py: Python<'py>, class: &str, handle: impl IntoPyObject<'py>) -> PyResult<Bound<'py, PyAny>> {
+fn into_python<'py>(py: Python<'py>, class: &str, handle: impl IntoPyObject<'py>) -> PyResult<Bound<'py, PyAny>> {
     py.import("greenapi_partner.iterators")?.getattr(class)?.call1((handle,))
 }

@@ -1,4 +1,4 @@
-//! What the caller gave to a call over many instances: its arguments by their names, as JSON, for core to judge.
+//! Keyword arguments of a call over many instances, by their names, as JSON, for core to judge.
 
 use std::path::PathBuf;
 

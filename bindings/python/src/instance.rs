@@ -11,18 +11,19 @@ use crate::{
     events::{EventsHandle, NotificationsHandle},
     file::opened,
     handle::Handle,
-    log, model,
+    log,
+    mode::Mode,
+    model,
     record::Answer,
     sealed::Named,
     show::Json,
-    way::Way,
 };
 
 /// What `InstanceClient` and `AsyncInstanceClient` hold: it waits, or gives what is to be awaited.
 #[pyclass(frozen, module = "greenapi_partner._native")]
 pub(crate) struct InstanceHandle {
     handle: Handle<InstanceClient>,
-    way: Way,
+    mode: Mode,
 }
 
 #[pymethods]
@@ -52,7 +53,7 @@ impl InstanceHandle {
         let id = arguments::id_instance(id_instance)?;
         let builder = built!(py, InstanceClient::builder(id, api_token_instance.0), options);
         let client = log::heard(py, || builder.build())?.map_err(|refusal| error::exception(py, &refusal))?;
-        Ok(Self::over(client, Way::of(awaited)))
+        Ok(Self::over(client, Mode::of(awaited)))
     }
 
     /// Any upstream method by its name, with arguments by theirs.
@@ -69,7 +70,7 @@ impl InstanceHandle {
         let file = file.map(|file| opened(file.dict())).transpose()?;
         let arguments = arguments::object(arguments.dict())?;
         let name = format!("InstanceClient.{}", core::contract::snake(&operation));
-        self.way.answer(py, &name, async move { core.invoke(&operation, arguments, file, options).await.map(Answer) })
+        self.mode.answer(py, &name, async move { core.invoke(&operation, arguments, file, options).await.map(Answer) })
     }
 
     /// A method that core has no function for, by what the caller says of it.
@@ -86,7 +87,7 @@ impl InstanceHandle {
         let call = core::Call::of(&method, &arguments::object(parts.dict())?, file);
         let call = call.map_err(|refusal| error::exception(py, &refusal))?;
         let core = self.timed(py, timeout)?;
-        self.way.answer(py, "InstanceClient.call", async move { core.call(call).await.map(Json) })
+        self.mode.answer(py, "InstanceClient.call", async move { core.call(call).await.map(Json) })
     }
 
     /// Any iteration over events by its name, with arguments by theirs.
@@ -99,7 +100,7 @@ impl InstanceHandle {
     ) -> PyResult<Bound<'py, PyAny>> {
         let events = self.timed(py, timeout)?.events(operation, arguments::object(arguments.dict())?);
         let events = events.map_err(|refusal| error::exception(py, &refusal))?;
-        EventsHandle::dressed(py, events, self.way)
+        EventsHandle::into_python(py, events, self.mode)
     }
 
     /// The iteration over notifications.
@@ -111,7 +112,7 @@ impl InstanceHandle {
     ) -> PyResult<Bound<'py, PyAny>> {
         let items = self.timed(py, timeout)?.notifications_by_name(arguments::object(arguments.dict())?);
         let items = items.map_err(|refusal| error::exception(py, &refusal))?;
-        NotificationsHandle::dressed(py, items, self.way)
+        NotificationsHandle::into_python(py, items, self.mode)
     }
 
     fn qr_page_url(&self, py: Python<'_>) -> PyResult<String> {
@@ -155,8 +156,8 @@ impl InstanceHandle {
 }
 
 impl InstanceHandle {
-    pub(crate) fn over(client: InstanceClient, way: Way) -> Self {
-        Self { handle: Handle::new(client), way }
+    pub(crate) fn over(client: InstanceClient, mode: Mode) -> Self {
+        Self { handle: Handle::new(client), mode }
     }
 
     /// The instance of a partner: one that was created or listed, or an id with its token.
@@ -165,11 +166,11 @@ impl InstanceHandle {
         instance: &Bound<'_, PyAny>,
         api_token_instance: Option<&str>,
         urls: (Option<&str>, Option<&str>),
-        way: Way,
+        mode: Mode,
     ) -> PyResult<Self> {
         let py = instance.py();
         // Told of by upstream, a host may be one that cannot be used: that is a warning, and not of any call.
-        let made = if let Some(token) = api_token_instance {
+        let client = if let Some(token) = api_token_instance {
             let id = arguments::id_instance(instance)?;
             log::heard(py, || partner.instance_at(id, token, urls.0, urls.1))
         } else if urls != (None, None) {
@@ -186,14 +187,14 @@ impl InstanceHandle {
         } else {
             return Err(error::invalid_request(py, "api_token_instance is missing: an id needs its token"));
         }?;
-        Ok(Self::over(made.map_err(|refusal| error::exception(py, &refusal))?, way))
+        Ok(Self::over(client.map_err(|refusal| error::exception(py, &refusal))?, mode))
     }
 
     /// The client that users see.
-    pub(crate) fn dressed(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-        let (module, class) = match self.way {
-            Way::Waited => ("greenapi_partner.instance", "InstanceClient"),
-            Way::Awaited => ("greenapi_partner.instance_async", "AsyncInstanceClient"),
+    pub(crate) fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        let (module, class) = match self.mode {
+            Mode::Waited => ("greenapi_partner.instance", "InstanceClient"),
+            Mode::Awaited => ("greenapi_partner.instance_async", "AsyncInstanceClient"),
         };
         py.import(module)?.getattr(class)?.call_method1("_over", (self,))
     }

@@ -1,7 +1,7 @@
-//! What Python imports as `greenapi_partner._native`: translation, and nothing else.
+//! Extension module `greenapi_partner._native`: translation, and nothing else.
 //!
 //! - `client`: the two partner clients, one expression per method;
-//! - `instance`: one instance, whatever is asked of it; `way`: waited for or awaited;
+//! - `instance`: one instance, whatever is asked of it; `mode`: waited for or awaited;
 //! - `events`: the iterators, and `iteration`: what iterates in core;
 //! - `run`, `watch`: work on many instances, and what changes by itself, under way;
 //! - `ledger`, `billing`: what instances cost, and the file that remembers;
@@ -13,7 +13,7 @@
 //! - `error`: core's `Error` as a Python exception;
 //! - `runtime`: the tokio runtime, and how a thread waits on it;
 //! - `bridge`: how an event loop waits on it;
-//! - `door`: how their threads get into Python, and out of it before it ends; `interpreter`: into which;
+//! - `finalization`: how their threads get into Python, and out of it before it ends; `interpreter`: into which;
 //! - `log`: core's events as `logging` records;
 //! - `mock`: the mock server, in this process.
 
@@ -25,10 +25,10 @@ mod billing;
 mod bridge;
 mod client;
 mod columns;
-mod door;
 mod error;
 mod events;
 mod file;
+mod finalization;
 mod given;
 mod handle;
 mod instance;
@@ -37,6 +37,7 @@ mod iteration;
 mod ledger;
 mod log;
 mod mock;
+mod mode;
 mod model;
 mod qr_code;
 mod record;
@@ -47,7 +48,6 @@ mod show;
 mod table;
 mod terminal;
 mod watch;
-mod way;
 mod webhook;
 
 use pyo3::{prelude::*, types::PyModule};
@@ -80,5 +80,5 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(webhook::parse_notification, module)?)?;
     module.add("__version__", greenapi_partner::VERSION)?;
 
-    door::shut_at_exit(module)
+    finalization::shut_at_exit(module)
 }

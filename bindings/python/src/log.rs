@@ -14,7 +14,7 @@ use tracing::{
     Dispatch, Event, Level, Metadata, Subscriber, dispatcher::with_default, level_filters::LevelFilter, span,
 };
 
-use crate::{door, show::dict};
+use crate::{finalization, show::dict};
 
 /// A future whose events reach `logging`, also those of its end when it is dropped half-way.
 pub(crate) struct Heard<F> {
@@ -117,7 +117,7 @@ impl Subscriber for ToLogging {
 
     fn event(&self, event: &Event<'_>) {
         // None: the interpreter is on its way out, and nobody listens any more.
-        door::enter(|py| {
+        finalization::enter(|py| {
             if let Err(broken) = record(py, event) {
                 broken.write_unraisable(py, None);
             }

@@ -1,4 +1,4 @@
-//! What the caller gets: core's models, read field by field when touched.
+//! Models of core's for the caller, read field by field when touched.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -121,7 +121,7 @@ impl<'py> IntoPyObject<'py> for Event {
         match (self.0.record(), self.0) {
             (None, core::Event::QrCode(qr)) => QrCode(qr).into_bound_py_any(py),
             (None, _) => Ok(py.None().into_bound(py)),
-            (Some(record), event) => dressed(py, Record { record, event: Some(event) }),
+            (Some(record), event) => into_python(py, Record { record, event: Some(event) }),
         }
     }
 }
@@ -141,10 +141,10 @@ impl<'py> IntoPyObject<'py> for Model {
 
 /// The record in the class that Python has for it.
 pub(crate) fn model(py: Python<'_>, record: core::Record) -> PyResult<Bound<'_, PyAny>> {
-    dressed(py, Record { record, event: None })
+    into_python(py, Record { record, event: None })
 }
 
-fn dressed(py: Python<'_>, record: Record) -> PyResult<Bound<'_, PyAny>> {
+fn into_python(py: Python<'_>, record: Record) -> PyResult<Bound<'_, PyAny>> {
     static BUILD: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     BUILD.import(py, "greenapi_partner.models", "_from_core")?.call1((record,))
 }

@@ -7,9 +7,9 @@ use crate::{
     error,
     given::Given,
     iteration::Iteration,
+    mode::Mode,
     record::{self, Model},
     table::TableHandle,
-    way::Way,
 };
 
 /// A run, behind `greenapi_partner.Run` and `AsyncRun`.
@@ -18,7 +18,7 @@ pub(crate) struct RunHandle {
     iteration: Iteration<Gathering>,
     control: Control,
     model: &'static greenapi_partner::Model,
-    way: Way,
+    mode: Mode,
 }
 
 #[pymethods]
@@ -26,23 +26,21 @@ impl RunHandle {
     /// The next result, or None after the last.
     fn next(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let next = self.iteration.next(|run| Box::pin(run.results.next()))?;
-        self.way.answer(py, "Run.next", async move { Ok(next.await?.map(Model)) })
+        self.mode.answer(py, "Run.next", async move { Ok(next.await?.map(Model)) })
     }
 
     /// Waits for the next result, and keeps it for `collect`; False after the last.
     fn gather(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let gathered = self.iteration.step(|run| Box::pin(run.gather()))?;
-        self.way.answer(py, "Run.gather", async move { Ok(gathered.await?.unwrap_or(false)) })
+        self.mode.answer(py, "Run.gather", async move { Ok(gathered.await?.unwrap_or(false)) })
     }
 
     /// What was gathered and what is still to come, as a table.
     fn collect(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let (rest, model) = (self.iteration.step(|run| Box::pin(run.rest()))?, self.model);
-        self.way.answer(
-            py,
-            "Run.collect",
-            async move { Ok(TableHandle::of(model, rest.await?.unwrap_or_default().into())) },
-        )
+        self.mode.answer(py, "Run.collect", async move {
+            Ok(TableHandle::of(model, rest.await?.unwrap_or_default().into()))
+        })
     }
 
     /// Begins nothing more.
@@ -76,14 +74,14 @@ impl RunHandle {
         py: Python<'py>,
         partner: &PartnerClient,
         given: Given,
-        way: Way,
+        mode: Mode,
         progress: Option<bool>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let run = partner.run_by_name(given.method, given.arguments);
         let results = run.map_err(|refusal| error::exception(py, &refusal))?;
         let (control, model) = (results.control(), results.model());
-        let class = way.class(if model.name == BulkItem::MODEL.name { "BulkRun" } else { "Run" });
-        let handle = Self { iteration: Iteration::new(Gathering { results, rows: Vec::new() }), control, model, way };
+        let class = mode.class(if model.name == BulkItem::MODEL.name { "BulkRun" } else { "Run" });
+        let handle = Self { iteration: Iteration::new(Gathering { results, rows: Vec::new() }), control, model, mode };
         py.import("greenapi_partner.run")?.getattr(class)?.call1((handle, progress))
     }
 }

@@ -15,7 +15,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval_at},
 };
 
-use crate::{door, error, log};
+use crate::{error, finalization, log};
 
 /// Runs `call` to its end on this thread, without the GIL, and lets Ctrl-C end it.
 pub(crate) fn wait<T: Send>(py: Python<'_>, call: impl Future<Output = Result<T, Error>> + Send) -> PyResult<T> {
@@ -47,7 +47,7 @@ pub(crate) fn runtime(_py: Python<'_>) -> PyResult<&'static Runtime> {
             // In a forked child: what its parent holds is the parent's.
             greenapi_partner::close_inherited();
             let runtime = Box::leak(Box::new(start()?));
-            door::open();
+            finalization::open();
             *slot = Some((pid, runtime));
             Ok(runtime)
         }
@@ -72,7 +72,7 @@ async fn interruptible<T>(mut call: Pin<Box<dyn Future<Output = T> + Send + '_>>
         tokio::select! {
             biased;
             outcome = &mut call => return Ok(outcome),
-            _ = checks.tick() => door::enter(|py| py.check_signals()).unwrap_or(Ok(()))?,
+            _ = checks.tick() => finalization::enter(|py| py.check_signals()).unwrap_or(Ok(()))?,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How models look: to people without their tokens, to programs as a dict.
+//! Views of models: to people without their tokens, to programs as a dict.
 
 use greenapi_partner::{Field, FieldValue};
 use pyo3::{

@@ -95,7 +95,7 @@ impl TableHandle {
     }
 
     /// The table that users see.
-    pub(crate) fn dressed(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    pub(crate) fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         static OVER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         let class = OVER.import(py, "greenapi_partner.table", "Table")?;
         class.call_method1("_over", (self,))

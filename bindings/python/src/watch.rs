@@ -1,16 +1,16 @@
-//! What changes in an account, under way.
+//! Watch over an account, under way.
 
 use greenapi_partner::{Change, PartnerClient, Watch, WatchControl};
 use pyo3::prelude::*;
 
-use crate::{error, given::Given, iteration::Iteration, ledger::Ledger, record::Model, way::Way};
+use crate::{error, given::Given, iteration::Iteration, ledger::Ledger, mode::Mode, record::Model};
 
 /// A watch, behind `greenapi_partner.Watch` and `AsyncWatch`.
 #[pyclass(frozen, module = "greenapi_partner._native")]
 pub(crate) struct WatchHandle {
     iteration: Iteration<Watch>,
     control: WatchControl,
-    way: Way,
+    mode: Mode,
 }
 
 #[pymethods]
@@ -19,7 +19,7 @@ impl WatchHandle {
     fn next(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let next = self.iteration.next(|watch| Box::pin(watch.next()))?;
         let control = self.control.clone();
-        self.way.answer(py, "Watch.next", async move {
+        self.mode.answer(py, "Watch.next", async move {
             Ok(next.await?.map(|change| Told { change: Some(change), control }))
         })
     }
@@ -42,13 +42,13 @@ impl WatchHandle {
         partner: &PartnerClient,
         given: Given,
         ledger: Option<&Ledger>,
-        way: Way,
+        mode: Mode,
     ) -> PyResult<Bound<'py, PyAny>> {
         let ledger = ledger.map(|ledger| ledger.core(py)).transpose()?;
         let watch = partner.watch_by_name(given.arguments, ledger).map_err(|refusal| error::exception(py, &refusal))?;
         let control = watch.control();
-        let handle = Self { iteration: Iteration::new(watch), control, way };
-        py.import("greenapi_partner.watch")?.getattr(way.class("Watch"))?.call1((handle,))
+        let handle = Self { iteration: Iteration::new(watch), control, mode };
+        py.import("greenapi_partner.watch")?.getattr(mode.class("Watch"))?.call1((handle,))
     }
 }
 

@@ -142,7 +142,7 @@ macro_rules! shared_options {
 pub struct PartnerClientBuilder {
     partner_token: Option<Secret>,
     partner_api_url: Option<String>,
-    given: Given,
+    given: SharedOptions,
 }
 
 impl PartnerClientBuilder {
@@ -191,12 +191,12 @@ shared_options!(PartnerClientBuilder);
 pub struct InstanceClientBuilder {
     id_instance: u64,
     api_token_instance: Secret,
-    given: Given,
+    given: SharedOptions,
 }
 
 impl InstanceClientBuilder {
     pub(crate) fn new(id_instance: u64, api_token_instance: String) -> Self {
-        Self { id_instance, api_token_instance: Secret::new(api_token_instance), given: Given::default() }
+        Self { id_instance, api_token_instance: Secret::new(api_token_instance), given: SharedOptions::default() }
     }
 
     /// The client.
@@ -217,7 +217,7 @@ shared_options!(InstanceClientBuilder);
 
 /// The options that every client has, as they were given.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Given {
+pub(crate) struct SharedOptions {
     pub(crate) api_url: Option<String>,
     pub(crate) media_url: Option<String>,
     pub(crate) timeout: Option<Duration>,
@@ -231,7 +231,7 @@ pub(crate) struct Given {
     pub(crate) once_idle: Option<Duration>,
 }
 
-impl Given {
+impl SharedOptions {
     pub(crate) fn check(self) -> Result<Config, Error> {
         if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
             return Err(Error::configuration("the timeout must be longer than nothing"));

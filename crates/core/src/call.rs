@@ -65,7 +65,7 @@ impl Engine {
                 }
                 let ended = attempt(http, target, &**endpoint, body, deadline, past.tries + 1).await;
                 let step = judge(endpoint, ended, &asked).await;
-                if matches!(step, Step::Failed(_, Failure::NotSent | Failure::Barred | Failure::Refused)) {
+                if matches!(step, Verdict::Failed(_, Failure::NotSent | Failure::Barred | Failure::Refused)) {
                     endpoint.sent().clear();
                 }
                 step
@@ -96,18 +96,18 @@ impl Engine {
         mut attempt: impl FnMut(Past) -> F,
     ) -> Result<T, Error>
     where
-        F: Future<Output = Step<T>>,
+        F: Future<Output = Verdict<T>>,
     {
         let mut past = Past::default();
         loop {
             self.keep_pace(spec, target, deadline).await?;
             let (error, failure) = match attempt(past).await {
-                Step::Success(output) => {
+                Verdict::Success(output) => {
                     lock(&self.budget).success();
                     return Ok(output);
                 }
-                Step::Final(error) => return Err(error),
-                Step::Failed(error, failure) => (error, failure),
+                Verdict::Final(error) => return Err(error),
+                Verdict::Failed(error, failure) => (error, failure),
             };
             past.unanswered |= failure == Failure::Unanswered;
             past.refused |= failure == Failure::Refused;
@@ -203,10 +203,10 @@ struct Asked<'a> {
 }
 
 /// What there is already of what a try was refused, where the endpoint can look.
-async fn look(endpoint: &dyn AnyEndpoint, deadline: Instant) -> Option<Step<Output>> {
+async fn look(endpoint: &dyn AnyEndpoint, deadline: Instant) -> Option<Verdict<Output>> {
     match endpoint.look(deadline.saturating_duration_since(Instant::now())).await {
-        Ok(found) => found.map(Step::Success),
-        Err(error) => Some(Step::Final(error)),
+        Ok(found) => found.map(Verdict::Success),
+        Err(error) => Some(Verdict::Final(error)),
     }
 }
 
@@ -239,24 +239,24 @@ async fn attempt(
 }
 
 /// Opens a socket once, within what is left of the time and what one try may take.
-async fn open_socket(http: &Http, spec: &Spec, target: &Target, deadline: Instant, number: u32) -> Step<Socket> {
+async fn open_socket(http: &Http, spec: &Spec, target: &Target, deadline: Instant, number: u32) -> Verdict<Socket> {
     let begun = Instant::now();
     let longest = spec.attempt.unwrap_or(ATTEMPT_TIMEOUT);
     let limit = deadline.min(begun + longest);
     let (step, status, outcome) = match time::timeout_at(limit, http.socket(spec, target)).await {
-        Ok(Opened::Socket(socket)) => (Step::Success(*socket), Some(101), "opened"),
+        Ok(Opened::Socket(socket)) => (Verdict::Success(*socket), Some(101), "opened"),
         Ok(Opened::Answered(answer)) => {
             let mismatch = Mismatch::from("upstream opens no socket");
             let refusal = refusal::refusal(spec, &answer, &mismatch, &[&target.token], target);
             let step = match refusal.failure {
-                Some(failure) => Step::Failed(refusal.error, failure),
-                None => Step::Final(refusal.error),
+                Some(failure) => Verdict::Failed(refusal.error, failure),
+                None => Verdict::Final(refusal.error),
             };
             (step, Some(answer.status), "answered")
         }
-        Ok(Opened::Lost(lost)) => (Step::Failed(no_answer(spec, &lost), lost.failure), None, "not opened"),
-        Err(_) if limit == deadline => (Step::Final(timed_out(spec, begun.elapsed(), true)), None, "timed out"),
-        Err(_) => (Step::Failed(timed_out(spec, longest, true), Failure::Unanswered), None, "timed out"),
+        Ok(Opened::Lost(lost)) => (Verdict::Failed(no_answer(spec, &lost), lost.failure), None, "not opened"),
+        Err(_) if limit == deadline => (Verdict::Final(timed_out(spec, begun.elapsed(), true)), None, "timed out"),
+        Err(_) => (Verdict::Failed(timed_out(spec, longest, true), Failure::Unanswered), None, "timed out"),
     };
     tracing::debug!(
         target: TARGET,
@@ -280,33 +280,33 @@ enum Ended {
 }
 
 /// What a try has come to.
-enum Step<T> {
+enum Verdict<T> {
     Success(T),
     Final(Error),
     /// The call may be made again, if its class and its time allow.
     Failed(Error, Failure),
 }
 
-async fn judge(endpoint: &Arc<dyn AnyEndpoint>, ended: Ended, asked: &Asked<'_>) -> Step<Output> {
+async fn judge(endpoint: &Arc<dyn AnyEndpoint>, ended: Ended, asked: &Asked<'_>) -> Verdict<Output> {
     let spec = endpoint.spec();
     let answer = match ended {
         Ended::Answered(answer) => answer,
-        Ended::Lost(lost) => return Step::Failed(no_answer(spec, &lost), lost.failure),
+        Ended::Lost(lost) => return Verdict::Failed(no_answer(spec, &lost), lost.failure),
         Ended::TriedLongEnough => {
             let longest = spec.attempt.unwrap_or(asked.timeout);
-            return Step::Failed(timed_out(spec, longest, true), Failure::Unanswered);
+            return Verdict::Failed(timed_out(spec, longest, true), Failure::Unanswered);
         }
-        Ended::TimeIsUp { sent } => return Step::Final(timed_out(spec, asked.timeout, sent)),
+        Ended::TimeIsUp { sent } => return Verdict::Final(timed_out(spec, asked.timeout, sent)),
     };
     let mismatch = match decode(endpoint, &answer).await {
-        Ok(output) => return Step::Success(output),
+        Ok(output) => return Verdict::Success(output),
         Err(mismatch) => mismatch,
     };
     let refusal = refusal::refusal(spec, &answer, &mismatch, asked.secrets, asked.target);
     match (refusal.failure, asked.unanswered_before) {
-        (Some(failure), _) => Step::Failed(refusal.error, failure),
-        (None, true) => endpoint.repeated(&refusal.error).map_or(Step::Final(refusal.error), Step::Success),
-        (None, false) => Step::Final(refusal.error),
+        (Some(failure), _) => Verdict::Failed(refusal.error, failure),
+        (None, true) => endpoint.repeated(&refusal.error).map_or(Verdict::Final(refusal.error), Verdict::Success),
+        (None, false) => Verdict::Final(refusal.error),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What every language must have, as one JSON value: `cargo xtask sync` writes it to `tests/contract.json`.
+//! Contract of every language, as one JSON value: `cargo xtask sync` writes it to `tests/contract.json`.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! What the clients of one pool share: connections, the retry budget, the pace.
+//! Engine that the clients of one pool share: connections, the retry budget, the pace.
 
 use std::{
     sync::{

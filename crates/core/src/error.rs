@@ -6,10 +6,10 @@ use std::{borrow::Cow, fmt, time::Duration};
 ///
 /// No text in it ever holds a token.
 #[derive(PartialEq, Eq)]
-pub struct Error(Box<Inner>);
+pub struct Error(Box<ErrorInner>);
 
 #[derive(PartialEq, Eq)]
-struct Inner {
+struct ErrorInner {
     code: ErrorCode,
     message: String,
     operation: Option<Cow<'static, str>>,
@@ -66,7 +66,7 @@ impl Error {
     }
 
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
+        Self(Box::new(ErrorInner {
             code,
             message: message.into(),
             operation: None,

@@ -14,7 +14,7 @@ pub(crate) struct Hosts {
 
 /// What is known of an instance's hosts, the nearest first.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Known<'a> {
+pub(crate) struct HostSources<'a> {
     /// Given with the handle.
     pub(crate) api_url: Option<&'a BaseUrl>,
     pub(crate) media_url: Option<&'a BaseUrl>,
@@ -32,7 +32,7 @@ pub(crate) struct Known<'a> {
 impl Hosts {
     /// Each of the two is decided by itself. Uploads of which nobody says anything go where the calls go, unless that is
     /// upstream's own host, which has another one for them.
-    pub(crate) fn of(id_instance: u64, known: &Known<'_>) -> Result<Self, Error> {
+    pub(crate) fn of(id_instance: u64, known: &HostSources<'_>) -> Result<Self, Error> {
         let pool = Pool::of(id_instance, known.type_instance);
         let gateway = known.partner_api_url.filter(|base| !base.is_upstreams());
         let api = match known.api_url.or(known.client_api_url).or(known.told_api_url).or(gateway) {
@@ -115,7 +115,7 @@ mod tests {
         BaseUrl::parse(url, "it").unwrap()
     }
 
-    fn hosts(id: u64, known: &Known<'_>) -> (String, String) {
+    fn hosts(id: u64, known: &HostSources<'_>) -> (String, String) {
         let hosts = Hosts::of(id, known).unwrap();
         (hosts.api.as_str().to_owned(), hosts.media.as_str().to_owned())
     }
@@ -140,13 +140,13 @@ mod tests {
             (7, "https://api.greenapi.com", "https://media.greenapi.com"),
         ];
         for (id, api, media) in table {
-            assert_eq!(hosts(id, &Known::default()), (api.to_owned(), media.to_owned()), "{id}");
+            assert_eq!(hosts(id, &HostSources::default()), (api.to_owned(), media.to_owned()), "{id}");
         }
     }
 
     #[test]
     fn max_is_known_by_its_pool_or_its_name() {
-        let known = Known { type_instance: Some("v3"), ..Known::default() };
+        let known = HostSources { type_instance: Some("v3"), ..HostSources::default() };
         assert_eq!(hosts(8_888_000_000, &known).0, "https://api.green-api.com/v3");
         let by_id = [3_100_000_001, 3_512_000_001, 4_100_000_001, 1_101_000_000, 1].map(messenger);
         assert_eq!(by_id, [MAX, MAX, TELEGRAM, WHATSAPP, WHATSAPP]);
@@ -158,32 +158,33 @@ mod tests {
             (base("https://h.example/a"), base("https://c.example"), base("https://g.example"));
         let upstream = base("https://api.green-api.com");
         let told = base("https://t.example");
-        let all = Known {
+        let all = HostSources {
             api_url: Some(&handle),
             client_api_url: Some(&client),
             told_api_url: Some(&told),
             partner_api_url: Some(&gateway),
-            ..Known::default()
+            ..HostSources::default()
         };
         assert_eq!(hosts(1_103_000_000, &all).0, "https://h.example/a");
-        assert_eq!(hosts(1_103_000_000, &Known { api_url: None, ..all.clone() }).0, "https://c.example");
-        let no_caller = Known { api_url: None, client_api_url: None, ..all.clone() };
+        assert_eq!(hosts(1_103_000_000, &HostSources { api_url: None, ..all.clone() }).0, "https://c.example");
+        let no_caller = HostSources { api_url: None, client_api_url: None, ..all.clone() };
         assert_eq!(hosts(1_103_000_000, &no_caller).0, "https://t.example");
-        let gateway_only = Known { partner_api_url: Some(&gateway), ..Known::default() };
+        let gateway_only = HostSources { partner_api_url: Some(&gateway), ..HostSources::default() };
         assert_eq!(hosts(1_103_000_000, &gateway_only).0, "https://g.example");
-        let upstreams_own = Known { partner_api_url: Some(&upstream), ..Known::default() };
+        let upstreams_own = HostSources { partner_api_url: Some(&upstream), ..HostSources::default() };
         assert_eq!(hosts(1_103_000_000, &upstreams_own).0, "https://1103.api.green-api.com");
     }
 
     #[test]
     fn the_two_are_decided_one_by_one() {
         let (client, told) = (base("https://c.example"), base("https://t.example/m"));
-        let known = Known { client_api_url: Some(&client), told_media_url: Some(&told), ..Known::default() };
-        let both = |known: &Known<'_>| hosts(7_105_000_000, known);
+        let known =
+            HostSources { client_api_url: Some(&client), told_media_url: Some(&told), ..HostSources::default() };
+        let both = |known: &HostSources<'_>| hosts(7_105_000_000, known);
         assert_eq!(both(&known), ("https://c.example".to_owned(), "https://t.example/m".to_owned()));
-        let known = Known { client_media_url: Some(&client), ..known };
+        let known = HostSources { client_media_url: Some(&client), ..known };
         assert_eq!(both(&known).1, "https://c.example");
-        let known = Known { told_media_url: Some(&told), ..Known::default() };
+        let known = HostSources { told_media_url: Some(&told), ..HostSources::default() };
         assert_eq!(both(&known), ("https://7105.api.greenapi.com".to_owned(), "https://t.example/m".to_owned()));
     }
 
@@ -217,13 +218,13 @@ mod tests {
     #[test]
     fn uploads_go_where_calls_go_unless_that_is_upstreams_own_host() {
         let gateway = base("http://127.0.0.1:1/x");
-        let known = Known { api_url: Some(&gateway), ..Known::default() };
+        let known = HostSources { api_url: Some(&gateway), ..HostSources::default() };
         assert_eq!(hosts(7_105_000_000, &known).1, "http://127.0.0.1:1/x");
         let own = base("https://7105.api.greenapi.com");
-        let known = Known { api_url: Some(&own), ..Known::default() };
+        let known = HostSources { api_url: Some(&own), ..HostSources::default() };
         assert_eq!(hosts(7_105_000_000, &known).1, "https://7105.media.greenapi.com");
         let media = base("https://m.example");
-        let known = Known { api_url: Some(&own), media_url: Some(&media), ..Known::default() };
+        let known = HostSources { api_url: Some(&own), media_url: Some(&media), ..HostSources::default() };
         assert_eq!(hosts(7_105_000_000, &known).1, "https://m.example");
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     hosts::{self, Hosts, MAX},
     lock::lock,
     log::TARGET,
-    model::{Arguments, State, checked_id},
+    model::{Arguments, StateText, checked_id},
     secret::{self, Secret},
 };
 
@@ -32,11 +32,11 @@ use crate::{
 /// Its `Debug` shows the id and the host, and no token.
 #[derive(Clone)]
 pub struct InstanceClient {
-    shared: Arc<Shared>,
+    shared: Arc<InstanceInner>,
     options: CallOptions,
 }
 
-struct Shared {
+struct InstanceInner {
     engine: Arc<Engine>,
     id_instance: u64,
     type_instance: OnceLock<String>,
@@ -71,7 +71,7 @@ impl Age {
 impl InstanceClient {
     #[doc = include_str!("api/instance/get_state_instance.md")]
     pub async fn get_state_instance(&self) -> Result<String, Error> {
-        self.get(&api::GET_STATE_INSTANCE, json!({})).await.map(|State(state)| state)
+        self.get(&api::GET_STATE_INSTANCE, json!({})).await.map(|StateText(state)| state)
     }
 
     #[doc = include_str!("api/instance/get_state_instance_history.md")]
@@ -242,13 +242,13 @@ impl InstanceClient {
     /// The same instance and settings, sharing nothing with this client, not even a lock: for a forked child.
     #[doc(hidden)]
     pub fn reopened(&self) -> Result<Self, Error> {
-        let Shared { id_instance, type_instance, hosts, partner, .. } = &*self.shared;
+        let InstanceInner { id_instance, type_instance, hosts, partner, .. } = &*self.shared;
         let partner = partner.as_ref().map(PartnerClient::reopened).transpose()?;
         let engine = match &partner {
             Some(partner) => Arc::clone(&partner.0.engine),
             None => self.shared.engine.reopened()?,
         };
-        let shared = Shared {
+        let shared = InstanceInner {
             engine,
             id_instance: *id_instance,
             type_instance: type_instance.clone(),
@@ -309,7 +309,7 @@ impl InstanceClient {
         if self.is_closed() {
             return Err(Error::configuration("this client is closed"));
         }
-        let Shared { id_instance, hosts, token, .. } = &*self.shared;
+        let InstanceInner { id_instance, hosts, token, .. } = &*self.shared;
         let base = if host == Host::Media { &hosts.media } else { &hosts.api };
         Ok(Target {
             base: base.clone(),
@@ -422,7 +422,7 @@ impl InstanceClient {
         let partner_api_url = partner.as_ref().map(|partner| &partner.0.target.base);
         let told = |url: Option<&str>, name| usable(url?, name, id_instance, partner_api_url?);
         let (told_api_url, told_media_url) = (told(urls_told.api, "apiUrl"), told(urls_told.media, "mediaUrl"));
-        let known = hosts::Known {
+        let known = hosts::HostSources {
             api_url: api_url.as_ref(),
             media_url: media_url.as_ref(),
             client_api_url: engine.config.api_url.as_ref(),
@@ -435,7 +435,7 @@ impl InstanceClient {
         let hosts = Hosts::of(id_instance, &known)?;
         let type_instance = type_instance.map_or_else(OnceLock::new, |messenger| OnceLock::from(messenger.to_owned()));
         let (token, age, closed) = (Mutex::new(token), Mutex::new(age), AtomicBool::new(false));
-        let shared = Shared { engine, id_instance, type_instance, hosts, token, age, closed, partner };
+        let shared = InstanceInner { engine, id_instance, type_instance, hosts, token, age, closed, partner };
         Ok(Self { shared: Arc::new(shared), options: CallOptions::default() })
     }
 }

@@ -1,4 +1,4 @@
-//! When the next call may go: upstream documents so many a second, per instance and method. Pure decisions.
+//! Pacing, when the next call may go: upstream documents so many a second, per instance and method. Pure decisions.
 //!
 //! <https://green-api.com/en/docs/api/ratelimiter/>
 

@@ -37,7 +37,7 @@ pub(crate) fn refusal(
     secrets: &[&Secret],
     target: &Target,
 ) -> Refusal {
-    let body = Body::read(&answer.body, secrets);
+    let body = RefusalBody::read(&answer.body, secrets);
     let status = answer.status;
     let refuses = if spec.retry == Class::Once { body.refuses_plainly } else { body.refuses };
     let verdict = mismatch
@@ -92,7 +92,7 @@ fn by_code(spec: &Spec, status: u16, code: i64) -> Option<Verdict> {
 
 /// What an answer of createInstance means that has no code. An instance is charged from its first second on, so that only
 /// what a document says is believed: the rest may be a gateway's word after upstream has acted.
-fn of_creation(status: u16, body: &Body) -> Verdict {
+fn of_creation(status: u16, body: &RefusalBody) -> Verdict {
     let words = body.description.as_deref().unwrap_or_default().to_lowercase();
     let refused = MARKERS.iter().filter(|(_, code)| code.is_some()).map(|(marker, _)| *marker).chain(BAD_REQUESTS);
     match status {
@@ -131,7 +131,7 @@ fn by_marker(spec: &Spec, status: u16, words: Option<&str>, refuses: bool) -> Op
     }
 }
 
-fn by_status(spec: &Spec, status: u16, refuses: bool, body: &Body) -> Verdict {
+fn by_status(spec: &Spec, status: u16, refuses: bool, body: &RefusalBody) -> Verdict {
     match status {
         200..=299 if refuses => Verdict::Final(ErrorCode::Refused),
         NO_SUCH_URL if spec.retry != Class::Once || body.cannot => Verdict::Final(ErrorCode::Configuration),
@@ -213,7 +213,7 @@ fn nothing_at(spec: &Spec, target: &Target) -> String {
 }
 
 /// One sentence: what happened, and upstream's words for it.
-fn sentence(what: &str, status: u16, body: &Body) -> String {
+fn sentence(what: &str, status: u16, body: &RefusalBody) -> String {
     match &body.description {
         Some(words) => format!("{what} (HTTP {status}: {words})"),
         None => format!("{what} (HTTP {status})"),
@@ -245,7 +245,7 @@ fn what_happened(code: ErrorCode, status: u16, mismatch: &Mismatch) -> String {
 /// What can be read of a body that is not the success.
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "what is true of a body, each by itself")]
-struct Body {
+struct RefusalBody {
     code: Option<i64>,
     description: Option<String>,
     /// A `false` where upstream says no so.
@@ -265,7 +265,7 @@ struct Body {
     is_empty: bool,
 }
 
-impl Body {
+impl RefusalBody {
     fn read(bytes: &[u8], secrets: &[&Secret]) -> Self {
         let presentable = |text: &str| words::presentable(text, secrets);
         let json = json::read(bytes);
@@ -401,7 +401,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        api::{Create, Delete, List, instance},
+        api::{Create, Delete, GetInstances, instance},
         config::BaseUrl,
     };
 
@@ -418,7 +418,7 @@ mod tests {
     }
 
     fn codes(status: u16, body: &str) -> [&'static str; 3] {
-        [Create::SPEC, List::SPEC, Delete::SPEC]
+        [Create::SPEC, GetInstances::SPEC, Delete::SPEC]
             .map(|spec| refused(spec, &answer(status, body), &[]).error.code().as_str())
     }
 
@@ -566,7 +566,7 @@ mod tests {
 
     #[test]
     fn only_429_and_the_statuses_of_an_outage_may_be_repeated() {
-        let failure = |status| refused(List::SPEC, &answer(status, ""), &[]).failure;
+        let failure = |status| refused(GetInstances::SPEC, &answer(status, ""), &[]).failure;
         assert_eq!(failure(429), Some(Failure::Refused));
         assert!([500, 502, 503, 504, 408, 499].map(failure).iter().all(|f| *f == Some(Failure::Unanswered)));
         assert!([200, 204, 302, 400, 401, 403, 404, 407, 418, 466, 469].map(failure).iter().all(Option::is_none));
@@ -575,15 +575,16 @@ mod tests {
     #[test]
     fn a_proxy_behind_a_gateway_is_told_from_upstream() {
         let said = |spec| refused(spec, &answer(407, ""), &[]).error.message().to_owned();
-        assert_eq!(said(List::SPEC), "a proxy on the way asks for credentials (HTTP 407)");
+        assert_eq!(said(GetInstances::SPEC), "a proxy on the way asks for credentials (HTTP 407)");
         assert!(said(Create::SPEC).starts_with("a proxy on the way asks for credentials; it may have taken effect"));
     }
 
     #[test]
     fn upstreams_words_are_kept_without_tokens_on_one_line_and_short() {
         let secret = Secret::new("opensesame");
-        let words =
-            |body: &str| refused(List::SPEC, &answer(400, body), &[&secret]).error.description().map(ToOwned::to_owned);
+        let words = |body: &str| {
+            refused(GetInstances::SPEC, &answer(400, body), &[&secret]).error.description().map(ToOwned::to_owned)
+        };
         assert_eq!(words(r#"{"reason":"not\n now"}"#).as_deref(), Some("not now"));
         assert_eq!(words(r#"{"message":["a","b"]}"#).as_deref(), Some("a; b"));
         assert_eq!(

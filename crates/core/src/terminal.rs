@@ -1,4 +1,4 @@
-//! What happens on the way from created to linked, as text for a terminal.
+//! Terminal view of the events on the way from created to linked.
 
 use crate::{AuthorizationCode, Authorized, Created, Event, PasskeyRequired, QrCode, SettingsNotKept, Waiting};
 

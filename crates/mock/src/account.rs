@@ -259,7 +259,7 @@ impl Account {
         fields: &Map<String, Value>,
         options: &Options,
     ) -> Result<&AccountInstance, String> {
-        let mut given = Given(fields.clone());
+        let mut given = DescribedInstance(fields.clone());
         let id_instance = given.number("idInstance").unwrap_or_else(|| self.next_id(options));
         if self.places.contains_key(&id_instance) {
             return Err(format!("the account has an instance {id_instance} already"));
@@ -364,9 +364,9 @@ fn stored(name: &str, options: &Options) -> String {
 }
 
 /// The fields of a described instance; what is taken from it leaves the rest to be listed as it is.
-struct Given(Map<String, Value>);
+struct DescribedInstance(Map<String, Value>);
 
-impl Given {
+impl DescribedInstance {
     fn number(&mut self, field: &str) -> Option<u64> {
         let value = self.0.get(field)?.as_u64()?;
         self.0.shift_remove(field);

@@ -1,4 +1,4 @@
-//! What upstream would charge: a day at the creation, and a day at each midnight of UTC+3 while the instance lives.
+//! Charges of upstream: a day at the creation, and a day at each midnight of UTC+3 while the instance lives.
 //!
 //! Evidence: the partners' pages have the nightly charge at 00:00 UTC+3, GREEN-API's issue 567 the one at the creation. That
 //! the day of the creation is not charged a second time, and that nothing is given back, is an inference.

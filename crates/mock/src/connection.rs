@@ -74,12 +74,12 @@ impl Drop for Line {
 /// The partner connections of a mock; those of tests that control it are not among them.
 #[derive(Debug, Default)]
 pub(crate) struct Connections {
-    table: Mutex<Table>,
+    table: Mutex<OpenConnections>,
     changed: Notify,
 }
 
 #[derive(Debug, Default)]
-struct Table {
+struct OpenConnections {
     open: Vec<(u64, Weak<Line>)>,
     last: u64,
     accepted: u64,

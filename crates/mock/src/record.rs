@@ -1,4 +1,4 @@
-//! What arrived, in order of arrival, and what became of it.
+//! Record of what arrived, in order of arrival, and what became of it.
 
 use std::{
     collections::VecDeque,

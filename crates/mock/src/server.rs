@@ -208,7 +208,7 @@ async fn finish(
             let response = state.undressed(answer);
             return Ok(request.switch_protocols(state, response, ticket));
         }
-        Some(answer) if !fault.replaces_answer() => state.dressed(answer, &request),
+        Some(answer) if !fault.replaces_answer() => state.finished(answer, &request),
         _ => state.undressed(scripted::answer(state, fault, &request.verb, &request.path)),
     };
     Ok(send(answer, &request.verb, fault, Receipt { ticket, status: 0, line: Arc::clone(line) }))
@@ -330,7 +330,7 @@ impl State {
     }
 
     /// Upstream's own answer with its headers: compressed, or left out, where the client wants that.
-    fn dressed(&self, mut answer: Answer, request: &Arrived) -> Response<Bytes> {
+    fn finished(&self, mut answer: Answer, request: &Arrived) -> Response<Bytes> {
         let options = self.options();
         let compressed = answer.gzip.take();
         let mut response = self.undressed(answer);

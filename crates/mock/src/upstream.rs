@@ -40,21 +40,21 @@ pub(crate) fn answer(state: &State, route: &Route, verb: &Method, path: &str, bo
     }
     let outcome = match &route.target {
         Target::Operation { operation: GET_INSTANCES, .. } if !matches!(*verb, Method::GET | Method::POST) => {
-            Outcome::NoSuchPath
+            Operated::NoSuchPath
         }
         Target::Operation { operation, .. } if *operation != GET_INSTANCES && *verb != Method::POST => {
-            Outcome::NoSuchPath
+            Operated::NoSuchPath
         }
         Target::Operation { operation, token } if *token == state.partner_token => {
             operate(state, operation, body, &options)
         }
-        Target::Operation { .. } | Target::Swapped => Outcome::Unauthorized,
-        Target::InstanceWithoutNumber => Outcome::BadRequest("idInstance not an integer".to_owned()),
-        Target::InstanceWithoutToken => Outcome::BadRequest("apiTokenInstance not define".to_owned()),
-        Target::Instance { .. } | Target::Unknown => Outcome::NoSuchPath,
+        Target::Operation { .. } | Target::Swapped => Operated::Unauthorized,
+        Target::InstanceWithoutNumber => Operated::BadRequest("idInstance not an integer".to_owned()),
+        Target::InstanceWithoutToken => Operated::BadRequest("apiTokenInstance not define".to_owned()),
+        Target::Instance { .. } | Target::Unknown => Operated::NoSuchPath,
     };
     match outcome {
-        Outcome::Listed => {
+        Operated::Listed => {
             let listing = state.listing(state.clock.exactly());
             Answer {
                 content_type: Some(headers::JSON),
@@ -64,20 +64,20 @@ pub(crate) fn answer(state: &State, route: &Route, verb: &Method, path: &str, bo
                 ..answer
             }
         }
-        Outcome::Done(value) => answer.with_json(&value),
-        Outcome::Refused(code, description) => match options.failure_format {
+        Operated::Done(value) => answer.with_json(&value),
+        Operated::Refused(code, description) => match options.failure_format {
             FailureFormat::Current => answer.with_json(&failure(code, description)),
             FailureFormat::Text2022 => answer.with_status(StatusCode::BAD_REQUEST).with_text(description),
         },
-        Outcome::BadRequest(text) => answer.with_status(StatusCode::BAD_REQUEST).with_text(&text),
-        Outcome::Unauthorized => match StatusCode::from_u16(options.unauthorized_status) {
+        Operated::BadRequest(text) => answer.with_status(StatusCode::BAD_REQUEST).with_text(&text),
+        Operated::Unauthorized => match StatusCode::from_u16(options.unauthorized_status) {
             Ok(StatusCode::OK) | Err(_) if options.failure_format == FailureFormat::Text2022 => {
                 answer.with_status(StatusCode::BAD_REQUEST).with_text(UNAUTHORIZED.1)
             }
             Ok(StatusCode::OK) | Err(_) => answer.with_json(&failure(UNAUTHORIZED.0, UNAUTHORIZED.1)),
             Ok(status) => answer.with_status(status),
         },
-        Outcome::NoSuchPath => {
+        Operated::NoSuchPath => {
             let mut nothing = Answer::no_such_path(state, verb, path);
             nothing.headers = answer.headers;
             nothing
@@ -126,7 +126,7 @@ pub(crate) fn failure(code: u16, description: &str) -> Value {
     json!({ "code": code, "description": description })
 }
 
-enum Outcome {
+enum Operated {
     Listed,
     Done(Value),
     Refused(u16, &'static str),
@@ -135,30 +135,30 @@ enum Outcome {
     NoSuchPath,
 }
 
-fn operate(state: &State, operation: &str, body: &[u8], options: &Options) -> Outcome {
+fn operate(state: &State, operation: &str, body: &[u8], options: &Options) -> Operated {
     let body = match read_body(body) {
         Ok(body) => body,
-        Err(text) => return Outcome::BadRequest(text),
+        Err(text) => return Operated::BadRequest(text),
     };
     match operation {
         CREATE_INSTANCE => create(state, &body, options),
         DELETE_INSTANCE_ACCOUNT => delete(state, &body),
-        _ => Outcome::Listed,
+        _ => Operated::Listed,
     }
 }
 
-fn create(state: &State, body: &Map<String, Value>, options: &Options) -> Outcome {
+fn create(state: &State, body: &Map<String, Value>, options: &Options) -> Operated {
     let settings: Map<_, _> =
         SETTINGS.iter().filter_map(|name| Some(((*name).to_owned(), body.get(*name)?.clone()))).collect();
     let name_length = settings.get("name").and_then(Value::as_str).map_or(0, |name| name.chars().count());
     if (options.strict_create && settings.is_empty())
         || options.max_name_length.is_some_and(|longest| name_length > longest)
     {
-        return Outcome::Refused(400, BAD_REQUEST_DATA);
+        return Operated::Refused(400, BAD_REQUEST_DATA);
     }
     let mut account = lock(&state.account);
     if options.capacity.is_some_and(|capacity| account.live() >= capacity) {
-        return Outcome::Refused(NO_CAPACITY.0, NO_CAPACITY.1);
+        return Operated::Refused(NO_CAPACITY.0, NO_CAPACITY.1);
     }
     let instance = account.create_by_call(state.clock.exactly(), settings, options);
     let mut reply = json!({
@@ -170,18 +170,18 @@ fn create(state: &State, body: &Map<String, Value>, options: &Options) -> Outcom
         reply["apiUrl"] = state.url.as_str().into();
         reply["mediaUrl"] = state.url.as_str().into();
     }
-    Outcome::Done(reply)
+    Operated::Done(reply)
 }
 
-fn delete(state: &State, body: &Map<String, Value>) -> Outcome {
+fn delete(state: &State, body: &Map<String, Value>) -> Operated {
     let Some(id_instance) = body.get("idInstance").and_then(Value::as_u64) else {
-        return Outcome::BadRequest(BAD_REQUEST_DATA.to_owned());
+        return Operated::BadRequest(BAD_REQUEST_DATA.to_owned());
     };
     if lock(&state.account).delete(id_instance, state.clock.exactly()) {
         state.sockets.tell(id_instance, &Post::Close);
-        Outcome::Done(json!({ "deleteInstanceAccount": true }))
+        Operated::Done(json!({ "deleteInstanceAccount": true }))
     } else {
-        Outcome::Refused(NOT_FOUND.0, NOT_FOUND.1)
+        Operated::Refused(NOT_FOUND.0, NOT_FOUND.1)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where the project is at home, in each registry's words: `repository` in Cargo.toml says it, once; empty, nobody knows yet.
+//! Address of the project, in each registry's words: `repository` in Cargo.toml says it, once; empty, nobody knows yet.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! How many tests a runner says it ran: in its JUnit report or, where it writes none, in its closing lines.
+//! Counts of the tests that a runner says it ran: in its JUnit report or, where it writes none, in its closing lines.
 
 use std::ops::AddAssign;
 

@@ -1,4 +1,4 @@
-//! What this repository's own commands do: `cargo xtask --help`.
+//! Commands of this repository: `cargo xtask --help`.
 
 mod address;
 mod api;

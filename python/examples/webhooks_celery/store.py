@@ -1,4 +1,4 @@
-"""What the service knows, in one SQLite file: what customers want, what came in, what goes out.
+"""Store of the service, one SQLite file: what customers want, what came in, what goes out.
 
 Whatever must not be lost or done twice stands here before anybody is told of it, so that any process may die at any
 moment. No token does: an instance's is asked for when it is needed.

@@ -1,4 +1,4 @@
-"""What is done behind the web application's back: creating, deleting, answering, sending.
+"""Tasks that are done behind the web application's back: creating, deleting, answering, sending.
 
     celery --app tasks worker
 

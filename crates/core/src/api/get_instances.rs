@@ -14,19 +14,19 @@ use crate::{
 
 /// Lists the account's instances.
 #[derive(Clone)]
-pub(crate) struct List {
+pub(crate) struct GetInstances {
     /// The list of an earlier answer, by its `ETag`.
-    pub(crate) known: Option<Known>,
+    pub(crate) known: Option<CachedList>,
 }
 
 /// A list and the `ETag` it came with.
 #[derive(Clone)]
-pub(crate) struct Known {
+pub(crate) struct CachedList {
     pub(crate) etag: Option<HeaderValue>,
     pub(crate) instances: Instances,
 }
 
-impl List {
+impl GetInstances {
     pub(crate) const SPEC: &'static Spec = &Spec {
         operation: Cow::Borrowed("getInstances"),
         method: Method::GET,
@@ -40,7 +40,7 @@ impl List {
     };
 }
 
-impl Asks for List {
+impl Asks for GetInstances {
     fn spec(&self) -> &Spec {
         Self::SPEC
     }
@@ -50,17 +50,17 @@ impl Asks for List {
     }
 }
 
-impl Endpoint for List {
-    type Output = Known;
+impl Endpoint for GetInstances {
+    type Output = CachedList;
 
     /// The success is a JSON array with a 2xx status: an empty one under a 502 must not read as "you have none".
-    fn decode(&self, answer: &Answer) -> Result<Known, Mismatch> {
+    fn decode(&self, answer: &Answer) -> Result<CachedList, Mismatch> {
         match (answer.status, &self.known) {
             (304, Some(known)) if known.etag.is_some() => return Ok(known.clone()),
             (200..300, _) => {}
             (status, _) => return Err(format!("a list does not come with HTTP {status}").into()),
         }
         let instances = instances_from(&answer.body)?;
-        Ok(Known { etag: answer.headers.get(header::ETAG).cloned(), instances })
+        Ok(CachedList { etag: answer.headers.get(header::ETAG).cloned(), instances })
     }
 }

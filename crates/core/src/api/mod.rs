@@ -9,7 +9,7 @@ use crate::endpoint::Spec;
 
 pub(crate) use create_instance::Create;
 pub(crate) use delete_instance_account::{Delete, nothing_left};
-pub(crate) use get_instances::{Known, List};
+pub(crate) use get_instances::{CachedList, GetInstances};
 
 /// All upstream methods, in the order of the documentation.
-pub(crate) const SPECS: [&Spec; 3] = [Create::SPEC, List::SPEC, Delete::SPEC];
+pub(crate) const SPECS: [&Spec; 3] = [Create::SPEC, GetInstances::SPEC, Delete::SPEC];

@@ -2,7 +2,7 @@
 
 use crate::{
     Instance, PartnerClient,
-    api::List,
+    api::GetInstances,
     endpoint::CallOptions,
     error::{Error, ErrorCode},
     model::checked_id,
@@ -25,7 +25,7 @@ pub(crate) async fn get_instance(
     id_instance: u64,
     options: CallOptions,
 ) -> Result<Instance, Error> {
-    let operation = || List::SPEC.operation.clone();
+    let operation = || GetInstances::SPEC.operation.clone();
     let id = checked_id(id_instance).map_err(|error| error.during(operation()))?;
     let listed = partner.get_instances_with(options).await.map_err(of_no_instance)?;
     if let Some(found) = partner.0.memory.find(&listed, id) {
@@ -45,7 +45,7 @@ fn of_no_instance(error: Error) -> Error {
         ErrorCode::Refused,
         format!("upstream gives no list, which says nothing of this instance (HTTP {status})"),
     )
-    .during(List::SPEC.operation.clone())
+    .during(GetInstances::SPEC.operation.clone())
     .with_status(status)
     .with_description(error.description().map(ToOwned::to_owned))
 }

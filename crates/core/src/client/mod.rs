@@ -2,7 +2,7 @@
 
 mod get_instance;
 mod memory;
-mod names;
+mod name_locks;
 
 use std::{
     fmt,
@@ -12,7 +12,7 @@ use std::{
 
 use crate::{
     Instances,
-    api::{Delete, Known, List},
+    api::{CachedList, Delete, GetInstances},
     config::BaseUrl,
     endpoint::{CallOptions, Endpoint, Target},
     engine::Engine,
@@ -22,21 +22,21 @@ use crate::{
 };
 
 pub(crate) use memory::Memory;
-pub(crate) use names::Names;
+pub(crate) use name_locks::NameLocks;
 
 /// The client for a partner account. Clones share one pool of connections, one retry budget and one known list.
 ///
 /// Its `Debug` shows the host and no token.
 #[derive(Clone)]
-pub struct PartnerClient(pub(crate) Arc<Inner>);
+pub struct PartnerClient(pub(crate) Arc<PartnerInner>);
 
-pub(crate) struct Inner {
+pub(crate) struct PartnerInner {
     pub(crate) engine: Arc<Engine>,
     pub(crate) target: Target,
     /// The last list, to be asked for again by its `ETag`.
-    known: Mutex<Option<Known>>,
+    known: Mutex<Option<CachedList>>,
     /// The names that are being looked for or created.
-    pub(crate) names: Names,
+    pub(crate) names: NameLocks,
     /// What was created and deleted of late.
     pub(crate) memory: Memory,
 }
@@ -50,7 +50,7 @@ impl PartnerClient {
     /// [`get_instances`](Self::get_instances), with options of the call.
     pub async fn get_instances_with(&self, options: CallOptions) -> Result<Instances, Error> {
         let known = lock(&self.0.known).clone();
-        let listed = self.call(List { known }, options, &[]).await?;
+        let listed = self.call(GetInstances { known }, options, &[]).await?;
         let instances = listed.instances.clone();
         *lock(&self.0.known) = listed.etag.is_some().then_some(listed);
         self.0.memory.look_at(&instances);
@@ -98,8 +98,8 @@ impl PartnerClient {
     }
 
     fn over(engine: Arc<Engine>, target: Target) -> Self {
-        let (names, memory) = (Names::default(), Memory::default());
-        Self(Arc::new(Inner { engine, target, known: Mutex::default(), names, memory }))
+        let (names, memory) = (NameLocks::default(), Memory::default());
+        Self(Arc::new(PartnerInner { engine, target, known: Mutex::default(), names, memory }))
     }
 
     pub(crate) async fn call<E: Endpoint>(

@@ -1,4 +1,4 @@
-//! What each of many instances is: the list, joined with what every one says of itself.
+//! Inspection of many instances: the list, joined with what every one says of itself.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -10,7 +10,7 @@ use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Outlet, Run};
+use super::{Run, Sink};
 use crate::{
     Instance, InstanceClient, Instances, PartnerClient, StateChange,
     config::INSPECT_CONCURRENCY,
@@ -71,11 +71,11 @@ impl PartnerClient {
 
 pub(crate) fn inspect(partner: &PartnerClient, options: InspectOptions) -> Run<Inspection> {
     let partner = partner.clone();
-    Run::driven(async move |outlet: Outlet| {
+    Run::driven(async move |sink: Sink| {
         // What is asked changes nothing: it may be left alone at any moment.
         tokio::select! {
-            () = outlet.stopped() => Ok(()),
-            ended = look_at_all(&partner, &options, &outlet) => ended,
+            () = sink.stopped() => Ok(()),
+            ended = look_at_all(&partner, &options, &sink) => ended,
         }
     })
 }
@@ -88,7 +88,7 @@ pub(super) fn concurrency(given: Option<usize>) -> Result<usize, Error> {
     }
 }
 
-async fn look_at_all(partner: &PartnerClient, options: &InspectOptions, outlet: &Outlet) -> Result<(), Error> {
+async fn look_at_all(partner: &PartnerClient, options: &InspectOptions, sink: &Sink) -> Result<(), Error> {
     let concurrency = concurrency(options.concurrency)?;
     for (index, id) in options.ids.iter().flatten().enumerate() {
         checked_id(*id).map_err(|error| Error::invalid_request(format!("ids[{index}]: {}", error.message())))?;
@@ -96,7 +96,7 @@ async fn look_at_all(partner: &PartnerClient, options: &InspectOptions, outlet: 
     let call = CallOptions { timeout: options.timeout };
     let listed = partner.get_instances_with(call).await?;
     let subjects = subjects(&listed, options.ids.as_deref());
-    outlet.expect(subjects.len());
+    sink.expect(subjects.len());
     let listed = &listed;
     let looks = subjects.into_iter().map(|subject| async move {
         let found = look_at(partner, options, &subject, listed).await;
@@ -104,25 +104,25 @@ async fn look_at_all(partner: &PartnerClient, options: &InspectOptions, outlet: 
     });
     let mut looks = stream::iter(looks).buffer_unordered(concurrency).enumerate();
     while let Some((index, (failed, record))) = looks.next().await {
-        outlet.tell(index, record, |tally| if failed { &mut tally.failed } else { &mut tally.done });
+        sink.tell(index, record, |tally| if failed { &mut tally.failed } else { &mut tally.done });
     }
     Ok(())
 }
 
 /// An instance to look at, if the list has it.
-struct Subject {
+struct Inspected {
     id: u64,
     listed: Option<Instance>,
 }
 
-fn subjects(listed: &Instances, ids: Option<&[u64]>) -> Vec<Subject> {
+fn subjects(listed: &Instances, ids: Option<&[u64]>) -> Vec<Inspected> {
     let Some(ids) = ids else {
-        return listed.live().iter().map(|one| Subject { id: one.id_instance(), listed: Some(one) }).collect();
+        return listed.live().iter().map(|one| Inspected { id: one.id_instance(), listed: Some(one) }).collect();
     };
     let known: HashMap<_, _> = listed.iter().map(|one| (one.id_instance(), one)).collect();
     let mut taken = HashSet::new();
     let once = ids.iter().filter(|id| taken.insert(**id));
-    once.map(|&id| Subject { id, listed: known.get(&id).cloned() }).collect()
+    once.map(|&id| Inspected { id, listed: known.get(&id).cloned() }).collect()
 }
 
 /// What was found out of one instance.
@@ -136,7 +136,7 @@ struct Found {
     error: Option<Error>,
 }
 
-async fn look_at(partner: &PartnerClient, options: &InspectOptions, subject: &Subject, all: &Instances) -> Found {
+async fn look_at(partner: &PartnerClient, options: &InspectOptions, subject: &Inspected, all: &Instances) -> Found {
     let Some(listed) = subject.listed.as_ref().filter(|listed| !listed.deleted()) else {
         let what = if subject.listed.is_some() { "is deleted" } else { "is not listed" };
         let what = format!("instance {} {what}", subject.id);
@@ -185,7 +185,7 @@ impl Found {
         part.map_err(|error| self.error.get_or_insert(error).code()).ok()
     }
 
-    fn into_record(self, subject: &Subject) -> Record {
+    fn into_record(self, subject: &Inspected) -> Record {
         let listed = subject.listed.as_ref();
         let values = vec![
             subject.id.into(),

@@ -33,7 +33,7 @@ pub(crate) struct Head {
 
 /// How an item stands in the journal.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum State {
+pub(crate) enum ItemState {
     /// Nothing was sent.
     Waiting,
     /// It may have been sent; nothing is known of the answer.
@@ -45,7 +45,7 @@ pub(crate) enum State {
     Unknown,
 }
 
-impl State {
+impl ItemState {
     const ALL: [Self; 5] = [Self::Waiting, Self::Sent, Self::Done, Self::Failed, Self::Unknown];
 
     fn as_str(self) -> &'static str {
@@ -61,19 +61,19 @@ impl State {
 
 /// What an earlier run has written of an item.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Row {
-    pub(crate) state: State,
+pub(crate) struct JournalRow {
+    pub(crate) state: ItemState,
     pub(crate) id_instance: Option<u64>,
 }
 
 /// An open journal. Nobody else can open it meanwhile.
 pub(crate) struct Journal {
-    file: Arc<File>,
+    file: Arc<JournalFile>,
     /// Whoever has it writes for all who wait: one commit, however many there are.
     turn: Turn<()>,
 }
 
-struct File {
+struct JournalFile {
     connection: Mutex<Connection>,
     pending: Mutex<Vec<Pending>>,
     /// SQLite's write-ahead log, and which file that is: what was committed may stand there alone.
@@ -84,18 +84,18 @@ struct File {
 
 struct Pending {
     place: usize,
-    row: Row,
+    row: JournalRow,
     written: oneshot::Sender<Result<(), Arc<str>>>,
 }
 
 impl Journal {
     /// Opens the journal of this run, and gives what it has of each item; a new one is made, and has nothing.
-    pub(crate) async fn open(path: &Path, head: Head, names: Vec<String>) -> Result<(Self, Vec<Row>), Error> {
+    pub(crate) async fn open(path: &Path, head: Head, names: Vec<String>) -> Result<(Self, Vec<JournalRow>), Error> {
         let path = absolute(path)?;
         let opened = in_background(move || {
             let unopened = |error: io::Error| refused(&path, &format!("cannot be opened: {error}"));
             make_file(&path).map_err(unopened)?;
-            let opened = File::open(&path, &head, &names)?;
+            let opened = JournalFile::open(&path, &head, &names)?;
             make_private(&path).map_err(unopened)?;
             Ok(opened)
         });
@@ -104,13 +104,13 @@ impl Journal {
     }
 
     /// What the journal of this run has of each item, where there is one; nothing is written.
-    pub(crate) async fn peek(path: &Path, head: Head, names: Vec<String>) -> Result<Vec<Row>, Error> {
+    pub(crate) async fn peek(path: &Path, head: Head, names: Vec<String>) -> Result<Vec<JournalRow>, Error> {
         let path = absolute(path)?;
         in_background(move || {
             if !path.exists() {
                 return Ok(Vec::new());
             }
-            File::open(&path, &head, &names).map(|(_, rows)| rows)
+            JournalFile::open(&path, &head, &names).map(|(_, rows)| rows)
         })
         .await
     }
@@ -122,7 +122,7 @@ impl Journal {
     }
 
     /// Writes down how an item stands. It is on the disk when this returns.
-    pub(crate) async fn write(&self, place: usize, row: Row) -> Result<(), Error> {
+    pub(crate) async fn write(&self, place: usize, row: JournalRow) -> Result<(), Error> {
         let (written, mut result) = oneshot::channel();
         lock(&self.file.pending).push(Pending { place, row, written });
         let _turn = self.turn.lock().await;
@@ -139,9 +139,9 @@ impl Journal {
     }
 }
 
-impl File {
+impl JournalFile {
     /// Holds the file until it is closed, and reads it. Nothing is written to a file that is not ours.
-    fn open(given: &Path, head: &Head, names: &[String]) -> Result<(Self, Vec<Row>), Error> {
+    fn open(given: &Path, head: &Head, names: &[String]) -> Result<(Self, Vec<JournalRow>), Error> {
         let unopened = |error: io::Error| refused(given, &format!("cannot be opened: {error}"));
         // Whichever name it goes by, it is held under its own.
         let path = &given.canonicalize().map_err(unopened)?;
@@ -200,7 +200,7 @@ impl File {
 }
 
 /// What stands there by now may be another run's: SQLite is not to delete that one's log.
-impl Drop for File {
+impl Drop for JournalFile {
     fn drop(&mut self) {
         if self.whole().is_err() {
             let connection = lock(&self.connection);
@@ -233,12 +233,12 @@ struct WrittenRun {
     work: String,
     host: String,
     account: String,
-    items: Vec<(String, Row)>,
+    items: Vec<(String, JournalRow)>,
 }
 
 impl WrittenRun {
     /// The rows, if they are those of this run; otherwise why not.
-    fn rows_for(self, head: &Head, names: &[String]) -> Result<Vec<Row>, &'static str> {
+    fn rows_for(self, head: &Head, names: &[String]) -> Result<Vec<JournalRow>, &'static str> {
         if self.kind != head.kind {
             return Err("is the journal of another kind of run");
         }
@@ -276,10 +276,10 @@ fn read(connection: &Connection) -> rusqlite::Result<Contents> {
     let mut statement = connection.prepare("SELECT name, state, id_instance FROM item ORDER BY place")?;
     let items = statement.query_map([], |row| {
         let (name, word, id): (String, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let state = State::ALL.into_iter().find(|state| state.as_str() == word);
+        let state = ItemState::ALL.into_iter().find(|state| state.as_str() == word);
         // What cannot be read may have been sent.
-        let state = state.unwrap_or(State::Unknown);
-        Ok((name, Row { state, id_instance: id.and_then(|id| id.parse().ok()) }))
+        let state = state.unwrap_or(ItemState::Unknown);
+        Ok((name, JournalRow { state, id_instance: id.and_then(|id| id.parse().ok()) }))
     })?;
     let items = items.collect::<rusqlite::Result<_>>()?;
     let run = connection.query_row("SELECT kind, work, host, account FROM run", [], |row| {
@@ -296,7 +296,7 @@ fn write_plan(transaction: &Transaction<'_>, head: &Head, names: &[String]) -> r
     transaction.execute("INSERT INTO run VALUES (?, ?, ?, ?)", params![kind, work, host, account])?;
     let mut insert = transaction.prepare("INSERT INTO item VALUES (?, ?, ?, NULL)")?;
     for (place, name) in (0_i64..).zip(names) {
-        insert.execute(params![place, name, State::Waiting.as_str()])?;
+        insert.execute(params![place, name, ItemState::Waiting.as_str()])?;
     }
     Ok(())
 }
@@ -418,6 +418,6 @@ mod tests {
         transaction.execute("UPDATE item SET state = 'dreaming' WHERE place = 1", []).unwrap();
         let Contents::Run(run) = read(&transaction).unwrap() else { panic!() };
         let states: Vec<_> = run.rows_for(&head(), &names(2)).unwrap().iter().map(|row| row.state).collect();
-        assert_eq!(states, [State::Waiting, State::Unknown]);
+        assert_eq!(states, [ItemState::Waiting, ItemState::Unknown]);
     }
 }

@@ -1,4 +1,4 @@
-//! What is kept of an account's instances for longer than upstream's list does.
+//! Ledger: an account's instances, kept for longer than upstream's list does.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -15,7 +15,7 @@ use super::{
     Billable, Billing, BillingOptions, Inspection,
     billing::three_months_before,
     hold::{Hold, Identity, Unheld},
-    known::{Account, Known},
+    last_known::{Account, LastKnown},
 };
 use crate::{
     Instances,
@@ -28,16 +28,16 @@ use crate::{
 ///
 /// Clones are of the same one. Every method blocks while it reads or writes the file.
 #[derive(Clone)]
-pub struct Ledger(Arc<Place>);
+pub struct Ledger(Arc<Storage>);
 
 /// Where a ledger is.
-enum Place {
+enum Storage {
     Memory(Mutex<Connection>),
-    File(File),
+    File(LedgerFile),
 }
 
 /// Between two calls it is anybody's: each takes a hold on it, opens it and closes it.
-struct File {
+struct LedgerFile {
     path: PathBuf,
     /// Open as long as the ledger is, so that no later file gets its number.
     _opened: fs::File,
@@ -112,12 +112,12 @@ impl Ledger {
         if path == Path::new(":memory:") {
             let mut connection = Connection::open_in_memory().map_err(|error| failed(&error))?;
             set_up(&mut connection, None)?;
-            return Ok(Self(Arc::new(Place::Memory(Mutex::new(connection)))));
+            return Ok(Self(Arc::new(Storage::Memory(Mutex::new(connection)))));
         }
         make(path).map_err(|error| unusable(error.to_string()))?;
-        let file = File::open(path).map_err(|error| unusable(error.to_string()))?;
+        let file = LedgerFile::open(path).map_err(|error| unusable(error.to_string()))?;
         file.have(|connection| set_up(connection, Some(&file.path)))?;
-        Ok(Self(Arc::new(Place::File(file))))
+        Ok(Self(Arc::new(Storage::File(file))))
     }
 
     /// Records a list, the whole one where this is a view of it. Nothing that was recorded before is forgotten.
@@ -215,12 +215,12 @@ impl Ledger {
     }
 
     /// Each instance as it was last known, but for those that have vanished; `None` where no list was recorded yet.
-    pub(super) fn known(&self) -> Result<Option<BTreeMap<u64, Known>>, Error> {
+    pub(super) fn known(&self) -> Result<Option<BTreeMap<u64, LastKnown>>, Error> {
         if self.recorded_since()?.is_none() {
             return Ok(None);
         }
         let known = self.read(KNOWN, |row| {
-            let known = Known {
+            let known = LastKnown {
                 name: row.get(1)?,
                 token_digest: row.get(2)?,
                 deleted: row.get(3)?,
@@ -275,13 +275,13 @@ impl Ledger {
 
     fn have<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, Error>) -> Result<T, Error> {
         match &*self.0 {
-            Place::Memory(connection) => work(&mut lock(connection)),
-            Place::File(file) => file.have(work),
+            Storage::Memory(connection) => work(&mut lock(connection)),
+            Storage::File(file) => file.have(work),
         }
     }
 }
 
-impl File {
+impl LedgerFile {
     fn open(path: &Path) -> io::Result<Self> {
         // Whichever name it goes by, it is held under its own.
         let path = path.canonicalize()?;
@@ -333,7 +333,7 @@ fn record_list(write: &Transaction<'_>, listed: &Instances, at: Timestamp) -> ru
     }
     let mut put = write.prepare(PUT)?;
     for one in listed.iter() {
-        let known = Known::of(&one);
+        let known = LastKnown::of(&one);
         put.execute(params![
             one.id_instance().cast_signed(),
             known.name,

@@ -6,7 +6,7 @@ mod by_name;
 mod hold;
 pub(crate) mod inspect;
 mod journal;
-mod known;
+mod last_known;
 mod ledger;
 mod progress;
 mod run;
@@ -30,7 +30,7 @@ pub use watch::{Change, Watch, WatchControl, WatchOptions};
 
 #[doc(hidden)]
 pub use hold::close_inherited;
-pub(crate) use run::Outlet;
+pub(crate) use run::Sink;
 
 /// The facts about the calls over many instances, in the order of the documentation.
 pub(crate) const FLOWS: [Flow; 7] = [

@@ -55,16 +55,16 @@ impl<T: Modelled> Run<T> {
         self.results
     }
 
-    /// A run whose `work` goes on by itself once the first result was asked for, and tells its results to the outlet.
-    pub(crate) fn driven<W>(work: impl FnOnce(Outlet) -> W + Send + 'static) -> Self
+    /// A run whose `work` goes on by itself once the first result was asked for, and tells its results to the sink.
+    pub(crate) fn driven<W>(work: impl FnOnce(Sink) -> W + Send + 'static) -> Self
     where
         W: Future<Output = Result<(), Error>> + Send + 'static,
     {
         let control = Control(Arc::default());
-        let (outlet, taken) = (control.clone(), control.clone());
+        let (sink, taken) = (control.clone(), control.clone());
         let records = async_stream::try_stream! {
             let (results, mut arrivals) = mpsc::unbounded_channel();
-            let work = work(Outlet { results, control: outlet }).with_current_subscriber();
+            let work = work(Sink { results, control: sink }).with_current_subscriber();
             let work: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(work);
             let driver = tokio::spawn(work);
             while let Some(record) = arrivals.recv().await {
@@ -147,10 +147,10 @@ impl Drop for Results {
 
 /// A hold on a [`Run`]: clones are of the same one.
 #[derive(Clone)]
-pub struct Control(Arc<Shared>);
+pub struct Control(Arc<RunInner>);
 
 #[derive(Default)]
-struct Shared {
+struct RunInner {
     stopped: watch::Sender<bool>,
     /// How many results were told, and not taken yet.
     unread: watch::Sender<usize>,
@@ -193,12 +193,12 @@ impl Control {
 }
 
 /// Where the work of a [`Run`] tells its results.
-pub(crate) struct Outlet {
+pub(crate) struct Sink {
     results: mpsc::UnboundedSender<Record>,
     control: Control,
 }
 
-impl Outlet {
+impl Sink {
     /// Whether nothing more is to be begun.
     pub(crate) fn is_stopped(&self) -> bool {
         *self.control.0.stopped.borrow()
@@ -207,7 +207,7 @@ impl Outlet {
     /// Waits until nothing more is to be begun.
     pub(crate) async fn stopped(&self) {
         let mut stopped = self.control.0.stopped.subscribe();
-        // The sender lives as long as the outlet.
+        // The sender lives as long as the sink.
         let _ = stopped.wait_for(|stopped| *stopped).await;
     }
 
@@ -216,7 +216,7 @@ impl Outlet {
     pub(crate) async fn room(&self, unread_below: usize) {
         let mut unread = self.control.0.unread.subscribe();
         tokio::select! {
-            // The sender lives as long as the outlet.
+            // The sender lives as long as the sink.
             _ = unread.wait_for(|unread| *unread < unread_below) => {}
             () = self.stopped() => {}
         }

@@ -1,4 +1,4 @@
-//! What a run gave, all together.
+//! Table of a run's results, all together.
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 

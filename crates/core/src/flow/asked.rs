@@ -1,4 +1,4 @@
-//! What an account is asked for before a phone is linked: a passkey, a password.
+//! Challenges before a phone is linked: a passkey, a password.
 
 use serde_json::{Value, json};
 

@@ -9,8 +9,8 @@ use super::{
     Flow, asked,
     asked::{PENDING_PASSWORD, object},
     events::{self, Events},
-    options::{AuthorizeOptions, Patience},
-    readiness::{Look, Readiness},
+    options::{AuthorizeOptions, Deadline},
+    readiness::{Observation, Readiness},
     scan_qr_code::{Scan, linked},
     wait_until_authorized::{AUTHORIZED, is_held, not_held},
 };
@@ -52,7 +52,7 @@ pub(crate) fn authorize(instance: &InstanceClient, options: AuthorizeOptions) ->
 /// One instance on its way to a phone.
 pub(super) struct Linking {
     instance: InstanceClient,
-    patience: Patience,
+    deadline: Deadline,
     readiness: Readiness,
     phone_number: Option<String>,
     /// The open window; none before it is known that one is wanted.
@@ -68,13 +68,13 @@ pub(super) struct Linking {
     /// The socket knew no such token.
     token_refused: bool,
     /// What was told last, so that nothing is told twice.
-    shown: Option<Shown>,
+    shown: Option<LastShown>,
     /// Until when a code for a phone is good.
     code_is_good_until: Option<Instant>,
 }
 
 #[derive(PartialEq)]
-enum Shown {
+enum LastShown {
     State(Option<String>),
     Picture(QrCode),
     Passkey(Option<String>),
@@ -87,11 +87,11 @@ enum Next {
 }
 
 impl Linking {
-    pub(super) fn new(instance: &InstanceClient, options: &AuthorizeOptions, patience: Patience) -> Self {
+    pub(super) fn new(instance: &InstanceClient, options: &AuthorizeOptions, deadline: Deadline) -> Self {
         Self {
-            readiness: Readiness::new(instance, patience, &options.ready),
+            readiness: Readiness::new(instance, deadline, &options.ready),
             instance: instance.clone(),
-            patience,
+            deadline,
             phone_number: options.phone_number.clone(),
             scan: None,
             scan_since: Instant::now(),
@@ -120,9 +120,9 @@ impl Linking {
     /// Looks at the state, and does what it asks for.
     async fn look(&mut self) -> Result<Next, Error> {
         let state = match self.readiness.look().await? {
-            Look::Ready(state) => state,
-            Look::Waiting(state) => return self.wait(state).await,
-            Look::Unseen => return self.rest().await,
+            Observation::Ready(state) => state,
+            Observation::Waiting(state) => return self.wait(state).await,
+            Observation::Unseen => return self.rest().await,
         };
         self.by(state).await
     }
@@ -135,7 +135,7 @@ impl Linking {
             "notAuthorized" if self.phone_number.is_some() => self.phone().await,
             "notAuthorized" if self.polls || !self.is_whatsapp() => self.poll().await,
             "notAuthorized" => {
-                let scan = Scan::begin(&self.instance, Some(self.patience.deadline));
+                let scan = Scan::begin(&self.instance, Some(self.deadline.at));
                 self.scan = Some(scan.that_gives_up_after(MOST_SILENCES));
                 self.scan_since = Instant::now();
                 self.look_at = self.scan_since + POLL_INTERVAL_BESIDE;
@@ -160,20 +160,20 @@ impl Linking {
         let error = match next {
             Ok(Event::QrCode(qr)) => {
                 self.contradictions = 0;
-                self.shown = Some(Shown::Picture(qr.clone()));
+                self.shown = Some(LastShown::Picture(qr.clone()));
                 return Ok(Next::Tell(Event::QrCode(qr)));
             }
             Ok(Event::PasswordNeeded(_)) => return Ok(self.asked_for_a_password()),
             Ok(Event::PasskeyRequired(event)) => {
                 let message = event.message().map(ToOwned::to_owned);
-                return Ok(self.changed(Shown::Passkey(message), Event::PasskeyRequired(event)));
+                return Ok(self.changed(LastShown::Passkey(message), Event::PasskeyRequired(event)));
             }
             Ok(event) => return Ok(Next::Tell(event)),
             Err(error) => error,
         };
         self.scan = None;
         match error.code() {
-            _ if self.patience.left().is_zero() => Err(self.over()),
+            _ if self.deadline.left().is_zero() => Err(self.over()),
             ErrorCode::QrExpired => self.rest_after_a_short_window().await,
             ErrorCode::AlreadyAuthorized => self.contradicted(error).await,
             // The next look at the state says what is the matter.
@@ -199,14 +199,14 @@ impl Linking {
 
     /// A QR code over HTTP; told only where it is another one.
     async fn poll(&mut self) -> Result<Next, Error> {
-        let interval = self.patience.interval_or(if self.is_whatsapp() { QR_INTERVAL } else { QR_INTERVAL_OTHERS });
+        let interval = self.deadline.interval_or(if self.is_whatsapp() { QR_INTERVAL } else { QR_INTERVAL_OTHERS });
         let asked = self.instance.ask(&api::SHOWN, Map::new(), None, self.options()).await;
         let next = match asked {
-            Ok(api::Shown::Code(qr)) => self.changed(Shown::Picture(qr.clone()), Event::QrCode(qr)),
+            Ok(api::Shown::Code(qr)) => self.changed(LastShown::Picture(qr.clone()), Event::QrCode(qr)),
             Ok(api::Shown::Passkey(message)) => match asked::passkey(&self.instance, message.as_deref())? {
                 Event::PasskeyRequired(event) => {
                     let message = event.message().map(ToOwned::to_owned);
-                    self.changed(Shown::Passkey(message), Event::PasskeyRequired(event))
+                    self.changed(LastShown::Passkey(message), Event::PasskeyRequired(event))
                 }
                 other => Next::Tell(other),
             },
@@ -218,13 +218,13 @@ impl Linking {
         };
         self.contradictions = 0;
         if matches!(next, Next::Again) {
-            self.patience.sleep(interval, NOT_LINKED).await?;
+            self.deadline.sleep(interval, NOT_LINKED).await?;
         }
         Ok(next)
     }
 
     /// Tells what is another thing than what was told last.
-    fn changed(&mut self, shown: Shown, event: Event) -> Next {
+    fn changed(&mut self, shown: LastShown, event: Event) -> Next {
         if self.shown.as_ref() == Some(&shown) {
             return Next::Again;
         }
@@ -233,7 +233,7 @@ impl Linking {
     }
 
     fn asked_for_a_password(&mut self) -> Next {
-        self.changed(Shown::State(Some(PENDING_PASSWORD.to_owned())), asked::password())
+        self.changed(LastShown::State(Some(PENDING_PASSWORD.to_owned())), asked::password())
     }
 
     /// A code by the phone's number, and another when it is no longer good.
@@ -286,30 +286,30 @@ impl Linking {
 
     async fn wait(&mut self, state: Option<String>) -> Result<Next, Error> {
         let event = Event::Waiting(Waiting::read(object(json!({ "stateInstance": state }))));
-        match self.changed(Shown::State(state), event) {
+        match self.changed(LastShown::State(state), event) {
             Next::Again => self.rest().await,
             told @ Next::Tell(_) => Ok(told),
         }
     }
 
     async fn rest(&self) -> Result<Next, Error> {
-        self.patience.sleep(self.patience.interval(), NOT_LINKED).await?;
+        self.deadline.sleep(self.deadline.interval(), NOT_LINKED).await?;
         Ok(Next::Again)
     }
 
     /// A window is open for 100 seconds. One that upstream ends at once, over and over, is not opened over and over at once.
     async fn rest_after_a_short_window(&self) -> Result<Next, Error> {
-        let rest = self.patience.interval().saturating_sub(self.scan_since.elapsed());
-        self.patience.sleep(rest, NOT_LINKED).await?;
+        let rest = self.deadline.interval().saturating_sub(self.scan_since.elapsed());
+        self.deadline.sleep(rest, NOT_LINKED).await?;
         Ok(Next::Again)
     }
 
     fn options(&self) -> CallOptions {
-        CallOptions::timeout(self.patience.left().max(super::SHORTEST_CALL))
+        CallOptions::timeout(self.deadline.left().max(super::SHORTEST_CALL))
     }
 
     fn over(&self) -> Error {
-        self.patience.over(NOT_LINKED)
+        self.deadline.over(NOT_LINKED)
     }
 }
 
@@ -319,10 +319,10 @@ async fn beside(readiness: &mut Readiness, look_at: &mut Instant) -> Result<Stri
         time::sleep_until(*look_at).await;
         *look_at = Instant::now() + POLL_INTERVAL_BESIDE;
         match readiness.look().await? {
-            Look::Ready(state) if state == AUTHORIZED || state == PENDING_PASSWORD || is_held(&state) => {
+            Observation::Ready(state) if state == AUTHORIZED || state == PENDING_PASSWORD || is_held(&state) => {
                 return Ok(state);
             }
-            Look::Ready(_) | Look::Waiting(_) | Look::Unseen => {}
+            Observation::Ready(_) | Observation::Waiting(_) | Observation::Unseen => {}
         }
     }
 }

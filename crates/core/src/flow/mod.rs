@@ -1,4 +1,4 @@
-//! What upstream has no method for.
+//! Flows: what upstream has no method for.
 
 mod asked;
 pub(crate) mod authorize;

@@ -15,7 +15,7 @@ use super::{
     authorize::Linking,
     ensure_instance::{Ensured, ensured},
     events::Events,
-    options::{AuthorizeOptions, Patience},
+    options::{AuthorizeOptions, Deadline},
     settings::{expected, verify},
 };
 use crate::{
@@ -38,13 +38,13 @@ pub(crate) fn onboard(partner: &PartnerClient, settings: CreateInstance, options
     Events::of(
         handle,
         try_stream! {
-            let patience = options.begin()?;
+            let deadline = options.begin()?;
             let given = settings.encode()?;
-            let (instance, created) = begin(&partner, settings, &patience).await?;
+            let (instance, created) = begin(&partner, settings, &deadline).await?;
             let _ = told.set(instance.clone());
             let mut keeping = Keeping::begin(&instance, &given, created.is_new() == Some(true), &options);
             yield Event::Created(created);
-            let mut linking = Linking::new(&instance, &options, patience);
+            let mut linking = Linking::new(&instance, &options, deadline);
             loop {
                 let event = {
                     // Not dropped for the settings' sake: it may have sent what is not sent twice.
@@ -71,11 +71,11 @@ pub(crate) fn onboard(partner: &PartnerClient, settings: CreateInstance, options
 struct Keeping {
     names: Vec<&'static str>,
     /// None where it is over, or where there is nothing to look for.
-    look: Option<Look>,
+    look: Option<Verification>,
 }
 
 /// A look that is under way: it ends with the names of what is not kept.
-type Look = Pin<Box<dyn Future<Output = Result<Vec<&'static str>, Error>> + Send>>;
+type Verification = Pin<Box<dyn Future<Output = Result<Vec<&'static str>, Error>> + Send>>;
 
 impl Keeping {
     fn begin(instance: &InstanceClient, given: &Map<String, Value>, is_new: bool, options: &AuthorizeOptions) -> Self {
@@ -132,10 +132,10 @@ impl Keeping {
 async fn begin(
     partner: &PartnerClient,
     settings: CreateInstance,
-    patience: &Patience,
+    deadline: &Deadline,
 ) -> Result<(InstanceClient, Created), Error> {
     let name = settings.given_name().map(ToOwned::to_owned);
-    let call = CallOptions::timeout(patience.left().min(partner.timeout()).max(SHORTEST_CALL));
+    let call = CallOptions::timeout(deadline.left().min(partner.timeout()).max(SHORTEST_CALL));
     let ensured = ensured(partner, settings, EnsureOptions { call, ..EnsureOptions::default() }).await?;
     let (instance, is_new) = match &ensured {
         Ensured::New(created) => (InstanceClient::of_created(partner, created)?, true),

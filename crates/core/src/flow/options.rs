@@ -1,4 +1,4 @@
-//! What the flows of one instance can be told.
+//! Options of the flows of one instance.
 
 use std::time::Duration;
 
@@ -69,34 +69,34 @@ impl Default for AuthorizeOptions {
 
 impl AuthorizeOptions {
     /// Refuses what makes no sense, before anything is sent or paid; the time begins.
-    pub(super) fn begin(&self) -> Result<Patience, Error> {
+    pub(super) fn begin(&self) -> Result<Deadline, Error> {
         self.phone_number.as_deref().map_or(Ok(()), check_phone)?;
         if self.verify_timeout.is_zero() {
             return Err(Error::invalid_request("verify_timeout must be longer than nothing"));
         }
-        Patience::of(&self.ready)
+        Deadline::of(&self.ready)
     }
 }
 
 /// The time of a flow.
 #[derive(Clone, Copy)]
-pub(super) struct Patience {
-    pub(super) deadline: Instant,
+pub(super) struct Deadline {
+    pub(super) at: Instant,
     timeout: Duration,
     interval: Option<Duration>,
 }
 
-impl Patience {
+impl Deadline {
     pub(super) fn of(options: &ReadyOptions) -> Result<Self, Error> {
         let timeout = options.timeout.min(LONGEST_CALL);
         if timeout.is_zero() {
             return Err(Error::invalid_request("the timeout must be longer than nothing"));
         }
-        Ok(Self { deadline: Instant::now() + timeout, timeout, interval: options.interval })
+        Ok(Self { at: Instant::now() + timeout, timeout, interval: options.interval })
     }
 
     pub(super) fn left(&self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now())
+        self.at.saturating_duration_since(Instant::now())
     }
 
     /// Between two looks at the state.
@@ -111,7 +111,7 @@ impl Patience {
     /// Waits so long, or until the time is up: then that is the error.
     pub(super) async fn sleep(&self, time: Duration, waited_for: &str) -> Result<(), Error> {
         if time >= self.left() {
-            tokio::time::sleep_until(self.deadline).await;
+            tokio::time::sleep_until(self.at).await;
             return Err(self.over(waited_for));
         }
         tokio::time::sleep(time).await;

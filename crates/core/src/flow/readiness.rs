@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use super::options::{Patience, ReadyOptions};
+use super::options::{Deadline, ReadyOptions};
 use crate::{
     InstanceClient,
     config::REST_AFTER_REBOOT,
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What a look at the state came to.
-pub(super) enum Look {
+pub(super) enum Observation {
     /// The instance works, linked or not.
     Ready(String),
     /// It is being created (no state), or `starting`.
@@ -24,17 +24,17 @@ pub(super) enum Look {
 /// Looks at the state again and again.
 pub(super) struct Readiness {
     instance: InstanceClient,
-    patience: Patience,
+    deadline: Deadline,
     reboot_after: Option<std::time::Duration>,
     starting_since: Option<Instant>,
     rebooted: bool,
 }
 
 impl Readiness {
-    pub(super) fn new(instance: &InstanceClient, patience: Patience, options: &ReadyOptions) -> Self {
+    pub(super) fn new(instance: &InstanceClient, deadline: Deadline, options: &ReadyOptions) -> Self {
         Self {
             instance: instance.clone(),
-            patience,
+            deadline,
             reboot_after: options.reboot_after,
             starting_since: None,
             rebooted: false,
@@ -43,20 +43,20 @@ impl Readiness {
 
     /// One look. What passes by itself is no error: a new instance that says its token is wrong or that it is unpaid, an
     /// upstream that does not answer just now. A token that was changed meanwhile is read again from the partner's list.
-    pub(super) async fn look(&mut self) -> Result<Look, Error> {
+    pub(super) async fn look(&mut self) -> Result<Observation, Error> {
         match self.instance.learn_age(self.options()).await {
             Ok(()) => {}
-            Err(error) if error.is_retryable() && !self.patience.left().is_zero() => return Ok(Look::Unseen),
+            Err(error) if error.is_retryable() && !self.deadline.left().is_zero() => return Ok(Observation::Unseen),
             Err(error) => return Err(error),
         }
         match self.instance.with_options(self.options()).get_state_instance().await {
             Ok(state) if state == STARTING => {
                 self.reboot_if_stuck().await?;
-                Ok(Look::Waiting(Some(state)))
+                Ok(Observation::Waiting(Some(state)))
             }
             Ok(state) => {
                 self.starting_since = None;
-                Ok(Look::Ready(state))
+                Ok(Observation::Ready(state))
             }
             Err(error) => self.pass_over(error).await,
         }
@@ -64,16 +64,16 @@ impl Readiness {
 
     /// Waits until it is time for the next look.
     pub(super) async fn pause(&self) -> Result<(), Error> {
-        self.patience.sleep(self.patience.interval(), "the instance was not ready").await
+        self.deadline.sleep(self.deadline.interval(), "the instance was not ready").await
     }
 
-    async fn pass_over(&mut self, error: Error) -> Result<Look, Error> {
+    async fn pass_over(&mut self, error: Error) -> Result<Observation, Error> {
         match error.code() {
-            ErrorCode::NotReady => Ok(Look::Waiting(None)),
-            ErrorCode::RateLimited | ErrorCode::Unavailable | ErrorCode::Timeout if !self.patience.left().is_zero() => {
-                Ok(Look::Unseen)
+            ErrorCode::NotReady => Ok(Observation::Waiting(None)),
+            ErrorCode::RateLimited | ErrorCode::Unavailable | ErrorCode::Timeout if !self.deadline.left().is_zero() => {
+                Ok(Observation::Unseen)
             }
-            ErrorCode::Unauthorized if self.instance.reread_token(self.options()).await? => Ok(Look::Unseen),
+            ErrorCode::Unauthorized if self.instance.reread_token(self.options()).await? => Ok(Observation::Unseen),
             _ => Err(error),
         }
     }
@@ -92,7 +92,7 @@ impl Readiness {
             "the instance hangs in starting: it is rebooted"
         );
         match self.instance.with_options(self.options()).reboot().await {
-            Ok(()) => self.patience.sleep(limit.mul_f64(REST_AFTER_REBOOT), "the instance was not ready").await,
+            Ok(()) => self.deadline.sleep(limit.mul_f64(REST_AFTER_REBOOT), "the instance was not ready").await,
             // Whether it was rebooted or not, the next looks tell.
             Err(error) if error.is_retryable() || error.code() == ErrorCode::OutcomeUnknown => Ok(()),
             Err(error) => Err(error),
@@ -100,7 +100,7 @@ impl Readiness {
     }
 
     fn options(&self) -> CallOptions {
-        CallOptions::timeout(self.patience.left().max(super::SHORTEST_CALL))
+        CallOptions::timeout(self.deadline.left().max(super::SHORTEST_CALL))
     }
 }
 

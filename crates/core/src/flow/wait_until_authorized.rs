@@ -2,8 +2,8 @@
 
 use super::{
     Flow,
-    options::{Patience, ReadyOptions},
-    readiness::{Look, Readiness},
+    options::{Deadline, ReadyOptions},
+    readiness::{Observation, Readiness},
 };
 use crate::{
     InstanceClient,
@@ -24,15 +24,15 @@ impl InstanceClient {
 }
 
 pub(crate) async fn wait_until_authorized(instance: &InstanceClient, options: ReadyOptions) -> Result<(), Error> {
-    let patience = Patience::of(&options)?;
-    let mut readiness = Readiness::new(instance, patience, &options);
+    let deadline = Deadline::of(&options)?;
+    let mut readiness = Readiness::new(instance, deadline, &options);
     loop {
         match readiness.look().await? {
-            Look::Ready(state) if state == AUTHORIZED => return Ok(()),
-            Look::Ready(state) => not_held(&state)?,
-            Look::Waiting(_) | Look::Unseen => {}
+            Observation::Ready(state) if state == AUTHORIZED => return Ok(()),
+            Observation::Ready(state) => not_held(&state)?,
+            Observation::Waiting(_) | Observation::Unseen => {}
         }
-        patience.sleep(patience.interval(), "no phone was linked").await?;
+        deadline.sleep(deadline.interval(), "no phone was linked").await?;
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{
     Flow,
-    options::{Patience, ReadyOptions},
-    readiness::{Look, Readiness},
+    options::{Deadline, ReadyOptions},
+    readiness::{Observation, Readiness},
 };
 use crate::{InstanceClient, error::Error};
 
@@ -18,10 +18,10 @@ impl InstanceClient {
 }
 
 pub(crate) async fn wait_until_ready(instance: &InstanceClient, options: ReadyOptions) -> Result<String, Error> {
-    let patience = Patience::of(&options)?;
-    let mut readiness = Readiness::new(instance, patience, &options);
+    let deadline = Deadline::of(&options)?;
+    let mut readiness = Readiness::new(instance, deadline, &options);
     loop {
-        if let Look::Ready(state) = readiness.look().await? {
+        if let Observation::Ready(state) = readiness.look().await? {
             return Ok(state);
         }
         readiness.pause().await?;

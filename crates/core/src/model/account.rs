@@ -1,4 +1,4 @@
-//! What upstream tells of an instance and of the account that is linked to it.
+//! Models of an instance and of the account that is linked to it.
 
 use super::{Model, every_setting, record};
 

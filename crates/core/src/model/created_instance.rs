@@ -1,4 +1,4 @@
-//! What upstream answers to createInstance.
+//! Answer to createInstance.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What happens on the way from created to linked.
+//! Events on the way from created to linked.
 
 use serde_json::{Map, Value};
 
@@ -65,7 +65,7 @@ record! {
     }
 }
 
-/// What happens on the way from created to linked. The JSON of none ever holds a token, so each can go to a
+/// Events on the way from created to linked. The JSON of none ever holds a token, so each can go to a
 /// browser as it is.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

@@ -40,9 +40,9 @@ impl Returning for String {
 }
 
 /// An authorization state, as upstream spells it.
-pub(crate) struct State(pub(crate) String);
+pub(crate) struct StateText(pub(crate) String);
 
-impl Returning for State {
+impl Returning for StateText {
     const RETURNS: Returns = Returns::State;
 }
 
@@ -94,8 +94,8 @@ impl From<String> for Returned {
     }
 }
 
-impl From<State> for Returned {
-    fn from(State(state): State) -> Self {
+impl From<StateText> for Returned {
+    fn from(StateText(state): StateText) -> Self {
         Self::Text(state)
     }
 }

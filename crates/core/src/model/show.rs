@@ -1,4 +1,4 @@
-//! How models look to people and to JSON: always without tokens, unless they are asked for.
+//! Views of models for people and for JSON: always without tokens, unless they are asked for.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Whether a webhook comes from upstream: it knows the token that was set as `webhookUrlToken`.
+//! Guard of a webhook: who comes from upstream knows the token that was set as `webhookUrlToken`.
 
 use subtle::{Choice, ConstantTimeEq};
 

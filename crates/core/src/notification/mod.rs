@@ -1,4 +1,4 @@
-//! What an instance has to tell: one class for each `typeWebhook` that upstream documents.
+//! Notifications of an instance: one class for each `typeWebhook` that upstream documents.
 //!
 //! A field that upstream did not send, or sent in a way that cannot be read, is absent: a notification never fails to
 //! be read. Every class has its `body` as it came, so `extra` is always empty.

@@ -1,4 +1,4 @@
-//! What every class makes of upstream's samples, and of anything else.
+//! Tests of what every class makes of upstream's samples, and of anything else.
 
 use std::{collections::BTreeMap, fs, path::Path};
 

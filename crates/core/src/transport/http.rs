@@ -29,7 +29,7 @@ use crate::{
 pub(crate) struct Http {
     config: Config,
     proxy: Option<Proxy>,
-    pools: Mutex<Vec<(Kind, Arc<Pools>)>>,
+    pools: Mutex<Vec<(PoolKind, Arc<Pools>)>>,
     kept: Kept,
 }
 
@@ -45,7 +45,7 @@ struct Pools {
 }
 
 #[derive(Clone, Copy, PartialEq)]
-struct Kind {
+struct PoolKind {
     loopback: bool,
     https: bool,
 }
@@ -150,7 +150,7 @@ impl Http {
     }
 
     fn pools(&self, base: &BaseUrl) -> Result<Arc<Pools>, Error> {
-        let kind = Kind { loopback: base.loopback, https: base.https };
+        let kind = PoolKind { loopback: base.loopback, https: base.https };
         let mut known = lock(&self.pools);
         if let Some((_, pools)) = known.iter().find(|(other, _)| *other == kind) {
             return Ok(Arc::clone(pools));
@@ -160,7 +160,7 @@ impl Http {
         Ok(pools)
     }
 
-    fn open(&self, kind: Kind) -> Result<Pools, Error> {
+    fn open(&self, kind: PoolKind) -> Result<Pools, Error> {
         let tls = tls::client_config(&self.config, kind.https)?;
         let client = |idle, keeps, socket| {
             let mut tls = tls.clone();

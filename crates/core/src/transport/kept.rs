@@ -21,10 +21,10 @@ use crate::lock::lock;
 
 /// What one client knows of them.
 #[derive(Default)]
-pub(super) struct Kept(Mutex<Known>);
+pub(super) struct Kept(Mutex<Observations>);
 
 #[derive(Default)]
-struct Known {
+struct Observations {
     /// When each connection last brought an answer.
     answered: HashMap<Connection, Instant>,
     /// The hosts that closed one soon after.

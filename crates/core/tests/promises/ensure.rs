@@ -1,4 +1,4 @@
-//! How `ensure_instance` looks for an instance whose creation got no answer, on a clock that stands still unless
+//! Reconciliation by `ensure_instance`: how it looks for an instance whose creation got no answer, on a clock that stands still unless
 //! everybody waits. The rest is in `tests/scenarios/ensure/`.
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What is not given comes from the environment; what is given is never replaced by it.
+//! Environment variables fill in what is not given, and never replace what is.
 
 use greenapi_partner::PartnerClient;
 use greenapi_partner_mock::MockServer;

@@ -1,4 +1,4 @@
-//! What `tracing` is told: one event per request, and a warning where somebody has to look.
+//! Tracing events: one per request, and a warning where somebody has to look.
 
 use greenapi_partner_mock::{Cut, Fault, Outcome};
 use serde_json::json;

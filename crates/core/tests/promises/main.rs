@@ -1,4 +1,4 @@
-//! What the client promises beyond single answers, one file per promise. `tests/scenarios/` holds the rest.
+//! Promises of the client beyond single answers, one file per promise. `tests/scenarios/` holds the rest.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up is a failed test")]
 

@@ -1,4 +1,4 @@
-//! What a client remembers of its own creations and deletions, for as long as a list may lag. The rest is in
+//! Memory of a client for its own creations and deletions, for as long as a list may lag. The rest is in
 //! `tests/scenarios/`, in the files whose names end in `a_list_that_lags`.
 
 use std::time::Duration;

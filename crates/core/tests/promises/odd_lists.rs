@@ -1,4 +1,4 @@
-//! What a list says oddly is read as it is meant, and what could not be read is not taken for absent.
+//! Odd lists: what one says oddly is read as it is meant, and what could not be read is not taken for absent.
 
 use greenapi_partner::{BillingOptions, CreateInstance, Ledger, Prices, WatchOptions};
 use greenapi_partner_mock::Fault;

@@ -1,4 +1,4 @@
-//! What goes over the wire.
+//! Requests as they go over the wire.
 
 use greenapi_partner::VERSION;
 use serde_json::json;

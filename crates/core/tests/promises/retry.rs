@@ -1,4 +1,4 @@
-//! When a call is sent again, and how long it waits first. The table itself is in `tests/scenarios/retry/`.
+//! Retries: when a call is sent again, and how long it waits first. The table itself is in `tests/scenarios/retry/`.
 
 use std::time::{Duration, SystemTime};
 

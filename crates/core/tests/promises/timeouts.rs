@@ -1,4 +1,4 @@
-//! How long a call may take, on a clock that stands still unless everybody waits.
+//! Timeouts of a call, on a clock that stands still unless everybody waits.
 
 use std::time::Duration;
 

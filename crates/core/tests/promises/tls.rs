@@ -1,4 +1,4 @@
-//! Whom a client trusts, and which HTTP it speaks then.
+//! TLS: whom a client trusts, and which HTTP it speaks then.
 
 use greenapi_partner::PartnerClient;
 use greenapi_partner_mock::{Cut, Fault, MockServer, Outcome};

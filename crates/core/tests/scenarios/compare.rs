@@ -1,4 +1,4 @@
-//! What came back, as JSON, and where it differs from what a scenario names.
+//! Comparison of what came back, as JSON, with what a scenario names.
 
 use std::fmt::Display;
 

@@ -1,4 +1,4 @@
-//! What a test can do to one instance, and to the phone behind it.
+//! Control of one instance, and of the phone behind it.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! What a test can do to a mock, and ask of it.
+//! Control of a mock by a test.
 
 mod instances;
 

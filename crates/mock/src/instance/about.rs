@@ -1,4 +1,4 @@
-//! What an instance says of itself, and what can be changed about it.
+//! Methods about an instance itself: what it says, and what can be changed.
 
 use http::StatusCode;
 use serde_json::{Value, json};

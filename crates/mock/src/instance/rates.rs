@@ -1,4 +1,4 @@
-//! How often a method of an instance may be called.
+//! Rates of the methods of an instance.
 
 use std::collections::HashMap;
 

@@ -158,10 +158,10 @@ pub(crate) fn account_data_frame(instance: &AccountInstance, with_fields: bool) 
 
 /// The sockets that are open, of all instances.
 #[derive(Debug, Default)]
-pub(crate) struct Sockets(Arc<Table>);
+pub(crate) struct Sockets(Arc<OpenSockets>);
 
 #[derive(Debug, Default)]
-struct Table {
+struct OpenSockets {
     places: Mutex<Places>,
     changed: Notify,
 }
@@ -182,7 +182,7 @@ struct Place {
 /// A place among the open sockets, given back by dropping it.
 #[derive(Debug)]
 struct Seat {
-    table: Arc<Table>,
+    table: Arc<OpenSockets>,
     number: u64,
 }
 

@@ -172,7 +172,7 @@ async fn attempt(
         status: None,
     };
     let mut ticket = state.log.note(record, options.keep_requests);
-    let Ok(target) = Target::read(url) else {
+    let Ok(target) = Destination::read(url) else {
         ticket.refused();
         return Attempt::NotHere;
     };
@@ -199,7 +199,7 @@ fn authorization(token: &str) -> Option<HeaderValue> {
 
 /// An address on this machine.
 #[derive(Debug, PartialEq, Eq)]
-struct Target {
+struct Destination {
     addresses: Vec<SocketAddr>,
     host: String,
     path: String,
@@ -209,7 +209,7 @@ struct Target {
 #[derive(Debug, PartialEq, Eq)]
 struct NotHere;
 
-impl Target {
+impl Destination {
     fn read(url: &str) -> Result<Self, NotHere> {
         let uri: Uri = url.parse().map_err(|_| NotHere)?;
         let authority = uri.authority().filter(|_| uri.scheme_str() == Some("http")).ok_or(NotHere)?;
@@ -270,7 +270,7 @@ mod tests {
             "/webhook",
             "webhook",
         ] {
-            assert_eq!(Target::read(url), Err(NotHere), "{url}");
+            assert_eq!(Destination::read(url), Err(NotHere), "{url}");
         }
     }
 
@@ -283,7 +283,7 @@ mod tests {
             ("http://user:word@localhost:81/", "127.0.0.1:81", "localhost:81", "/"),
         ];
         for (url, address, host, path) in rows {
-            let target = Target::read(url).unwrap();
+            let target = Destination::read(url).unwrap();
             assert_eq!(target.addresses[0].to_string(), address, "{url}");
             assert_eq!((&*target.host, &*target.path), (host, path), "{url}");
         }

@@ -1,4 +1,4 @@
-//! What an option may be, where that is more than a number or a word.
+//! Choices of an option, where they are more than a number or a word.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What a mock can be told: one option for everything that GREEN-API's documents leave open or say in two ways.
+//! Options of a mock: one for everything that GREEN-API's documents leave open or say in two ways.
 
 mod choices;
 

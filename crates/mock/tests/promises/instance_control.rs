@@ -1,4 +1,4 @@
-//! What a test does to one instance, over HTTP.
+//! Control of one instance by a test, over HTTP.
 
 use greenapi_partner_mock::{MockServer, Options, Outcome, Requests};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What an instance goes through, and which of its methods answer meanwhile.
+//! Life of an instance, and which of its methods answer meanwhile.
 
 use greenapi_partner_mock::{DeletedInstances, Fault, MockServer, Options, Requests, Stage, UnlinkedLogout, WarmUp};
 use jiff::SignedDuration;

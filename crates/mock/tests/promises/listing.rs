@@ -1,4 +1,4 @@
-//! What a list looks like on the wire.
+//! Lists as they look on the wire.
 
 use std::io::Read as _;
 

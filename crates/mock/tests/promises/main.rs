@@ -1,4 +1,4 @@
-//! What the mock promises, a promise per test.
+//! Promises of the mock, one per test.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! What arrived is remembered, with what became of it.
+//! Records of what arrived, with what became of it.
 
 use greenapi_partner_mock::{Fault, MockServer, Options, Outcome, Requests};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! How upstream says no.
+//! Refusals of upstream.
 
 use greenapi_partner_mock::{FailureFormat, MockServer, Options, RateLimit};
 use serde_json::{Value, json};

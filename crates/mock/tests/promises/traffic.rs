@@ -1,4 +1,4 @@
-//! What the tests of messages and notifications do with an instance.
+//! Traffic of an instance, for the tests of messages and notifications.
 
 use greenapi_partner_mock::MockServer;
 use serde_json::{Value, json};

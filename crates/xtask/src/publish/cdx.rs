@@ -1,4 +1,4 @@
-//! What a package is made of, as a CycloneDX list: the crates that are compiled into it, with versions, licences and checksums.
+//! Bill of materials of a package, as a CycloneDX list: the crates that are compiled into it, with versions, licences and checksums.
 //! (Maturin puts such a list into a wheel by itself.)
 
 use std::collections::{BTreeMap, BTreeSet};

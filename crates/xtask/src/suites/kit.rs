@@ -1,4 +1,4 @@
-//! What several suites need: each thing is made when it is first asked for, once.
+//! Kit that several suites need: each thing is made when it is first asked for, once.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;

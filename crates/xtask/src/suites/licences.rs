@@ -1,4 +1,4 @@
-//! What `deny.toml` allows. The list of security advisories is left out: it is fetched from a host that a build machine may not reach.
+//! Licences that `deny.toml` allows. The list of security advisories is left out: it is fetched from a host that a build machine may not reach.
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-// What the page shows while a phone is linked. Whatever comes from the server is put in as text, never as HTML.
+// Page that is shown while a phone is linked. Whatever comes from the server is put in as text, never as HTML.
 
 const messengers = {
   whatsapp: { app: 'WhatsApp', menu: 'Settings › Linked devices › Link a device' },

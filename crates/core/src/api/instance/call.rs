@@ -151,12 +151,12 @@ impl Call {
     }
 
     /// The request, checked.
-    pub(crate) async fn request(self) -> Result<Request, Error> {
+    pub(crate) async fn request(self) -> Result<CallRequest, Error> {
         let operation = self.method.clone();
         self.checked().await.map_err(|error| error.during(operation))
     }
 
-    async fn checked(self) -> Result<Request, Error> {
+    async fn checked(self) -> Result<CallRequest, Error> {
         if self.method.is_empty() || !self.method.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(Error::invalid_request("the method must be upstream's name of it: letters and digits"));
         }
@@ -195,7 +195,7 @@ impl Call {
             page: "https://green-api.com/en/docs/api/",
             prose: PROSE,
         };
-        Ok(Request { spec, body, suffix })
+        Ok(CallRequest { spec, body, suffix })
     }
 
     fn by(method: impl Into<String>, verb: Verb) -> Self {
@@ -239,13 +239,13 @@ pub(crate) const PROSE: &str = include_str!("call.md");
 
 /// One request of a [`Call`].
 #[derive(Clone)]
-pub(crate) struct Request {
+pub(crate) struct CallRequest {
     spec: Spec,
     body: Option<Body>,
     suffix: String,
 }
 
-impl Asks for Request {
+impl Asks for CallRequest {
     fn spec(&self) -> &Spec {
         &self.spec
     }
@@ -259,7 +259,7 @@ impl Asks for Request {
     }
 }
 
-impl Endpoint for Request {
+impl Endpoint for CallRequest {
     type Output = Value;
 
     /// The success is JSON, or nothing, that does not say "no".

@@ -11,10 +11,10 @@ use crate::{
     config,
     endpoint::{Answer, Class, Mismatch, Rate, Spec},
     error::ErrorCode,
-    model::State,
+    model::StateText,
 };
 
-pub(crate) static OPERATION: Operation<State> = Operation {
+pub(crate) static OPERATION: Operation<StateText> = Operation {
     spec: Spec {
         operation: Cow::Borrowed("getStateInstance"),
         method: Method::GET,
@@ -33,9 +33,9 @@ pub(crate) static OPERATION: Operation<State> = Operation {
 };
 
 /// `null`: the instance is still being created. A state of any name survives.
-fn state(answer: &Answer) -> Result<State, Mismatch> {
+fn state(answer: &Answer) -> Result<StateText, Mismatch> {
     if answer.is_null() {
         return Err(Mismatch { why: "it is null: still being created".into(), code: Some(ErrorCode::NotReady) });
     }
-    read::text(answer, "stateInstance").map(State)
+    read::text(answer, "stateInstance").map(StateText)
 }

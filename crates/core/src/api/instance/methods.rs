@@ -1,4 +1,4 @@
-//! What is known of each method of an instance: its verb, its host, what happens when it is done twice, how often upstream
+//! Facts of each method of an instance: its verb, its host, what happens when it is done twice, how often upstream
 //! takes it. The facts of those that have a function stand in its `Spec`; those of all others here.
 //!
 //! <https://green-api.com/en/docs/api/>; the rates are those of <https://green-api.com/en/docs/api/ratelimiter/>.

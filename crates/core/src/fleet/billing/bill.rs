@@ -22,7 +22,7 @@ use crate::{error::Error, fleet::Table, model::Record};
 /// Everything is as it stood at that moment. Sums are exact.
 #[derive(Clone)]
 pub struct Billing {
-    rows: Vec<Row>,
+    rows: Vec<BilledRow>,
     others: Vec<Billable>,
     until: Timestamp,
     /// The days that count; `None`: they only begin later.
@@ -33,7 +33,7 @@ pub struct Billing {
 
 /// An instance with its charges.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
+pub(super) struct BilledRow {
     pub(super) one: Billable,
     pub(super) charges: Charges,
     /// The charged days that count.
@@ -45,7 +45,7 @@ impl Billing {
     /// About how many bytes it takes.
     #[doc(hidden)]
     pub fn bytes(&self) -> usize {
-        self.rows.capacity() * size_of::<Row>() + self.others.capacity() * size_of::<Billable>()
+        self.rows.capacity() * size_of::<BilledRow>() + self.others.capacity() * size_of::<Billable>()
     }
 
     /// The bill of any rows. `now` is where it ends unless the options say otherwise; before `complete_since`, rows may be
@@ -71,7 +71,7 @@ impl Billing {
             let charges = charges(&one, until);
             let days = charges.days.zip(window).and_then(|(days, window)| days.within(window));
             let price = options.price_per_day.on(one.tariff.as_deref());
-            Row { one, charges, days, price }
+            BilledRow { one, charges, days, price }
         };
         let rows = partner.into_iter().map(row).collect();
         let prefix_separator = options.prefix_separator.clone();
@@ -117,17 +117,17 @@ impl Billing {
 
     /// What all of it costs, as far as the days have a price: see [`unpriced_days`](Self::unpriced_days).
     pub fn total(&self) -> Decimal {
-        self.rows.iter().filter_map(Row::cost).sum()
+        self.rows.iter().filter_map(BilledRow::cost).sum()
     }
 
     /// How many days are charged, of all instances together.
     pub fn total_days(&self) -> u64 {
-        self.rows.iter().map(Row::day_count).sum()
+        self.rows.iter().map(BilledRow::day_count).sum()
     }
 
     /// How many of them have no price.
     pub fn unpriced_days(&self) -> u64 {
-        self.rows.iter().filter(|row| row.price.is_none()).map(Row::day_count).sum()
+        self.rows.iter().filter(|row| row.price.is_none()).map(BilledRow::day_count).sum()
     }
 
     /// Since when nothing is missing. Before it, instances that were deleted may be: a list forgets them after three
@@ -147,7 +147,7 @@ impl Billing {
         let today = Day::of(self.until);
         let month = today.month();
         let left = self.midnights_left();
-        let cost = |row: &Row| {
+        let cost = |row: &BilledRow| {
             let so_far = row.charges.days.and_then(|days| days.within(month)).map_or(0, Days::count);
             let to_come = if row.charges.lives { left } else { 0 };
             row.price.map(|price| price * Decimal::from(so_far + to_come))
@@ -192,7 +192,7 @@ impl fmt::Debug for Billing {
     }
 }
 
-impl Row {
+impl BilledRow {
     pub(super) fn day_count(&self) -> u64 {
         self.days.map_or(0, Days::count)
     }
@@ -217,7 +217,7 @@ struct Line {
 }
 
 impl Line {
-    fn of(row: &Row, next_charge_at: Timestamp) -> Self {
+    fn of(row: &BilledRow, next_charge_at: Timestamp) -> Self {
         let unpriced = || match &row.one.tariff {
             Some(tariff) => format!("no price for {tariff}"),
             None => "no price without a tariff".to_owned(),
@@ -262,7 +262,7 @@ struct PrefixSum {
 }
 
 impl PrefixSum {
-    fn add(&mut self, row: &Row, doubt: bool) {
+    fn add(&mut self, row: &BilledRow, doubt: bool) {
         self.instances += u64::from(row.days.is_some());
         self.days += row.day_count();
         self.cost += row.cost().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What a bill must know of an instance.
+//! Billable facts of an instance.
 
 use jiff::Timestamp;
 

@@ -176,7 +176,7 @@ mod tests {
                 false,
                 DELETED_SOMETIME,
             ),
-            // Known to be gone on the 16th, a minute after its midnight.
+            // LastKnown to be gone on the 16th, a minute after its midnight.
             (
                 Billable { gone_by: Some(at("2026-11-16T00:01:00")), ..seen.clone() },
                 Some(days("2026-11-10", "2026-11-14")),
@@ -184,7 +184,7 @@ mod tests {
                 false,
                 VANISHED,
             ),
-            // Known to be gone on the day on which it was last seen: nothing is open but the note.
+            // LastKnown to be gone on the day on which it was last seen: nothing is open but the note.
             (
                 Billable { gone_by: Some(at("2026-11-14T12:01:00")), ..seen.clone() },
                 Some(days("2026-11-10", "2026-11-14")),

@@ -1,4 +1,4 @@
-//! What a list costs.
+//! Billing of a list.
 
 use jiff::Timestamp;
 

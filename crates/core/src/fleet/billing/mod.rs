@@ -1,4 +1,4 @@
-//! What instances cost, by the days that upstream charges: pure, from rows to tables.
+//! Billing: what instances cost, by the days that upstream charges: pure, from rows to tables.
 //!
 //! `charges` decides which days of one instance are charged, `series` adds them up by day and by month, and `bill` holds
 //! what users ask for.

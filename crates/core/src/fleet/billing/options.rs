@@ -1,4 +1,4 @@
-//! What a bill can be told.
+//! Options of a bill.
 
 use jiff::{Timestamp, civil::Date};
 

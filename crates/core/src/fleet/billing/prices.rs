@@ -1,4 +1,4 @@
-//! What a day of an instance costs.
+//! Prices of a day of an instance.
 
 use std::collections::BTreeMap;
 

@@ -1,15 +1,15 @@
-//! What if some instances were deleted before the next charge?
+//! Savings, if some instances were deleted before the next charge.
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{bill::Row, records::Saving};
+use super::{bill::BilledRow, records::Saving};
 use crate::model::{Modelled as _, Record};
 
 /// What is saved at `before`, the next midnight, and at those that are left in the month.
-pub(super) fn if_deleted(rows: &[Row], ids: &[u64], before: Timestamp, midnights_left: u64) -> Saving {
+pub(super) fn if_deleted(rows: &[BilledRow], ids: &[u64], before: Timestamp, midnights_left: u64) -> Saving {
     let ids: BTreeSet<_> = ids.iter().copied().collect();
     let charged = |id: u64| {
         let row = rows.binary_search_by_key(&id, |row| row.one.id_instance).ok().and_then(|index| rows.get(index))?;

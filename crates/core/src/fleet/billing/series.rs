@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use super::{
-    bill::Row,
+    bill::BilledRow,
     calendar::{Day, Days},
     records::{DayCost, MonthCost},
 };
@@ -30,7 +30,7 @@ struct Sum {
 
 impl Series {
     /// Adds up the days of all rows within the window; days that began before `complete_since` are never complete.
-    pub(super) fn of(rows: &[Row], window: Option<Days>, complete_since: Option<Timestamp>) -> Self {
+    pub(super) fn of(rows: &[BilledRow], window: Option<Days>, complete_since: Option<Timestamp>) -> Self {
         let charged = rows
             .iter()
             .filter_map(|row| row.days)

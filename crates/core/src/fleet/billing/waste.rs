@@ -1,16 +1,16 @@
-//! What is charged, and used by nobody.
+//! Waste: what is charged, and used by nobody.
 
 use jiff::Timestamp;
 
 use super::{
-    bill::Row,
+    bill::BilledRow,
     calendar::{Day, Days},
     records::Waste,
 };
 use crate::model::Record;
 
 /// An instance that is live, charged, and without a phone for so many days: for good, or as far as anybody knows.
-pub(super) fn waste(row: &Row, until: Timestamp, idle_days: u64) -> Option<Record> {
+pub(super) fn waste(row: &BilledRow, until: Timestamp, idle_days: u64) -> Option<Record> {
     let one = &row.one;
     if one.is_gone() || !row.charges.lives || one.is_linked == Some(true) {
         return None;
@@ -39,7 +39,7 @@ fn whole_days(since: Timestamp, until: Timestamp) -> u64 {
 }
 
 /// The charged days that began after a moment.
-fn days_after(row: &Row, moment: Timestamp) -> u64 {
+fn days_after(row: &BilledRow, moment: Timestamp) -> u64 {
     let first = Day::of(moment).plus(1);
     let later = row.days.and_then(|days| Days::between(days.first.max(first), days.last));
     later.map_or(0, Days::count)

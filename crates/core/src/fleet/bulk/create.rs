@@ -9,10 +9,10 @@ use tokio::sync::mpsc;
 
 use super::{
     BulkItem, BulkOptions,
-    desk::{Before, Desk, Order, Step, unsettled},
+    executor::{Before, Executor, Order, Step, unsettled},
+    instance_index::InstanceIndex,
     item::{Standing, Subject},
-    listing::Listing,
-    looking::{Looking, Missed},
+    reconciliation::{Missed, Reconciliation},
 };
 use crate::{
     CreateInstance, Instance, PartnerClient,
@@ -22,8 +22,8 @@ use crate::{
     error::{Error, ErrorCode},
     fleet::{
         Run,
-        journal::{Row, State},
-        run::Outlet,
+        journal::{ItemState, JournalRow},
+        run::Sink,
     },
     flow::{
         create_instance::{NOTHING_CREATED, create_named, warn_of},
@@ -44,14 +44,14 @@ pub(crate) fn create_instances(
     options: BulkOptions,
 ) -> Run<BulkItem> {
     let partner = partner.clone();
-    Run::driven(move |outlet| async move { create(&partner, given, &options, outlet).await })
+    Run::driven(move |sink| async move { create(&partner, given, &options, sink).await })
 }
 
 async fn create(
     partner: &PartnerClient,
     given: Vec<CreateInstance>,
     options: &BulkOptions,
-    outlet: Outlet,
+    sink: Sink,
 ) -> Result<(), Error> {
     options.check()?;
     let specs = plan(given, options.journal.as_deref())?;
@@ -65,7 +65,7 @@ async fn create(
         keys: specs.iter().map(|spec| spec.name.clone()).collect(),
         creates: true,
     };
-    let decide = |known: &Listing, rows: &[Row], _: &mut [Subject]| {
+    let decide = |known: &InstanceIndex, rows: &[JournalRow], _: &mut [Subject]| {
         let row = |index: usize| rows.get(index).copied();
         let mut doubts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let steps = specs.iter().enumerate().map(|(index, spec)| {
@@ -93,15 +93,15 @@ async fn create(
         Ok(steps)
     };
     let concurrency = options.concurrency.unwrap_or(BULK_PARTNER_CONCURRENCY);
-    let (desk, todo) = Desk::open(partner, order, options, concurrency, outlet, decide).await?;
-    let creating = Creating { partner, specs: &specs, options, desk: &desk };
+    let (executor, todo) = Executor::open(partner, order, options, concurrency, sink, decide).await?;
+    let creating = Creating { partner, specs: &specs, options, executor: &executor };
     let missed = creating.round(todo.send, todo.look).await;
     creating.round(missed.into_iter().map(|index| (index, Before::Unsettled)).collect(), Vec::new()).await;
-    desk.close()
+    executor.close()
 }
 
 /// What is to be created, with its name.
-struct Spec {
+struct Planned {
     settings: CreateInstance,
     name: String,
     /// Whether the name was made of the journal's.
@@ -109,7 +109,7 @@ struct Spec {
 }
 
 /// Checks all that is to be created, before anything is sent.
-fn plan(given: Vec<CreateInstance>, journal: Option<&Path>) -> Result<Vec<Spec>, Error> {
+fn plan(given: Vec<CreateInstance>, journal: Option<&Path>) -> Result<Vec<Planned>, Error> {
     let stem = journal.and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
     let mut places: HashMap<String, usize> = HashMap::new();
     let planned = given.into_iter().enumerate().map(|(index, settings)| {
@@ -124,7 +124,7 @@ fn plan(given: Vec<CreateInstance>, journal: Option<&Path>) -> Result<Vec<Spec>,
             let why = format!("it has the name of specs[{first}], {name:?}: each needs one of its own");
             return Err(wrong(index, &why));
         }
-        Ok(Spec { settings, name, generated })
+        Ok(Planned { settings, name, generated })
     });
     planned.collect()
 }
@@ -144,15 +144,15 @@ fn wrong(index: usize, why: &str) -> Error {
 }
 
 /// What is to be done with an item, by what the journal and the list say of it.
-fn step(spec: &Spec, row: Option<Row>, known: &Listing, retry_unknown: bool) -> Result<Step, Error> {
-    let Row { state, id_instance } = row.unwrap_or(Row { state: State::Waiting, id_instance: None });
-    if state == State::Done {
+fn step(spec: &Planned, row: Option<JournalRow>, known: &InstanceIndex, retry_unknown: bool) -> Result<Step, Error> {
+    let JournalRow { state, id_instance } = row.unwrap_or(JournalRow { state: ItemState::Waiting, id_instance: None });
+    if state == ItemState::Done {
         let instance = id_instance.and_then(|id| known.find(id));
         return Ok(Step::Tell(Standing::skipped(CREATED_EARLIER).with(instance).with_id(id_instance)));
     }
     let live = known.live(&spec.name);
     Ok(match (state, live) {
-        (State::Waiting, Some(_)) if spec.generated => {
+        (ItemState::Waiting, Some(_)) if spec.generated => {
             let message = format!(
                 "nothing was sent: a live instance has the name {:?}, which this journal has not sent; another journal of \
                  the same name made it: give this one another name, or the specs names of their own",
@@ -160,21 +160,21 @@ fn step(spec: &Spec, row: Option<Row>, known: &Listing, retry_unknown: bool) -> 
             );
             return Err(Error::invalid_request(message));
         }
-        (State::Waiting, Some(live)) => Step::Tell(Standing::skipped(LIVE).with(Some(live))),
+        (ItemState::Waiting, Some(live)) => Step::Tell(Standing::skipped(LIVE).with(Some(live))),
         (_, Some(live)) => Step::Settle(Standing::found(live)),
         // Even where the caller has looked: the request of a run that has just crashed may still be on its way.
-        (State::Sent, None) => Step::Look,
-        (State::Unknown, None) if !retry_unknown => Step::Tell(Standing::unknown(unsettled())),
-        (State::Unknown, None) => Step::Send(Before::Unsettled),
-        (State::Waiting | State::Failed | State::Done, None) => Step::Send(Before::Never),
+        (ItemState::Sent, None) => Step::Look,
+        (ItemState::Unknown, None) if !retry_unknown => Step::Tell(Standing::unknown(unsettled())),
+        (ItemState::Unknown, None) => Step::Send(Before::Unsettled),
+        (ItemState::Waiting | ItemState::Failed | ItemState::Done, None) => Step::Send(Before::Never),
     })
 }
 
 struct Creating<'a> {
     partner: &'a PartnerClient,
-    specs: &'a [Spec],
+    specs: &'a [Planned],
     options: &'a BulkOptions,
-    desk: &'a Desk,
+    executor: &'a Executor,
 }
 
 impl Creating<'_> {
@@ -187,11 +187,11 @@ impl Creating<'_> {
         }
         let settle = self.options.settle.unwrap_or(SETTLE);
         let again = self.options.retry_unknown;
-        let looking = Looking::new(self.partner, self.desk, settle, again);
+        let looking = Reconciliation::new(self.partner, self.executor, settle, again);
         let sending = async move {
             // It ends the looking when it is dropped.
             let missed = missed;
-            self.desk.each(send, |(index, before)| self.send(index, before, &missed)).await;
+            self.executor.each(send, |(index, before)| self.send(index, before, &missed)).await;
         };
         tokio::join!(sending, looking.run(arrivals)).1
     }
@@ -201,24 +201,24 @@ impl Creating<'_> {
             Before::Never => Standing::skipped(why),
             Before::Unsettled => Standing::unknown(unsettled()).because(why),
         };
-        if !self.desk.begin(index, unsent).await {
+        if !self.executor.begin(index, unsent).await {
             return;
         }
-        let Spec { settings, name, .. } = &self.specs[index];
+        let Planned { settings, name, .. } = &self.specs[index];
         let create = Create { settings: settings.clone(), sent: Sent::default() };
         match create_named(self.partner, create, name, self.options.call()).await {
             Ok(Ensured::New(created)) => {
                 let instance = Instance::of_created(&created, Some(name));
-                self.desk.end(index, &Standing::done().with(Some(instance))).await;
+                self.executor.end(index, &Standing::done().with(Some(instance))).await;
             }
             Ok(Ensured::Found(listed) | Ensured::Settled(listed)) => {
-                self.desk.end(index, &Standing::found(listed)).await;
+                self.executor.end(index, &Standing::found(listed)).await;
             }
             Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
                 // The looking is there as long as somebody sends.
                 let _ = missed.send(Missed { index, name: name.clone(), error: Some(error) });
             }
-            Err(error) => self.desk.end(index, &Standing::failed(error)).await,
+            Err(error) => self.executor.end(index, &Standing::failed(error)).await,
         }
     }
 }

@@ -7,9 +7,9 @@ use tokio::time::Instant;
 
 use super::{
     BulkItem, BulkOptions,
-    desk::{Before, Desk, Order, Step, unsettled},
+    executor::{Before, Executor, Order, Step, unsettled},
+    instance_index::InstanceIndex,
     item::{Standing, Subject},
-    listing::Listing,
     options::Deletions,
 };
 use crate::{
@@ -22,8 +22,8 @@ use crate::{
     error::{Error, ErrorCode},
     fleet::{
         Run,
-        journal::{Row, State},
-        run::Outlet,
+        journal::{ItemState, JournalRow},
+        run::Sink,
     },
     flow::{
         offboard::offboard_listed,
@@ -71,7 +71,7 @@ pub(crate) fn change_instances(
     options: BulkOptions,
 ) -> Run<BulkItem> {
     let partner = partner.clone();
-    Run::driven(move |outlet| async move { change(&partner, &work, &ids, &options, outlet).await })
+    Run::driven(move |sink| async move { change(&partner, &work, &ids, &options, sink).await })
 }
 
 async fn change(
@@ -79,7 +79,7 @@ async fn change(
     work: &Work,
     ids: &[u64],
     options: &BulkOptions,
-    outlet: Outlet,
+    sink: Sink,
 ) -> Result<(), Error> {
     options.check()?;
     for (index, id) in ids.iter().enumerate() {
@@ -97,14 +97,14 @@ async fn change(
         keys: ids.iter().map(u64::to_string).collect(),
         creates: false,
     };
-    let decide = |known: &Listing, rows: &[Row], subjects: &mut [Subject]| {
+    let decide = |known: &InstanceIndex, rows: &[JournalRow], subjects: &mut [Subject]| {
         let mut met = HashSet::new();
         let steps = ids.iter().zip(subjects).enumerate().map(|(index, (id, subject))| {
             subject.instance = known.find(*id);
             if !met.insert(*id) {
                 return Step::Tell(Standing::skipped(TWICE));
             }
-            let state = rows.get(index).map_or(State::Waiting, |row| row.state);
+            let state = rows.get(index).map_or(ItemState::Waiting, |row| row.state);
             work.step(*id, known, state, options)
         });
         let steps: Vec<_> = steps.collect();
@@ -112,10 +112,10 @@ async fn change(
         Ok(steps)
     };
     let concurrency = options.concurrency.unwrap_or(work.concurrency());
-    let (desk, todo) = Desk::open(partner, order, options, concurrency, outlet, decide).await?;
-    let changing = Changing { partner, work, options, desk: &desk };
-    desk.each(todo.send, |(index, before)| changing.send(index, before)).await;
-    desk.close()
+    let (executor, todo) = Executor::open(partner, order, options, concurrency, sink, decide).await?;
+    let changing = Changing { partner, work, options, executor: &executor };
+    executor.each(todo.send, |(index, before)| changing.send(index, before)).await;
+    executor.close()
 }
 
 impl Work {
@@ -152,7 +152,7 @@ impl Work {
     }
 
     /// Holds what would be done against the caller's guards. Only a deletion has some.
-    fn guard(&self, steps: &[Step], rows: &[Row], live: usize, options: &BulkOptions) -> Result<(), Error> {
+    fn guard(&self, steps: &[Step], rows: &[JournalRow], live: usize, options: &BulkOptions) -> Result<(), Error> {
         if !matches!(self, Self::Delete) {
             return Ok(());
         }
@@ -160,7 +160,7 @@ impl Work {
         for (index, step) in steps.iter().enumerate() {
             match (step, rows.get(index).map(|row| row.state)) {
                 (Step::Send(_), _) => deletions.now += 1,
-                (_, Some(State::Done | State::Sent | State::Unknown)) => deletions.earlier += 1,
+                (_, Some(ItemState::Done | ItemState::Sent | ItemState::Unknown)) => deletions.earlier += 1,
                 _ => {}
             }
         }
@@ -168,14 +168,14 @@ impl Work {
     }
 
     /// What is to be done with an instance, by what the journal and the list say of it.
-    fn step(&self, id: u64, known: &Listing, state: State, options: &BulkOptions) -> Step {
+    fn step(&self, id: u64, known: &InstanceIndex, state: ItemState, options: &BulkOptions) -> Step {
         let listed = known.find(id);
-        let in_doubt = matches!(state, State::Sent | State::Unknown);
+        let in_doubt = matches!(state, ItemState::Sent | ItemState::Unknown);
         let failed = |code, what: &str| {
             let message = format!("nothing was sent: {what} instance {id}");
             Step::Settle(Standing::failed(Error::new(code, message).during(self.operation())))
         };
-        if state == State::Done {
+        if state == ItemState::Done {
             return Step::Tell(Standing::skipped(DONE_EARLIER));
         }
         if in_doubt && matches!(self, Self::Reboot) && !options.retry_unknown {
@@ -205,7 +205,7 @@ struct Changing<'a> {
     partner: &'a PartnerClient,
     work: &'a Work,
     options: &'a BulkOptions,
-    desk: &'a Desk,
+    executor: &'a Executor,
 }
 
 impl Changing<'_> {
@@ -215,8 +215,8 @@ impl Changing<'_> {
             _ => Standing::skipped(why),
         };
         // Only what the list has is sent.
-        let Some(listed) = &self.desk.subjects[index].instance else { return };
-        if !self.desk.begin(index, unsent).await {
+        let Some(listed) = &self.executor.subjects[index].instance else { return };
+        if !self.executor.begin(index, unsent).await {
             return;
         }
         let standing = match self.act(listed, before).await {
@@ -224,7 +224,7 @@ impl Changing<'_> {
             Err(error) if error.code() == ErrorCode::OutcomeUnknown => Standing::unknown(error),
             Err(error) => Standing::failed(error),
         };
-        self.desk.end(index, &standing).await;
+        self.executor.end(index, &standing).await;
     }
 
     async fn act(&self, listed: &Instance, before: Before) -> Result<Standing, Error> {

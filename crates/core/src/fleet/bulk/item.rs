@@ -1,11 +1,11 @@
-//! What a bulk run tells of each item.
+//! Items of a bulk run, as it tells of them.
 
 use std::sync::Arc;
 
 use crate::{
     Instance,
     error::Error,
-    fleet::{Run, Table, journal::State, run::Tally},
+    fleet::{Run, Table, journal::ItemState, run::Tally},
     model::{Record, record},
 };
 
@@ -67,12 +67,12 @@ impl Status {
     }
 
     /// What the journal says of it; nothing where nothing was sent.
-    pub(super) fn journalled(self) -> Option<State> {
+    pub(super) fn journalled(self) -> Option<ItemState> {
         match self {
-            Self::UnderWay => Some(State::Sent),
-            Self::Done => Some(State::Done),
-            Self::Failed | Self::NotKept => Some(State::Failed),
-            Self::Unknown => Some(State::Unknown),
+            Self::UnderWay => Some(ItemState::Sent),
+            Self::Done => Some(ItemState::Done),
+            Self::Failed | Self::NotKept => Some(ItemState::Failed),
+            Self::Unknown => Some(ItemState::Unknown),
             Self::Waiting | Self::Planned | Self::Skipped => None,
         }
     }

@@ -2,16 +2,16 @@
 //!
 //! - `options`: what a run can be told; `item`: what it tells
 //! - `create`, `existing`: the two kinds of runs, each a pure decision for each item and what is sent then
-//! - `desk`: where a run keeps its books: the report, the results, the journal
+//! - `executor`: where a run keeps its books: the report, the results, the journal
 //! - `listing`: the list that a run begins with; `looking`: the lists that settle creations without an answer
 
 mod create;
-mod desk;
+mod executor;
 mod existing;
+mod instance_index;
 mod item;
-mod listing;
-mod looking;
 mod options;
+mod reconciliation;
 
 pub use item::BulkItem;
 pub use options::BulkOptions;

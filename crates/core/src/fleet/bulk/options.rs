@@ -1,4 +1,4 @@
-//! What a bulk run can be told.
+//! Options of a bulk run.
 
 use std::{path::PathBuf, time::Duration};
 

@@ -1,10 +1,10 @@
-//! What is different between what was handed out and what is seen. Pure.
+//! Changes between what was handed out and what is seen. Pure.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::{super::known::Known, Change};
+use super::{super::last_known::LastKnown, Change};
 use crate::{
     Instance, Instances,
     model::{Modelled as _, Record},
@@ -12,7 +12,7 @@ use crate::{
 
 /// Each instance as whoever watches knows it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Base(BTreeMap<u64, Known>);
+pub(super) struct Base(BTreeMap<u64, LastKnown>);
 
 /// What was seen at a moment.
 pub(super) struct Seen<'a> {
@@ -28,12 +28,12 @@ pub(super) struct Difference {
     id: u64,
     at: Timestamp,
     before: Option<String>,
-    known: Known,
+    known: LastKnown,
     instance: Option<Instance>,
 }
 
 /// What was known of an instance before a change of it.
-pub(super) struct Before(u64, Option<Known>);
+pub(super) struct Previous(u64, Option<LastKnown>);
 
 /// In the order in which the changes of one look are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,18 +47,19 @@ enum What {
 }
 
 impl Base {
-    pub(super) fn of(instances: BTreeMap<u64, Known>) -> Self {
+    pub(super) fn of(instances: BTreeMap<u64, LastKnown>) -> Self {
         Self(instances)
     }
 
     /// The base of a watch that begins with what is seen.
     pub(super) fn seen(seen: &Seen<'_>) -> Self {
-        let known =
-            |one: Instance| (one.id_instance(), Known { state: seen.state(one.id_instance()), ..Known::of(&one) });
+        let known = |one: Instance| {
+            (one.id_instance(), LastKnown { state: seen.state(one.id_instance()), ..LastKnown::of(&one) })
+        };
         Self(seen.listed.iter().map(known).collect())
     }
 
-    pub(super) fn instances(&self) -> &BTreeMap<u64, Known> {
+    pub(super) fn instances(&self) -> &BTreeMap<u64, LastKnown> {
         &self.0
     }
 
@@ -68,8 +69,8 @@ impl Base {
     }
 
     /// Takes in a change that is handed out, and gives what was known before.
-    pub(super) fn apply(&mut self, change: &Difference) -> Before {
-        let before = Before(change.id, self.0.get(&change.id).cloned());
+    pub(super) fn apply(&mut self, change: &Difference) -> Previous {
+        let before = Previous(change.id, self.0.get(&change.id).cloned());
         if change.what == What::Deleted && change.instance.is_none() {
             self.0.remove(&change.id);
             return before;
@@ -88,10 +89,10 @@ impl Base {
     }
 
     /// Forgets the last change.
-    pub(super) fn restore(&mut self, before: Before) {
+    pub(super) fn restore(&mut self, before: Previous) {
         match before {
-            Before(id, Some(known)) => self.0.insert(id, known),
-            Before(id, None) => self.0.remove(&id),
+            Previous(id, Some(known)) => self.0.insert(id, known),
+            Previous(id, None) => self.0.remove(&id),
         };
     }
 
@@ -116,13 +117,13 @@ impl Base {
     }
 
     fn compare_one(&mut self, one: &Instance, seen: &Seen<'_>, found: &mut Vec<Difference>) {
-        let (id, mut new) = (one.id_instance(), Known::of(one));
-        let mut tell = |what, at: Option<Timestamp>, before: Option<String>, known: &Known| {
+        let (id, mut new) = (one.id_instance(), LastKnown::of(one));
+        let mut tell = |what, at: Option<Timestamp>, before: Option<String>, known: &LastKnown| {
             let (at, known, instance) = (at.unwrap_or(seen.at), known.clone(), Some(one.clone()));
             found.push(Difference { what, id, at, before, known, instance });
         };
         let state = seen.states.map(|_| String::new());
-        let mut fresh = Known { deleted: false, expired: false, state, ..new.clone() };
+        let mut fresh = LastKnown { deleted: false, expired: false, state, ..new.clone() };
         let known = match self.0.get_mut(&id) {
             Some(known) if !known.deleted || new.deleted => known,
             _ => {

@@ -8,7 +8,7 @@ use tokio::time::{self, Instant};
 
 use super::{
     super::{Ledger, inspect},
-    Shared, WatchOptions,
+    WatchInner, WatchOptions,
     changes::{Base, Difference, Seen},
     snapshot,
 };
@@ -42,7 +42,11 @@ pub(super) struct Look {
 
 impl Looks {
     /// Checks the options, and finds out what whoever watches knows already.
-    pub(super) async fn begin(partner: PartnerClient, options: WatchOptions, shared: &Shared) -> Result<Self, Error> {
+    pub(super) async fn begin(
+        partner: PartnerClient,
+        options: WatchOptions,
+        shared: &WatchInner,
+    ) -> Result<Self, Error> {
         let WatchOptions { interval, since, ledger, states, concurrency } = options;
         let concurrency = inspect::concurrency(concurrency)?;
         let mut base = since.map(|text| snapshot::read(&text, &shared.account)).transpose()?;
@@ -80,7 +84,7 @@ impl Looks {
     }
 
     /// What is different from what whoever watches knows; nothing where this is the first that they know.
-    pub(super) fn compare(&self, look: &Look, shared: &Shared) -> Vec<Difference> {
+    pub(super) fn compare(&self, look: &Look, shared: &WatchInner) -> Vec<Difference> {
         let seen = Seen { listed: &look.listed, states: look.states.as_ref(), at: look.at };
         let mut base = lock(&shared.base);
         match base.as_mut() {
@@ -94,7 +98,7 @@ impl Looks {
     }
 
     /// Remembers a look, all of whose changes were handed out.
-    pub(super) async fn record(&mut self, look: Look, shared: &Shared) -> Result<(), Error> {
+    pub(super) async fn record(&mut self, look: Look, shared: &WatchInner) -> Result<(), Error> {
         let Look { listed, states, at } = look;
         let changed = (!self.is_last(&listed)).then(|| listed.clone());
         self.last = Some(listed);

@@ -1,4 +1,4 @@
-//! What changes in an account, as it is noticed.
+//! Watch: the changes in an account, as they are noticed.
 
 mod changes;
 mod look;
@@ -17,10 +17,10 @@ use futures_util::StreamExt as _;
 use tokio::sync::watch;
 
 use self::{
-    changes::{Base, Before, Difference},
+    changes::{Base, Difference, Previous},
     look::Looks,
 };
-use super::{Ledger, known::Account};
+use super::{Ledger, last_known::Account};
 use crate::{PartnerClient, config::WATCH_INTERVAL, error::Error, lock::lock, model::record};
 
 /// Options of [`PartnerClient::watch`].
@@ -105,18 +105,18 @@ impl fmt::Debug for Watch {
 
 /// A hold on a [`Watch`]: clones are of the same one.
 #[derive(Clone)]
-pub struct WatchControl(Arc<Shared>);
+pub struct WatchControl(Arc<WatchInner>);
 
-struct Shared {
+struct WatchInner {
     account: Account,
     stopped: watch::Sender<bool>,
     /// What was handed out; nothing before the first list.
     base: Mutex<Option<Base>>,
     /// What was known before the last change.
-    before: Mutex<Option<Before>>,
+    before: Mutex<Option<Previous>>,
 }
 
-impl Shared {
+impl WatchInner {
     fn hand_out(&self, change: &Difference) {
         if let Some(base) = lock(&self.base).as_mut() {
             *lock(&self.before) = Some(base.apply(change));
@@ -160,7 +160,7 @@ impl PartnerClient {
 
 pub(crate) fn watch(partner: &PartnerClient, options: WatchOptions) -> Watch {
     let (account, stopped) = (Account::of(partner), watch::Sender::new(false));
-    let shared = Arc::new(Shared { account, stopped, base: Mutex::default(), before: Mutex::default() });
+    let shared = Arc::new(WatchInner { account, stopped, base: Mutex::default(), before: Mutex::default() });
     let mut stopped = shared.stopped.subscribe();
     let changes = changes(partner.clone(), options, Arc::clone(&shared)).take_until(async move {
         // The sender lives as long as the watch.
@@ -172,7 +172,7 @@ pub(crate) fn watch(partner: &PartnerClient, options: WatchOptions) -> Watch {
 fn changes(
     partner: PartnerClient,
     options: WatchOptions,
-    shared: Arc<Shared>,
+    shared: Arc<WatchInner>,
 ) -> impl Stream<Item = Result<Change, Error>> + Send {
     async_stream::try_stream! {
         let mut looks = Looks::begin(partner, options, &shared).await?;

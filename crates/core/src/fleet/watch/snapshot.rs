@@ -1,11 +1,11 @@
-//! What a watch has handed out, as text for a later one.
+//! Snapshot of what a watch has handed out, as text for a later one.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::known::{Account, Known},
+    super::last_known::{Account, LastKnown},
     changes::Base,
 };
 use crate::error::Error;
@@ -14,7 +14,7 @@ use crate::error::Error;
 struct Snapshot<'a> {
     version: u32,
     account: Cow<'a, Account>,
-    instances: Cow<'a, BTreeMap<u64, Known>>,
+    instances: Cow<'a, BTreeMap<u64, LastKnown>>,
 }
 
 pub(super) fn write(account: &Account, base: &Base) -> Option<String> {
@@ -23,7 +23,7 @@ pub(super) fn write(account: &Account, base: &Base) -> Option<String> {
 }
 
 /// Reads a snapshot of this account. What is wrong with another text is said without quoting it.
-pub(super) fn read(text: &str, account: &Account) -> Result<BTreeMap<u64, Known>, Error> {
+pub(super) fn read(text: &str, account: &Account) -> Result<BTreeMap<u64, LastKnown>, Error> {
     let snapshot: Snapshot<'_> =
         serde_json::from_str(text).map_err(|_| Error::invalid_request("since is no snapshot of a watch"))?;
     if snapshot.version != VERSION {

@@ -24,9 +24,9 @@ use crate::config::QR_LIFETIME;
 ///
 /// Its `Debug` shows neither picture nor payload.
 #[derive(Clone)]
-pub struct QrCode(Arc<Inner>);
+pub struct QrCode(Arc<QrCodeInner>);
 
-struct Inner {
+struct QrCodeInner {
     png: Bytes,
     expires_at: Timestamp,
     /// Made when it is first asked for: a program that only shows the picture never decodes it.
@@ -99,7 +99,7 @@ impl QrCode {
             return Err("its message is no PNG".into());
         }
         let expires_at = Timestamp::now() + QR_LIFETIME;
-        Ok(Self(Arc::new(Inner { png: png.into(), expires_at, reading: OnceLock::new() })))
+        Ok(Self(Arc::new(QrCodeInner { png: png.into(), expires_at, reading: OnceLock::new() })))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a person or a phone sees of a QR code.
+//! Tests of what a person or a phone sees of a QR code.
 
 use png::{BitDepth, ColorType, Encoder};
 use qrcodegen::QrCodeEcc;

@@ -1,4 +1,4 @@
-//! What the tests of bulk runs have in common.
+//! Support of the tests of bulk runs.
 
 use std::{
     path::PathBuf,

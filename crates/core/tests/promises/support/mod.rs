@@ -1,4 +1,4 @@
-//! What the tests have in common: a mock, a client for it, and ears.
+//! Support that the tests have in common: a mock, a client for it, and ears.
 
 pub(crate) mod bulk;
 pub(crate) mod child;

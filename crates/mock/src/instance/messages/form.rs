@@ -1,4 +1,4 @@
-//! What the sending methods take, and how upstream refuses what they do not.
+//! Forms of the sending methods: what they take, and how upstream refuses what they do not.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! What notifications say.
+//! Bodies of notifications.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! What is remembered of an account from one look to the next. No token is among it.
+//! Last known state of an account, kept from one look to the next. No token is in it.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ impl Account {
 
 /// One instance as it was last known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Known {
+pub(super) struct LastKnown {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,7 +34,7 @@ pub(super) struct Known {
     pub(super) state: Option<String>,
 }
 
-impl Known {
+impl LastKnown {
     /// An instance as the list shows it.
     pub(super) fn of(listed: &Instance) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Where a run keeps its books: how each item stands, the results, the journal.
+//! Executor of a run: how each item stands, the results, the journal.
 
 use std::{collections::HashMap, future::Future, sync::Mutex};
 
@@ -7,16 +7,16 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::{
     BulkOptions,
+    instance_index::InstanceIndex,
     item::{Standing, Status, Subject},
-    listing::Listing,
 };
 use crate::{
     PartnerClient,
     error::{Error, ErrorCode},
     fleet::{
-        journal::{Head, Journal, Row, State},
-        known::Account,
-        run::Outlet,
+        journal::{Head, ItemState, Journal, JournalRow},
+        last_known::Account,
+        run::Sink,
     },
     lock::lock,
 };
@@ -66,8 +66,8 @@ pub(super) struct Todo {
     pub(super) look: Vec<usize>,
 }
 
-pub(super) struct Desk {
-    pub(super) outlet: Outlet,
+pub(super) struct Executor {
+    pub(super) sink: Sink,
     pub(super) subjects: Vec<Subject>,
     journal: Option<Journal>,
     /// Why the journal can no longer be written.
@@ -77,7 +77,7 @@ pub(super) struct Desk {
     concurrency: usize,
 }
 
-impl Desk {
+impl Executor {
     /// Opens the journal, asks for the list, decides what is to be done with each item, and tells what is not to be sent.
     ///
     /// `decide` gets the list and the journal's rows (none where it is new), and an error of it is the run's: nothing was
@@ -87,12 +87,12 @@ impl Desk {
         order: Order,
         options: &BulkOptions,
         concurrency: usize,
-        outlet: Outlet,
-        decide: impl FnOnce(&Listing, &[Row], &mut [Subject]) -> Result<Vec<Step>, Error>,
+        sink: Sink,
+        decide: impl FnOnce(&InstanceIndex, &[JournalRow], &mut [Subject]) -> Result<Vec<Step>, Error>,
     ) -> Result<(Self, Todo), Error> {
         let Order { kind, work, mut subjects, keys, creates } = order;
         let waiting = Standing::of(Status::Waiting);
-        outlet.plan(subjects.iter().enumerate().map(|(index, one)| one.item(index, &waiting)).collect());
+        sink.plan(subjects.iter().enumerate().map(|(index, one)| one.item(index, &waiting)).collect());
         let Account { host, token_digest } = Account::of(partner);
         let head = Head { kind, work, host, account: token_digest };
         let (journal, rows) = match &options.journal {
@@ -110,35 +110,35 @@ impl Desk {
         };
         let (names, listed) = tokio::select! {
             looked = looking => looked.map(|(names, listed)| (names, Some(listed)))?,
-            () = outlet.stopped() => (HashMap::new(), None),
+            () = sink.stopped() => (HashMap::new(), None),
         };
         let steps = match &listed {
-            Some(listed) => decide(&Listing::of(partner, listed), &rows, &mut subjects)?,
+            Some(listed) => decide(&InstanceIndex::of(partner, listed), &rows, &mut subjects)?,
             None => subjects.iter().map(|_| Step::Tell(Standing::skipped(STOPPED))).collect(),
         };
-        let desk = Self { outlet, subjects, journal, broken: Mutex::default(), held: Mutex::new(names), concurrency };
-        if let (Some(journal), Some(_)) = (&desk.journal, &listed) {
-            desk.note(journal.begin(head, keys).await);
+        let executor = Self { sink, subjects, journal, broken: Mutex::default(), held: Mutex::new(names), concurrency };
+        if let (Some(journal), Some(_)) = (&executor.journal, &listed) {
+            executor.note(journal.begin(head, keys).await);
         }
-        let todo = desk.carry_out(steps, options).await;
-        Ok((desk, todo))
+        let todo = executor.carry_out(steps, options).await;
+        Ok((executor, todo))
     }
 
     /// Writes down that an item is about to be sent. Otherwise it is told as not sent, and must not be.
     ///
     /// Nothing is begun while nobody reads the results of what was.
     pub(super) async fn begin(&self, index: usize, unsent: impl FnOnce(&'static str) -> Standing) -> bool {
-        self.outlet.room(self.concurrency).await;
-        let not_begun = if self.outlet.is_stopped() {
+        self.sink.room(self.concurrency).await;
+        let not_begun = if self.sink.is_stopped() {
             Some(STOPPED)
-        } else if self.is_broken() || !self.write(index, State::Sent, None).await {
+        } else if self.is_broken() || !self.write(index, ItemState::Sent, None).await {
             Some(NOT_WRITTEN)
         } else {
             None
         };
         match not_begun {
             Some(why) => self.tell(index, &unsent(why)),
-            None => self.outlet.mark(index, self.subjects[index].item(index, &Standing::of(Status::UnderWay))),
+            None => self.sink.mark(index, self.subjects[index].item(index, &Standing::of(Status::UnderWay))),
         }
         not_begun.is_none()
     }
@@ -155,7 +155,7 @@ impl Desk {
     pub(super) fn tell(&self, index: usize, standing: &Standing) {
         lock(&self.held).remove(&index);
         let item = self.subjects[index].item(index, standing);
-        self.outlet.tell(index, item, |tally| standing.status.count(tally));
+        self.sink.tell(index, item, |tally| standing.status.count(tally));
     }
 
     /// Does all of these, so many at once as the run may.
@@ -179,7 +179,7 @@ impl Desk {
                 Step::Settle(standing) => settled.push((index, standing)),
                 Step::Look => todo.look.push(index),
                 Step::Send(before) => {
-                    self.outlet.mark(index, self.subjects[index].item(index, &Standing::of(Status::Waiting)));
+                    self.sink.mark(index, self.subjects[index].item(index, &Standing::of(Status::Waiting)));
                     todo.send.push((index, before));
                 }
             }
@@ -188,9 +188,9 @@ impl Desk {
         todo
     }
 
-    async fn write(&self, index: usize, state: State, id_instance: Option<u64>) -> bool {
+    async fn write(&self, index: usize, state: ItemState, id_instance: Option<u64>) -> bool {
         let Some(journal) = &self.journal else { return true };
-        self.note(journal.write(index, Row { state, id_instance }).await)
+        self.note(journal.write(index, JournalRow { state, id_instance }).await)
     }
 
     fn note(&self, written: Result<(), Error>) -> bool {

@@ -1,4 +1,4 @@
-//! The one door from a thread outside Python into it, shut before the interpreter goes down.
+//! Finalization: the one door from a thread outside Python into it, shut before the interpreter goes down.
 //!
 //! A thread that is inside Python while the interpreter finalises is ended by CPython in the middle of whatever it
 //! does, and takes the process with it. So the last thing a program does is to shut the door and to wait until nobody

@@ -1,17 +1,17 @@
-//! The list that a run goes by.
+//! Index of the instances that a run goes by.
 
 use std::collections::HashMap;
 
 use crate::{Instance, Instances, PartnerClient, error::Error, flow::ensure_instance::oldest};
 
 /// The instances of an account, found by id or by name.
-pub(super) struct Listing {
+pub(super) struct InstanceIndex {
     by_id: HashMap<u64, Instance>,
     live_by_name: HashMap<String, Vec<Instance>>,
     whole: Instances,
 }
 
-impl Listing {
+impl InstanceIndex {
     /// What is listed, corrected by what the client knows better: a list may lag behind.
     pub(super) fn of(partner: &PartnerClient, listed: &Instances) -> Self {
         let mut live_by_name: HashMap<String, Vec<Instance>> = HashMap::new();

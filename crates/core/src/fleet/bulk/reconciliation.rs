@@ -1,4 +1,4 @@
-//! Creations without an answer: one look into the list for all of them.
+//! Reconciliation of creations without an answer: one look into the list for all of them.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use tokio::{
 };
 
 use super::{
-    desk::{Desk, unsettled},
+    executor::{Executor, unsettled},
+    instance_index::InstanceIndex,
     item::Standing,
-    listing::Listing,
 };
 use crate::{
     PartnerClient,
@@ -28,9 +28,9 @@ pub(super) struct Missed {
 }
 
 /// Looks for instances by their names, after 1, 2, 4 … seconds, for so long as `settle` says of each.
-pub(super) struct Looking<'a> {
+pub(super) struct Reconciliation<'a> {
     partner: &'a PartnerClient,
-    desk: &'a Desk,
+    executor: &'a Executor,
     settle: Duration,
     /// Whether those of an earlier run that are not found are sent again.
     again: bool,
@@ -42,9 +42,9 @@ struct Sought {
     until: Instant,
 }
 
-impl<'a> Looking<'a> {
-    pub(super) fn new(partner: &'a PartnerClient, desk: &'a Desk, settle: Duration, again: bool) -> Self {
-        Self { partner, desk, settle: settle.min(LONGEST_CALL), again }
+impl<'a> Reconciliation<'a> {
+    pub(super) fn new(partner: &'a PartnerClient, executor: &'a Executor, settle: Duration, again: bool) -> Self {
+        Self { partner, executor, settle: settle.min(LONGEST_CALL), again }
     }
 
     /// Until all that arrive are settled and no more can; gives those that are to be sent again.
@@ -99,7 +99,7 @@ impl<'a> Looking<'a> {
     async fn look(&self, sought: Vec<Sought>, again: &mut Vec<usize>) -> Vec<Sought> {
         let begun = Instant::now();
         // A list that cannot be had shows nothing.
-        let known = self.partner.get_instances().await.ok().map(|listed| Listing::of(self.partner, &listed));
+        let known = self.partner.get_instances().await.ok().map(|listed| InstanceIndex::of(self.partner, &listed));
         let (mut left, mut settled) = (Vec::new(), Vec::new());
         for Sought { missed, until } in sought {
             match known.as_ref().and_then(|known| known.live(&missed.name)) {
@@ -109,7 +109,10 @@ impl<'a> Looking<'a> {
                 }
                 None if until > begun => left.push(Sought { missed, until }),
                 // What a list lacks that could not be read whole may be there.
-                None if missed.error.is_none() && self.again && !known.as_ref().is_some_and(Listing::is_incomplete) => {
+                None if missed.error.is_none()
+                    && self.again
+                    && !known.as_ref().is_some_and(InstanceIndex::is_incomplete) =>
+                {
                     again.push(missed.index);
                 }
                 None => {
@@ -117,7 +120,7 @@ impl<'a> Looking<'a> {
                 }
             }
         }
-        self.desk.each(settled, |(index, standing)| async move { self.desk.end(index, &standing).await }).await;
+        self.executor.each(settled, |(index, standing)| async move { self.executor.end(index, &standing).await }).await;
         left
     }
 }

@@ -11,9 +11,9 @@ use crate::lock::lock;
 
 /// The names that a client is looking for or creating: whoever asks for one of them waits, and then finds it.
 #[derive(Default)]
-pub(crate) struct Names(Mutex<HashMap<String, Weak<sync::Mutex<()>>>>);
+pub(crate) struct NameLocks(Mutex<HashMap<String, Weak<sync::Mutex<()>>>>);
 
-impl Names {
+impl NameLocks {
     /// Waits for its turn with a name, and has it until the guard is dropped.
     pub(crate) async fn hold(&self, name: &str) -> OwnedMutexGuard<()> {
         self.of(name).lock_owned().await

@@ -1,4 +1,4 @@
-//! How a caller gets an answer: a thread waits for it, or an event loop awaits it.
+//! Mode of a client: a thread waits for an answer (sync), or an event loop awaits it (async).
 
 use std::future::Future;
 
@@ -9,12 +9,12 @@ use crate::{bridge::into_awaitable, runtime::wait};
 
 /// What the methods of a handle do, all of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Way {
+pub(crate) enum Mode {
     Waited,
     Awaited,
 }
 
-impl Way {
+impl Mode {
     pub(crate) fn of(awaited: bool) -> Self {
         if awaited { Self::Awaited } else { Self::Waited }
     }
@@ -35,7 +35,7 @@ impl Way {
         }
     }
 
-    /// The class of this way: `InstanceClient` or `AsyncInstanceClient`.
+    /// The class of this mode: `InstanceClient` or `AsyncInstanceClient`.
     pub(crate) fn class(self, name: &str) -> String {
         match self {
             Self::Waited => name.to_owned(),
