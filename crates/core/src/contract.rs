@@ -6,7 +6,7 @@ use crate::{
     CreateInstance, CreatedInstance, EnsuredInstance, Error, ErrorCode, Field, Instance, QrCode, Settings,
     api::{
         SPECS,
-        instance::{AnyOperation, Default, OPERATIONS, Param, call},
+        instance::{AnyOperation, Default, Param},
     },
     config::{
         ENV_API_URL, ENV_MEDIA_URL, ENV_PARTNER_API_URL, ENV_PARTNER_TOKEN, FLOW_TIMEOUT, INSPECT_CONCURRENCY,
@@ -19,6 +19,7 @@ use crate::{
         FUNCTIONS, Flow, PARTNER_FLOWS,
         table::{CALL, INSTANCE_FLOWS, InstanceFlow, Run},
     },
+    instance::{OPERATIONS, call},
     model::{ACCOUNTS, EVENTS, Model, Returns, SETTINGS, Setting},
     notification,
     prose::Prose,

@@ -65,7 +65,7 @@ mod transport;
 mod wire;
 mod words;
 
-pub use api::instance::{File, SendFileByUpload, SendFileByUrl, SendMessage, call::Call};
+pub use api::instance::File;
 pub use builder::{InstanceClientBuilder, PartnerClientBuilder};
 pub use client::PartnerClient;
 pub use config::VERSION;
@@ -79,7 +79,7 @@ pub use fleet::{
     Watch, WatchControl, WatchOptions,
 };
 pub use flow::{AuthorizeOptions, EnsureOptions, Events, Notifications, ReadyOptions};
-pub use instance::InstanceClient;
+pub use instance::{InstanceClient, call::Call, requests::*};
 pub use model::{
     AccountSettings, AuthorizationCode, Authorized, CheckedAccount, CreateInstance, Created, CreatedInstance,
     EnsuredInstance, Event, Field, FieldValue, Instance, Instances, Kind, Model, Modelled, Names, PasskeyRequired,

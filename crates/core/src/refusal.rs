@@ -401,8 +401,9 @@ mod tests {
 
     use super::*;
     use crate::{
-        api::{Create, Delete, GetInstances, instance},
+        api::{Create, Delete, GetInstances},
         config::BaseUrl,
+        instance::OPERATIONS,
     };
 
     const HTML: &str = "<html><head><title>502 Bad Gateway</title></head></html>";
@@ -550,7 +551,7 @@ mod tests {
             (500, "File from url exceeded max upload size. Limit: 100mb", ["invalid_request"; 2]),
         ];
         for (status, body, expected) in table {
-            let specs = [&instance::SEND_MESSAGE.spec, &instance::GET_STATE_INSTANCE.spec];
+            let specs = ["sendMessage", "getStateInstance"].map(spec_of);
             let codes = specs.map(|spec| refused(spec, &answer(status, body), &[]).error.code().as_str());
             assert_eq!(codes, expected, "{status} {body}");
         }
@@ -561,7 +562,7 @@ mod tests {
         let said = |spec| refused(spec, &answer(404, EXPRESS), &[]).error.message().to_owned();
         let url = "there is nothing at this URL: https://api.example/partner/createInstance/{partnerToken} (POST)";
         assert_eq!(said(Create::SPEC), format!("{url}, check the method's name and the URL (HTTP 404)"));
-        assert!(said(&instance::GET_WA_SETTINGS.spec).contains("URL, or this messenger has no such method (HTTP 404)"));
+        assert!(said(spec_of("getWaSettings")).contains("URL, or this messenger has no such method (HTTP 404)"));
     }
 
     #[test]
@@ -629,5 +630,10 @@ mod tests {
         for (value, expected) in table {
             assert_eq!(wait(value), expected, "{value}");
         }
+    }
+
+    /// The facts of a method of an instance.
+    fn spec_of(method: &str) -> &'static Spec {
+        OPERATIONS.iter().map(|known| known.spec()).find(|spec| spec.operation == method).unwrap()
     }
 }

@@ -16,7 +16,6 @@ use super::{
 };
 use crate::{
     AuthorizationCode, Event, InstanceClient, QrCode, Waiting,
-    api::instance as api,
     config::{
         MOST_SILENCES, PHONE_CODE_LIFETIME, PHONE_CODE_LIFETIME_OTHERS, POLL_INTERVAL_BESIDE, QR_INTERVAL,
         QR_INTERVAL_OTHERS,
@@ -24,6 +23,7 @@ use crate::{
     endpoint::CallOptions,
     error::{Error, ErrorCode},
     hosts::WHATSAPP,
+    instance::qr,
     log::TARGET,
 };
 
@@ -200,17 +200,17 @@ impl Linking {
     /// A QR code over HTTP; told only where it is another one.
     async fn poll(&mut self) -> Result<Next, Error> {
         let interval = self.deadline.interval_or(if self.is_whatsapp() { QR_INTERVAL } else { QR_INTERVAL_OTHERS });
-        let asked = self.instance.ask(&api::SHOWN, Map::new(), None, self.options()).await;
+        let asked = self.instance.ask(&qr::SHOWN, Map::new(), None, self.options()).await;
         let next = match asked {
-            Ok(api::Shown::Code(qr)) => self.changed(LastShown::Picture(qr.clone()), Event::QrCode(qr)),
-            Ok(api::Shown::Passkey(message)) => match asked::passkey(&self.instance, message.as_deref())? {
+            Ok(qr::Shown::Code(qr)) => self.changed(LastShown::Picture(qr.clone()), Event::QrCode(qr)),
+            Ok(qr::Shown::Passkey(message)) => match asked::passkey(&self.instance, message.as_deref())? {
                 Event::PasskeyRequired(event) => {
                     let message = event.message().map(ToOwned::to_owned);
                     self.changed(LastShown::Passkey(message), Event::PasskeyRequired(event))
                 }
                 other => Next::Tell(other),
             },
-            Ok(api::Shown::Password) => self.asked_for_a_password(),
+            Ok(qr::Shown::Password) => self.asked_for_a_password(),
             Err(error) if error.code() == ErrorCode::AlreadyAuthorized => return self.contradicted(error).await,
             // The next look at the state says more, and gives up on what is final.
             Err(error) if error.is_retryable() || error.code() == ErrorCode::Unauthorized => return self.rest().await,

@@ -7,10 +7,10 @@ use super::{
     table::{InstanceFlow, Invoked, Run},
 };
 use crate::{
-    api::instance::{AnyOperation, File, OPERATIONS, read_arguments, seconds},
+    api::instance::{AnyOperation, File, read_arguments, seconds},
     endpoint::CallOptions,
     error::Error,
-    instance::InstanceClient,
+    instance::{InstanceClient, OPERATIONS},
     model::Returned,
 };
 

@@ -12,11 +12,15 @@ use super::{
 };
 use crate::{
     Authorized, Event, InstanceClient,
-    api::instance::{Host, PENDING_PASSWORD, Shown, is_passkey, scanqrcode::SPEC, shown_by},
+    api::instance::Host,
     config::{BACKOFF_CAP, BACKOFF_FIRST, FIRST_CODE, QR_LIFETIME, SCAN_WINDOW, SCAN_WINDOW_MARGIN, SILENCE},
     endpoint::Answer,
     error::{Error, ErrorCode},
     hosts::WHATSAPP,
+    instance::{
+        qr::{PENDING_PASSWORD, Shown, is_passkey, shown_by},
+        scanqrcode::SPEC,
+    },
     json,
     log::TARGET,
     refusal,
@@ -25,10 +29,10 @@ use crate::{
 };
 
 pub(crate) const FLOW: Flow =
-    Flow { name: "scan_qr_code", node: "scanQrCode", prose: include_str!("../api/instance/scanqrcode.md") };
+    Flow { name: "scan_qr_code", node: "scanQrCode", prose: include_str!("../instance/scanqrcode.md") };
 
 impl InstanceClient {
-    #[doc = include_str!("../api/instance/scanqrcode.md")]
+    #[doc = include_str!("../instance/scanqrcode.md")]
     pub fn scan_qr_code(&self) -> Events {
         scan_qr_code(self)
     }

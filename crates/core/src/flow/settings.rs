@@ -7,16 +7,16 @@ use tokio::time::{self, Instant};
 
 use crate::{
     FieldValue, InstanceClient, Settings,
-    api::instance::SET_SETTINGS,
     config::{LONGEST_CALL, VERIFY_INTERVAL, VERIFY_TIMEOUT},
     endpoint::CallOptions,
     error::{Error, ErrorCode},
+    instance::set_settings::OPERATION as SET_SETTINGS,
     log::TARGET,
     model::{Field, SetSettings, Setting},
 };
 
 impl InstanceClient {
-    #[doc = include_str!("../api/instance/set_settings.md")]
+    #[doc = include_str!("../instance/set_settings.md")]
     pub async fn set_settings(&self, settings: SetSettings) -> Result<(), Error> {
         set_settings(self, settings.into(), self.call_options()).await
     }

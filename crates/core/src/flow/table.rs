@@ -10,12 +10,11 @@ use super::{
 };
 use crate::{
     File, InstanceClient,
-    api::instance::{
-        AnyOperation, Default, Param, Place, SET_SETTINGS, UPDATE_API_TOKEN, call, read_arguments, seconds,
-    },
+    api::instance::{AnyOperation, Default, Param, Place, read_arguments, seconds},
     config::{FLOW_TIMEOUT, REBOOT_AFTER, VERIFY_TIMEOUT},
     endpoint::CallOptions,
     error::Error,
+    instance::{call, set_settings, update_api_token as update},
     model::{Kind, Returned, Returns},
 };
 
@@ -142,7 +141,7 @@ pub(crate) static INSTANCE_FLOWS: [InstanceFlow; 9] = [
     },
     InstanceFlow {
         flow: SET_AND_VERIFY,
-        around: Some(&SET_SETTINGS),
+        around: Some(&set_settings::OPERATION),
         params: &[
             Param::of_flow(
                 "reapply",
@@ -170,7 +169,7 @@ pub(crate) static INSTANCE_FLOWS: [InstanceFlow; 9] = [
     },
     InstanceFlow {
         flow: UPDATE_AND_KEEP,
-        around: Some(&UPDATE_API_TOKEN),
+        around: Some(&update::OPERATION),
         params: &[],
         call: CALL,
         returns: Returns::Text,

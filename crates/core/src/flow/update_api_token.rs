@@ -4,14 +4,14 @@ use serde_json::Map;
 
 use crate::{
     InstanceClient,
-    api::instance::UPDATE_API_TOKEN,
     endpoint::CallOptions,
     error::{Error, ErrorCode},
+    instance::update_api_token::OPERATION as UPDATE_API_TOKEN,
     log::TARGET,
 };
 
 impl InstanceClient {
-    #[doc = include_str!("../api/instance/update_api_token.md")]
+    #[doc = include_str!("../instance/update_api_token.md")]
     pub async fn update_api_token(&self) -> Result<String, Error> {
         update_api_token(self, self.call_options()).await
     }

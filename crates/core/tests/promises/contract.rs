@@ -1,6 +1,6 @@
 //! The lists that every language is held to are those of the design and of upstream's documents.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs, path::Path};
 
 use greenapi_partner::{
     CreateInstance, CreatedInstance, ErrorCode, Field, Instance, Kind, QrCode, Settings, contract::contract,
@@ -221,42 +221,45 @@ fn the_partners_operations_are_upstreams_three_our_four_and_those_over_many() {
     assert_eq!(operations, expected.map(|row| row.map(str::to_owned)));
 }
 
-/// Upstream's name, the verb, whether it may be repeated, and the seconds that it may take.
-const METHODS: [(&str, &str, &str, f64); 22] = [
-    ("getStateInstance", "GET", "safe", 60.0),
-    ("getStateInstanceHistory", "GET", "safe", 60.0),
-    ("qr", "GET", "safe", 90.0),
-    ("getAuthorizationCode", "POST", "once", 60.0),
-    ("startAuthorization", "POST", "once", 60.0),
-    ("sendAuthorizationCode", "POST", "once", 60.0),
-    ("sendAuthorizationPassword", "POST", "once", 60.0),
-    ("logout", "GET", "idempotent", 60.0),
-    ("reboot", "GET", "once", 60.0),
-    ("getSettings", "GET", "safe", 60.0),
-    ("setSettings", "POST", "idempotent", 60.0),
-    ("getWaSettings", "GET", "safe", 60.0),
-    ("getAccountSettings", "GET", "safe", 60.0),
-    ("setProfilePicture", "POST", "once", 300.0),
-    ("updateApiToken", "GET", "once", 60.0),
-    ("sendMessage", "POST", "once", 60.0),
-    ("sendFileByUrl", "POST", "once", 60.0),
-    ("sendFileByUpload", "POST", "once", 300.0),
-    ("receiveNotification", "GET", "safe", 20.0),
-    ("deleteNotification", "DELETE", "idempotent", 60.0),
-    ("checkWhatsapp", "POST", "safe", 60.0),
-    ("checkAccount", "POST", "safe", 60.0),
-];
+#[test]
+fn the_methods_of_an_instance_are_those_of_the_facts() {
+    let operations = instance_operations();
+    let methods = operations.iter().filter(|one| one["kind"] == "method");
+    let got: BTreeSet<_> = methods
+        .map(|one| {
+            let [name, verb, retry] = ["name", "method", "retry"].map(|key| one[key].as_str().unwrap());
+            let needed: Vec<_> = required(one).map(|wire| format!("`{wire}`")).collect();
+            assert_eq!(one["path"], json!(format!("/waInstance{{idInstance}}/{name}/{{apiTokenInstance}}")));
+            assert_eq!(one["node"], name);
+            assert!(one["page"].as_str().unwrap().starts_with("https://green-api.com/en/"), "{one}");
+            [format!("`{name}`"), verb.to_owned(), needed.join(", "), retry.to_owned()]
+        })
+        .collect();
+    assert_eq!(got, documented_methods());
+}
+
+/// The rows of the table of methods in the documents: upstream's name, the verb, what must be given, whether it may be repeated.
+fn documented_methods() -> BTreeSet<[String; 4]> {
+    let facts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/green-api.md");
+    let facts = fs::read_to_string(facts).unwrap();
+    let (_, after) = facts.split_once("\n## Methods of an instance\n").unwrap();
+    let section = after.split("\n## ").next().unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let cells = rows.map(|row| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>());
+    cells.filter_map(|cells| <[String; 4]>::try_from(cells).ok()).collect()
+}
 
 #[test]
-fn the_methods_of_an_instance_are_upstreams() {
-    let operations = instance_operations();
-    let methods: Vec<_> = operations.iter().filter(|one| one["kind"] == "method").collect();
-    assert_eq!(methods.len(), METHODS.len());
-    for (one, (name, verb, retry, timeout)) in methods.into_iter().zip(METHODS) {
-        let got = ["name", "method", "retry", "node"].map(|key| one[key].as_str().unwrap());
-        assert_eq!((got, one["timeout"].as_f64()), ([name, verb, retry, name], Some(timeout)));
-        assert_eq!(one["path"], json!(format!("/waInstance{{idInstance}}/{name}/{{apiTokenInstance}}")));
-        assert!(one["page"].as_str().unwrap().starts_with("https://green-api.com/en/"), "{one}");
+fn a_call_may_take_a_minute_and_longer_where_it_waits_or_uploads() {
+    for one in instance_operations().iter().filter(|one| one["kind"] == "method") {
+        let takes_file = one["params"].as_array().unwrap().iter().any(|param| param["kind"] == "bytes");
+        let seconds = match one["name"].as_str().unwrap() {
+            "qr" => 90.0,
+            "receiveNotification" => 20.0,
+            _ if takes_file => 300.0,
+            _ => 60.0,
+        };
+        assert_eq!(one["timeout"].as_f64(), Some(seconds), "{one}");
     }
 }
 
@@ -288,32 +291,16 @@ fn every_operation_has_its_prose_in_each_language() {
 }
 
 #[test]
-fn the_arguments_that_must_be_given_are_those_that_upstream_requires() {
-    let required: Vec<_> = instance_operations()
-        .iter()
-        .flat_map(|one| one["params"].as_array().unwrap().iter().map(move |param| (one, param)))
-        .filter(|(_, param)| param["required"] == true)
-        .map(|(one, param)| format!("{}.{}", one["name"].as_str().unwrap(), param["wire"].as_str().unwrap()))
-        .collect();
-    let expected = [
-        "getAuthorizationCode.phoneNumber",
-        "startAuthorization.phoneNumber",
-        "sendAuthorizationCode.code",
-        "sendAuthorizationPassword.password",
-        "setProfilePicture.file",
-        "sendMessage.chatId",
-        "sendMessage.message",
-        "sendFileByUrl.chatId",
-        "sendFileByUrl.urlFile",
-        "sendFileByUrl.fileName",
-        "sendFileByUpload.chatId",
-        "sendFileByUpload.file",
-        "deleteNotification.receiptId",
-        "checkWhatsapp.phoneNumber",
-        "checkAccount.phoneNumber",
-        "call.method",
-    ];
-    assert_eq!(required, expected);
+fn of_the_flows_only_a_call_has_an_argument_that_must_be_given() {
+    let operations = instance_operations();
+    let flows = operations.iter().filter(|one| one["kind"] == "flow");
+    assert_eq!(flows.flat_map(required).collect::<Vec<_>>(), ["method"]);
+}
+
+/// The arguments that must be given, by upstream's names.
+fn required(operation: &Value) -> impl Iterator<Item = &str> {
+    let needed = operation["params"].as_array().unwrap().iter().filter(|param| param["required"] == true);
+    needed.map(|param| param["wire"].as_str().unwrap())
 }
 
 #[test]

@@ -200,15 +200,15 @@ impl fmt::Debug for File {
 }
 
 /// The arguments, where they go.
-pub(super) struct Placed {
-    pub(super) body: Option<Body>,
-    pub(super) suffix: String,
+pub(crate) struct Placed {
+    pub(crate) body: Option<Body>,
+    pub(crate) suffix: String,
     /// How long upstream is asked to wait.
-    pub(super) polls_for: Option<Duration>,
+    pub(crate) polls_for: Option<Duration>,
 }
 
 /// Checks each argument, by its name here or upstream's; null is "not given". `extra` is sent as it is.
-pub(super) async fn place(
+pub(crate) async fn place(
     params: &'static [Param],
     mut arguments: Map<String, Value>,
     file: Option<File>,
@@ -378,12 +378,12 @@ fn encoded(text: &str) -> String {
 }
 
 /// A form of a file and these fields.
-pub(super) async fn form(file: File, fields: &Map<String, Value>) -> Result<Body, Error> {
+pub(crate) async fn form(file: File, fields: &Map<String, Value>) -> Result<Body, Error> {
     multipart(&file.loaded().await?, fields.iter().map(|(name, value)| (name.as_str(), plain(value)))).await
 }
 
 /// A field of a query.
-pub(super) fn pair(name: &str, value: &str) -> String {
+pub(crate) fn pair(name: &str, value: &str) -> String {
     format!("{}={}", encoded(name), encoded(value))
 }
 
@@ -402,7 +402,7 @@ async fn multipart<'a>(file: &File, fields: impl Iterator<Item = (&'a str, Strin
 
 /// A file as the whole body. Its name goes into a header, for which upstream documents no way to write other letters than
 /// ASCII's.
-pub(super) async fn raw(file: File) -> Result<Body, Error> {
+pub(crate) async fn raw(file: File) -> Result<Body, Error> {
     let file = file.loaded().await?;
     let kind = mime_guess::from_path(&file.name).first_or_octet_stream();
     let name = Some(&*file.name).filter(|name| !name.is_empty() && name.is_ascii());
@@ -419,7 +419,7 @@ macro_rules! settable {
     };
     (@params $($name:ident $wire:literal $kind:ident { $($secret:ident)? } [$($limit:tt)*]
         $what:literal $set:literal $new:literal;)*) => {
-        pub(super) static SETTINGS: &[Param] = &[$(Param::of(
+        pub(crate) static SETTINGS: &[Param] = &[$(Param::of(
             Field::new(stringify!($name), $wire, Kind::$kind, concat!($what, $set))$(.$secret())?,
             Place::Words,
         ).limited(&limit!($($limit)*)),)*];
@@ -459,7 +459,7 @@ macro_rules! takes {
         )
     };
 }
-pub(super) use takes;
+pub(crate) use takes;
 
 /// The sentences of parameters that several methods have.
 macro_rules! told {
@@ -473,13 +473,13 @@ macro_rules! told {
         "Milliseconds to show typing before: 1000 to 20000."
     };
 }
-pub(super) use told;
+pub(crate) use told;
 
 /// The milliseconds of typing that upstream takes.
-pub(super) const TYPING: (u64, u64) = (1000, 20_000);
+pub(crate) const TYPING: (u64, u64) = (1000, 20_000);
 
 /// The parameters that several methods have.
-pub(super) const PHONE: Param =
+pub(crate) const PHONE: Param =
     Param::new("phone_number", "phoneNumber", Kind::Phone, Place::Body, "The phone number, international.").required();
 
 #[cfg(test)]
@@ -546,7 +546,7 @@ mod tests {
 
     #[test]
     fn an_upload_goes_under_the_name_that_is_given_and_else_under_its_own() {
-        let params = crate::api::instance::SEND_FILE_BY_UPLOAD.params;
+        let params = crate::instance::send_file_by_upload::OPERATION.params;
         let name_of = |arguments: Value| {
             let Value::Object(arguments) = arguments else { panic!() };
             let file = File::new("own.txt", &b"Hello"[..]);

@@ -1,32 +1,7 @@
-//! One file per upstream method of an instance, and how such a method is called.
+//! What a method of an instance is made of, and how it is called; the methods themselves are in `instance/`.
 
-mod arguments;
-pub(crate) mod call;
-mod check_account;
-mod check_whatsapp;
-mod delete_notification;
-mod get_account_settings;
-mod get_authorization_code;
-mod get_settings;
-mod get_state_instance;
-mod get_state_instance_history;
-mod get_wa_settings;
-mod logout;
-mod methods;
-mod qr;
-mod read;
-mod reboot;
-mod receive_notification;
-pub(crate) mod scanqrcode;
-mod send_authorization_code;
-mod send_authorization_password;
-mod send_file_by_upload;
-mod send_file_by_url;
-mod send_message;
-mod set_profile_picture;
-mod set_settings;
-mod start_authorization;
-mod update_api_token;
+pub(crate) mod arguments;
+pub(crate) mod read;
 
 use std::{borrow::Cow, time::Duration};
 
@@ -34,9 +9,6 @@ use serde_json::{Map, Value};
 
 pub use arguments::File;
 pub(crate) use arguments::{Default, Param, Place, check_phone, read as read_arguments, seconds};
-pub use send_file_by_upload::SendFileByUpload;
-pub use send_file_by_url::SendFileByUrl;
-pub use send_message::SendMessage;
 
 use crate::{
     config::POLL_MARGIN,
@@ -44,55 +16,6 @@ use crate::{
     error::Error,
     model::{Returned, Returning, Returns},
 };
-
-pub(crate) use check_account::OPERATION as CHECK_ACCOUNT;
-pub(crate) use check_whatsapp::OPERATION as CHECK_WHATSAPP;
-pub(crate) use delete_notification::OPERATION as DELETE_NOTIFICATION;
-pub(crate) use get_account_settings::OPERATION as GET_ACCOUNT_SETTINGS;
-pub(crate) use get_authorization_code::OPERATION as GET_AUTHORIZATION_CODE;
-pub(crate) use get_settings::OPERATION as GET_SETTINGS;
-pub(crate) use get_state_instance::OPERATION as GET_STATE_INSTANCE;
-pub(crate) use get_state_instance_history::OPERATION as GET_STATE_INSTANCE_HISTORY;
-pub(crate) use get_wa_settings::OPERATION as GET_WA_SETTINGS;
-pub(crate) use logout::OPERATION as LOGOUT;
-pub(crate) use qr::{OPERATION as QR, PENDING_PASSWORD, SHOWN, Shown, is_passkey, shown_by};
-pub(crate) use reboot::OPERATION as REBOOT;
-pub(crate) use receive_notification::{OPERATION as RECEIVE_NOTIFICATION, WHATEVER_COMES};
-pub(crate) use send_authorization_code::OPERATION as SEND_AUTHORIZATION_CODE;
-pub(crate) use send_authorization_password::OPERATION as SEND_AUTHORIZATION_PASSWORD;
-pub(crate) use send_file_by_upload::OPERATION as SEND_FILE_BY_UPLOAD;
-pub(crate) use send_file_by_url::OPERATION as SEND_FILE_BY_URL;
-pub(crate) use send_message::OPERATION as SEND_MESSAGE;
-pub(crate) use set_profile_picture::OPERATION as SET_PROFILE_PICTURE;
-pub(crate) use set_settings::{OPERATION as SET_SETTINGS, REAPPLY};
-pub(crate) use start_authorization::OPERATION as START_AUTHORIZATION;
-pub(crate) use update_api_token::OPERATION as UPDATE_API_TOKEN;
-
-/// The methods of an instance, in the order of the documentation.
-pub(crate) static OPERATIONS: [&dyn AnyOperation; 22] = [
-    &GET_STATE_INSTANCE,
-    &GET_STATE_INSTANCE_HISTORY,
-    &QR,
-    &GET_AUTHORIZATION_CODE,
-    &START_AUTHORIZATION,
-    &SEND_AUTHORIZATION_CODE,
-    &SEND_AUTHORIZATION_PASSWORD,
-    &LOGOUT,
-    &REBOOT,
-    &GET_SETTINGS,
-    &SET_SETTINGS,
-    &GET_WA_SETTINGS,
-    &GET_ACCOUNT_SETTINGS,
-    &SET_PROFILE_PICTURE,
-    &UPDATE_API_TOKEN,
-    &SEND_MESSAGE,
-    &SEND_FILE_BY_URL,
-    &SEND_FILE_BY_UPLOAD,
-    &RECEIVE_NOTIFICATION,
-    &DELETE_NOTIFICATION,
-    &CHECK_WHATSAPP,
-    &CHECK_ACCOUNT,
-];
 
 /// One upstream method of an instance.
 pub(crate) struct Operation<T: 'static> {

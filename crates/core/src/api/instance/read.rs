@@ -11,12 +11,12 @@ use crate::{
 };
 
 /// The JSON object of an answer.
-pub(super) fn object(answer: &Answer) -> Result<Map<String, Value>, Mismatch> {
+pub(crate) fn object(answer: &Answer) -> Result<Map<String, Value>, Mismatch> {
     json::read(&answer.body).ok_or_else(|| "it is no JSON object".into())
 }
 
 /// The text under the success key.
-pub(super) fn text(answer: &Answer, key: &str) -> Result<String, Mismatch> {
+pub(crate) fn text(answer: &Answer, key: &str) -> Result<String, Mismatch> {
     match object(answer)?.get(key).and_then(Value::as_str) {
         Some(text) if !text.is_empty() => Ok(text.to_owned()),
         _ => Err(format!("it has no {key}").into()),
@@ -24,7 +24,7 @@ pub(super) fn text(answer: &Answer, key: &str) -> Result<String, Mismatch> {
 }
 
 /// The `true`, or 1, under the success key, and nothing but it.
-pub(super) fn yes(answer: &Answer, key: &str) -> Result<(), Mismatch> {
+pub(crate) fn yes(answer: &Answer, key: &str) -> Result<(), Mismatch> {
     match object(answer)?.get(key).and_then(confirmation) {
         Some(true) => Ok(()),
         Some(false) => Err(Mismatch { why: format!("{key} is false"), code: Some(ErrorCode::Refused) }),
@@ -33,13 +33,13 @@ pub(super) fn yes(answer: &Answer, key: &str) -> Result<(), Mismatch> {
 }
 
 /// A model, known by its success key.
-pub(super) fn model<T>(answer: &Answer, key: &str, read: fn(Map<String, Value>) -> T) -> Result<T, Mismatch> {
+pub(crate) fn model<T>(answer: &Answer, key: &str, read: fn(Map<String, Value>) -> T) -> Result<T, Mismatch> {
     let object = object(answer)?;
     if object.contains_key(key) { Ok(read(object)) } else { Err(format!("it has no {key}").into()) }
 }
 
 /// A list of models. An empty list under an error status must not read as "there is none".
-pub(super) fn list<T>(answer: &Answer, read: fn(Map<String, Value>) -> T) -> Result<Vec<T>, Mismatch> {
+pub(crate) fn list<T>(answer: &Answer, read: fn(Map<String, Value>) -> T) -> Result<Vec<T>, Mismatch> {
     if !answer.is_success() {
         return Err(format!("a list does not come with HTTP {}", answer.status).into());
     }
@@ -55,7 +55,7 @@ pub(super) fn list<T>(answer: &Answer, read: fn(Map<String, Value>) -> T) -> Res
 }
 
 /// A step of linking: `{"status": true, "data": {"status": "success"}}`.
-pub(super) fn authorization_step(answer: &Answer) -> Result<(), Mismatch> {
+pub(crate) fn authorization_step(answer: &Answer) -> Result<(), Mismatch> {
     let object = object(answer)?;
     let inside = |key| object.get("data")?.get(key)?.as_str();
     match (object.get("status"), inside("status"), inside("reason")) {

@@ -14,10 +14,7 @@ use super::{
 };
 use crate::{
     Instance, InstanceClient, PartnerClient, SetSettings,
-    api::{
-        instance::{SET_SETTINGS, request},
-        nothing_left,
-    },
+    api::{instance::request, nothing_left},
     config::{BULK_INSTANCE_CONCURRENCY, BULK_PARTNER_CONCURRENCY, LONGEST_CALL, VERIFY_TIMEOUT},
     error::{Error, ErrorCode},
     fleet::{
@@ -29,6 +26,7 @@ use crate::{
         offboard::offboard_listed,
         settings::{ToSet, carry_out, not_kept},
     },
+    instance::set_settings,
     model::checked_id,
     secret::short_digest,
 };
@@ -147,7 +145,7 @@ impl Work {
     async fn check(&self) -> Result<String, Error> {
         let Self::SetSettings(settings) = self else { return Ok(String::new()) };
         let settings = ToSet::read(settings.clone().into())?.settings;
-        request(&SET_SETTINGS, settings.clone(), None).await?;
+        request(&set_settings::OPERATION, settings.clone(), None).await?;
         Ok(fingerprint(&settings))
     }
 
@@ -267,7 +265,7 @@ fn fingerprint(settings: &Map<String, Value>) -> String {
     let given = settings.iter().filter(|(name, _)| *name != "extra").chain(extra);
     let told: BTreeMap<&str, &Value> = given
         .map(|(name, value)| {
-            let known = SET_SETTINGS.params.iter().map(|param| &param.field);
+            let known = set_settings::OPERATION.params.iter().map(|param| &param.field);
             match known.clone().find(|field| field.name == name || field.wire == name) {
                 Some(field) if field.secret => (field.wire, &Value::Null),
                 Some(field) => (field.wire, value),

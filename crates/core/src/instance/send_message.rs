@@ -12,8 +12,9 @@ use super::{
     never, read,
 };
 use crate::{
-    SentMessage, config,
+    InstanceClient, SentMessage, config,
     endpoint::{Answer, Class, Mismatch, Rate, Spec},
+    error::Error,
 };
 
 pub(crate) static OPERATION: Operation<SentMessage> = Operation {
@@ -33,6 +34,13 @@ pub(crate) static OPERATION: Operation<SentMessage> = Operation {
     read: sent,
     repeated: never,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("send_message.md")]
+    pub async fn send_message(&self, message: SendMessage) -> Result<SentMessage, Error> {
+        self.get(&OPERATION, message).await
+    }
+}
 
 takes! {
     /// What sendMessage takes: the chat, the text, and how it looks.

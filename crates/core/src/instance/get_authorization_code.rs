@@ -5,13 +5,13 @@
 use std::borrow::Cow;
 
 use http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Host, Operation, arguments::PHONE, never, read};
 use crate::{
-    config,
+    InstanceClient, config,
     endpoint::{Answer, Class, Mismatch, Spec},
-    error::ErrorCode,
+    error::{Error, ErrorCode},
 };
 
 pub(crate) static OPERATION: Operation<String> = Operation {
@@ -31,6 +31,13 @@ pub(crate) static OPERATION: Operation<String> = Operation {
     read: code,
     repeated: never,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("get_authorization_code.md")]
+    pub async fn get_authorization_code(&self, phone_number: impl Into<String>) -> Result<String, Error> {
+        self.get(&OPERATION, json!({ "phone_number": phone_number.into() })).await
+    }
+}
 
 /// Right after a creation upstream was seen to answer `null`.
 fn code(answer: &Answer) -> Result<String, Mismatch> {

@@ -5,12 +5,13 @@
 use std::borrow::Cow;
 
 use http::Method;
+use serde_json::json;
 
 use super::{Host, Operation, never, read};
 use crate::{
-    config,
+    InstanceClient, config,
     endpoint::{Answer, Class, Mismatch, Rate, Spec},
-    error::ErrorCode,
+    error::{Error, ErrorCode},
     model::StateText,
 };
 
@@ -31,6 +32,13 @@ pub(crate) static OPERATION: Operation<StateText> = Operation {
     read: state,
     repeated: never,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("get_state_instance.md")]
+    pub async fn get_state_instance(&self) -> Result<String, Error> {
+        self.get(&OPERATION, json!({})).await.map(|StateText(state)| state)
+    }
+}
 
 /// `null`: the instance is still being created. A state of any name survives.
 fn state(answer: &Answer) -> Result<StateText, Mismatch> {

@@ -5,11 +5,13 @@
 use std::borrow::Cow;
 
 use http::Method;
+use serde_json::Map;
 
-use super::{Host, Operation, arguments::SETTINGS, never, read};
+use super::{Host, Operation, arguments::SETTINGS, never, read, request};
 use crate::{
-    config,
-    endpoint::{Class, Rate, Spec},
+    InstanceClient, config,
+    endpoint::{CallOptions, Class, Rate, Spec},
+    error::Error,
 };
 
 pub(crate) static OPERATION: Operation<()> = Operation {
@@ -28,6 +30,13 @@ pub(crate) static REAPPLY: Operation<()> = Operation {
     read: |answer| read::yes(answer, "saveSettings"),
     repeated: never,
 };
+
+impl InstanceClient {
+    pub(crate) async fn reapply_settings(&self, options: CallOptions) -> Result<(), Error> {
+        let request = request(&REAPPLY, Map::new(), None).await?.empty();
+        self.engine().call(request, &self.target(Host::Api)?, options, &[]).await
+    }
+}
 
 const SPEC: Spec = Spec {
     operation: Cow::Borrowed("setSettings"),

@@ -5,11 +5,13 @@
 use std::borrow::Cow;
 
 use http::Method;
+use serde_json::json;
 
 use super::{Host, Operation, Param, Place, never, read};
 use crate::{
-    config,
+    InstanceClient, config,
     endpoint::{Class, Rate, Spec},
+    error::Error,
     model::Kind,
 };
 
@@ -36,3 +38,10 @@ pub(crate) static OPERATION: Operation<()> = Operation {
     read: read::authorization_step,
     repeated: never,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("send_authorization_code.md")]
+    pub async fn send_authorization_code(&self, code: &str, password: Option<&str>) -> Result<(), Error> {
+        self.get(&OPERATION, json!({ "code": code, "password": password })).await
+    }
+}

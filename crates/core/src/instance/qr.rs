@@ -5,13 +5,13 @@
 use std::borrow::Cow;
 
 use http::Method;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Host, Operation, never, read};
 use crate::{
-    QrCode, config,
+    InstanceClient, QrCode, config,
     endpoint::{Answer, Class, Mismatch, Rate, Spec},
-    error::ErrorCode,
+    error::{Error, ErrorCode},
 };
 
 pub(crate) static OPERATION: Operation<QrCode> = Operation {
@@ -29,6 +29,13 @@ pub(crate) static OPERATION: Operation<QrCode> = Operation {
 /// The same for a flow, which has more to do than to show a code.
 pub(crate) static SHOWN: Operation<Shown> =
     Operation { spec: SPEC, host: Host::Api, params: &[], read: read_shown, repeated: never };
+
+impl InstanceClient {
+    #[doc = include_str!("qr.md")]
+    pub async fn qr(&self) -> Result<QrCode, Error> {
+        self.get(&OPERATION, json!({})).await
+    }
+}
 
 const SPEC: Spec = Spec {
     operation: Cow::Borrowed("qr"),

@@ -12,8 +12,9 @@ use super::{
     never, read,
 };
 use crate::{
-    SentMessage, config,
+    File, InstanceClient, SentMessage, config,
     endpoint::{Class, Rate, Spec},
+    error::Error,
 };
 
 pub(crate) static OPERATION: Operation<SentMessage> = Operation {
@@ -33,6 +34,13 @@ pub(crate) static OPERATION: Operation<SentMessage> = Operation {
     read: |answer| read::model(answer, "idMessage", SentMessage::read),
     repeated: never,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("send_file_by_upload.md")]
+    pub async fn send_file_by_upload(&self, message: SendFileByUpload, file: File) -> Result<SentMessage, Error> {
+        self.ask(&OPERATION, message.into(), Some(file), self.call_options()).await
+    }
+}
 
 takes! {
     /// What sendFileByUpload takes beside the file: the chat.

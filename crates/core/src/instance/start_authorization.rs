@@ -5,11 +5,13 @@
 use std::borrow::Cow;
 
 use http::Method;
+use serde_json::json;
 
 use super::{Host, Operation, arguments::PHONE, never, read};
 use crate::{
-    config,
+    InstanceClient, config,
     endpoint::{Class, Rate, Spec},
+    error::Error,
 };
 
 pub(crate) static OPERATION: Operation<()> = Operation {
@@ -29,3 +31,10 @@ pub(crate) static OPERATION: Operation<()> = Operation {
     read: read::authorization_step,
     repeated: never,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("start_authorization.md")]
+    pub async fn start_authorization(&self, phone_number: impl Into<String>) -> Result<(), Error> {
+        self.get(&OPERATION, json!({ "phone_number": phone_number.into() })).await
+    }
+}

@@ -5,12 +5,13 @@
 use std::borrow::Cow;
 
 use http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Host, Operation, arguments::PHONE, never, read};
 use crate::{
-    config,
+    InstanceClient, config,
     endpoint::{Class, Rate, Spec},
+    error::Error,
 };
 
 pub(crate) static OPERATION: Operation<bool> = Operation {
@@ -33,3 +34,10 @@ pub(crate) static OPERATION: Operation<bool> = Operation {
     },
     repeated: never,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("check_whatsapp.md")]
+    pub async fn check_whatsapp(&self, phone_number: impl Into<String>) -> Result<bool, Error> {
+        self.get(&OPERATION, json!({ "phone_number": phone_number.into() })).await
+    }
+}

@@ -1,4 +1,4 @@
-//! The client of one instance: one method per upstream method, one expression each; flows write their own.
+//! Client of one instance: how it is made, what its clones share, and how its methods ask. The methods are in files of their own.
 
 use std::{
     fmt,
@@ -10,12 +10,11 @@ use std::{
 };
 
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::{
-    AccountSettings, CheckedAccount, CreatedInstance, File, Instance, Notification, PartnerClient, ProfilePicture,
-    QrCode, SendFileByUpload, SendFileByUrl, SendMessage, SentMessage, Settings, StateChange, WaSettings,
-    api::instance::{self as api, Gives, Host, Operation, call::Call},
+    CreatedInstance, File, Instance, PartnerClient,
+    api::instance::{self as api, Gives, Host, Operation},
     config::{BaseUrl, YOUNG, checked_token},
     endpoint::{CallOptions, Target},
     engine::Engine,
@@ -23,7 +22,7 @@ use crate::{
     hosts::{self, Hosts, MAX},
     lock::lock,
     log::TARGET,
-    model::{Arguments, StateText, checked_id},
+    model::{Arguments, checked_id},
     secret::{self, Secret},
 };
 
@@ -69,121 +68,7 @@ impl Age {
 }
 
 impl InstanceClient {
-    #[doc = include_str!("api/instance/get_state_instance.md")]
-    pub async fn get_state_instance(&self) -> Result<String, Error> {
-        self.get(&api::GET_STATE_INSTANCE, json!({})).await.map(|StateText(state)| state)
-    }
-
-    #[doc = include_str!("api/instance/get_state_instance_history.md")]
-    pub async fn get_state_instance_history(&self, count: Option<u64>) -> Result<Vec<StateChange>, Error> {
-        self.get(&api::GET_STATE_INSTANCE_HISTORY, json!({ "count": count })).await
-    }
-
-    #[doc = include_str!("api/instance/qr.md")]
-    pub async fn qr(&self) -> Result<QrCode, Error> {
-        self.get(&api::QR, json!({})).await
-    }
-
-    #[doc = include_str!("api/instance/get_authorization_code.md")]
-    pub async fn get_authorization_code(&self, phone_number: impl Into<String>) -> Result<String, Error> {
-        self.get(&api::GET_AUTHORIZATION_CODE, json!({ "phone_number": phone_number.into() })).await
-    }
-
-    #[doc = include_str!("api/instance/start_authorization.md")]
-    pub async fn start_authorization(&self, phone_number: impl Into<String>) -> Result<(), Error> {
-        self.get(&api::START_AUTHORIZATION, json!({ "phone_number": phone_number.into() })).await
-    }
-
-    #[doc = include_str!("api/instance/send_authorization_code.md")]
-    pub async fn send_authorization_code(&self, code: &str, password: Option<&str>) -> Result<(), Error> {
-        self.get(&api::SEND_AUTHORIZATION_CODE, json!({ "code": code, "password": password })).await
-    }
-
-    #[doc = include_str!("api/instance/send_authorization_password.md")]
-    pub async fn send_authorization_password(&self, password: &str) -> Result<(), Error> {
-        self.get(&api::SEND_AUTHORIZATION_PASSWORD, json!({ "password": password })).await
-    }
-
-    #[doc = include_str!("api/instance/logout.md")]
-    pub async fn logout(&self) -> Result<(), Error> {
-        self.get(&api::LOGOUT, json!({})).await
-    }
-
-    #[doc = include_str!("api/instance/reboot.md")]
-    pub async fn reboot(&self) -> Result<(), Error> {
-        self.get(&api::REBOOT, json!({})).await
-    }
-
-    #[doc = include_str!("api/instance/get_settings.md")]
-    pub async fn get_settings(&self) -> Result<Settings, Error> {
-        self.get(&api::GET_SETTINGS, json!({})).await
-    }
-
-    #[doc = include_str!("api/instance/get_wa_settings.md")]
-    pub async fn get_wa_settings(&self) -> Result<WaSettings, Error> {
-        self.get(&api::GET_WA_SETTINGS, json!({})).await
-    }
-
-    #[doc = include_str!("api/instance/get_account_settings.md")]
-    pub async fn get_account_settings(&self) -> Result<AccountSettings, Error> {
-        self.get(&api::GET_ACCOUNT_SETTINGS, json!({})).await
-    }
-
-    #[doc = include_str!("api/instance/set_profile_picture.md")]
-    pub async fn set_profile_picture(&self, file: File) -> Result<ProfilePicture, Error> {
-        self.ask(&api::SET_PROFILE_PICTURE, Map::new(), Some(file), self.options).await
-    }
-
-    #[doc = include_str!("api/instance/send_message.md")]
-    pub async fn send_message(&self, message: SendMessage) -> Result<SentMessage, Error> {
-        self.get(&api::SEND_MESSAGE, message).await
-    }
-
-    #[doc = include_str!("api/instance/send_file_by_url.md")]
-    pub async fn send_file_by_url(&self, file: SendFileByUrl) -> Result<SentMessage, Error> {
-        self.get(&api::SEND_FILE_BY_URL, file).await
-    }
-
-    #[doc = include_str!("api/instance/send_file_by_upload.md")]
-    pub async fn send_file_by_upload(&self, message: SendFileByUpload, file: File) -> Result<SentMessage, Error> {
-        self.ask(&api::SEND_FILE_BY_UPLOAD, message.into(), Some(file), self.options).await
-    }
-
-    #[doc = include_str!("api/instance/receive_notification.md")]
-    pub async fn receive_notification(&self, receive_timeout: Option<u64>) -> Result<Option<Notification>, Error> {
-        self.get(&api::RECEIVE_NOTIFICATION, json!({ "receive_timeout": receive_timeout })).await
-    }
-
-    /// The same, with an item for what cannot be read.
-    pub(crate) async fn receive_whatever_comes(
-        &self,
-        receive_timeout: Option<u64>,
-    ) -> Result<Option<Notification>, Error> {
-        self.get(&api::WHATEVER_COMES, json!({ "receive_timeout": receive_timeout })).await
-    }
-
-    #[doc = include_str!("api/instance/delete_notification.md")]
-    pub async fn delete_notification(&self, receipt_id: u64) -> Result<(), Error> {
-        self.get(&api::DELETE_NOTIFICATION, json!({ "receipt_id": receipt_id })).await
-    }
-
-    #[doc = include_str!("api/instance/check_whatsapp.md")]
-    pub async fn check_whatsapp(&self, phone_number: impl Into<String>) -> Result<bool, Error> {
-        self.get(&api::CHECK_WHATSAPP, json!({ "phone_number": phone_number.into() })).await
-    }
-
-    #[doc = include_str!("api/instance/check_account.md")]
-    pub async fn check_account(&self, phone_number: impl Into<String>) -> Result<CheckedAccount, Error> {
-        self.get(&api::CHECK_ACCOUNT, json!({ "phone_number": phone_number.into() })).await
-    }
-
-    #[doc = include_str!("api/instance/call.md")]
-    pub async fn call(&self, call: Call) -> Result<Value, Error> {
-        let (target, echoed) = (self.target(call.host())?, call.secrets());
-        self.shared.engine.call(call.request().await?, &target, self.options, &echoed).await
-    }
-
-    #[doc = include_str!("flow/qr_page_url.md")]
+    #[doc = include_str!("../flow/qr_page_url.md")]
     #[expect(
         clippy::disallowed_methods,
         reason = "the public page takes the token in its address, and the docs warn of it"
@@ -290,13 +175,8 @@ impl InstanceClient {
         self.shared.engine.call(request, &target, options, &echoed).await
     }
 
-    /// setSettings with an empty body.
-    pub(crate) async fn reapply_settings(&self, options: CallOptions) -> Result<(), Error> {
-        let request = api::request(&api::REAPPLY, Map::new(), None).await?.empty();
-        self.shared.engine.call(request, &self.target(Host::Api)?, options, &[]).await
-    }
-
-    async fn get<T: Send + 'static>(
+    /// The same, of a method without a file, with this handle's options.
+    pub(super) async fn get<T: Send + 'static>(
         &self,
         operation: &'static Operation<T>,
         arguments: impl Into<Arguments>,

@@ -5,11 +5,13 @@
 use std::borrow::Cow;
 
 use http::Method;
+use serde_json::json;
 
 use super::{Host, Operation, never, read};
 use crate::{
-    Settings, config,
+    InstanceClient, Settings, config,
     endpoint::{Class, Rate, Spec},
+    error::Error,
 };
 
 pub(crate) static OPERATION: Operation<Settings> = Operation {
@@ -29,3 +31,10 @@ pub(crate) static OPERATION: Operation<Settings> = Operation {
     read: |answer| read::model(answer, "incomingWebhook", Settings::read),
     repeated: never,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("get_settings.md")]
+    pub async fn get_settings(&self) -> Result<Settings, Error> {
+        self.get(&OPERATION, json!({})).await
+    }
+}

@@ -5,10 +5,11 @@
 use std::borrow::Cow;
 
 use http::Method;
+use serde_json::json;
 
 use super::{Host, Operation, Param, Place, read};
 use crate::{
-    config,
+    InstanceClient, config,
     endpoint::{Answer, Class, Mismatch, Rate, Spec},
     error::{Error, ErrorCode},
     model::Kind,
@@ -32,6 +33,13 @@ pub(crate) static OPERATION: Operation<()> = Operation {
     read: deleted,
     repeated: gone,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("delete_notification.md")]
+    pub async fn delete_notification(&self, receipt_id: u64) -> Result<(), Error> {
+        self.get(&OPERATION, json!({ "receipt_id": receipt_id })).await
+    }
+}
 
 /// An unknown receipt was seen to end in a 500 that names this function: there is nothing left to delete.
 fn deleted(answer: &Answer) -> Result<(), Mismatch> {

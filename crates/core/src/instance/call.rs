@@ -5,12 +5,11 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::{
-    File, Host, Place,
-    arguments::Param,
+    File, Host, Param, Place, arguments,
     methods::{Verb, facts_of},
 };
 use crate::{
-    config,
+    InstanceClient, config,
     endpoint::{Answer, Asks, Body, Class, Endpoint, Mismatch, Spec},
     error::{Error, ErrorCode},
     json,
@@ -170,17 +169,17 @@ impl Call {
         let raw_file = facts.is_some_and(|facts| facts.takes_raw_file);
         let with_file = self.file.is_some();
         let body = match (self.file, self.json) {
-            (Some(file), None) if raw_file => Some(super::arguments::raw(file).await?),
+            (Some(file), None) if raw_file => Some(arguments::raw(file).await?),
             (_, _) if raw_file => {
                 return Err(Error::invalid_request("the file is the whole body of this method: give it, and no json"));
             }
             (None, None) => None,
             (None, Some(json)) => Some(Body::json(&json)),
-            (Some(file), None) => Some(super::arguments::form(file, &Map::new()).await?),
-            (Some(file), Some(Value::Object(fields))) => Some(super::arguments::form(file, &fields).await?),
+            (Some(file), None) => Some(arguments::form(file, &Map::new()).await?),
+            (Some(file), Some(Value::Object(fields))) => Some(arguments::form(file, &fields).await?),
             (Some(_), Some(_)) => return Err(Error::invalid_request("beside a file, json must be an object")),
         };
-        let query: Vec<_> = self.query.iter().map(|(name, value)| super::arguments::pair(name, value)).collect();
+        let query: Vec<_> = self.query.iter().map(|(name, value)| arguments::pair(name, value)).collect();
         let suffix = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
         let retry = self.retry.or(facts.map(|facts| facts.retry)).unwrap_or(Class::Once);
         let spec = Spec {
@@ -200,6 +199,14 @@ impl Call {
 
     fn by(method: impl Into<String>, verb: Verb) -> Self {
         Self { verb: Some(verb), ..Self::new(method) }
+    }
+}
+
+impl InstanceClient {
+    #[doc = include_str!("call.md")]
+    pub async fn call(&self, call: Call) -> Result<Value, Error> {
+        let (target, echoed) = (self.target(call.host())?, call.secrets());
+        self.engine().call(call.request().await?, &target, self.call_options(), &echoed).await
     }
 }
 

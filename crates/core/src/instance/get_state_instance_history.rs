@@ -5,11 +5,13 @@
 use std::borrow::Cow;
 
 use http::Method;
+use serde_json::json;
 
 use super::{Host, Operation, Param, Place, never, read};
 use crate::{
-    StateChange, config,
+    InstanceClient, StateChange, config,
     endpoint::{Class, Spec},
+    error::Error,
     model::Kind,
 };
 
@@ -37,3 +39,10 @@ pub(crate) static OPERATION: Operation<Vec<StateChange>> = Operation {
     read: |answer| read::list(answer, StateChange::read),
     repeated: never,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("get_state_instance_history.md")]
+    pub async fn get_state_instance_history(&self, count: Option<u64>) -> Result<Vec<StateChange>, Error> {
+        self.get(&OPERATION, json!({ "count": count })).await
+    }
+}

@@ -5,11 +5,13 @@
 use std::borrow::Cow;
 
 use http::Method;
+use serde_json::json;
 
 use super::{Host, Operation, never, read};
 use crate::{
-    config,
+    InstanceClient, config,
     endpoint::{Class, Rate, Spec},
+    error::Error,
 };
 
 pub(crate) static OPERATION: Operation<()> = Operation {
@@ -29,3 +31,10 @@ pub(crate) static OPERATION: Operation<()> = Operation {
     read: |answer| read::yes(answer, "isReboot"),
     repeated: never,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("reboot.md")]
+    pub async fn reboot(&self) -> Result<(), Error> {
+        self.get(&OPERATION, json!({})).await
+    }
+}

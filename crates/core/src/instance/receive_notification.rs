@@ -5,12 +5,13 @@
 use std::borrow::Cow;
 
 use http::Method;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Host, Operation, Param, Place, never};
 use crate::{
-    Notification, config,
+    InstanceClient, Notification, config,
     endpoint::{Answer, Class, Mismatch, Rate, Spec},
+    error::Error,
     json,
     model::Kind,
     wire,
@@ -23,6 +24,21 @@ pub(crate) static OPERATION: Operation<Option<Notification>> =
 /// For the iterator, which has a way past it.
 pub(crate) static WHATEVER_COMES: Operation<Option<Notification>> =
     Operation { spec: SPEC, host: Host::Api, params: PARAMS, read: waiting, repeated: never };
+
+impl InstanceClient {
+    #[doc = include_str!("receive_notification.md")]
+    pub async fn receive_notification(&self, receive_timeout: Option<u64>) -> Result<Option<Notification>, Error> {
+        self.get(&OPERATION, json!({ "receive_timeout": receive_timeout })).await
+    }
+
+    /// The same, with an item for what cannot be read.
+    pub(crate) async fn receive_whatever_comes(
+        &self,
+        receive_timeout: Option<u64>,
+    ) -> Result<Option<Notification>, Error> {
+        self.get(&WHATEVER_COMES, json!({ "receive_timeout": receive_timeout })).await
+    }
+}
 
 const SPEC: Spec = Spec {
     operation: Cow::Borrowed("receiveNotification"),

@@ -5,11 +5,13 @@
 use std::borrow::Cow;
 
 use http::Method;
+use serde_json::json;
 
 use super::{Host, Operation, never, read};
 use crate::{
-    AccountSettings, config,
+    AccountSettings, InstanceClient, config,
     endpoint::{Class, Rate, Spec},
+    error::Error,
 };
 
 pub(crate) static OPERATION: Operation<AccountSettings> = Operation {
@@ -29,3 +31,10 @@ pub(crate) static OPERATION: Operation<AccountSettings> = Operation {
     read: |answer| read::model(answer, "stateInstance", AccountSettings::read),
     repeated: never,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("get_account_settings.md")]
+    pub async fn get_account_settings(&self) -> Result<AccountSettings, Error> {
+        self.get(&OPERATION, json!({})).await
+    }
+}

@@ -5,11 +5,13 @@
 use std::borrow::Cow;
 
 use http::Method;
+use serde_json::json;
 
 use super::{Host, Operation, Param, Place, arguments::PHONE, never, read};
 use crate::{
-    CheckedAccount, config,
+    CheckedAccount, InstanceClient, config,
     endpoint::{Class, Rate, Spec},
+    error::Error,
     model::Kind,
 };
 
@@ -39,3 +41,10 @@ pub(crate) static OPERATION: Operation<CheckedAccount> = Operation {
     read: |answer| read::model(answer, "exist", CheckedAccount::read),
     repeated: never,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("check_account.md")]
+    pub async fn check_account(&self, phone_number: impl Into<String>) -> Result<CheckedAccount, Error> {
+        self.get(&OPERATION, json!({ "phone_number": phone_number.into() })).await
+    }
+}

@@ -5,11 +5,13 @@
 use std::borrow::Cow;
 
 use http::Method;
+use serde_json::Map;
 
 use super::{Host, Operation, Param, Place, never, read};
 use crate::{
-    ProfilePicture, config,
+    File, InstanceClient, ProfilePicture, config,
     endpoint::{Class, Rate, Spec},
+    error::Error,
     model::Kind,
 };
 
@@ -35,3 +37,10 @@ pub(crate) static OPERATION: Operation<ProfilePicture> = Operation {
     },
     repeated: never,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("set_profile_picture.md")]
+    pub async fn set_profile_picture(&self, file: File) -> Result<ProfilePicture, Error> {
+        self.ask(&OPERATION, Map::new(), Some(file), self.call_options()).await
+    }
+}

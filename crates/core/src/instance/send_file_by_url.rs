@@ -12,8 +12,9 @@ use super::{
     never, read,
 };
 use crate::{
-    SentMessage, config,
+    InstanceClient, SentMessage, config,
     endpoint::{Class, Rate, Spec},
+    error::Error,
 };
 
 pub(crate) static OPERATION: Operation<SentMessage> = Operation {
@@ -33,6 +34,13 @@ pub(crate) static OPERATION: Operation<SentMessage> = Operation {
     read: |answer| read::model(answer, "idMessage", SentMessage::read),
     repeated: never,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("send_file_by_url.md")]
+    pub async fn send_file_by_url(&self, file: SendFileByUrl) -> Result<SentMessage, Error> {
+        self.get(&OPERATION, file).await
+    }
+}
 
 takes! {
     /// What sendFileByUrl takes: the chat, where the file is, and its name.

@@ -5,10 +5,11 @@
 use std::borrow::Cow;
 
 use http::Method;
+use serde_json::json;
 
 use super::{Host, Operation, read};
 use crate::{
-    config,
+    InstanceClient, config,
     endpoint::{Class, Rate, Spec},
     error::{Error, ErrorCode},
 };
@@ -30,6 +31,13 @@ pub(crate) static OPERATION: Operation<()> = Operation {
     read: |answer| read::yes(answer, "isLogout"),
     repeated: gone,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("logout.md")]
+    pub async fn logout(&self) -> Result<(), Error> {
+        self.get(&OPERATION, json!({})).await
+    }
+}
 
 /// The earlier try has worked.
 fn gone(error: &Error) -> Option<()> {

@@ -5,11 +5,13 @@
 use std::borrow::Cow;
 
 use http::Method;
+use serde_json::json;
 
 use super::{Host, Operation, never, read};
 use crate::{
-    WaSettings, config,
+    InstanceClient, WaSettings, config,
     endpoint::{Class, Rate, Spec},
+    error::Error,
 };
 
 pub(crate) static OPERATION: Operation<WaSettings> = Operation {
@@ -29,3 +31,10 @@ pub(crate) static OPERATION: Operation<WaSettings> = Operation {
     read: |answer| read::model(answer, "stateInstance", WaSettings::read),
     repeated: never,
 };
+
+impl InstanceClient {
+    #[doc = include_str!("get_wa_settings.md")]
+    pub async fn get_wa_settings(&self) -> Result<WaSettings, Error> {
+        self.get(&OPERATION, json!({})).await
+    }
+}

@@ -1,0 +1,71 @@
+//! Instance: its client, and one file for each upstream method of it, with its facts, what it takes and how Rust calls it.
+
+pub(crate) mod call;
+mod check_account;
+mod check_whatsapp;
+mod client;
+mod delete_notification;
+mod get_account_settings;
+mod get_authorization_code;
+mod get_settings;
+mod get_state_instance;
+mod get_state_instance_history;
+mod get_wa_settings;
+mod logout;
+mod methods;
+pub(crate) mod qr;
+mod reboot;
+mod receive_notification;
+pub(crate) mod scanqrcode;
+mod send_authorization_code;
+mod send_authorization_password;
+pub(crate) mod send_file_by_upload;
+mod send_file_by_url;
+mod send_message;
+mod set_profile_picture;
+pub(crate) mod set_settings;
+mod start_authorization;
+pub(crate) mod update_api_token;
+
+use crate::api::instance::{AnyOperation, File, Host, Operation, Param, Place, arguments, never, read, request};
+
+pub use client::InstanceClient;
+
+/// Makes [`OPERATIONS`] of the methods' modules, and exports what is public in them: the structs of what they take.
+macro_rules! methods {
+    ($($method:ident,)*) => {
+        /// The methods of an instance, in the order of the documentation.
+        pub(crate) static OPERATIONS: &[&dyn AnyOperation] = &[$(&$method::OPERATION),*];
+
+        /// What methods with many arguments take.
+        #[allow(unused_imports, unreachable_pub, reason = "most methods take no struct of their own")]
+        pub mod requests {
+            $(pub use super::$method::*;)*
+        }
+    };
+}
+
+methods! {
+    get_state_instance,
+    get_state_instance_history,
+    qr,
+    get_authorization_code,
+    start_authorization,
+    send_authorization_code,
+    send_authorization_password,
+    logout,
+    reboot,
+    get_settings,
+    set_settings,
+    get_wa_settings,
+    get_account_settings,
+    set_profile_picture,
+    update_api_token,
+    send_message,
+    send_file_by_url,
+    send_file_by_upload,
+    receive_notification,
+    delete_notification,
+    check_whatsapp,
+    check_account,
+}
