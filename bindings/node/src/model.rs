@@ -289,6 +289,7 @@ pub(crate) fn cell(value: FieldValue<'_>) -> Cell {
     match value {
         FieldValue::Int(number) if number > MAX_SAFE_INTEGER => Some(Either5::A(number.to_string())),
         FieldValue::Int(number) => Some(Either5::C(number as f64)),
+        FieldValue::Number(number) => Some(Either5::C(number)),
         FieldValue::Text(text) => Some(Either5::A(text.to_owned())),
         FieldValue::Flag(flag) => Some(Either5::B(flag)),
         FieldValue::Time(time) => Some(Either5::C(milliseconds_since_1970(time))),

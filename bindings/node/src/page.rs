@@ -36,6 +36,7 @@ fn write(to: &mut String, value: FieldValue<'_>) {
     match value {
         FieldValue::Int(number) if number > MAX_SAFE_INTEGER => quote(to, &number.to_string()),
         FieldValue::Int(number) => to.push_str(&number.to_string()),
+        FieldValue::Number(number) => to.push_str(&number.to_string()),
         FieldValue::Text(text) => quote(to, text),
         FieldValue::Flag(flag) => to.push_str(if flag { "true" } else { "false" }),
         FieldValue::Time(time) => to.push_str(&time.as_millisecond().to_string()),

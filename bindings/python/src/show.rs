@@ -31,6 +31,7 @@ pub(crate) fn repr<'a>(
 fn text(value: FieldValue<'_>) -> String {
     match value {
         FieldValue::Int(number) => number.to_string(),
+        FieldValue::Number(number) => number.to_string(),
         FieldValue::Text(text) => text.to_owned(),
         FieldValue::Flag(flag) => flag.to_string(),
         FieldValue::Time(time) => time.to_string(),
@@ -81,6 +82,7 @@ pub(crate) fn json_value<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     match value {
         FieldValue::Int(number) => number.into_bound_py_any(py),
+        FieldValue::Number(number) => number.into_bound_py_any(py),
         FieldValue::Text(text) => text.into_bound_py_any(py),
         FieldValue::Flag(flag) => flag.into_bound_py_any(py),
         FieldValue::Time(time) => time.to_string().into_bound_py_any(py),

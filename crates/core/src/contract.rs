@@ -41,6 +41,7 @@ pub fn contract() -> Value {
         "events": events(),
         "settings": settings(),
         "notifications": notifications(),
+        "contents": contents(),
         "options": {
             "client": client_options(&[
                 json!({ "name": "partner_token", "kind": "text", "default": null, "env": ENV_PARTNER_TOKEN }),
@@ -159,6 +160,11 @@ fn events() -> Map<String, Value> {
 /// The class of each `typeWebhook`; any other is an `UnknownNotification`.
 fn notifications() -> Map<String, Value> {
     notification::TYPES.iter().map(|(kind, class)| ((*kind).to_owned(), (*class).into())).collect()
+}
+
+/// The class of each `typeMessage`; any other is an `UnknownContent`.
+fn contents() -> Map<String, Value> {
+    notification::CONTENT_TYPES.iter().map(|(kind, class)| ((*kind).to_owned(), (*class).into())).collect()
 }
 
 fn models_shown() -> Map<String, Value> {

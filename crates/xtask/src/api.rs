@@ -172,7 +172,7 @@ fn things(contract: &Value) -> Result<Things> {
             // Words about the models.
             "classes" => {}
             "options" => add_parts(&mut things, ("options", "option"), content, part)?,
-            "events" | "notifications" => {
+            "events" | "notifications" | "contents" => {
                 for (name, class) in content.as_object().with_context(|| part.clone())? {
                     let facts = [("class".to_owned(), class.clone())].into();
                     things.insert(format!("{} {name}", part.trim_end_matches('s')), Thing { whole: None, facts });

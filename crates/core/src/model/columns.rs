@@ -3,8 +3,8 @@
 use std::{borrow::Cow, sync::Arc};
 
 use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, RecordBatch, StringArray, TimestampMicrosecondArray,
-    UInt64Array,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, RecordBatch, StringArray,
+    TimestampMicrosecondArray, UInt64Array,
 };
 use arrow_schema::{ArrowError, Field as Column, Schema};
 use jiff::civil::{Date, date};
@@ -72,6 +72,7 @@ fn column<'v, V: Iterator<Item = FieldValue<'v>>>(
     }
     let array: ArrayRef = match field.kind {
         Kind::Int | Kind::Id => Arc::new(values().map(number).collect::<UInt64Array>()),
+        Kind::Number => Arc::new(values().map(float).collect::<Float64Array>()),
         Kind::Flag => Arc::new(values().map(flag).collect::<BooleanArray>()),
         Kind::Time => Arc::new(values().map(microseconds).collect::<TimestampMicrosecondArray>().with_timezone("UTC")),
         Kind::Date => Arc::new(values().map(day).collect::<Date32Array>()),
@@ -90,6 +91,10 @@ fn column<'v, V: Iterator<Item = FieldValue<'v>>>(
 
 fn number(value: FieldValue<'_>) -> Option<u64> {
     if let FieldValue::Int(number) = value { Some(number) } else { None }
+}
+
+fn float(value: FieldValue<'_>) -> Option<f64> {
+    if let FieldValue::Number(number) = value { Some(number) } else { None }
 }
 
 fn flag(value: FieldValue<'_>) -> Option<bool> {

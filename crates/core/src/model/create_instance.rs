@@ -109,6 +109,7 @@ impl CreateInstance {
         let fits = match known.kind {
             Kind::Flag => value.is_boolean(),
             Kind::Int | Kind::Id => value.is_u64() || value.is_i64(),
+            Kind::Number => value.is_number(),
             Kind::Text | Kind::Time | Kind::Phone => value.is_string(),
             Kind::Json => true,
             Kind::Object => value.is_object(),
@@ -267,6 +268,7 @@ fn expected(kind: Kind) -> &'static str {
     match kind {
         Kind::Flag => "true or false",
         Kind::Int | Kind::Id => "a whole number",
+        Kind::Number => "a number",
         Kind::Text | Kind::Time => "text",
         Kind::Phone => "a phone number",
         Kind::Json => "JSON",

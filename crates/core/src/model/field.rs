@@ -95,6 +95,8 @@ impl Field {
 pub enum Kind {
     /// A whole number of 64 bits.
     Int,
+    /// A number, as JSON has it: a degree of latitude.
+    Number,
     /// The number of something of upstream's: 64 bits, as a number or as text.
     Id,
     /// Text.
@@ -128,6 +130,7 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Int => "int",
+            Self::Number => "number",
             Self::Id => "id",
             Self::Text => "text",
             Self::Flag => "flag",
@@ -146,13 +149,15 @@ impl Kind {
 }
 
 /// The value of a [`Field`] in one model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FieldValue<'a> {
     /// Upstream sent nothing, or null.
     None,
     /// A whole number.
     Int(u64),
+    /// A number.
+    Number(f64),
     /// Text.
     Text(&'a str),
     /// True or false.

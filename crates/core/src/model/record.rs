@@ -40,6 +40,7 @@ pub struct Record {
 pub(crate) enum Datum {
     None,
     Int(u64),
+    Number(f64),
     Text(String),
     Flag(bool),
     Time(Timestamp),
@@ -138,6 +139,7 @@ impl Datum {
         match self {
             Self::None => FieldValue::None,
             Self::Int(number) => FieldValue::Int(*number),
+            Self::Number(number) => FieldValue::Number(*number),
             Self::Text(text) => FieldValue::Text(text),
             Self::Flag(flag) => FieldValue::Flag(*flag),
             Self::Time(time) => FieldValue::Time(*time),
@@ -231,6 +233,7 @@ fn datum(field: &Field, value: &Value) -> Option<Datum> {
         (Kind::Int, Value::Number(_) | Value::String(_)) => {
             wire::plain_number(&value.to_string()).parse().ok().map(Datum::Int)
         }
+        (Kind::Number, Value::Number(number)) => number.as_f64().map(Datum::Number),
         (Kind::Text | Kind::Phone, Value::Number(number)) if field.phone => Some(phone(&number.to_string())),
         (Kind::Text | Kind::Phone, Value::String(text)) if field.phone => Some(phone(text)),
         (Kind::Text | Kind::Phone, Value::String(text)) => Some(Datum::Text(text.clone())),
@@ -335,6 +338,12 @@ macro_rules! record {
         #[doc = $doc]
         pub fn $field(&self) -> Option<u64> {
             match self.0.value(stringify!($field)) { $crate::FieldValue::Int(number) => Some(number), _ => None }
+        }
+    };
+    (@accessor Number $field:ident $doc:expr) => {
+        #[doc = $doc]
+        pub fn $field(&self) -> Option<f64> {
+            match self.0.value(stringify!($field)) { $crate::FieldValue::Number(number) => Some(number), _ => None }
         }
     };
     (@accessor Text $field:ident $doc:expr) => {

@@ -77,6 +77,7 @@ fn cell(value: FieldValue<'_>) -> String {
         FieldValue::Json(value) => shortened(&value.to_string()),
         FieldValue::Error(error) => error.code().as_str().to_owned(),
         FieldValue::Int(number) => number.to_string(),
+        FieldValue::Number(number) => number.to_string(),
         FieldValue::Decimal(number) => number.to_string(),
         FieldValue::Date(date) => date.to_string(),
         FieldValue::Instance(_) | FieldValue::None => String::new(),

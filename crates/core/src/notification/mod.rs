@@ -5,6 +5,7 @@
 //!
 //! `Debug` shows ids, types and states, and none of what people wrote: no text, no name, no `body`.
 
+mod content;
 mod guard;
 mod parse;
 mod read;
@@ -12,6 +13,7 @@ mod read;
 mod tests;
 mod types;
 
+pub use content::*;
 pub use parse::parse_notification;
 pub use types::{
     AvatarInfo, DeviceInfo, IncomingBlock, IncomingCall, IncomingMessageReceived, Notification,
@@ -19,4 +21,5 @@ pub use types::{
     StateInstanceChanged, StatusInstanceChanged, UnknownNotification, UnreadableNotification,
 };
 
+pub(crate) use content::CONTENT_TYPES;
 pub(crate) use types::{MODELS, TYPES};

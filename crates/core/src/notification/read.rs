@@ -29,6 +29,6 @@ fn text(body: &Value) -> Option<&Value> {
 }
 
 /// What stands at a path: `senderData.chatId`.
-fn at<'b>(body: &'b Value, path: &str) -> Option<&'b Value> {
+pub(super) fn at<'b>(body: &'b Value, path: &str) -> Option<&'b Value> {
     path.split('.').try_fold(body, |value, name| value.get(name))
 }

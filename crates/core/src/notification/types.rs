@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::read;
+use super::{Content, read};
 use crate::{
     FieldValue,
     model::{Model, Record, Returning, Returns, record},
@@ -50,6 +50,13 @@ macro_rules! message {
                 type_message "messageData.typeMessage" Text {} "What the message is: `textMessage`, `imageMessage` and so on.";
                 text "text" Text { personal } "The text of a text message, be it plain, with a link or a reply.";
                 message_data "messageData" Json { personal } "The message as it came; its shape goes by `type_message`.";
+            }
+        }
+
+        impl $name {
+            /// The message by its kind: a text, a file, a place; read when it is asked for.
+            pub fn content(&self) -> Content {
+                Content::read(self.message_data().unwrap_or(&Value::Null))
             }
         }
     };

@@ -66,6 +66,7 @@ pub(crate) fn record(record: &Record) -> Value {
 fn plain(value: FieldValue<'_>) -> Value {
     match value {
         FieldValue::Int(number) => number.into(),
+        FieldValue::Number(number) => number.into(),
         FieldValue::Text(text) => text.into(),
         FieldValue::Flag(flag) => flag.into(),
         FieldValue::Time(time) => time.to_string().into(),

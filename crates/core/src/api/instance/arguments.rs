@@ -315,6 +315,7 @@ fn checked(param: &Param, value: Value) -> Result<Value, Error> {
         (Kind::Text, value) if value.is_string() => value,
         (Kind::Flag, value) if value.is_boolean() => value,
         (Kind::Int | Kind::Id, value) if value.is_u64() => value,
+        (Kind::Number, value) if value.is_number() => value,
         (Kind::Id, Value::String(text)) if digits(&text).is_some() => digits(&text).into(),
         (Kind::Phone, value) => match phone(&value) {
             Some(number) => number.into(),
@@ -327,6 +328,7 @@ fn checked(param: &Param, value: Value) -> Result<Value, Error> {
         (Kind::Object, value) if value.is_object() => value,
         (Kind::Text | Kind::Time, _) => return wrong("text"),
         (Kind::Bytes, _) => return wrong("a file: bytes or a path"),
+        (Kind::Number, _) => return wrong("a number"),
         (Kind::Flag, _) => return wrong("true or false"),
         (Kind::Duration, _) => return wrong("a positive number"),
         (Kind::Object, _) => return wrong("an object of names and values"),
