@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use crate::{
     arguments::{Text, id_instance, json, type_name},
     error,
-    model::Instances,
+    instances::Instances,
 };
 
 /// The arguments of a method.

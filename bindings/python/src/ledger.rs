@@ -14,7 +14,7 @@ use pyo3::{
     types::PyDict,
 };
 
-use crate::{billing::Billing, error, given::Given, model::Instances, record::Record};
+use crate::{billing::Billing, error, given::Given, instances::Instances, record::Record};
 
 #[doc = include_str!("../../../crates/core/src/fleet/ledger.md")]
 #[doc = include_str!("doc/ledger.md")]

@@ -7,7 +7,7 @@
 //! - `ledger`, `billing`: what instances cost, and the file that remembers;
 //! - `handle`: a client of core, and the process that it belongs to;
 //! - `arguments`, `given`, `file`: what the caller gave, as plain values; `sealed`: and out of sight;
-//! - `model`, `record`, `qr_code`: what the caller gets, and `show`, `terminal`: how it looks;
+//! - `model`, `instances`, `record`, `qr_code`: what the caller gets, and `show`, `terminal`: how it looks;
 //! - `columns`, `table`: the same many at a time, for data frames;
 //! - `webhook`: what a webhook brings;
 //! - `error`: core's `Error` as a Python exception;
@@ -32,6 +32,7 @@ mod finalization;
 mod given;
 mod handle;
 mod instance;
+mod instances;
 mod interpreter;
 mod iteration;
 mod ledger;
@@ -69,7 +70,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<model::CreatedInstance>()?;
     module.add_class::<model::Instance>()?;
     module.add_class::<model::EnsuredInstance>()?;
-    module.add_class::<model::Instances>()?;
+    module.add_class::<instances::Instances>()?;
     module.add_class::<qr_code::QrCode>()?;
     module.add_class::<record::Record>()?;
     module.add_class::<run::RunHandle>()?;
