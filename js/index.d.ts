@@ -1932,25 +1932,23 @@ export class Settings extends Model {
   settable(): SettingsToSet
 }
 
+// --- generated: classes of models ---
 /** One change of the authorization state. */
 export class StateChange extends Model {
   private constructor()
 
-  // --- generated: fields of StateChange ---
   /** The state from then on. */
   get stateInstance(): StateInstance | null
   /** When it changed. */
   get timestamp(): Date | null
   /** The phone that was linked. */
   get phoneNumber(): string | null
-  // --- end of what is generated ---
 }
 
-/** What `getWaSettings` gives: the linked WhatsApp account. */
+/** What getWaSettings answers: the linked WhatsApp account. */
 export class WaSettings extends Model {
   private constructor()
 
-  // --- generated: fields of WaSettings ---
   /** The address of the account's picture; empty without a phone. */
   get avatar(): string | null
   /** The phone number, digits; empty without a phone. */
@@ -1967,14 +1965,12 @@ export class WaSettings extends Model {
   get suspendedUntil(): Date | null
   /** Whether the phone is being unlinked; newest answers only. */
   get logoutProcess(): boolean | null
-  // --- end of what is generated ---
 }
 
-/** What `getAccountSettings` gives: the linked Telegram or MAX account. */
+/** What getAccountSettings answers: the linked Telegram or MAX account. */
 export class AccountSettings extends Model {
   private constructor()
 
-  // --- generated: fields of AccountSettings ---
   /** The address of the account's picture. */
   get avatar(): string | null
   /** The phone number, digits. */
@@ -1985,55 +1981,49 @@ export class AccountSettings extends Model {
   get chatId(): string | null
   /** When a restriction ends. */
   get suspendedUntil(): Date | null
-  // --- end of what is generated ---
 }
 
-/** What `setProfilePicture` gives. */
+/** What became of a profile picture. */
 export class ProfilePicture extends Model {
   private constructor()
 
-  // --- generated: fields of ProfilePicture ---
   /** The address of the new picture. */
   get urlAvatar(): string | null
   /** Always true here: upstream's false is `refused`. */
   get setProfilePicture(): boolean | null
   /** Upstream's words, where it has any. */
   get reason(): string | null
-  // --- end of what is generated ---
 }
 
-/** What the sending methods give. */
+/** A message that upstream took. */
 export class SentMessage extends Model {
   private constructor()
 
-  // --- generated: fields of SentMessage ---
   /** The message's id, as notifications name it. */
   get idMessage(): string
   /** Where an uploaded file is kept. */
   get urlFile(): string | null
-  // --- end of what is generated ---
 }
 
-/** What `checkAccount` gives. */
+/** Whether a phone number has an account. */
 export class CheckedAccount extends Model {
   private constructor()
 
-  // --- generated: fields of CheckedAccount ---
   /** Whether the number has an account. */
   get exist(): boolean
   /** Its chat. */
   get chatId(): string | null
   /** Whether upstream remembered it. */
   get fromCache(): boolean | null
-  // --- end of what is generated ---
 }
+// --- end of what is generated ---
 
+// --- generated: classes of events ---
 /** There is an instance to link: a new one, or the live one of that name. */
 export class Created extends Model {
   private constructor()
 
   get type(): 'created'
-  // --- generated: fields of Created ---
   /**
    * The instance's id.
    *
@@ -2048,12 +2038,11 @@ export class Created extends Model {
   get typeInstance(): TypeInstance | null
   /** Whether this run created it, and its first day was charged. */
   get isNew(): boolean
-  // --- end of what is generated ---
   /** The event as a browser wants it, the same in every language. */
   toJSON(): {
     type: 'created'
     idInstance: number | string
-    name: string | null
+    name: string
     typeInstance: TypeInstance | null
     isNew: boolean
   }
@@ -2064,13 +2053,107 @@ export class Waiting extends Model {
   private constructor()
 
   get type(): 'waiting'
-  // --- generated: fields of Waiting ---
   /** The authorization state; nothing while it is still being created. */
   get stateInstance(): StateInstance | null
-  // --- end of what is generated ---
   /** The event as a browser wants it, the same in every language. */
-  toJSON(): { type: 'waiting'; stateInstance: StateInstance | null }
+  toJSON(): {
+    type: 'waiting'
+    stateInstance: StateInstance | null
+  }
 }
+
+/**
+ * A code that links a phone by its number.
+ *
+ * Its `util.inspect` masks the code.
+ */
+export class AuthorizationCode extends Model {
+  private constructor()
+
+  get type(): 'authorizationCode'
+  /** What the customer types into the phone (WhatsApp); nothing where upstream has sent a code to the messenger's own chat: hand that on with `sendAuthorizationCode`. */
+  get code(): string | null
+  /** The phone number, digits. */
+  get phoneNumber(): string
+  /** The event as a browser wants it, the same in every language. */
+  toJSON(): {
+    type: 'authorizationCode'
+    code: string | null
+    phoneNumber: string
+  }
+}
+
+/** The account has a password: hand it on with `sendAuthorizationPassword`. */
+export class PasswordNeeded extends Model {
+  private constructor()
+
+  get type(): 'passwordNeeded'
+  /** The authorization state: `pendingPassword`. */
+  get stateInstance(): StateInstance
+  /** The event as a browser wants it, the same in every language. */
+  toJSON(): {
+    type: 'passwordNeeded'
+    stateInstance: StateInstance
+  }
+}
+
+/**
+ * WhatsApp asks the account for a passkey before it links the phone.
+ *
+ * Its JSON has no link, and its `util.inspect` masks it: the link holds the instance's token.
+ */
+export class PasskeyRequired extends Model {
+  private constructor()
+
+  get type(): 'passkeyRequired'
+  /** Upstream's words for it, without tokens; nothing where it has none. */
+  get message(): string | null
+  /** What to tell the customer. */
+  get advice(): string
+  /** The address of upstream's own page for this instance (see `qrPageUrl`). It holds the instance's token: not for the customer, and not in the JSON of the event. */
+  get qrPageUrl(): string
+  /** The event as a browser wants it, the same in every language. */
+  toJSON(): {
+    type: 'passkeyRequired'
+    message: string | null
+    advice: string
+  }
+}
+
+/** Settings of the new instance have not come into force, not even after a reboot: set them again later. */
+export class SettingsNotKept extends Model {
+  private constructor()
+
+  get type(): 'settingsNotKept'
+  /** Which, by upstream's names: `["incomingWebhook"]`. */
+  get names(): string[]
+  /** The event as a browser wants it, the same in every language. */
+  toJSON(): {
+    type: 'settingsNotKept'
+    names: string[]
+  }
+}
+
+/** A phone is linked: the last event. */
+export class Authorized extends Model {
+  private constructor()
+
+  get type(): 'authorized'
+  /** The account: `79001234567@c.us`. */
+  get wid(): string | null
+  /** The phone number, digits. */
+  get phone(): string | null
+  /** The name of the account's owner, where upstream sends it. */
+  get name(): string | null
+  /** The event as a browser wants it, the same in every language. */
+  toJSON(): {
+    type: 'authorized'
+    wid: string | null
+    phone: string | null
+    name: string | null
+  }
+}
+// --- end of what is generated ---
 
 /**
  * A QR code that links the phone that scans it: as secret as a password while it is good. `util.inspect` shows only when
@@ -2096,92 +2179,22 @@ export class QrCode {
   toJSON(): { type: 'qrCode'; dataUrl: string; expiresAt: string }
 }
 
-/** A code that links a phone by its number. `util.inspect` masks it. */
-export class AuthorizationCode extends Model {
-  private constructor()
-
-  get type(): 'authorizationCode'
-  // --- generated: fields of AuthorizationCode ---
-  /** What the customer types into the phone (WhatsApp); nothing where upstream has sent a code to the messenger's own chat: hand that on with `sendAuthorizationCode`. */
-  get code(): string | null
-  /** The phone number, digits. */
-  get phoneNumber(): string
-  // --- end of what is generated ---
-  /** The event as a browser wants it, the same in every language. */
-  toJSON(): { type: 'authorizationCode'; code: string | null; phoneNumber: string }
-}
-
-/** The account has a password: hand it on with `sendAuthorizationPassword`. */
-export class PasswordNeeded extends Model {
-  private constructor()
-
-  get type(): 'passwordNeeded'
-  // --- generated: fields of PasswordNeeded ---
-  /** The authorization state: `pendingPassword`. */
-  get stateInstance(): StateInstance
-  // --- end of what is generated ---
-  /** The event as a browser wants it, the same in every language. */
-  toJSON(): { type: 'passwordNeeded'; stateInstance: StateInstance }
-}
-
-/** WhatsApp asks the account for a passkey before it links the phone. `util.inspect` masks the link, and `toJSON()` has none. */
-export class PasskeyRequired extends Model {
-  private constructor()
-
-  get type(): 'passkeyRequired'
-  // --- generated: fields of PasskeyRequired ---
-  /** Upstream's words for it, without tokens; nothing where it has none. */
-  get message(): string | null
-  /** What to tell the customer. */
-  get advice(): string
-  /** The address of upstream's own page for this instance (see `qrPageUrl`). It holds the instance's token: not for the customer, and not in the JSON of the event. */
-  get qrPageUrl(): string
-  // --- end of what is generated ---
-  /** The event as a browser wants it, the same in every language. */
-  toJSON(): { type: 'passkeyRequired'; message: string | null; advice: string }
-}
-
-/** Settings of the new instance have not come into force, not even after a reboot: set them again later. */
-export class SettingsNotKept extends Model {
-  private constructor()
-
-  get type(): 'settingsNotKept'
-  // --- generated: fields of SettingsNotKept ---
-  /** Which, by upstream's names: `["incomingWebhook"]`. */
-  get names(): string[]
-  // --- end of what is generated ---
-  /** The event as a browser wants it, the same in every language. */
-  toJSON(): { type: 'settingsNotKept'; names: string[] }
-}
-
-/** A phone is linked: the last event. */
-export class Authorized extends Model {
-  private constructor()
-
-  get type(): 'authorized'
-  // --- generated: fields of Authorized ---
-  /** The account: `79001234567@c.us`. */
-  get wid(): string | null
-  /** The phone number, digits. */
-  get phone(): string | null
-  /** The name of the account's owner, where upstream sends it. */
-  get name(): string | null
-  // --- end of what is generated ---
-  /** The event as a browser wants it, the same in every language. */
-  toJSON(): { type: 'authorized'; wid: string | null; phone: string | null; name: string | null }
-}
-
 /**
  * Something that an instance has to tell: what all of them have. `util.inspect` shows nothing that people wrote.
  *
  * A number above 2^53-1 throws a {@link ProtocolError} when it is read, since it would be rounded; in `toJSON()` it is text.
  */
 export abstract class Notification extends Model {
-  /** What `deleteNotification` takes; nothing in a webhook. */
-  get receiptId(): number | null
   /** Upstream's name of the type. */
   get typeWebhook(): string
-  /** The instance's id. */
+  // --- generated: fields of Notification ---
+  /** What `deleteNotification` takes; nothing in a webhook. */
+  get receiptId(): number | null
+  /**
+   * The instance's id.
+   *
+   * @throws {ProtocolError} It is above 2^53-1, so that a number would round it; read `idInstanceText` then.
+   */
   get idInstance(): number | null
   /** The instance's id as decimal text, always exact. */
   get idInstanceText(): string | null
@@ -2191,10 +2204,12 @@ export abstract class Notification extends Model {
   get typeInstance(): TypeInstance | null
   /** When it happened. */
   get timestamp(): Date | null
+  // --- end of what is generated ---
   /** The notification as it came, whole. */
   get body(): { readonly [field: string]: unknown }
 }
 
+// --- generated: classes of notifications ---
 /** A message came in. */
 export class IncomingMessageReceived extends Notification {
   private constructor()
@@ -2223,7 +2238,7 @@ export class IncomingMessageReceived extends Notification {
   /** The text of a text message, be it plain, with a link or a reply. */
   get text(): string | null
   /** The message as it came; its shape goes by `typeMessage`. */
-  get messageData(): unknown
+  get messageData(): { readonly [name: string]: unknown } | null
 }
 
 /** A message was sent from the phone. */
@@ -2254,7 +2269,7 @@ export class OutgoingMessageReceived extends Notification {
   /** The text of a text message, be it plain, with a link or a reply. */
   get text(): string | null
   /** The message as it came; its shape goes by `typeMessage`. */
-  get messageData(): unknown
+  get messageData(): { readonly [name: string]: unknown } | null
 }
 
 /** A message was sent through the API. */
@@ -2285,7 +2300,7 @@ export class OutgoingApiMessageReceived extends Notification {
   /** The text of a text message, be it plain, with a link or a reply. */
   get text(): string | null
   /** The message as it came; its shape goes by `typeMessage`. */
-  get messageData(): unknown
+  get messageData(): { readonly [name: string]: unknown } | null
 }
 
 /** A sent message got on, or failed. */
@@ -2373,7 +2388,7 @@ export class OutgoingCall extends Notification {
   /** How long it was, in seconds. */
   get duration(): number | null
   /** Who was called, each with an `id` and a `status`. */
-  get participants(): unknown
+  get participants(): unknown[] | null
 }
 
 /** A chat blocked the account, or allowed it again. Upstream says that it does not work. */
@@ -2394,7 +2409,11 @@ export class AvatarInfo extends Notification {
   get typeWebhook(): 'avatarInfo'
 }
 
-/** A monthly quota of the plan is used up. Upstream was seen to send it as `incomingBlock` too. */
+/**
+ * A monthly quota of the plan is used up.
+ *
+ * Upstream was seen to send it as `incomingBlock` too: `typeWebhook` is as it came.
+ */
 export class QuotaExceeded extends Notification {
   private constructor()
 
@@ -2419,17 +2438,19 @@ export class UnknownNotification extends Notification {
 }
 
 /**
- * A notification that cannot be read: cut or broken on its way, or no JSON at all. Only `notifications` gives such a one, once
- * upstream has sent it twice; it is acknowledged like any other.
+ * A notification that cannot be read: cut or broken on its way, or no JSON at all.
+ *
+ * Only `notifications` gives such a one, once upstream has sent it twice; it is acknowledged like any other. Its
+ * `typeWebhook` is `unreadable`, a word of this library.
  */
 export class UnreadableNotification extends Notification {
   private constructor()
 
-  /** A word of this library: upstream's type is not known. */
   get typeWebhook(): 'unreadable'
   /** What came, as text. */
   get raw(): string | null
 }
+// --- end of what is generated ---
 
 /**
  * A `typeWebhook` that this version does not know: text, and none of those it knows. (A type of its own: with `string` here,
@@ -2441,6 +2462,7 @@ declare enum NotKnown {
   typeWebhook = 'not known',
 }
 
+// --- generated: union of notifications ---
 /** Any notification; `switch (notification.typeWebhook)` narrows it. */
 export type AnyNotification =
   | IncomingMessageReceived
@@ -2457,6 +2479,7 @@ export type AnyNotification =
   | QuotaExceeded
   | UnknownNotification
   | UnreadableNotification
+// --- end of what is generated ---
 
 /** What to do about an instance: see {@link PartnerClient.inspect}. */
 export type InspectionGroup = Inspection['group']
@@ -2470,11 +2493,11 @@ export type ChangeKind = Change['kind']
 /** Why an instance is listed as waste. */
 export type WasteReason = Waste['why']
 
-/** What one instance is, as {@link PartnerClient.inspect} found it. */
+// --- generated: classes of fleet ---
+/** What one instance is, as `inspect` found it. */
 export class Inspection extends Model {
   private constructor()
 
-  // --- generated: fields of Inspection ---
   /**
    * The instance's id.
    *
@@ -2498,7 +2521,7 @@ export class Inspection extends Model {
   /** The linked phone, digits. */
   get phone(): string | null
   /** What getSettings answers, without the webhook token; on demand. */
-  get settings(): { [name: string]: unknown } | null
+  get settings(): { readonly [name: string]: unknown } | null
   /** Whether a phone was ever linked; nothing where nobody knows. */
   get everLinked(): boolean | null
   /** Until when a phone was linked, as far as is known; if one still is, when that was seen. */
@@ -2507,14 +2530,12 @@ export class Inspection extends Model {
   get error(): GreenApiError | null
   /** The instance, as the list has it. */
   get instance(): Instance | null
-  // --- end of what is generated ---
 }
 
-/** What has become of one item of a {@link BulkRun}. */
+/** One item of a bulk run, and what has become of it. */
 export class BulkItem extends Model {
   private constructor()
 
-  // --- generated: fields of BulkItem ---
   /** Its place in what was given, from 0. */
   get index(): number
   /**
@@ -2535,14 +2556,12 @@ export class BulkItem extends Model {
   get error(): GreenApiError | null
   /** The instance, as the list had it before, or as it was created. */
   get instance(): Instance | null
-  // --- end of what is generated ---
 }
 
 /** One thing that has changed. */
 export class Change extends Model {
   private constructor()
 
-  // --- generated: fields of Change ---
   /** created, deleted, renamed, tokenChanged, stateChanged or expired. */
   get kind(): 'created' | 'deleted' | 'renamed' | 'tokenChanged' | 'stateChanged' | 'expired'
   /**
@@ -2563,14 +2582,12 @@ export class Change extends Model {
   get at(): Date
   /** The instance, as the list has it; nothing where the list has it no longer. */
   get instance(): Instance | null
-  // --- end of what is generated ---
 }
 
 /** What one instance costs. */
 export class InstanceCost extends Model {
   private constructor()
 
-  // --- generated: fields of InstanceCost ---
   /**
    * The instance's id.
    *
@@ -2597,14 +2614,12 @@ export class InstanceCost extends Model {
   get nextChargeAt(): Date | null
   /** Why days or cost are less than they may be, or nothing. */
   get note(): string | null
-  // --- end of what is generated ---
 }
 
 /** What one day costs. */
 export class DayCost extends Model {
   private constructor()
 
-  // --- generated: fields of DayCost ---
   /** The day, of UTC+3. */
   get date(): string
   /** How many instances are charged for it. */
@@ -2613,14 +2628,12 @@ export class DayCost extends Model {
   get cost(): string
   /** Whether that is all: each has a price, and none may be missing. */
   get complete(): boolean
-  // --- end of what is generated ---
 }
 
 /** What one month costs. */
 export class MonthCost extends Model {
   private constructor()
 
-  // --- generated: fields of MonthCost ---
   /** The month, as 2026-11. */
   get month(): string
   /** How many days are charged, of all instances together. */
@@ -2629,14 +2642,12 @@ export class MonthCost extends Model {
   get cost(): string
   /** Whether that is all so far: each has a price, and none may be missing. */
   get complete(): boolean
-  // --- end of what is generated ---
 }
 
 /** What the instances cost whose names begin alike. */
 export class PrefixCost extends Model {
   private constructor()
 
-  // --- generated: fields of PrefixCost ---
   /** What stands before the first separator of their names. */
   get prefix(): string
   /** How many of them are charged. */
@@ -2647,14 +2658,12 @@ export class PrefixCost extends Model {
   get cost(): string
   /** Whether each of them has a price, and its days are known. */
   get complete(): boolean
-  // --- end of what is generated ---
 }
 
-/** A live, charged instance that nobody may be using. */
+/** An instance that is charged, and that nobody may be using. */
 export class Waste extends Model {
   private constructor()
 
-  // --- generated: fields of Waste ---
   /**
    * The instance's id.
    *
@@ -2673,14 +2682,12 @@ export class Waste extends Model {
   get days(): number
   /** What these days cost; nothing where a day has no price. */
   get cost(): string | null
-  // --- end of what is generated ---
 }
 
-/** What is not charged if instances are deleted before the next charge. */
+/** What is not charged if some instances are deleted in time. */
 export class Saving extends Model {
   private constructor()
 
-  // --- generated: fields of Saving ---
   /** How many of those named are charged at the next midnight. */
   get instances(): number
   /** Until when to delete them: the next midnight of UTC+3. */
@@ -2695,8 +2702,8 @@ export class Saving extends Model {
   get complete(): boolean
   /** The ids that are not counted: unknown, gone, or not partner billing. */
   get ignored(): (number | string)[]
-  // --- end of what is generated ---
 }
+// --- end of what is generated ---
 
 // --- generated: error codes ---
 /** What to do about an error. The same codes in every language. */

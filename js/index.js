@@ -22,6 +22,7 @@ exports.PartnerClient = PartnerClient
 exports.InstanceClient = InstanceClient
 
 exports.GreenApiError = errors.GreenApiError
+// --- generated: exported errors ---
 exports.ConfigurationError = errors.ConfigurationError
 exports.InvalidRequestError = errors.InvalidRequestError
 exports.UnauthorizedError = errors.UnauthorizedError
@@ -41,6 +42,7 @@ exports.RequestTimeoutError = errors.RequestTimeoutError
 exports.OutcomeUnknownError = errors.OutcomeUnknownError
 exports.QrExpiredError = errors.QrExpiredError
 exports.ProtocolError = errors.ProtocolError
+// --- end of what is generated ---
 
 exports.qrPageUrl = qrPageUrl
 exports.diagnosticsChannel = diagnosticsChannel
@@ -55,6 +57,9 @@ function defineLater() {
   Object.defineProperty(exports, 'Instances', { enumerable: true, get() { return lists.Instances } })
   Object.defineProperty(exports, 'Ledger', { enumerable: true, get() { return ledgers.Ledger } })
   Object.defineProperty(exports, 'Billing', { enumerable: true, get() { return billing.Billing } })
+  Object.defineProperty(exports, 'QrCode', { enumerable: true, get() { return records.QrCode } })
+  Object.defineProperty(exports, 'Notification', { enumerable: true, get() { return records.Notification } })
+  // --- generated: exported models ---
   Object.defineProperty(exports, 'Settings', { enumerable: true, get() { return records.Settings } })
   Object.defineProperty(exports, 'StateChange', { enumerable: true, get() { return records.StateChange } })
   Object.defineProperty(exports, 'WaSettings', { enumerable: true, get() { return records.WaSettings } })
@@ -64,13 +69,11 @@ function defineLater() {
   Object.defineProperty(exports, 'CheckedAccount', { enumerable: true, get() { return records.CheckedAccount } })
   Object.defineProperty(exports, 'Created', { enumerable: true, get() { return records.Created } })
   Object.defineProperty(exports, 'Waiting', { enumerable: true, get() { return records.Waiting } })
-  Object.defineProperty(exports, 'QrCode', { enumerable: true, get() { return records.QrCode } })
   Object.defineProperty(exports, 'AuthorizationCode', { enumerable: true, get() { return records.AuthorizationCode } })
+  Object.defineProperty(exports, 'PasswordNeeded', { enumerable: true, get() { return records.PasswordNeeded } })
   Object.defineProperty(exports, 'PasskeyRequired', { enumerable: true, get() { return records.PasskeyRequired } })
   Object.defineProperty(exports, 'SettingsNotKept', { enumerable: true, get() { return records.SettingsNotKept } })
-  Object.defineProperty(exports, 'PasswordNeeded', { enumerable: true, get() { return records.PasswordNeeded } })
   Object.defineProperty(exports, 'Authorized', { enumerable: true, get() { return records.Authorized } })
-  Object.defineProperty(exports, 'Notification', { enumerable: true, get() { return records.Notification } })
   Object.defineProperty(exports, 'IncomingMessageReceived', { enumerable: true, get() { return records.IncomingMessageReceived } })
   Object.defineProperty(exports, 'OutgoingMessageReceived', { enumerable: true, get() { return records.OutgoingMessageReceived } })
   Object.defineProperty(exports, 'OutgoingApiMessageReceived', { enumerable: true, get() { return records.OutgoingApiMessageReceived } })
@@ -94,6 +97,7 @@ function defineLater() {
   Object.defineProperty(exports, 'PrefixCost', { enumerable: true, get() { return records.PrefixCost } })
   Object.defineProperty(exports, 'Waste', { enumerable: true, get() { return records.Waste } })
   Object.defineProperty(exports, 'Saving', { enumerable: true, get() { return records.Saving } })
+  // --- end of what is generated ---
   Object.defineProperty(exports, 'parseNotification', { enumerable: true, get() { return webhook.parseNotification } })
   Object.defineProperty(exports, 'showInTerminal', { enumerable: true, get() { return terminal.showInTerminal } })
 }

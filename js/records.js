@@ -13,16 +13,19 @@ class Settings extends Model {
     return JSON.parse(origin(this).source.settable())
   }
 }
+// --- generated: classes of models ---
 class StateChange extends Model {}
 class WaSettings extends Model {}
 class AccountSettings extends Model {}
 class ProfilePicture extends Model {}
 class SentMessage extends Model {}
 class CheckedAccount extends Model {}
+// --- end of what is generated ---
 
 /** Something that happens on the way from created to linked. */
 class Event extends Model {}
 
+// --- generated: classes of events ---
 class Created extends Event {
   static type = 'created'
 }
@@ -44,10 +47,12 @@ class SettingsNotKept extends Event {
 class Authorized extends Event {
   static type = 'authorized'
 }
+// --- end of what is generated ---
 
 /** Something that an instance has to tell. */
 class Notification extends Model {}
 
+// --- generated: classes of notifications ---
 class IncomingMessageReceived extends Notification {}
 class OutgoingMessageReceived extends Notification {}
 class OutgoingApiMessageReceived extends Notification {}
@@ -62,8 +67,10 @@ class AvatarInfo extends Notification {}
 class QuotaExceeded extends Notification {}
 class UnknownNotification extends Notification {}
 class UnreadableNotification extends Notification {}
+// --- end of what is generated ---
 
 /** What is found out about many instances, and what they cost. */
+// --- generated: classes of fleet ---
 class Inspection extends Model {}
 class BulkItem extends Model {}
 class Change extends Model {}
@@ -73,8 +80,10 @@ class MonthCost extends Model {}
 class PrefixCost extends Model {}
 class Waste extends Model {}
 class Saving extends Model {}
+// --- end of what is generated ---
 
 const classes = {
+  // --- generated: names of models ---
   Settings,
   StateChange,
   WaSettings,
@@ -112,6 +121,7 @@ const classes = {
   PrefixCost,
   Waste,
   Saving,
+  // --- end of what is generated ---
 }
 
 const instance = (source) => new Instance(source)

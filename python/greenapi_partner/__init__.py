@@ -25,6 +25,8 @@ from ._native import (
     QrCode,
     __version__,
 )
+
+# --- generated: imported errors ---
 from .errors import (
     AlreadyAuthorizedError,
     ConfigurationError,
@@ -48,8 +50,11 @@ from .errors import (
     UnavailableError,
 )
 
+# --- end of what is generated ---
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    # --- generated: imported later ---
     from .events import (
         AuthorizationCode,
         Authorized,
@@ -100,8 +105,10 @@ if TYPE_CHECKING:
     from .table import Table
     from .terminal import show_in_terminal
     from .watch import AsyncWatch, Watch
+    # --- end of what is generated ---
 
 
+# --- generated: names ---
 __all__ = [
     "AccountSettings",
     "AlreadyAuthorizedError",
@@ -192,15 +199,17 @@ __all__ = [
     "qr_page_url",
     "show_in_terminal",
 ]
+# --- end of what is generated ---
 
+# --- generated: modules of names ---
 _LATER = {
     "AccountSettings": "models",
+    "AnyNotification": "notifications",
     "AsyncBulkRun": "run",
     "AsyncEvents": "iterators",
     "AsyncInstanceClient": "instance_async",
     "AsyncNotifications": "iterators",
     "AsyncRun": "run",
-    "AnyNotification": "notifications",
     "AsyncWatch": "watch",
     "AuthorizationCode": "events",
     "Authorized": "events",
@@ -229,7 +238,6 @@ _LATER = {
     "OutgoingMessageReceived": "notifications",
     "OutgoingMessageStatus": "notifications",
     "PasskeyRequired": "events",
-    "SettingsNotKept": "events",
     "PasswordNeeded": "events",
     "PrefixCost": "fleet",
     "ProfilePicture": "models",
@@ -239,6 +247,7 @@ _LATER = {
     "Saving": "fleet",
     "SentMessage": "models",
     "Settings": "models",
+    "SettingsNotKept": "events",
     "StateChange": "models",
     "StateInstanceChanged": "notifications",
     "StatusInstanceChanged": "notifications",
@@ -253,6 +262,7 @@ _LATER = {
     "qr_page_url": "instance",
     "show_in_terminal": "terminal",
 }
+# --- end of what is generated ---
 """What is imported when it is first touched, and from where: a program that lists instances starts without it."""
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         TYPE = "not known"
 
 
+# --- generated: names of notifications ---
 __all__ = [
     "AnyNotification",
     "AvatarInfo",
@@ -40,12 +41,21 @@ __all__ = [
     "UnreadableNotification",
     "parse_notification",
 ]
+# --- end of what is generated ---
 
 
 class Notification(ModelWithExtra):
     """Something that an instance has to tell, of whatever type."""
 
+    # --- generated: fields of Notification ---
     receipt_id = Field[int]("What `delete_notification` takes; nothing in a webhook.")
+    id_instance = Field[int]("The instance's id.")
+    wid = Field[str]("The linked account: `79001234567@c.us`; empty without a phone.")
+    type_instance = Field[str]("The messenger: `whatsapp`, `telegram` or `v3` (MAX).")
+    timestamp = Field[datetime]("When it happened.")
+    body = Field[dict[str, Any]]("The notification as it came, whole.")
+    # --- end of what is generated ---
+
     if TYPE_CHECKING:
 
         @property
@@ -53,16 +63,12 @@ class Notification(ModelWithExtra):
             """Upstream's name of the type: a type checker wants it as a property, which classes can narrow."""
     else:
         type_webhook = Field[str]("Upstream's name of the type.")
-    id_instance = Field[int]("The instance's id.")
-    wid = Field[str]("The linked account: `79001234567@c.us`; empty without a phone.")
-    type_instance = Field[str]("The messenger: `whatsapp`, `telegram` or `v3` (MAX).")
-    timestamp = Field[datetime]("When it happened.")
-    body = Field[dict[str, Any]]("The notification as it came, whole.")
 
 
 class MessageNotification(Notification):
     """A message, come in or gone out."""
 
+    # --- generated: fields of MessageNotification ---
     id_message = Field[str]("The message's id.")
     chat_id = Field[str]("The chat: `79001234567@c.us`, or a group's `…@g.us`.")
     chat_name = Field[str]("The chat's name.")
@@ -75,8 +81,10 @@ class MessageNotification(Notification):
     type_message = Field[str]("What the message is: `textMessage`, `imageMessage` and so on.")
     text = Field[str]("The text of a text message, be it plain, with a link or a reply.")
     message_data = Field[dict[str, Any]]("The message as it came; its shape goes by `type_message`.")
+    # --- end of what is generated ---
 
 
+# --- generated: classes of notifications ---
 @final
 class IncomingMessageReceived(MessageNotification):
     """A message came in."""
@@ -191,7 +199,10 @@ class AvatarInfo(Notification):
 
 @final
 class QuotaExceeded(Notification):
-    """A monthly quota of the plan is used up."""
+    """A monthly quota of the plan is used up.
+
+    Upstream was seen to send it as `incomingBlock` too: `type_webhook` is as it came.
+    """
 
     type_webhook: Literal["quotaExceeded", "incomingBlock"]
 
@@ -222,7 +233,11 @@ class UnreadableNotification(Notification):
     raw = Field[str]("What came, as text.")
 
 
+# --- end of what is generated ---
+
+
 AnyNotification: TypeAlias = (
+    # --- generated: union of notifications ---
     IncomingMessageReceived
     | OutgoingMessageReceived
     | OutgoingApiMessageReceived
@@ -237,5 +252,6 @@ AnyNotification: TypeAlias = (
     | QuotaExceeded
     | UnknownNotification
     | UnreadableNotification
+    # --- end of what is generated ---
 )
 """Any notification: `type_webhook` narrows it, and so does `isinstance`."""

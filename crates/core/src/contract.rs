@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    CreateInstance, CreatedInstance, EnsuredInstance, Error, ErrorCode, Field, Instance, QrCode, Settings,
+    CreateInstance, CreatedInstance, EnsuredInstance, Error, ErrorCode, Field, Instance, QrCode,
     api::{
         SPECS,
         instance::{AnyOperation, Default, Param},
@@ -171,16 +171,31 @@ fn models_shown() -> Map<String, Value> {
     models().into_iter().map(|(name, known)| (name.to_owned(), fields(known).into())).collect()
 }
 
-/// What each class of records is, in words. What is said of Rust's `Debug` is true of what the other languages show.
+/// The classes of records, by what they are for.
+const GROUPS: [(&str, &[&Model]); 4] =
+    [("models", ACCOUNTS), ("events", EVENTS), ("notifications", notification::MODELS), ("fleet", fleet::MODELS)];
+
+/// Each class of records: its group, the types that it comes under, and what it is, in words. What is said of Rust's `Debug` is
+/// true of what the other languages show.
 fn classes() -> Map<String, Value> {
-    let records = ACCOUNTS.iter().chain(&EVENTS).chain(notification::MODELS).chain(&fleet::MODELS);
-    let told = records.chain([&Settings::MODEL]).map(|model| {
-        let lines: Vec<_> = model.doc.lines().map(str::trim).collect();
-        let doc = lines.join("\n");
-        let python = doc.trim().replace("`Debug`", "repr");
-        (model.name.to_owned(), json!({ "python": python, "node": doc.trim().replace("`Debug`", "`util.inspect`") }))
-    });
-    told.collect()
+    let of_group = |(group, models): &(&str, &[&Model])| {
+        let told = |model: &&Model| (model.name.to_owned(), class(group, model));
+        models.iter().map(told).collect::<Vec<_>>()
+    };
+    GROUPS.iter().flat_map(of_group).collect()
+}
+
+fn class(group: &str, model: &Model) -> Value {
+    let types = notification::types_of(model.name).chain((!model.kind.is_empty()).then_some(model.kind));
+    let lines: Vec<_> = model.doc.lines().map(str::trim).collect();
+    let doc = lines.join("\n");
+    let told = |shown: &str| doc.trim().replace("`Debug`", shown);
+    json!({
+        "group": group,
+        "types": types.collect::<Vec<_>>(),
+        "python": told("repr"),
+        "node": told("`util.inspect`"),
+    })
 }
 
 /// Every model with its fields, in the order of the contract: for the bindings.
@@ -191,11 +206,9 @@ pub fn models() -> Vec<(&'static str, &'static [Field])> {
         ("CreatedInstance", CreatedInstance::FIELDS),
         ("Instance", Instance::FIELDS),
         ("EnsuredInstance", EnsuredInstance::field_list()),
-        ("Settings", Settings::FIELDS),
         ("QrCode", QrCode::FIELDS),
     ];
-    let records = ACCOUNTS.iter().chain(&EVENTS).chain(notification::MODELS).chain(&fleet::MODELS);
-    let records = records.map(|model: &&Model| (model.name, model.fields));
+    let records = GROUPS.iter().flat_map(|(_, models)| models.iter()).map(|model| (model.name, model.fields));
     partner.into_iter().chain(records).collect()
 }
 
@@ -394,6 +407,9 @@ fn field(field: &Field) -> Value {
     });
     if field.always {
         shown["always"] = true.into();
+    }
+    if field.token {
+        shown["token"] = true.into();
     }
     if !field.one_of.is_empty() {
         shown["one_of"] = field.one_of.into();

@@ -81,10 +81,8 @@ pub use fleet::{
 pub use flow::{AuthorizeOptions, EnsureOptions, Events, Notifications, ReadyOptions};
 pub use instance::{InstanceClient, call::Call, requests::*};
 pub use model::{
-    AccountSettings, AuthorizationCode, Authorized, CheckedAccount, CreateInstance, Created, CreatedInstance,
-    EnsuredInstance, Event, Field, FieldValue, Instance, Instances, Kind, Model, Modelled, Names, PasskeyRequired,
-    PasswordNeeded, ProfilePicture, QrCode, Record, Returned, SentMessage, SetSettings, Settings, SettingsNotKept,
-    StateChange, WaSettings, Waiting, columns_of, id_instance,
+    CreateInstance, CreatedInstance, EnsuredInstance, Field, FieldValue, Instance, Instances, Kind, Model, Modelled,
+    Names, QrCode, Record, Returned, SetSettings, account::*, columns_of, event::*, id_instance,
 };
 #[doc(hidden)]
 pub use model::{html_records, text_records};

@@ -1,6 +1,6 @@
-//! `cargo xtask sync`: writes what is derived: `tests/contract.json` from core, core's prose in `js/index.d.ts` and in
-//! the Python that is not compiled, and the copies that make each package and example whole. (Rust takes that prose in as it
-//! compiles; a napi class cannot.)
+//! `cargo xtask sync`: writes what is derived: `tests/contract.json` from core, core's part of files that are otherwise by
+//! hand, and the copies that make each package and example whole. (Rust takes core's prose in as it compiles; a napi class
+//! cannot.)
 
 use std::fmt;
 use std::fs;
@@ -11,14 +11,21 @@ use serde_json::Value;
 use crate::{
     address,
     checkout::Checkout,
-    docstrings::with_docstrings,
     surface::{self, Mode},
 };
 
 /// The file that has prose of core between marker lines.
 const WITH_PROSE: &str = "js/index.d.ts";
-/// The Python files whose docstrings have prose of core.
-const WITH_DOCSTRINGS: [&str; 1] = ["python/greenapi_partner/notifications.py"];
+/// The other files with parts that are written.
+const WITH_PARTS: [&str; 3] = ["js/index.js", "js/index.mjs", "js/records.js"];
+/// Python's files with parts that are written.
+const WITH_PYTHON_PARTS: [&str; 5] = [
+    "python/greenapi_partner/__init__.py",
+    "python/greenapi_partner/events.py",
+    "python/greenapi_partner/fleet.py",
+    "python/greenapi_partner/models.py",
+    "python/greenapi_partner/notifications.py",
+];
 /// The Python files that are written whole.
 const WRITTEN: [(&str, Mode); 2] =
     [("python/greenapi_partner/instance.py", Mode::Sync), ("python/greenapi_partner/instance_async.py", Mode::Async)];
@@ -57,13 +64,16 @@ impl fmt::Display for Synced {
 pub(crate) fn sync(checkout: &Checkout) -> Result<Vec<Synced>> {
     let contract = greenapi_partner::contract::contract();
     let json = serde_json::to_string_pretty(&contract)? + "\n";
-    let types = fs::read_to_string(checkout.path(WITH_PROSE)).with_context(|| format!("cannot read {WITH_PROSE}"))?;
-    let types = surface::types(&with_prose(&types, &contract).context(WITH_PROSE)?, &contract).context(WITH_PROSE)?;
-    let mut synced =
-        vec![ensure_contents(checkout, "tests/contract.json", &json)?, ensure_contents(checkout, WITH_PROSE, &types)?];
-    for name in WITH_DOCSTRINGS {
-        let code = fs::read_to_string(checkout.path(name)).with_context(|| format!("cannot read {name}"))?;
-        synced.push(ensure_contents(checkout, name, &with_docstrings(&code, &contract).context(name)?)?);
+    let mut synced = vec![ensure_contents(checkout, "tests/contract.json", &json)?];
+    let types = surface::types_parts(&contract)?;
+    synced.push(rewritten(checkout, WITH_PROSE, |text| surface::with_parts(&with_prose(text, &contract)?, &types))?);
+    for (names, parts) in [
+        (&WITH_PARTS[..], surface::javascript_parts(&contract)?),
+        (&WITH_PYTHON_PARTS[..], surface::python_parts(&contract)?),
+    ] {
+        for name in names {
+            synced.push(rewritten(checkout, name, |text| surface::with_parts(text, &parts))?);
+        }
     }
     let written = [
         ("js/instance.js", surface::javascript_instance(&contract)?),
@@ -71,18 +81,16 @@ pub(crate) fn sync(checkout: &Checkout) -> Result<Vec<Synced>> {
         ("js/fill.js", surface::javascript_filling(&contract)?),
         ("python/greenapi_partner/errors.py", surface::python_errors(&contract)?),
     ];
-    for (name, code) in written.into_iter().chain(surface::python_models(&contract)?) {
+    for (name, code) in written {
         synced.push(ensure_contents(checkout, name, &code)?);
     }
-    let readme = fs::read_to_string(checkout.path("README.md")).context("cannot read README.md")?;
-    synced.push(ensure_contents(checkout, "README.md", &surface::readme(&readme, &contract)?)?);
+    synced.push(rewritten(checkout, "README.md", |text| surface::readme(text, &contract))?);
     for (name, mode) in WRITTEN {
         let code = surface::python_instance(&contract, mode).context(name)?;
         synced.push(ensure_contents(checkout, name, &code)?);
     }
-    let pyproject = fs::read_to_string(checkout.path(PYPROJECT)).with_context(|| format!("cannot read {PYPROJECT}"))?;
-    let pyproject = address::for_pypi(&pyproject, &address::repository(checkout)?);
-    synced.push(ensure_contents(checkout, PYPROJECT, &pyproject)?);
+    let repository = address::repository(checkout)?;
+    synced.push(rewritten(checkout, PYPROJECT, |text| Ok(address::for_pypi(text, &repository)))?);
     for (name, source) in COPIES {
         let text = fs::read_to_string(checkout.path(source)).with_context(|| format!("cannot read {source}"))?;
         synced.push(ensure_contents(checkout, name, &text)?);
@@ -100,6 +108,12 @@ pub(crate) fn run(checkout: &Checkout, check: bool) -> Result<()> {
         bail!("files were out of date; they are not any more: look at them and commit them");
     }
     Ok(())
+}
+
+/// Brings a file up to date that is there.
+fn rewritten(checkout: &Checkout, name: &'static str, write: impl Fn(&str) -> Result<String>) -> Result<Synced> {
+    let text = fs::read_to_string(checkout.path(name)).with_context(|| format!("cannot read {name}"))?;
+    ensure_contents(checkout, name, &write(&text).context(name)?)
 }
 
 fn ensure_contents(checkout: &Checkout, name: &'static str, text: &str) -> Result<Synced> {

@@ -60,7 +60,7 @@ pub(crate) const FUNCTIONS: [Flow; 4] = [
 ];
 
 /// The models of the fleet, in the order of the contract.
-pub(crate) const MODELS: [&Model; 10] = [
+pub(crate) const MODELS: &[&Model] = &[
     Inspection::MODEL,
     BulkItem::MODEL,
     Progress::MODEL,

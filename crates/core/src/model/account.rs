@@ -79,8 +79,9 @@ record! {
     }
 }
 
-/// The models of answers, in the order of the contract; [`Settings`] stands apart, since most of it can be set too.
-pub(crate) const ACCOUNTS: [&Model; 6] = [
+/// The models of answers, in the order of the contract.
+pub(crate) const ACCOUNTS: &[&Model] = &[
+    Settings::MODEL,
     StateChange::MODEL,
     WaSettings::MODEL,
     AccountSettings::MODEL,

@@ -113,7 +113,7 @@ impl Event {
 }
 
 /// The models of the events, in the order of the contract.
-pub(crate) const EVENTS: [&super::Model; 7] = [
+pub(crate) const EVENTS: &[&super::Model] = &[
     Created::MODEL,
     Waiting::MODEL,
     AuthorizationCode::MODEL,

@@ -1,11 +1,11 @@
 //! Models: what users see.
 
-mod account;
+pub(crate) mod account;
 mod columns;
 mod create_instance;
 mod created_instance;
 mod ensured_instance;
-mod event;
+pub(crate) mod event;
 mod field;
 mod instance;
 mod instances;
@@ -20,14 +20,10 @@ mod show;
 mod text;
 mod webhook_url;
 
-pub use account::{AccountSettings, CheckedAccount, ProfilePicture, SentMessage, Settings, StateChange, WaSettings};
 pub use columns::{Names, columns_of};
 pub use create_instance::CreateInstance;
 pub use created_instance::CreatedInstance;
 pub use ensured_instance::EnsuredInstance;
-pub use event::{
-    AuthorizationCode, Authorized, Created, Event, PasskeyRequired, PasswordNeeded, SettingsNotKept, Waiting,
-};
 pub use field::{Field, FieldValue, Kind};
 pub use instance::Instance;
 pub use instances::Instances;
@@ -38,7 +34,7 @@ pub use returned::Returned;
 pub use show::html_records;
 pub use text::text_records;
 
-pub(crate) use account::ACCOUNTS;
+pub(crate) use account::*;
 pub(crate) use event::EVENTS;
 pub(crate) use list::UPSTREAM_OFFSET;
 pub(crate) use record::record;

@@ -15,11 +15,7 @@ mod types;
 
 pub use content::*;
 pub use parse::parse_notification;
-pub use types::{
-    AvatarInfo, DeviceInfo, IncomingBlock, IncomingCall, IncomingMessageReceived, Notification,
-    OutgoingApiMessageReceived, OutgoingCall, OutgoingMessageReceived, OutgoingMessageStatus, QuotaExceeded,
-    StateInstanceChanged, StatusInstanceChanged, UnknownNotification, UnreadableNotification,
-};
+pub use types::*;
 
 pub(crate) use content::CONTENT_TYPES;
-pub(crate) use types::{MODELS, TYPES};
+pub(crate) use types::{MODELS, TYPES, types_of};

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{Content, read};
 use crate::{
-    FieldValue,
+    FieldValue, Kind,
     model::{Model, Record, Returning, Returns, record},
 };
 
@@ -16,8 +16,6 @@ macro_rules! class {
     ($(#[doc = $text:literal])* $name:ident { $($own:tt)* }) => {
         record! {
             $(#[doc = $text])*
-            ///
-            /// Its `Debug` shows nothing that people wrote.
             $name "" {
                 receipt_id "receiptId" Int {} "What `delete_notification` takes; nothing in a webhook.";
                 type_webhook "typeWebhook" Text {} "Upstream's name of the type.";
@@ -132,7 +130,7 @@ class! {
         status "status" Text {} "`pickUp`, `hungUp`, `declined` or `invalid`.";
         is_video "isVideo" Flag {} "Whether it was a video call.";
         duration "duration" Int {} "How long it was, in seconds.";
-        participants "participants" Json {} "Who was called, each with an `id` and a `status`.";
+        participants "participants" Json { list_of(Kind::Json) } "Who was called, each with an `id` and a `status`.";
     }
 }
 
@@ -168,7 +166,10 @@ class! {
 }
 
 class! {
-    /// A notification that cannot be read: cut or broken on its way, or no JSON at all. It is acknowledged like any other.
+    /// A notification that cannot be read: cut or broken on its way, or no JSON at all.
+    ///
+    /// Only `notifications` gives such a one, once upstream has sent it twice; it is acknowledged like any other. Its
+    /// `type_webhook` is `unreadable`, a word of this library.
     UnreadableNotification {
         raw "raw" Text { personal } "What came, as text.";
     }
@@ -264,6 +265,14 @@ notification! {
     IncomingBlock "incomingBlock" "A chat blocked the account.";
     AvatarInfo "avatarInfo" "The answer to a method that upstream has removed.";
     QuotaExceeded "quotaExceeded" "A monthly quota of the plan is used up.";
+}
+
+/// The types of a class that are not its own: upstream was seen to send this one under another's name, and one is of ours.
+const OTHER_TYPES: [(&str, &str); 2] = [("incomingBlock", "QuotaExceeded"), (UNREADABLE, "UnreadableNotification")];
+
+/// Every type that notifications of the class come under.
+pub(crate) fn types_of(class: &str) -> impl Iterator<Item = &'static str> {
+    TYPES.iter().chain(&OTHER_TYPES).filter(move |(_, name)| *name == class).map(|(kind, _)| *kind)
 }
 
 impl Notification {

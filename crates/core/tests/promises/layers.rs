@@ -28,17 +28,17 @@ fn imports_point_down() {
     let floor: HashMap<_, _> =
         floors.flat_map(|(floor, modules)| modules.split(' ').map(move |one| (one, floor))).collect();
     let lib = fs::read_to_string(source.join("lib.rs")).unwrap();
-    let exports: HashMap<_, _> = lib.split("pub use ").skip(1).flat_map(exported).collect();
+    let exports: HashMap<_, _> = lib.split("pub use ").skip(1).flat_map(|one| exported(&source, one)).collect();
     for declared in lib.lines().filter_map(|line| line.split_once("mod ")?.1.strip_suffix(';')) {
         assert!(floor.contains_key(declared), "{declared} has no layer");
     }
     let mut upward = Vec::new();
     for (module, text) in sources(&source) {
         for name in imported(&text) {
-            let target = exports.get(&*name).copied().unwrap_or(&name);
+            let target = exports.get(&name).unwrap_or(&name);
             let floor_of =
                 |name: &str| *floor.get(name).unwrap_or_else(|| panic!("{module} imports {name}: whose is it?"));
-            if target != module && floor_of(target) >= floor_of(&module) {
+            if *target != module && floor_of(target) >= floor_of(&module) {
                 upward.push(format!("{module} imports {name} of {target}"));
             }
         }
@@ -46,11 +46,20 @@ fn imports_point_down() {
     assert!(upward.is_empty(), "not from below:\n{}", upward.join("\n"));
 }
 
-/// The names of one `pub use`, and the module that they are of.
-fn exported(statement: &str) -> Vec<(&str, &str)> {
+/// The names of one `pub use`, and the module that they are of. A star is for the models that its file declares.
+fn exported(source: &Path, statement: &str) -> Vec<(String, String)> {
     let statement = statement.split(';').next().unwrap();
     let module = statement.split("::").next().unwrap();
-    words(statement).map(|name| (name, module)).filter(|(name, module)| name != module).collect()
+    let files = statement.split("::*").filter_map(|before| words(before).last());
+    let files = files.map(|file| source.join(module).join(file).with_extension("rs"));
+    let texts: Vec<_> = files.filter_map(|file| fs::read_to_string(file).ok()).collect();
+    let declared = texts.iter().flat_map(|text| text.lines()).filter_map(|line| {
+        let line = line.trim_start();
+        let name = line.strip_prefix("pub enum ").or_else(|| line.split_once(" \"").map(|(name, _)| name))?;
+        words(name).next().filter(|name| name.starts_with(char::is_uppercase))
+    });
+    let names = words(statement).chain(declared).filter(|name| *name != module);
+    names.map(|name| (name.to_owned(), module.to_owned())).collect()
 }
 
 /// Every module file by the module of the crate that it belongs to, without comments and its tests.

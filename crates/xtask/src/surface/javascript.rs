@@ -48,49 +48,6 @@ pub(crate) fn filling(contract: &Value) -> Result<String> {
     filled(include_str!("fill.js.in"), "", &[("functions", functions.join("\n"))])
 }
 
-/// The types of a model's fields.
-pub(crate) fn field_types(contract: &Value, model: &str) -> Result<String> {
-    let fields = list(&contract["models"], model)?.iter().map(field_type).collect::<Result<Vec<_>>>()?;
-    Ok(fields.join("\n"))
-}
-
-fn field_type(field: &Value) -> Result<String> {
-    let (name, doc) = (text(field, "wire")?, spelled(text(field, "doc")?));
-    let or_null = if field["always"] == true { "" } else { " | null" };
-    if name == "idInstance" {
-        return Ok(format!(
-            "  /**\n   * {doc}\n   *\n   * @throws {{ProtocolError}} {ROUNDED}\n   */\n  get idInstance(): number{or_null}\n  \
-             /** The instance's id as decimal text, always exact. */\n  get idInstanceText(): string{or_null}"
-        ));
-    }
-    let words = field["one_of"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let words: Vec<_> = words.map(|word| format!("'{word}'")).collect();
-    let kind = match (text(field, "kind")?, field["list_of"].as_str()) {
-        _ if !words.is_empty() => words.join(" | "),
-        (_, Some("int")) => "(number | string)[]".to_owned(),
-        (_, Some("text")) => "string[]".to_owned(),
-        ("json", _) => "{ [name: string]: unknown }".to_owned(),
-        (kind, _) => field_kind(name, kind).to_owned(),
-    };
-    Ok(format!("  /** {doc} */\n  get {name}(): {kind}{or_null}"))
-}
-
-fn field_kind(name: &str, kind: &str) -> &'static str {
-    match (name, kind) {
-        ("stateInstance", _) => "StateInstance",
-        ("typeInstance", _) => "TypeInstance",
-        (_, "int") => "number",
-        (_, "flag") => "boolean",
-        (_, "time") => "Date",
-        (_, "error") => "GreenApiError",
-        (_, "instance") => "Instance",
-        _ => "string",
-    }
-}
-
-/// Why a number may be none.
-const ROUNDED: &str = "It is above 2^53-1, so that a number would round it; read `idInstanceText` then.";
-
 /// What the methods of upstream take that nothing is told besides: the others are written by hand, in the template.
 fn methods(contract: &Value) -> Result<Vec<Method<'_>>> {
     let operations = list(contract, "instance_operations")?.iter();
@@ -300,7 +257,7 @@ fn returned(returns: &Value) -> Result<String> {
 }
 
 /// Names of arguments and fields in a sentence, as JavaScript spells them.
-fn spelled(doc: &str) -> String {
+pub(super) fn spelled(doc: &str) -> String {
     let parts = doc.split('`').enumerate().map(|(place, part)| {
         let is_name = place % 2 == 1
             && !WORDS.contains(&part)

@@ -16,6 +16,24 @@ pub(crate) fn dictionary(indent: usize, before: &str, items: &[String], after: &
     bracketed(indent, (before, "{"), items, ("}", after), || None)
 }
 
+/// An import of names from a module of ours: on one line, else each name on its own.
+pub(crate) fn import(indent: usize, module: &str, names: &[&str]) -> String {
+    let before = format!("{}from .{module} import", " ".repeat(indent));
+    let flat = format!("{before} {}", names.join(", "));
+    if flat.chars().count() <= WIDTH {
+        return flat;
+    }
+    let inner = " ".repeat(indent + 4);
+    let names: Vec<_> = names.iter().map(|name| format!("{inner}{name},\n")).collect();
+    format!("{before} (\n{}{})", names.concat(), " ".repeat(indent))
+}
+
+/// Types of which a value has one, within brackets: on one line, else each on its own.
+pub(crate) fn union(types: &[&str]) -> String {
+    let flat = format!("    {}", types.join(" | "));
+    if flat.chars().count() <= WIDTH { flat } else { format!("    {}", types.join("\n    | ")) }
+}
+
 fn bracketed(
     indent: usize,
     (before, open): (&str, &str),

@@ -1,46 +1,65 @@
 //! Surfaces: the classes that users of each language see, written from core's contract.
 
+mod classes;
 mod errors;
 mod javascript;
 mod layout;
 mod models;
 mod python;
 mod template;
+mod typescript;
+
+use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
 pub(crate) use errors::{javascript as javascript_errors, python as python_errors};
 pub(crate) use javascript::{filling as javascript_filling, instance as javascript_instance};
-/// Python's modules of models.
-pub(crate) fn python_models(contract: &Value) -> Result<Vec<(&'static str, String)>> {
-    let templates = [
-        ("python/greenapi_partner/models.py", include_str!("models.py.in")),
-        ("python/greenapi_partner/events.py", include_str!("events.py.in")),
-        ("python/greenapi_partner/fleet.py", include_str!("fleet.py.in")),
-    ];
-    templates.iter().map(|(name, template)| Ok((*name, models::python(contract, template).context(*name)?))).collect()
-}
-
 pub(crate) use python::{Mode, instance as python_instance};
 
-/// The types of JavaScript with what is written in them: between two lines, one that names it and one that ends it.
-pub(crate) fn types(text: &str, contract: &Value) -> Result<String> {
-    let parts = [
-        ("methods of an instance", javascript::method_types(contract)?),
-        ("arguments of an instance's methods", javascript::request_types(contract)?),
-        ("error codes", errors::code_type(contract)?),
-        ("error classes", errors::types(contract)?),
-    ];
-    let text = parts.iter().try_fold(text.to_owned(), |text, (name, part)| replaced(&text, name, part))?;
-    let models = contract["classes"].as_object().context("there are no classes")?.keys();
-    let written = models.map(|model| format!("fields of {model}")).filter(|name| text.contains(&begin(name)));
-    let written: Vec<_> = written.collect();
-    written.iter().try_fold(text, |text, name| {
-        let model = name.trim_start_matches("fields of ");
-        replaced(&text, name, &javascript::field_types(contract, model)?)
-    })
+/// What is written into files that are otherwise by hand, by its name.
+pub(crate) type Parts = BTreeMap<String, String>;
+
+/// The parts of Python's files.
+pub(crate) fn python_parts(contract: &Value) -> Result<Parts> {
+    Ok(classes::python(contract)?.into_iter().chain(models::python(contract)?).collect())
 }
+
+/// The parts of JavaScript's files.
+pub(crate) fn javascript_parts(contract: &Value) -> Result<Parts> {
+    classes::javascript(contract)
+}
+
+/// The parts of JavaScript's types.
+pub(crate) fn types_parts(contract: &Value) -> Result<Parts> {
+    let mut parts = typescript::models(contract)?;
+    parts.extend([
+        ("methods of an instance".to_owned(), javascript::method_types(contract)?),
+        ("arguments of an instance's methods".to_owned(), javascript::request_types(contract)?),
+        ("error codes".to_owned(), errors::code_type(contract)?),
+        ("error classes".to_owned(), errors::types(contract)?),
+    ]);
+    Ok(parts)
+}
+
+/// The text with each part in its place: between two lines, one that names it and one that ends it.
+pub(crate) fn with_parts(text: &str, parts: &Parts) -> Result<String> {
+    let mut lines = Vec::new();
+    let mut rest = text.lines();
+    while let Some(line) = rest.next() {
+        lines.push(line);
+        let Some((lead, name)) = line.split_once(BEGIN) else { continue };
+        let name = name.strip_suffix(" ---").with_context(|| format!("a part has no name: {line}"))?;
+        lines.extend(parts.get(name).with_context(|| format!("nothing writes the {name}"))?.split('\n'));
+        let end = rest.find(|line| line.strip_prefix(lead) == Some(END));
+        lines.push(end.with_context(|| format!("the {name} have no end"))?);
+    }
+    Ok(lines.join("\n") + "\n")
+}
+
+const BEGIN: &str = "--- generated: ";
+const END: &str = "--- end of what is generated ---";
 
 /// The README with the table of errors.
 pub(crate) fn readme(text: &str, contract: &Value) -> Result<String> {
@@ -49,20 +68,6 @@ pub(crate) fn readme(text: &str, contract: &Value) -> Result<String> {
     let (_, after) = rest.split_once("\n\n").context("the table of errors has no end")?;
     Ok(format!("{before}{head}{}\n\n{after}", errors::rows(contract)?))
 }
-
-fn replaced(text: &str, name: &str, part: &str) -> Result<String> {
-    let begin = begin(name);
-    let (before, rest) = text.split_once(&begin).with_context(|| format!("no place for the {name}"))?;
-    let (_, after) = rest.split_once(END).with_context(|| format!("the {name} have no end"))?;
-    let (_, indent) = before.rsplit_once('\n').unwrap_or_default();
-    Ok(format!("{before}{begin}{part}\n{indent}{END}{after}"))
-}
-
-fn begin(name: &str) -> String {
-    format!("// --- generated: {name} ---\n")
-}
-
-const END: &str = "// --- end of what is generated ---";
 
 fn text<'a>(value: &'a Value, key: &str) -> Result<&'a str> {
     value[key].as_str().with_context(|| format!("there is no {key} in {value}"))
@@ -81,8 +86,10 @@ mod tests {
     fn what_is_generated_takes_the_place_of_what_stood_there() {
         let text = "a\n  // --- generated: x ---\n  old\n  // --- end of what is generated ---\nb\n";
         let new = "a\n  // --- generated: x ---\n  new\n  // --- end of what is generated ---\nb\n";
-        assert_eq!(replaced(text, "x", "  new").unwrap(), new);
-        assert_eq!(replaced(new, "x", "  new").unwrap(), new);
-        assert!(replaced("a", "x", "").is_err());
+        let parts = [("x".to_owned(), "  new".to_owned())].into();
+        assert_eq!(with_parts(text, &parts).unwrap(), new);
+        assert_eq!(with_parts(new, &parts).unwrap(), new);
+        assert!(with_parts("// --- generated: y ---\n// --- end of what is generated ---\n", &parts).is_err());
+        assert!(with_parts("// --- generated: x ---\n", &parts).is_err());
     }
 }

@@ -1,44 +1,93 @@
 //! Models: Python's classes of what comes back, with a typed field for each of core's.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::Value;
 
-use super::{layout, list, template::filled, text};
+use super::{
+    Parts,
+    classes::{BY_HAND, Class, GROUPS, of_group, shared},
+    layout, list, text,
+};
 use crate::docstrings::{WIDTH, docstring};
 
-/// A module that has classes of models in it: each place of its template names one.
-pub(crate) fn python(contract: &Value, template: &str) -> Result<String> {
-    let models = contract["models"].as_object().context("there are no models")?;
-    let classes: Vec<(String, String)> =
-        models.keys().map(|name| Ok((format!("class {name}"), class(contract, name)?))).collect::<Result<_>>()?;
-    let places: Vec<_> = classes.iter().map(|(name, code)| (name.as_str(), code.clone())).collect();
-    filled(template, "", &places)
+/// The classes of each group, their unions, and the fields of those that have their frame by hand.
+pub(super) fn python(contract: &Value) -> Result<Parts> {
+    let mut parts = Parts::new();
+    for group in GROUPS {
+        let classes = of_group(contract, group)?;
+        let bases = Bases::of(group, &classes);
+        let written = classes.iter().filter(|class| class.name != BY_HAND);
+        let code = written.map(|one| class(one, &bases)).collect::<Result<Vec<_>>>()?;
+        // Nothing but empty lines may follow a class.
+        parts.insert(format!("classes of {group}"), code.join("\n\n\n") + "\n\n");
+        let mut names: Vec<_> = classes.iter().map(|class| class.name).collect();
+        if group == "events" {
+            names.push("QrCode");
+        }
+        parts.insert(format!("union of {group}"), layout::union(&names));
+        for (base, fields) in bases.0 {
+            let fields = fields.into_iter().filter(|field| field["name"] != "type_webhook");
+            parts.insert(format!("fields of {base}"), declarations(fields)?);
+        }
+    }
+    let fields = list(&contract["models"], BY_HAND)?;
+    parts.insert(format!("fields of {BY_HAND}"), declarations(fields.iter())?);
+    Ok(parts)
+}
+
+/// What a group's classes extend, from the furthest to the nearest, with the fields that they have from it.
+struct Bases<'a>(Vec<(&'static str, Vec<&'a Value>)>);
+
+impl<'a> Bases<'a> {
+    fn of(group: &str, classes: &[Class<'a>]) -> Self {
+        let all: Vec<_> = classes.iter().collect();
+        let messages: Vec<_> = classes.iter().filter(|class| class.is_message()).collect();
+        Self(match group {
+            "events" => vec![("EventModel", Vec::new())],
+            "notifications" => {
+                let of_all = shared(&all);
+                let of_messages = shared(&messages).into_iter().filter(|field| !of_all.contains(field)).collect();
+                vec![("Notification", of_all), ("MessageNotification", of_messages)]
+            }
+            _ => vec![("ModelWithExtra", Vec::new())],
+        })
+    }
 }
 
 /// One class.
-fn class(contract: &Value, name: &str) -> Result<String> {
-    let doc = contract["classes"][name]["python"].as_str().unwrap_or_default();
-    let kind = contract["events"].as_object().and_then(|kinds| kinds.iter().find(|(_, class)| *class == name));
-    let base = if kind.is_some() { "EventModel" } else { "ModelWithExtra" };
-    let mut lines = vec!["@final".to_owned(), format!("class {name}({base}):")];
-    let mut told = docstring(doc, "    ");
+fn class(class: &Class<'_>, bases: &Bases<'_>) -> Result<String> {
+    let extended = if class.is_message() { &bases.0[..] } else { &bases.0[..1] };
+    let base = extended.last().map_or("", |(base, _)| base);
+    let mut lines = vec!["@final".to_owned(), format!("class {}({base}):", class.name)];
+    let mut told = docstring(text(class.docs, "python")?, "    ");
     told.pop();
     match told.as_mut_slice() {
         [only] => only.push_str("\"\"\""),
         _ => told.push("    \"\"\"".to_owned()),
     }
     lines.extend(told);
-    lines.push(String::new());
-    if let Some((kind, _)) = kind {
-        lines.push(format!("    type: ClassVar[Literal[\"{kind}\"]] = \"{kind}\""));
-        lines.push(String::new());
-    }
-    for field in list(&contract["models"], name)? {
-        lines.push(declared(field)?);
+    let words: Vec<_> = class.types.iter().map(|word| quoted(word)).collect();
+    let words = words.join(", ");
+    let kind = match base {
+        "EventModel" => format!("    type: ClassVar[Literal[{words}]] = {words}"),
+        "ModelWithExtra" => String::new(),
+        _ if words.is_empty() => {
+            "    type_webhook: Literal[_NotKnown.TYPE]  # type: ignore[assignment] # it is text; see _NotKnown"
+                .to_owned()
+        }
+        _ => format!("    type_webhook: Literal[{words}]"),
+    };
+    let own = class.fields.iter().filter(|field| !extended.iter().any(|(_, fields)| fields.contains(field)));
+    for block in [kind, declarations(own)?].into_iter().filter(|block| !block.is_empty()) {
+        lines.extend([String::new(), block]);
     }
     Ok(lines.join("\n"))
 }
 
+/// Fields, as a class declares them.
+fn declarations<'a>(fields: impl Iterator<Item = &'a Value>) -> Result<String> {
+    Ok(fields.map(declared).collect::<Result<Vec<_>>>()?.join("\n"))
+}
 /// A field, as its class declares it.
 fn declared(field: &Value) -> Result<String> {
     let name = text(field, "name")?;
@@ -76,6 +125,7 @@ fn type_name(field: &Value) -> Result<String> {
     }
     let of = |kind: &str| match kind {
         "int" => "int",
+        "number" => "float",
         "flag" => "bool",
         "time" => "datetime",
         "decimal" => "Decimal",

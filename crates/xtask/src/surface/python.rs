@@ -49,12 +49,10 @@ pub(crate) fn instance(contract: &Value, mode: Mode) -> Result<String> {
 /// The import of the classes that the methods give.
 fn imported_models(operations: &[Value]) -> String {
     let classes = operations.iter().filter_map(|one| one["returns"]["model"].as_str());
-    let mut names: Vec<_> =
-        classes.filter(|name| !["Notification", "QrCode"].contains(name)).map(str::to_owned).collect();
-    names.sort();
+    let mut names: Vec<_> = classes.filter(|name| !["Notification", "QrCode"].contains(name)).collect();
+    names.sort_unstable();
     names.dedup();
-    let flat = format!("from .models import {}", names.join(", "));
-    if flat.len() <= crate::docstrings::WIDTH { flat } else { layout::call(0, "from .models import ", &names, "") }
+    layout::import(0, "models", &names)
 }
 
 /// One method.

@@ -1,0 +1,135 @@
+//! Classes: core's models by their groups, and the lists of names that the packages have.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::{Parts, layout, list, text};
+
+/// What core groups its classes by.
+pub(super) const GROUPS: [&str; 4] = ["models", "events", "notifications", "fleet"];
+/// A class with a method of its own has its frame by hand.
+pub(super) const BY_HAND: &str = "Settings";
+/// What is plain data in JavaScript.
+pub(super) const PLAIN: &str = "Progress";
+
+/// A class of core's.
+pub(super) struct Class<'a> {
+    pub(super) name: &'a str,
+    /// The words that its `type`, or `typeWebhook`, can be.
+    pub(super) types: Vec<&'a str>,
+    pub(super) fields: &'a Vec<Value>,
+    pub(super) docs: &'a Value,
+}
+
+impl Class<'_> {
+    /// Whether it is a message, be it come in or gone out.
+    pub(super) fn is_message(&self) -> bool {
+        self.fields.iter().any(|field| field["name"] == "message_data")
+    }
+}
+
+/// The classes of a group, in core's order.
+pub(super) fn of_group<'a>(contract: &'a Value, group: &str) -> Result<Vec<Class<'a>>> {
+    let all = contract["classes"].as_object().context("there are no classes")?;
+    let read = |(name, docs): (&'a String, &'a Value)| -> Result<Class<'a>> {
+        let types = list(docs, "types")?.iter().filter_map(Value::as_str).collect();
+        Ok(Class { name, types, fields: list(&contract["models"], name)?, docs })
+    };
+    all.iter().filter(|(_, docs)| docs["group"] == group).map(read).collect()
+}
+
+/// The fields that all of the classes have.
+pub(super) fn shared<'a>(classes: &[&Class<'a>]) -> Vec<&'a Value> {
+    let first = classes.first().map_or(&[][..], |class| class.fields.as_slice());
+    first.iter().filter(|field| classes.iter().all(|class| class.fields.contains(field))).collect()
+}
+
+/// Python's modules that are loaded when they are touched, with what they have besides core's classes.
+const LATER: [(&str, &[&str]); 11] = [
+    ("events", &["Event"]),
+    ("fleet", &[]),
+    ("instance", &["InstanceClient", "qr_page_url"]),
+    ("instance_async", &["AsyncInstanceClient"]),
+    ("iterators", &["AsyncEvents", "AsyncNotifications", "Events", "Notifications"]),
+    ("models", &[]),
+    ("notifications", &["AnyNotification", "MessageNotification", "Notification", "parse_notification"]),
+    ("run", &["AsyncBulkRun", "AsyncRun", "BulkRun", "Run"]),
+    ("table", &["Table"]),
+    ("terminal", &["show_in_terminal"]),
+    ("watch", &["AsyncWatch", "Watch"]),
+];
+/// What is there from the beginning, besides the errors.
+const NATIVE: [&str; 9] = [
+    "AsyncPartnerClient",
+    "Billing",
+    "CreatedInstance",
+    "EnsuredInstance",
+    "Instance",
+    "Instances",
+    "Ledger",
+    "PartnerClient",
+    "QrCode",
+];
+
+/// Python's lists of names, for its package and its modules.
+pub(super) fn python(contract: &Value) -> Result<Parts> {
+    let mut errors: Vec<_> = list(contract, "errors")?.iter().map(|one| text(one, "class")).collect::<Result<_>>()?;
+    errors.push("GreenApiError");
+    errors.sort_unstable();
+    let mut imports = Vec::new();
+    let mut modules = BTreeMap::new();
+    let mut parts = Parts::new();
+    for (module, others) in LATER {
+        let mut names: Vec<_> = of_group(contract, module)?.iter().map(|class| class.name).collect();
+        names.extend(others);
+        names.sort_unstable();
+        imports.push(layout::import(4, module, &names));
+        modules.extend(names.iter().map(|name| (*name, module)));
+        let native = (module == "events").then_some("QrCode");
+        parts.insert(format!("names of {module}"), all(names.into_iter().chain(native)));
+    }
+    let names = modules.keys().copied().chain(errors.iter().copied()).chain(NATIVE).chain(["__version__"]);
+    parts.insert("names".to_owned(), all(names));
+    let lines: Vec<_> = modules.iter().map(|(name, module)| format!("    \"{name}\": \"{module}\",\n")).collect();
+    parts.insert("modules of names".to_owned(), format!("_LATER = {{\n{}}}", lines.concat()));
+    parts.insert("imported errors".to_owned(), layout::import(0, "errors", &errors) + "\n");
+    parts.insert("imported later".to_owned(), imports.join("\n"));
+    Ok(parts)
+}
+
+/// A module's list of all its names.
+fn all<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut names: Vec<_> = names.map(|name| format!("    \"{name}\",\n")).collect();
+    names.sort();
+    format!("__all__ = [\n{}]", names.concat())
+}
+
+/// JavaScript's lists of names, and its classes.
+pub(super) fn javascript(contract: &Value) -> Result<Parts> {
+    let errors = list(contract, "errors")?.iter().map(|one| text(one, "class")).collect::<Result<Vec<_>>>()?;
+    let mut models = Vec::new();
+    let mut parts = Parts::new();
+    for (group, base) in GROUPS.into_iter().zip(["Model", "Event", "Notification", "Model"]) {
+        let classes = of_group(contract, group)?;
+        let names = classes.iter().map(|class| class.name).filter(|name| *name != PLAIN);
+        models.extend(names);
+        let written = classes.iter().filter(|class| ![BY_HAND, PLAIN].contains(&class.name));
+        let code = written.map(|Class { name, types, .. }| match types.as_slice() {
+            [kind] if base == "Event" => format!("class {name} extends Event {{\n  static type = '{kind}'\n}}"),
+            _ => format!("class {name} extends {base} {{}}"),
+        });
+        parts.insert(format!("classes of {group}"), code.collect::<Vec<_>>().join("\n"));
+    }
+    let lines =
+        |names: &[&str], line: fn(&str) -> String| names.iter().map(|name| line(name)).collect::<Vec<_>>().join("\n");
+    parts.insert("names of errors".to_owned(), lines(&errors, |name| format!("  {name},")));
+    parts.insert("names of models".to_owned(), lines(&models, |name| format!("  {name},")));
+    parts.insert("exported errors".to_owned(), lines(&errors, |name| format!("exports.{name} = errors.{name}")));
+    let later = |name: &str| {
+        format!("  Object.defineProperty(exports, '{name}', {{ enumerable: true, get() {{ return records.{name} }} }})")
+    };
+    parts.insert("exported models".to_owned(), lines(&models, later));
+    Ok(parts)
+}
