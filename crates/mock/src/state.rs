@@ -13,7 +13,7 @@ use crate::{
     clock::Clock,
     connection::Connections,
     faults::Script,
-    instance::{Queues, Quotas, Rates, Sockets},
+    instance::{Messengers, Queues, Quotas, Rates, Sockets},
     limiter::Limiter,
     listing::Listing,
     options::Options,
@@ -35,6 +35,7 @@ pub(crate) struct State {
     pub(crate) queues: Mutex<Queues>,
     pub(crate) quotas: Mutex<Quotas>,
     pub(crate) rates: Mutex<Rates>,
+    pub(crate) messengers: Mutex<Messengers>,
     pub(crate) held: Held,
     options: RwLock<Arc<Options>>,
     options_at_start: Arc<Options>,
@@ -60,6 +61,7 @@ impl State {
             queues: Mutex::default(),
             quotas: Mutex::default(),
             rates: Mutex::default(),
+            messengers: Mutex::default(),
             held: Held::default(),
             options: RwLock::new(Arc::clone(&options)),
             options_at_start: options,
@@ -118,6 +120,7 @@ impl State {
         lock(&self.queues).forget();
         *lock(&self.quotas) = Quotas::default();
         *lock(&self.rates) = Rates::default();
+        *lock(&self.messengers) = Messengers::default();
         self.held.release();
         self.log.clear();
         self.connections.forget_accepted();

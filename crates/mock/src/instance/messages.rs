@@ -11,11 +11,11 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
-pub(crate) use self::sending::dispatch;
+pub(crate) use self::sending::{dispatch, id_message};
 use self::{
     form::Form,
     notices::Author,
-    sending::{bad_request, id_message, not_authorized, read_json},
+    sending::{bad_request, not_authorized, read_json},
 };
 use super::{
     InstanceRequest,
@@ -57,6 +57,8 @@ pub(crate) fn come_in(state: &State, id_instance: u64, fields: &Map<String, Valu
     let body = notices::received(&Author::of(state, id_instance), &id_message(), fields);
     let chat_id = body["senderData"]["chatId"].as_str().unwrap_or_default();
     if quota::admits_chat(state, id_instance, chat_id) {
+        let name = body["senderData"]["chatName"].as_str().unwrap_or_default();
+        lock(&state.messengers).note_chat(id_instance, chat_id, name);
         queue::push(state, id_instance, Some("incomingWebhook"), body.clone());
     }
     queue::is_on(state, id_instance, "incomingWebhook").then_some(body)

@@ -4,6 +4,7 @@ mod about;
 mod authorization;
 mod life;
 mod messages;
+mod messenger;
 mod qr;
 mod queue;
 mod quota;
@@ -27,6 +28,7 @@ pub(crate) use self::{
     authorization::show_new_qr,
     life::{Life, PHONE, milliseconds},
     messages::{come_in, sent},
+    messenger::Messengers,
     queue::{Queues, push, waiting},
     quota::{Quotas, set as set_quota},
     rates::Rates,
@@ -81,6 +83,10 @@ pub(crate) async fn answer(state: &Arc<State>, request: &InstanceRequest) -> Ans
     let answer = match operate(state, &instance, request).await {
         Some(answer) => Some(answer),
         None => messages::answer(state, &instance, request).await,
+    };
+    let answer = match answer {
+        Some(answer) => Some(answer),
+        None => messenger::answer(state, &instance, request).await,
     };
     answer.unwrap_or_else(|| Answer::no_such_path(state, &request.verb, &request.path))
 }
@@ -232,7 +238,7 @@ fn starting() -> Answer {
 
 /// What a call is told that needs a phone.
 fn refused_unlinked() -> Answer {
-    bad_request("instance is starting or not authorized")
+    bad_request(UNLINKED)
 }
 
 /// The methods that answer while an instance is starting: to see it, and to get it out of that state.
@@ -259,5 +265,6 @@ const WORKS_WITHOUT_MESSENGER: &[&str] = &[
     "clearMessagesQueue",
 ];
 
+const UNLINKED: &str = "instance is starting or not authorized";
 const ALREADY_AUTHORIZED: &str = "instance account already authorized";
 const HAS_AUTH: &str = "Instance has auth. You need to make log out";

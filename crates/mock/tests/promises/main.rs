@@ -23,6 +23,7 @@ mod instance_control;
 mod life;
 mod listing;
 mod messages;
+mod messenger;
 mod program;
 mod queue;
 mod quota;

@@ -66,6 +66,7 @@ pub(super) async fn accept(
     if is_upload {
         reply["urlFile"] = url_file;
     }
+    lock(&state.messengers).note_chat(id_instance, message.chat_id(), "");
     lock(&state.queues).accept(id_instance, message);
     dispatch(state, id_instance);
     Answer::new(StatusCode::OK).with_json(&reply)
@@ -160,7 +161,7 @@ async fn read_upload(
 }
 
 /// A new `idMessage` of the documented form: `3EB0` and 18 hexadecimal digits.
-pub(super) fn id_message() -> String {
+pub(crate) fn id_message() -> String {
     format!("3EB0{}", Digits::new().take(18).to_uppercase())
 }
 
