@@ -137,6 +137,7 @@ fn files(folder: &str) -> Vec<(String, Map<String, Value>)> {
 }
 
 /// What a file of an answer may have; it must have the first three.
-const ANSWER: &[&str] = &["name", "source", "operation", "status", "headers", "body", "text", "note"];
+const ANSWER: &[&str] =
+    &["name", "source", "operation", "arguments", "means", "status", "headers", "body", "text", "note"];
 /// What a file of a notification may have; it must have the first two, and its body.
 const NOTIFICATION: &[&str] = &["name", "source", "body", "note"];
