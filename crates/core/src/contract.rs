@@ -44,8 +44,10 @@ pub fn contract() -> Value {
         "contents": contents(),
         "options": {
             "client": client_options(&[
-                json!({ "name": "partner_token", "kind": "text", "default": null, "env": ENV_PARTNER_TOKEN }),
-                json!({ "name": "partner_api_url", "kind": "text", "default": PARTNER_API_URL, "env": ENV_PARTNER_API_URL }),
+                json!({ "name": "partner_token", "kind": "text", "default": null, "env": ENV_PARTNER_TOKEN,
+                    "doc": "The token, trimmed. Secret." }),
+                json!({ "name": "partner_api_url", "kind": "text", "default": PARTNER_API_URL, "env": ENV_PARTNER_API_URL,
+                    "doc": "Upstream's `partnerApiUrl`: https, or http to this machine; a path in front is kept." }),
             ]),
             "instance_client": client_options(&[]),
             "call": [{ "name": "timeout", "kind": "duration", "default": null }],

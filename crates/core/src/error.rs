@@ -181,7 +181,7 @@ macro_rules! codes {
         }
 
         impl ErrorCode {
-            /// Every code, in the order of the table in the README.
+            /// Every code, in the order of the table of errors.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
             /// The code as it is spelled in every language: `outcome_unknown`.

@@ -68,3 +68,17 @@ pub(crate) fn copy_files(from: &Path, to: &Path) -> Result<()> {
     }
     Ok(())
 }
+
+/// The files of a folder and of those in it whose names end so, in order.
+pub(crate) fn files_below(folder: &Path, end: &str) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for path in folder.read_dir().with_context(|| folder.display().to_string())?.flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            found.extend(files_below(&path, end)?);
+        } else if path.extension().is_some_and(|its| its == end) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}

@@ -3,14 +3,14 @@
 //! cannot.)
 
 use std::fmt;
-use std::fs;
+use std::{fs, io};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::{
     address,
-    checkout::Checkout,
+    checkout::{Checkout, files_below},
     surface::{self, Mode},
 };
 
@@ -38,10 +38,12 @@ const END: &str = "--- end ---";
 const PYPROJECT: &str = "python/pyproject.toml";
 
 /// What stands twice, so that each package and each example is whole by itself: the copy, and where it comes from.
-const COPIES: [(&str, &str); 7] = [
+const COPIES: [(&str, &str); 9] = [
     ("python/LICENSE", "LICENSE"),
     ("crates/core/LICENSE", "LICENSE"),
     ("crates/mock/LICENSE", "LICENSE"),
+    ("docs/mock.md", "crates/mock/README.md"),
+    ("docs/llms.txt", "docs/README.md"),
     ("python/examples/qr_web/errors.json", "js/examples/qr-web/errors.json"),
     ("python/examples/qr_web/page/index.html", "js/examples/qr-web/page/index.html"),
     ("python/examples/qr_web/page/page.css", "js/examples/qr-web/page/page.css"),
@@ -50,7 +52,7 @@ const COPIES: [(&str, &str); 7] = [
 
 /// A derived file.
 pub(crate) struct Synced {
-    name: &'static str,
+    name: String,
     pub(crate) changed: bool,
 }
 
@@ -84,7 +86,12 @@ pub(crate) fn sync(checkout: &Checkout) -> Result<Vec<Synced>> {
     for (name, code) in written {
         synced.push(ensure_contents(checkout, name, &code)?);
     }
-    synced.push(rewritten(checkout, "README.md", |text| surface::readme(text, &contract))?);
+    let rust = files_below(&checkout.path("crates/core/src"), "rs")?;
+    let rust = rust.iter().map(fs::read_to_string).collect::<io::Result<String>>()?;
+    let read = |name: &str| fs::read_to_string(checkout.path(name)).with_context(|| format!("cannot read {name}"));
+    for (name, page) in surface::reference(&contract, &rust, read)? {
+        synced.push(ensure_contents(checkout, &name, &page)?);
+    }
     for (name, mode) in WRITTEN {
         let code = surface::python_instance(&contract, mode).context(name)?;
         synced.push(ensure_contents(checkout, name, &code)?);
@@ -110,6 +117,7 @@ pub(crate) fn run(checkout: &Checkout, check: bool) -> Result<()> {
     Ok(())
 }
 
+<<<<<<< HEAD
 /// Brings a file up to date that is there.
 fn rewritten(checkout: &Checkout, name: &'static str, write: impl Fn(&str) -> Result<String>) -> Result<Synced> {
     let text = fs::read_to_string(checkout.path(name)).with_context(|| format!("cannot read {name}"))?;
@@ -117,12 +125,14 @@ fn rewritten(checkout: &Checkout, name: &'static str, write: impl Fn(&str) -> Re
 }
 
 fn ensure_contents(checkout: &Checkout, name: &'static str, text: &str) -> Result<Synced> {
+=======
+fn ensure_contents(checkout: &Checkout, name: &str, text: &str) -> Result<Synced> {
     let path = checkout.path(name);
     let changed = fs::read_to_string(&path).ok().as_deref() != Some(text);
     if changed {
         fs::write(&path, text).with_context(|| format!("cannot write {name}"))?;
     }
-    Ok(Synced { name, changed })
+    Ok(Synced { name: name.to_owned(), changed })
 }
 
 /// The text with every operation's prose as core has it. Whatever stands before a marker on its line (` * `, spaces) begins the lines of prose too.

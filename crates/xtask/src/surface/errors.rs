@@ -1,4 +1,4 @@
-//! Errors: one class per code of core, in Python and JavaScript, and the table in the README.
+//! Errors: one class per code of core, in Python and JavaScript, and the table of the reference.
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -63,7 +63,7 @@ pub(super) fn code_type(contract: &Value) -> Result<String> {
     ))
 }
 
-/// The rows of the README's table.
+/// The rows of the reference's table.
 pub(super) fn rows(contract: &Value) -> Result<String> {
     Ok(joined(&codes(contract)?, "\n", |Code { name, class, when, advice, .. }| {
         format!("| `{name}` | `{class}` | {when} | {advice} |")

@@ -271,7 +271,7 @@ pub(super) fn spelled(doc: &str) -> String {
 /// What is spelled so in every language: it is a value.
 const WORDS: [&str; 1] = ["not_kept"];
 
-fn camel(name: &str) -> String {
+pub(super) fn camel(name: &str) -> String {
     let mut words = name.split('_');
     let first = words.next().unwrap_or_default().to_owned();
     words.fold(first, |camel, word| {

@@ -6,6 +6,7 @@ mod javascript;
 mod layout;
 mod models;
 mod python;
+mod reference;
 mod template;
 mod typescript;
 
@@ -17,6 +18,7 @@ use serde_json::Value;
 pub(crate) use errors::{javascript as javascript_errors, python as python_errors};
 pub(crate) use javascript::{filling as javascript_filling, instance as javascript_instance};
 pub(crate) use python::{Mode, instance as python_instance};
+pub(crate) use reference::pages as reference;
 
 /// What is written into files that are otherwise by hand, by its name.
 pub(crate) type Parts = BTreeMap<String, String>;
@@ -60,14 +62,6 @@ pub(crate) fn with_parts(text: &str, parts: &Parts) -> Result<String> {
 
 const BEGIN: &str = "--- generated: ";
 const END: &str = "--- end of what is generated ---";
-
-/// The README with the table of errors.
-pub(crate) fn readme(text: &str, contract: &Value) -> Result<String> {
-    let head = "| code | class | when | what to do |\n|---|---|---|---|\n";
-    let (before, rest) = text.split_once(head).context("the README has no table of errors")?;
-    let (_, after) = rest.split_once("\n\n").context("the table of errors has no end")?;
-    Ok(format!("{before}{head}{}\n\n{after}", errors::rows(contract)?))
-}
 
 fn text<'a>(value: &'a Value, key: &str) -> Result<&'a str> {
     value[key].as_str().with_context(|| format!("there is no {key} in {value}"))

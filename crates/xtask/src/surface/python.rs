@@ -322,7 +322,7 @@ fn returned(returns: &Value, mode: Mode) -> Result<String> {
 }
 
 /// An example for asyncio as one that waits.
-fn waited(example: &str) -> String {
+pub(super) fn waited(example: &str) -> String {
     let mut text = example.replace("async for ", "for ").replace("async with ", "with ");
     while let Some(begin) = text.find("(await ") {
         let mut depth = 0_usize;

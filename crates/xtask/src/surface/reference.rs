@@ -1,0 +1,283 @@
+//! Reference: the pages of `docs/reference/`. A language has one for each client and one for the models; all share errors and options.
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::{errors, javascript, list, python::waited, text};
+
+/// Every page: its path and its text. `core` is core's code, which has Rust's signatures; `read` gives what stands on a page.
+pub(crate) fn pages(
+    contract: &Value,
+    core: &str,
+    read: impl Fn(&str) -> Result<String>,
+) -> Result<Vec<(String, String)>> {
+    let mut pages = Vec::new();
+    for language in &LANGUAGES {
+        let page = Page { contract, core, language };
+        let sections =
+            |key: &str| list(contract, key)?.iter().map(|one| page.operation(one)).collect::<Result<Vec<_>>>();
+        let partner = [sections("operations")?, sections("fleet")?, sections("functions")?].concat();
+        let models = contract["models"].as_object().context("there are no models")?.iter();
+        let models = models.map(|(model, fields)| page.model(model, fields)).collect::<Result<Vec<_>>>()?;
+        let of = [
+            ("partner", "the partner's client", partner),
+            ("instance", "an instance's client", sections("instance_operations")?),
+            ("models", "models", models),
+        ];
+        for (file, title, sections) in of {
+            let text =
+                format!("{HEAD}\n\n# {}: {title}\n\n{}\n\n{}\n", language.title, READ_THIS, sections.join("\n\n"));
+            pages.push((format!("docs/reference/{}/{file}.md", language.name), text));
+        }
+    }
+    for (path, tables) in [
+        ("docs/reference/errors.md", vec![errors::rows(contract)?]),
+        ("docs/reference/options.md", vec![options(contract)?, settings(contract)?]),
+    ] {
+        pages.push((path.to_owned(), with_tables(&read(path)?, tables)?));
+    }
+    Ok(pages)
+}
+
+const HEAD: &str = "<!-- Written by `cargo xtask sync` from core's table. Do not edit. -->";
+const READ_THIS: &str = "What holds for all of them, and how a client is made, is in [how to read this](../README.md).";
+
+/// Whose words a page has.
+struct Language {
+    name: &'static str,
+    title: &'static str,
+    /// Which of the contract's spellings it has: of operations and prose, and of arguments and fields.
+    spelling: (&'static str, &'static str),
+    fence: &'static str,
+    /// Its type for each of `KINDS`.
+    types: &'static str,
+}
+
+const VARIABLES: &str =
+    "`SSL_CERT_FILE`, `SSL_CERT_DIR`, and `REQUESTS_CA_BUNDLE` (Python) or `NODE_EXTRA_CA_CERTS` (Node)";
+const KINDS: &str = "text, int, number, id, flag, time, phone, json, object, bytes, duration, decimal, date, error, instance, path, ids, ledger";
+const LANGUAGES: [Language; 3] = [
+    Language {
+        name: "python",
+        title: "Python",
+        spelling: ("python", "name"),
+        fence: "python",
+        types: "`str`, `int`, `float`, `int | str`, `bool`, `datetime`, `int | str`, JSON, `dict`, `bytes` or a path, `float` (seconds), `Decimal`, `date`, `GreenApiError`, `Instance`, `str` or a path, ids, `Ledger`",
+    },
+    Language {
+        name: "node",
+        title: "Node",
+        spelling: ("node", "wire"),
+        fence: "js",
+        types: "`string`, `number`, `number`, `number | bigint | string`, `boolean`, `Date`, `number | string`, JSON, object, bytes or a path, `number` (milliseconds), `string`, `string`, `GreenApiError`, `Instance`, `string`, ids, `Ledger`",
+    },
+    Language {
+        name: "rust",
+        title: "Rust",
+        spelling: ("python", "name"),
+        fence: "rust",
+        types: "text, `u64`, `f64`, `u64`, `bool`, `Timestamp`, text, `Value`, `Map<String, Value>`, `File` or `Vec<u8>`, `Duration`, `Decimal`, `Date`, `Error`, `Instance`, a path, `Vec<u64>`, `Ledger`",
+    },
+];
+
+struct Page<'a> {
+    contract: &'a Value,
+    core: &'a str,
+    language: &'a Language,
+}
+
+impl Page<'_> {
+    fn operation(&self, one: &Value) -> Result<String> {
+        let Language { name, spelling: (spelling, _), fence, .. } = self.language;
+        let mut parts = vec![format!("## {}", text(one, spelling)?)];
+        let fenced = |code: &str| format!("```{fence}\n{code}\n```");
+        if *name == "rust" {
+            parts.push(fenced(&signature(text(one, "python")?, self.core)?));
+        }
+        parts.push(text(&one["prose"], spelling)?.replace("\nErrors", "\n[Errors](../errors.md)"));
+        // In Rust the time of a call is an option of the client.
+        let given: &[&str] = if *name == "rust" { &["params", "beside"] } else { &["params", "beside", "call"] };
+        let given: Vec<_> = given.iter().filter_map(|part| one[*part].as_array()).flatten().cloned().collect();
+        parts.extend(self.table("argument", &given)?);
+        if let Some(model) =
+            one["returns"]["model"].as_str().filter(|model| self.contract["models"].get(model).is_some())
+        {
+            let many = if one["returns"]["kind"] == "models" { "a list of " } else { "" };
+            parts.push(format!("Gives {many}[`{model}`](models.md#{}).", model.to_lowercase()));
+        }
+        if let Some(example) = one["examples"][name].as_str() {
+            parts.push(fenced(&if *name == "python" { waited(example) } else { example.to_owned() }));
+        }
+        let page = one["page"].as_str().map(|page| format!("[Upstream's page]({page})"));
+        let sent = || {
+            Some(format!(
+                "`{} {}`, [`{}`](../../guides/errors.md#what-is-repeated-by-itself)",
+                one["method"].as_str()?,
+                one["path"].as_str()?,
+                one["retry"].as_str()?
+            ))
+        };
+        let facts: Vec<_> = [page, sent()].into_iter().flatten().collect();
+        parts.extend((!facts.is_empty()).then(|| facts.join(": ")));
+        Ok(parts.join("\n\n"))
+    }
+
+    fn model(&self, model: &str, fields: &Value) -> Result<String> {
+        let doc = self.contract["classes"][model][self.language.spelling.0].as_str().map(str::to_owned);
+        let table = self.table("field", fields.as_array().context("a model has no fields")?)?;
+        Ok([Some(format!("## {model}")), doc, table].into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
+    }
+
+    fn table(&self, of: &str, fields: &[Value]) -> Result<Option<String>> {
+        let row = |field: &Value| {
+            let name = text(field, self.language.spelling.1)?;
+            let needed = if field["required"] == true { ", required" } else { "" };
+            Ok(format!(
+                "| `{}` | {}{needed} | {} |",
+                name.rsplit('.').next().unwrap_or(name),
+                self.type_of(field)?,
+                self.doc(field)
+            ))
+        };
+        let rows = fields.iter().map(row).collect::<Result<Vec<_>>>()?;
+        Ok((!rows.is_empty()).then(|| format!("| {of} | type | |\n|---|---|---|\n{}", rows.join("\n"))))
+    }
+
+    fn type_of(&self, field: &Value) -> Result<String> {
+        let words: Vec<_> = field["one_of"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        if !words.is_empty() {
+            return Ok(format!("`{}`", words.join("`, `")));
+        }
+        let (kind, many) = match field["list_of"].as_str() {
+            Some(kind) => (kind, "list of "),
+            None => (text(field, "kind")?, ""),
+        };
+        let own = KINDS.split(", ").zip(self.language.types.split(", ")).find(|(known, _)| *known == kind);
+        Ok(format!("{many}{}", own.with_context(|| format!("no words for the kind {kind}"))?.1))
+    }
+
+    /// What is said of it, in the language's spelling and units, with its default.
+    fn doc(&self, field: &Value) -> String {
+        let is_node = self.language.name == "node";
+        let mut doc = field["doc"].as_str().unwrap_or_default().replace("{CA_VARIABLES}", VARIABLES);
+        if !field["default"].is_null() && !doc.contains("Defaults to") {
+            let default = &field["default"];
+            let default = default.as_f64().map_or_else(|| default.to_string(), |number| number.to_string());
+            doc = format!("{doc} Defaults to {default}.");
+        }
+        if is_node {
+            doc = javascript::spelled(&doc);
+        }
+        if is_node && field["kind"] == "duration" {
+            doc = milliseconds(&doc);
+        }
+        doc.replace('|', "\\|").replace('\n', " ")
+    }
+}
+
+/// A sentence about seconds as one about milliseconds.
+fn milliseconds(doc: &str) -> String {
+    let words = doc.split(' ').map(|word| {
+        let digits = word.trim_end_matches(['.', ',', ';']);
+        match digits.parse::<u64>() {
+            Ok(seconds) => word.replacen(digits, &(seconds * 1000).to_string(), 1),
+            Err(_) if word.starts_with("Seconds") => word.replace("Seconds", "Milliseconds"),
+            Err(_) => word.replace("seconds", "milliseconds"),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Rust's signature, as it stands in core.
+fn signature(name: &str, core: &str) -> Result<String> {
+    if name.starts_with(char::is_uppercase) {
+        return Ok(format!("pub struct {name}"));
+    }
+    let begins = ["pub async fn NAME(", "pub fn NAME("].map(|begin| begin.replace("NAME", name));
+    let begin = begins.iter().find_map(|begin| core.find(begin)).with_context(|| format!("core has no {name}"))?;
+    let (signature, _) = core[begin..].split_once([';', '{']).context("it has no body")?;
+    let words = signature.split_whitespace().collect::<Vec<_>>().join(" ");
+    Ok(words.replace("( ", "(").replace(", )", ")"))
+}
+
+/// The rows of a client's options.
+fn options(contract: &Value) -> Result<String> {
+    rows(list(&contract["options"], "client")?, |page, option| {
+        let name = text(option, "name")?;
+        let variable = option["env"].as_str().map(|name| format!("`{name}`")).unwrap_or_default();
+        Ok(format!(
+            "| `{name}` | `{}` | {} | {variable} | {} |",
+            javascript::camel(name),
+            page.type_of(option)?,
+            page.doc(option)
+        ))
+    })
+}
+
+/// The rows of an instance's settings.
+fn settings(contract: &Value) -> Result<String> {
+    let models = ["CreateInstance", "Settings"].iter().filter_map(|model| contract["models"][model].as_array());
+    let fields: Vec<_> = models.flatten().collect();
+    rows(list(contract, "settings")?, |page, setting| {
+        let wire = text(setting, "wire")?;
+        let field =
+            fields.iter().find(|field| field["wire"] == wire).with_context(|| format!("nothing tells of {wire}"))?;
+        let marks = ["create", "set", "read"].map(|key| if setting[key] == true { "yes" } else { "" }).join(" | ");
+        Ok(format!(
+            "| `{}` | `{wire}` | {} | {marks} | {} |",
+            text(field, "name")?,
+            page.type_of(field)?,
+            page.doc(field)
+        ))
+    })
+}
+
+/// Rows in the words of Python.
+fn rows(of: &[Value], row: impl Fn(&Page<'_>, &Value) -> Result<String>) -> Result<String> {
+    let page = Page { contract: &Value::Null, core: "", language: &LANGUAGES[0] };
+    Ok(of.iter().map(|one| row(&page, one)).collect::<Result<Vec<_>>>()?.join("\n"))
+}
+
+/// The page with these rows in its tables, in their order.
+fn with_tables(page: &str, tables: Vec<String>) -> Result<String> {
+    let (mut done, mut rest) = (String::new(), page);
+    for rows in tables {
+        let head = rest.find("\n|---").context("a table is missing")? + 1;
+        let begin = head + rest[head..].find('\n').context("a table has no rows")?;
+        let end = begin + rest[begin..].find("\n\n").context("nothing follows a table")?;
+        done = done + &rest[..begin] + "\n" + &rows;
+        rest = &rest[end..];
+    }
+    Ok(done + rest)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+
+    #[test]
+    fn rows_take_the_place_of_what_a_table_had() {
+        let page = "a\n\n| x |\n|---|\n| old |\n\nb\n\n| y |\n|---|---|\n\nc\n";
+        let new = "a\n\n| x |\n|---|\n| 1 |\n\nb\n\n| y |\n|---|---|\n| 2 |\n\nc\n";
+        let tables = || vec!["| 1 |".to_owned(), "| 2 |".to_owned()];
+        assert_eq!(with_tables(page, tables()).unwrap(), new);
+        assert_eq!(with_tables(new, tables()).unwrap(), new);
+        assert!(with_tables("a\n", tables()).is_err());
+    }
+
+    #[test]
+    fn a_signature_is_found_over_several_lines() {
+        let core = "    pub fn ab(&self) {}\n    pub async fn a(\n        &self,\n        b: u64,\n    ) -> u64 {\n";
+        assert_eq!(signature("a", core).unwrap(), "pub async fn a(&self, b: u64) -> u64");
+        assert!(signature("c", core).is_err());
+    }
+
+    #[test]
+    fn seconds_become_milliseconds() {
+        assert_eq!(
+            milliseconds("Seconds of `x`. Defaults to 5 seconds."),
+            "Milliseconds of `x`. Defaults to 5000 milliseconds."
+        );
+    }
+}
