@@ -124,8 +124,6 @@ fn rewritten(checkout: &Checkout, name: &'static str, write: impl Fn(&str) -> Re
     ensure_contents(checkout, name, &write(&text).context(name)?)
 }
 
-fn ensure_contents(checkout: &Checkout, name: &'static str, text: &str) -> Result<Synced> {
-=======
 fn ensure_contents(checkout: &Checkout, name: &str, text: &str) -> Result<Synced> {
     let path = checkout.path(name);
     let changed = fs::read_to_string(&path).ok().as_deref() != Some(text);
