@@ -16,6 +16,7 @@ mod publish;
 mod python;
 mod release;
 mod run;
+mod site;
 mod stage;
 mod suites;
 mod surface;
@@ -56,6 +57,12 @@ enum Task {
         /// Fail if anything was out of date; it has been written by then.
         #[arg(long)]
         check: bool,
+    },
+    /// Build the site of docs/ into target/xtask/site, its links checked.
+    Docs {
+        /// Show it at http://127.0.0.1:8000 instead, and again whenever a page changes.
+        #[arg(long)]
+        serve: bool,
     },
     /// Build the wheel, the source distribution and the npm tarball for release, into target/packages/.
     Package {
@@ -99,6 +106,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Test { list: true, .. } => test::list(),
         Task::Test { suites, .. } => test::run(&checkout, suites),
         Task::Sync { check } => sync::run(&checkout, *check),
+        Task::Docs { serve } => site::run(&checkout, *serve),
         Task::Package { publish: false, .. } => package::run(&checkout),
         Task::Package { addons, .. } => publish::run(&checkout, addons.as_deref()),
         Task::Api { since } => api::run(&checkout, since.as_deref()),

@@ -117,7 +117,6 @@ pub(crate) fn run(checkout: &Checkout, check: bool) -> Result<()> {
     Ok(())
 }
 
-<<<<<<< HEAD
 /// Brings a file up to date that is there.
 fn rewritten(checkout: &Checkout, name: &'static str, write: impl Fn(&str) -> Result<String>) -> Result<Synced> {
     let text = fs::read_to_string(checkout.path(name)).with_context(|| format!("cannot read {name}"))?;

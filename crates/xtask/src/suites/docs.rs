@@ -1,4 +1,5 @@
-//! The code in the documents and the example programs: each is run as it stands, against a mock of its own.
+//! The documents: the code in them and the example programs are run as they stand, each against a mock of its own, and the site
+//! that is made of them is built, and its links are followed.
 //!
 //! A block marked `no-run` (```` ```python no-run ````) is left out and counted as skipped; a shell block is run only if it is marked `run`.
 
@@ -9,16 +10,19 @@ use anyhow::{Context, Result};
 use greenapi_partner_mock::{Customer, MockServer, Options};
 
 use super::Kit;
-use crate::checkout::empty_folder;
+use crate::checkout::{empty_folder, files_below};
 use crate::counts::Counts;
 use crate::markdown::{Block, blocks};
 use crate::node;
 use crate::run::{Log, Step};
+use crate::site;
 use crate::tools;
 
-/// Whose blocks are run.
-const DOCUMENTS: [&str; 6] =
-    ["README.md", "CONTRIBUTING.md", "docs/deployment.md", "python/README.md", "js/README.md", "crates/mock/README.md"];
+/// Whose blocks are run, besides all of `docs/`.
+const DOCUMENTS: [&str; 5] =
+    ["README.md", "CONTRIBUTING.md", "python/README.md", "js/README.md", "crates/mock/README.md"];
+/// What stands in `docs/` and is run elsewhere: a copy of a README, and examples whose instance the tests of the languages make.
+const RUN_ELSEWHERE: [&str; 2] = ["docs/mock.md", "docs/reference/"];
 /// Whose programs are run.
 const EXAMPLES: [&str; 2] = ["python/examples", "js/examples"];
 
@@ -48,6 +52,7 @@ pub(super) fn run(kit: &Kit, log: &mut Log) -> Result<Counts> {
     build_rust(kit, &folder, &programs, log)?;
 
     let mut counts = Counts { skipped, ..Counts::default() };
+    counts += site::check(&kit.checkout, log)?;
     for program in &programs {
         let mock = MockServer::start_blocking(with_a_customer()).context("cannot start a mock")?;
         let mut ok = true;
@@ -104,15 +109,21 @@ pub(super) fn python_blocks(kit: &Kit, folder: &Path) -> Result<()> {
 /// The blocks of all documents in a language that we know, with their names.
 fn documented(kit: &Kit) -> Result<Vec<(String, Language, Block)>> {
     let mut found = Vec::new();
-    for document in DOCUMENTS {
-        let text =
-            fs::read_to_string(kit.checkout.path(document)).with_context(|| format!("cannot read {document}"))?;
+    for document in documents(kit.checkout.root())? {
+        let text = fs::read_to_string(kit.checkout.path(&document)).with_context(|| document.clone())?;
         for block in blocks(&text) {
             let Some(language) = language(&block) else { continue };
             found.push((format!("{document}:{}", block.line), language, block));
         }
     }
     Ok(found)
+}
+
+fn documents(root: &Path) -> Result<Vec<String>> {
+    let pages = files_below(&root.join("docs"), "md")?;
+    let pages = pages.iter().filter_map(|page| Some(page.strip_prefix(root).ok()?.display().to_string()));
+    let pages = pages.filter(|page| !RUN_ELSEWHERE.iter().any(|elsewhere| page.starts_with(elsewhere)));
+    Ok(DOCUMENTS.into_iter().map(str::to_owned).chain(pages).collect())
 }
 
 fn language(block: &Block) -> Option<Language> {
@@ -252,7 +263,9 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let read = |name: &Path| fs::read_to_string(root.join(name)).unwrap();
         let mut missing = Vec::new();
-        for document in LINKED.map(Path::new) {
+        let pages = files_below(&root.join("docs"), "md").unwrap();
+        let pages = pages.iter().map(|page| page.strip_prefix(&root).unwrap());
+        for document in LINKED.map(Path::new).into_iter().chain(pages) {
             let text = read(document);
             for link in relative_links(&text) {
                 let (file, heading) = link.split_once('#').unwrap_or((link, ""));
@@ -288,18 +301,8 @@ mod tests {
         }
     }
 
-    /// Whose links and paths are looked for.
-    const LINKED: [&str; 9] = [
-        "README.md",
-        "CONTRIBUTING.md",
-        "SECURITY.md",
-        "docs/architecture.md",
-        "docs/deployment.md",
-        "docs/design.md",
-        "docs/green-api.md",
-        "docs/releasing.md",
-        "tests/scenarios/README.md",
-    ];
+    /// Whose links and paths are looked for, besides all of `docs/`.
+    const LINKED: [&str; 4] = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "tests/scenarios/README.md"];
 
     fn relative_links(text: &str) -> impl Iterator<Item = &str> {
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
