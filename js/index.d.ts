@@ -1278,7 +1278,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * With `idle` the iteration ends, and the last one is acknowledged, when nothing came for so long; otherwise it has no end. If upstream could not be asked just then, that is `unavailable` instead: nobody knows whether something came.
    *
-   * Works only while the instance has no `webhookUrl`; upstream keeps notifications for 24 hours. An outage is waited through, with a warning in the log, and a notification that somebody else has deleted meanwhile is no error. Types that this version knows have their own class; every one has its `body` as it came. What is no character in it reads as U+FFFD. One that cannot be read at all is asked for once more, with a warning in the log, and then comes as `UnreadableNotification`, with its text in `raw`; asking for the next acknowledges it too.
+   * Works only while the instance has no `webhookUrl`; upstream keeps notifications for 24 hours. An outage is waited through, with a warning in the log, and a notification that somebody else has deleted meanwhile is no error. Types that this version knows have their own class; every one has its `body` as it came. A message has its `content` by its kind: `FileContent` with `caption` and `downloadUrl`, `LocationContent`, `PollUpdateContent` and so on. What is no character in it reads as U+FFFD. One that cannot be read at all is asked for once more, with a warning in the log, and then comes as `UnreadableNotification`, with its text in `raw`; asking for the next acknowledges it too.
    *
    * Errors, by the iteration: `invalid_request` (a webhook URL is set), `unauthorized`, `not_found` (deleted), `expired`; with `idle`, `unavailable`.
    * --- end ---
@@ -1535,7 +1535,7 @@ export interface WatchIterator extends AsyncIterableIterator<Change>, AsyncDispo
  *
  * Answer with HTTP 200, and only when the notification is dealt with or stored: upstream sends it again after a minute otherwise, for 24 hours, and holds back those behind it. So one may come twice; tell by `idMessage`, type and status.
  *
- * Types that this version knows have their own class; every one has its `body` as it came. What cannot be read in it is absent, and never an error. There is no `receiptId`.
+ * Types that this version knows have their own class; every one has its `body` as it came. A message has its `content` by its kind: `FileContent` with `caption` and `downloadUrl`, `LocationContent`, `PollUpdateContent` and so on. What cannot be read in it is absent, and never an error. There is no `receiptId`.
  *
  * Errors: `unauthorized` (the header is missing or wrong: answer with HTTP 401), `invalid_request` (the body is no JSON object with a `typeWebhook`), `configuration` (the token is given, and is empty or none at all).
  * --- end ---
@@ -2239,6 +2239,8 @@ export class IncomingMessageReceived extends Notification {
   get text(): string | null
   /** The message as it came; its shape goes by `typeMessage`. */
   get messageData(): { readonly [name: string]: unknown } | null
+  /** The message by its kind: a text, a file, a place; read when it is asked for. */
+  get content(): AnyContent
 }
 
 /** A message was sent from the phone. */
@@ -2270,6 +2272,8 @@ export class OutgoingMessageReceived extends Notification {
   get text(): string | null
   /** The message as it came; its shape goes by `typeMessage`. */
   get messageData(): { readonly [name: string]: unknown } | null
+  /** The message by its kind: a text, a file, a place; read when it is asked for. */
+  get content(): AnyContent
 }
 
 /** A message was sent through the API. */
@@ -2301,6 +2305,8 @@ export class OutgoingApiMessageReceived extends Notification {
   get text(): string | null
   /** The message as it came; its shape goes by `typeMessage`. */
   get messageData(): { readonly [name: string]: unknown } | null
+  /** The message by its kind: a text, a file, a place; read when it is asked for. */
+  get content(): AnyContent
 }
 
 /** A sent message got on, or failed. */
@@ -2460,10 +2466,11 @@ export type UnknownTypeWebhook = NotKnown.typeWebhook
 
 declare enum NotKnown {
   typeWebhook = 'not known',
+  typeMessage = 'not known either',
 }
 
-// --- generated: union of notifications ---
 /** Any notification; `switch (notification.typeWebhook)` narrows it. */
+// --- generated: union of notifications ---
 export type AnyNotification =
   | IncomingMessageReceived
   | OutgoingMessageReceived
@@ -2479,6 +2486,378 @@ export type AnyNotification =
   | QuotaExceeded
   | UnknownNotification
   | UnreadableNotification
+// --- end of what is generated ---
+
+/** The content of a message: what those of all kinds have. `util.inspect` shows nothing that people wrote. */
+export abstract class Content extends Model {
+  /** What the message is: `textMessage`, `imageMessage` and so on. */
+  get typeMessage(): string
+  // --- generated: fields of Content ---
+  /** Whether it was forwarded. */
+  get isForwarded(): boolean | null
+  /** How often it was forwarded. */
+  get forwardingScore(): number | null
+  /** The id of the message that it replies or reacts to. */
+  get quotedMessageId(): string | null
+  /** Who wrote that one. */
+  get quotedSender(): string | null
+  /** That one as it came. */
+  get quotedMessage(): { readonly [name: string]: unknown } | null
+  /** The content as it came, whole. */
+  get messageData(): { readonly [name: string]: unknown } | null
+  // --- end of what is generated ---
+}
+
+// --- generated: classes of contents ---
+/**
+ * A text: plain, with a link, or a reply.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class TextContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'textMessage' | 'extendedTextMessage' | 'quotedMessage'
+  /** The text. */
+  get text(): string | null
+  /** The title of the linked page. */
+  get title(): string | null
+  /** The description of the linked page. */
+  get description(): string | null
+  /** Its preview, in base64. */
+  get jpegThumbnail(): string | null
+  /** Whether it was made from a template. */
+  get isTemplateMessage(): boolean | null
+}
+
+/**
+ * A picture, a video, an audio, a document or a sticker.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class FileContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'imageMessage' | 'videoMessage' | 'documentMessage' | 'audioMessage' | 'stickerMessage'
+  /** Where the file can be fetched, for some days. */
+  get downloadUrl(): string | null
+  /** The text below it. */
+  get caption(): string | null
+  /** Its name; right for documents, made up for others. */
+  get fileName(): string | null
+  /** Its media type: `image/jpeg`. */
+  get mimeType(): string | null
+  /** A preview, in base64; empty for the largest pictures. */
+  get jpegThumbnail(): string | null
+  /** Of a sticker: whether it moves. */
+  get isAnimated(): boolean | null
+}
+
+/**
+ * A place.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class LocationContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'locationMessage'
+  /** Its name. */
+  get nameLocation(): string | null
+  /** Its address. */
+  get address(): string | null
+  /** Degrees north. */
+  get latitude(): number | null
+  /** Degrees east. */
+  get longitude(): number | null
+  /** A preview, in base64. */
+  get jpegThumbnail(): string | null
+}
+
+/**
+ * A contact.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class ContactContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'contactMessage'
+  /** Its name. */
+  get displayName(): string | null
+  /** Its vCard. */
+  get vcard(): string | null
+}
+
+/**
+ * Several contacts.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class ContactsContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'contactsArrayMessage'
+  /** Each with a `displayName` and a `vcard`. */
+  get contacts(): unknown[] | null
+}
+
+/**
+ * A reaction to another message, the quoted one.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class ReactionContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'reactionMessage'
+  /** The emoji; empty where it was taken back. */
+  get text(): string | null
+}
+
+/**
+ * A poll.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class PollContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'pollMessage'
+  /** The question. */
+  get name(): string | null
+  /** The answers to choose from, each with an `optionName`. */
+  get options(): unknown[] | null
+  /** Whether several may be chosen. */
+  get multipleAnswers(): boolean | null
+}
+
+/**
+ * Votes in a poll.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class PollUpdateContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'pollUpdateMessage'
+  /** The id of the poll's message. */
+  get stanzaId(): string | null
+  /** The question. */
+  get name(): string | null
+  /** Each answer: an `optionName` with its `optionVoters`. */
+  get votes(): unknown[] | null
+  /** Whether several may be chosen. */
+  get multipleAnswers(): boolean | null
+}
+
+/**
+ * An invitation to a group.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class GroupInviteContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'groupInviteMessage'
+  /** The group: `…@g.us`. */
+  get groupJid(): string | null
+  /** Its name. */
+  get groupName(): string | null
+  /** What joins it: `https://chat.whatsapp.com/<code>`. */
+  get inviteCode(): string | null
+  /** When it ends, as upstream has it. */
+  get inviteExpiration(): string | null
+  /** The text with it. */
+  get caption(): string | null
+  /** The sender's name. */
+  get name(): string | null
+  /** A preview, in base64. */
+  get jpegThumbnail(): string | null
+}
+
+/**
+ * A message was edited.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class EditedContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'editedMessage'
+  /** The id of the message. */
+  get stanzaId(): string | null
+  /** Its text from then on. */
+  get text(): string | null
+  /** Of a file: its caption from then on. */
+  get caption(): string | null
+}
+
+/**
+ * A message was deleted.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class DeletedContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'deletedMessage'
+  /** The id of the message. */
+  get stanzaId(): string | null
+}
+
+/**
+ * A text with buttons, of the kind that WhatsApp no longer shows.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class ButtonsContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'buttonsMessage'
+  /** The text. */
+  get contentText(): string | null
+  /** The text below it. */
+  get footer(): string | null
+  /** Each with a `buttonId` and a `buttonText`. */
+  get buttons(): unknown[] | null
+}
+
+/**
+ * A list to choose from.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class ListContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'listMessage'
+  /** The text. */
+  get contentText(): string | null
+  /** The title. */
+  get title(): string | null
+  /** The text below it. */
+  get footer(): string | null
+  /** The text of the button that opens it. */
+  get buttonText(): string | null
+  /** Each with a `title` and its `rows`. */
+  get sections(): unknown[] | null
+}
+
+/**
+ * A text with buttons, made from a template.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class TemplateContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'templateMessage'
+  /** The text. */
+  get contentText(): string | null
+  /** The text below it. */
+  get footer(): string | null
+  /** Each with its `index`, and a `urlButton`, a `callButton` or a `quickReplyButton`. */
+  get buttons(): unknown[] | null
+}
+
+/**
+ * A text with buttons that copy, call or open an address, or that answer.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class InteractiveButtonsContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'interactiveButtons' | 'interactiveButtonsReply'
+  /** The title. */
+  get titleText(): string | null
+  /** The text. */
+  get contentText(): string | null
+  /** The text below it. */
+  get footerText(): string | null
+  /** Each with its `type`, `buttonId` and `buttonText`. */
+  get buttons(): unknown[] | null
+}
+
+/**
+ * A button was pressed.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class ButtonReplyContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'buttonsResponseMessage' | 'templateButtonsReplyMessage' | 'templateButtonReplyMessage'
+  /** The id of the message with the buttons. */
+  get stanzaId(): string | null
+  /** The id of the button. */
+  get selectedId(): string | null
+  /** Its text. */
+  get selectedText(): string | null
+  /** Of a template: its place. */
+  get selectedIndex(): number | null
+}
+
+/**
+ * A product of a catalog. Upstream's page of its fields was not read: see its `messageData`.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class ProductContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'productMessage'
+}
+
+/**
+ * An order. Upstream's page of its fields was not read: see its `messageData`.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class OrderContent extends Content {
+  private constructor()
+
+  get typeMessage(): 'orderMessage'
+}
+
+/**
+ * The content of a message of which this version knows no more: see its `messageData`.
+ *
+ * Its `util.inspect` shows nothing that people wrote.
+ */
+export class UnknownContent extends Content {
+  private constructor()
+
+  get typeMessage(): UnknownTypeMessage
+}
+// --- end of what is generated ---
+
+/** A `typeMessage` of which this version knows no more. See {@link UnknownTypeWebhook}. */
+export type UnknownTypeMessage = NotKnown.typeMessage
+
+/** Any content of a message; `switch (content.typeMessage)` narrows it, and so does `instanceof`. */
+// --- generated: union of contents ---
+export type AnyContent =
+  | TextContent
+  | FileContent
+  | LocationContent
+  | ContactContent
+  | ContactsContent
+  | ReactionContent
+  | PollContent
+  | PollUpdateContent
+  | GroupInviteContent
+  | EditedContent
+  | DeletedContent
+  | ButtonsContent
+  | ListContent
+  | TemplateContent
+  | InteractiveButtonsContent
+  | ButtonReplyContent
+  | ProductContent
+  | OrderContent
+  | UnknownContent
 // --- end of what is generated ---
 
 /** What to do about an instance: see {@link PartnerClient.inspect}. */

@@ -69,6 +69,31 @@ class UnknownNotification extends Notification {}
 class UnreadableNotification extends Notification {}
 // --- end of what is generated ---
 
+/** The content of a message. */
+class Content extends Model {}
+
+// --- generated: classes of contents ---
+class TextContent extends Content {}
+class FileContent extends Content {}
+class LocationContent extends Content {}
+class ContactContent extends Content {}
+class ContactsContent extends Content {}
+class ReactionContent extends Content {}
+class PollContent extends Content {}
+class PollUpdateContent extends Content {}
+class GroupInviteContent extends Content {}
+class EditedContent extends Content {}
+class DeletedContent extends Content {}
+class ButtonsContent extends Content {}
+class ListContent extends Content {}
+class TemplateContent extends Content {}
+class InteractiveButtonsContent extends Content {}
+class ButtonReplyContent extends Content {}
+class ProductContent extends Content {}
+class OrderContent extends Content {}
+class UnknownContent extends Content {}
+// --- end of what is generated ---
+
 /** What is found out about many instances, and what they cost. */
 // --- generated: classes of fleet ---
 class Inspection extends Model {}
@@ -112,6 +137,25 @@ const classes = {
   QuotaExceeded,
   UnknownNotification,
   UnreadableNotification,
+  TextContent,
+  FileContent,
+  LocationContent,
+  ContactContent,
+  ContactsContent,
+  ReactionContent,
+  PollContent,
+  PollUpdateContent,
+  GroupInviteContent,
+  EditedContent,
+  DeletedContent,
+  ButtonsContent,
+  ListContent,
+  TemplateContent,
+  InteractiveButtonsContent,
+  ButtonReplyContent,
+  ProductContent,
+  OrderContent,
+  UnknownContent,
   Inspection,
   BulkItem,
   Change,
@@ -130,6 +174,15 @@ for (const { name, fields } of native.NativeRecord.models()) {
   if (Object.hasOwn(classes, name)) withFields(classes[name], fields, instance)
 }
 
+// Read when it is asked for: most programs look at the content of some messages only.
+for (const Message of [IncomingMessageReceived, OutgoingMessageReceived, OutgoingApiMessageReceived]) {
+  Object.defineProperty(Message.prototype, 'content', {
+    get() {
+      return wrapped(origin(this).source.content())
+    },
+  })
+}
+
 /** What an operation gave, as users see it. */
 function wrapped(given) {
   if (given instanceof native.NativeRecord) return new classes[given.model](given)
@@ -137,4 +190,4 @@ function wrapped(given) {
   return Array.isArray(given) ? given.map(wrapped) : given
 }
 
-module.exports = { classes: named({ ...classes, Notification, QrCode }), wrapped }
+module.exports = { classes: named({ ...classes, Content, Notification, QrCode }), wrapped }

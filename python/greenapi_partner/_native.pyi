@@ -2418,6 +2418,9 @@ class Record:
     def get(self, name: str) -> Any:
         """The value of a field; None where upstream sent none."""
 
+    def content(self) -> object:
+        """Of a message: its content, in the class of its kind."""
+
     def settable(self) -> dict[str, Any]:
         """Of settings: what `set_settings` takes of them."""
 

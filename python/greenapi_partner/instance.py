@@ -878,10 +878,11 @@ class InstanceClient:
 
         Works only while the instance has no `webhook_url`; upstream keeps notifications for 24 hours. An outage is
         waited through, with a warning in the log, and a notification that somebody else has deleted meanwhile is no
-        error. Types that this version knows have their own class; every one has its `body` as it came. What is no
-        character in it reads as U+FFFD. One that cannot be read at all is asked for once more, with a warning in the
-        log, and then comes as `UnreadableNotification`, with its text in `raw`; asking for the next acknowledges it
-        too.
+        error. Types that this version knows have their own class; every one has its `body` as it came. A message has
+        its `content` by its kind: `FileContent` with `caption` and `download_url`, `LocationContent`,
+        `PollUpdateContent` and so on. What is no character in it reads as U+FFFD. One that cannot be read at all is
+        asked for once more, with a warning in the log, and then comes as `UnreadableNotification`, with its text in
+        `raw`; asking for the next acknowledges it too.
 
         Errors, by the iteration: `invalid_request` (a webhook URL is set), `unauthorized`, `not_found` (deleted),
         `expired`; with `idle`, `unavailable`.

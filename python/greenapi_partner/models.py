@@ -137,5 +137,5 @@ def _from_core(record: Record) -> Model:
     """The object of core in its class."""
     if record.model not in Model._classes:
         # The program has not touched the module that its class is in.
-        from . import events, fleet, notifications
+        from . import contents, events, fleet, notifications
     return Model._classes[record.model](record)

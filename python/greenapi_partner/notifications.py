@@ -6,13 +6,15 @@ Their reprs show ids, types and states, and nothing that people wrote.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast, final
 
 from ._model import Field, ModelWithExtra
 from ._native import parse_notification
 
 if TYPE_CHECKING:
     from enum import Enum
+
+    from .contents import AnyContent
 
     class _NotKnown(Enum):
         """A `type_webhook` that is none of those that this version knows: with `str` for it, none would narrow."""
@@ -82,6 +84,11 @@ class MessageNotification(Notification):
     text = Field[str]("The text of a text message, be it plain, with a link or a reply.")
     message_data = Field[dict[str, Any]]("The message as it came; its shape goes by `type_message`.")
     # --- end of what is generated ---
+
+    @property
+    def content(self) -> AnyContent:
+        """The message by its kind: a text, a file, a place; read when it is asked for."""
+        return cast("AnyContent", self._record.content())
 
 
 # --- generated: classes of notifications ---

@@ -139,7 +139,7 @@ test('every field of a model is declared and documented', () => {
   for (const [name, fields] of Object.entries(contract.models)) {
     if (name === 'CreateInstance' || name === 'Progress') continue
     const isBase = (of) => (base) => types.includes(`class ${of} extends ${base} {`)
-    const basesOf = (of) => ['InstanceModel', 'Instance', 'Notification'].filter(isBase(of))
+    const basesOf = (of) => ['InstanceModel', 'Instance', 'Notification', 'Content'].filter(isBase(of))
     const bases = basesOf(name).flatMap((base) => [base, ...basesOf(base)])
     const declared = [`class ${name}`, ...bases.map((base) => `class ${base}`)].map(declaration).join('')
     for (const { wire } of fields) {

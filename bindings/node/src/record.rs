@@ -1,6 +1,6 @@
 //! A model of one object: an instance's settings, an event, a notification.
 
-use greenapi_partner::{Event, Modelled as _, Record, Settings, contract, parse_notification};
+use greenapi_partner::{Event, Modelled as _, Record, Settings, contract, notification::Content, parse_notification};
 use napi::{
     Env,
     bindgen_prelude::{Either, Result},
@@ -80,6 +80,12 @@ impl NativeRecord {
     #[napi]
     pub fn settable(&self) -> String {
         text(Settings::from_record(self.record.clone()).settable_by(|field| field.wire))
+    }
+
+    /// Of a message: its content.
+    #[napi]
+    pub fn content(&self) -> NativeRecord {
+        Record::from(Content::of(&self.record)).into()
     }
 
     /// An event is as browsers want it, whatever is asked for: it holds no token.

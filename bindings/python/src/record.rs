@@ -50,6 +50,11 @@ impl Record {
         dict(py, &settings.settable_by(|field| field.name))
     }
 
+    /// Of a message: its content, in the class of its kind.
+    fn content<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        model(py, core::notification::Content::of(&self.record).into())
+    }
+
     /// Core's JSON of an event, the same in every language.
     fn to_json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         dict(py, &self.record.to_json(true))

@@ -174,8 +174,13 @@ fn models_shown() -> Map<String, Value> {
 }
 
 /// The classes of records, by what they are for.
-const GROUPS: [(&str, &[&Model]); 4] =
-    [("models", ACCOUNTS), ("events", EVENTS), ("notifications", notification::MODELS), ("fleet", fleet::MODELS)];
+const GROUPS: [(&str, &[&Model]); 5] = [
+    ("models", ACCOUNTS),
+    ("events", EVENTS),
+    ("notifications", notification::MODELS),
+    ("contents", notification::CONTENTS),
+    ("fleet", fleet::MODELS),
+];
 
 /// Each class of records: its group, the types that it comes under, and what it is, in words. What is said of Rust's `Debug` is
 /// true of what the other languages show.
@@ -188,7 +193,9 @@ fn classes() -> Map<String, Value> {
 }
 
 fn class(group: &str, model: &Model) -> Value {
-    let types = notification::types_of(model.name).chain((!model.kind.is_empty()).then_some(model.kind));
+    let contents = notification::CONTENT_TYPES.iter().filter(|(_, name)| *name == model.name).map(|(kind, _)| *kind);
+    let types =
+        notification::types_of(model.name).chain(contents).chain((!model.kind.is_empty()).then_some(model.kind));
     let lines: Vec<_> = model.doc.lines().map(str::trim).collect();
     let doc = lines.join("\n");
     let told = |shown: &str| doc.trim().replace("`Debug`", shown);
@@ -354,6 +361,7 @@ const NODE_WORDS: &[(&str, &str)] = &[
     ("reboot_after", "rebootAfter"),
     ("phone_number", "phoneNumber"),
     ("url_file", "urlFile"),
+    ("download_url", "downloadUrl"),
     ("id_message", "idMessage"),
     ("is_new", "isNew"),
     ("to_dict()", "toJSON()"),

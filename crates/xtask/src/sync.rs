@@ -19,8 +19,9 @@ const WITH_PROSE: &str = "js/index.d.ts";
 /// The other files with parts that are written.
 const WITH_PARTS: [&str; 3] = ["js/index.js", "js/index.mjs", "js/records.js"];
 /// Python's files with parts that are written.
-const WITH_PYTHON_PARTS: [&str; 5] = [
+const WITH_PYTHON_PARTS: [&str; 6] = [
     "python/greenapi_partner/__init__.py",
+    "python/greenapi_partner/contents.py",
     "python/greenapi_partner/events.py",
     "python/greenapi_partner/fleet.py",
     "python/greenapi_partner/models.py",

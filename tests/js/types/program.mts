@@ -171,6 +171,15 @@ for await (const notification of iteration) {
   switch (notification.typeWebhook) {
     case 'incomingMessageReceived':
       console.log(notification.text, notification.sender)
+      switch (notification.content.typeMessage) {
+        case 'locationMessage': {
+          const north: number | null = notification.content.latitude
+          console.log(north)
+          break
+        }
+        case 'imageMessage':
+          console.log(notification.content.caption?.length)
+      }
       break
     case 'stateInstanceChanged':
       console.log(notification.stateInstance)

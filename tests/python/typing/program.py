@@ -10,6 +10,7 @@ from typing import Any, Literal
 from typing_extensions import assert_never, assert_type
 
 from greenapi_partner import (
+    AnyContent,
     AnyNotification,
     AsyncBulkRun,
     AsyncEvents,
@@ -29,6 +30,7 @@ from greenapi_partner import (
     EnsuredInstance,
     Event,
     Events,
+    FileContent,
     GreenApiError,
     IncomingBlock,
     IncomingMessageReceived,
@@ -37,6 +39,7 @@ from greenapi_partner import (
     InstanceClient,
     Instances,
     Ledger,
+    LocationContent,
     PartnerClient,
     PasskeyRequired,
     PasswordNeeded,
@@ -161,9 +164,19 @@ def linked(partner: PartnerClient, created: CreatedInstance, listed: Instance) -
         assert_type(notification, AnyNotification)
         if isinstance(notification, IncomingMessageReceived):
             assert_type(notification.text, str | None)
+            assert_type(notification.content, AnyContent)
+            written(notification.content)
     assert_type(parse_notification(b"{}", "Bearer …", "…"), AnyNotification)
     received(parse_notification(b"{}"))
     partner.offboard(shop.id_instance)
+
+
+def written(content: AnyContent) -> None:
+    if content.type_message == "locationMessage":
+        assert_type(content, LocationContent)
+        assert_type(content.latitude, float | None)
+    if isinstance(content, FileContent):
+        assert_type(content.caption, str | None)
 
 
 def received(notification: AnyNotification) -> str | None:

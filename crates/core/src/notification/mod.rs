@@ -17,5 +17,5 @@ pub use content::*;
 pub use parse::parse_notification;
 pub use types::*;
 
-pub(crate) use content::CONTENT_TYPES;
+pub(crate) use content::{CONTENT_TYPES, CONTENTS};
 pub(crate) use types::{MODELS, TYPES, types_of};

@@ -54,7 +54,7 @@ macro_rules! message {
         impl $name {
             /// The message by its kind: a text, a file, a place; read when it is asked for.
             pub fn content(&self) -> Content {
-                Content::read(self.message_data().unwrap_or(&Value::Null))
+                Content::of(&self.0)
             }
         }
     };

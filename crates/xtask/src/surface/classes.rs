@@ -8,11 +8,20 @@ use serde_json::Value;
 use super::{Parts, layout, list, text};
 
 /// What core groups its classes by.
-pub(super) const GROUPS: [&str; 4] = ["models", "events", "notifications", "fleet"];
+pub(super) const GROUPS: [&str; 5] = ["models", "events", "notifications", "contents", "fleet"];
 /// A class with a method of its own has its frame by hand.
 pub(super) const BY_HAND: &str = "Settings";
 /// What is plain data in JavaScript.
 pub(super) const PLAIN: &str = "Progress";
+
+/// The class that all of a group extend, and the field that says which of them one is, in Python's name and JavaScript's.
+pub(super) fn kind_of(group: &str) -> Option<(&'static str, &'static str, &'static str)> {
+    match group {
+        "notifications" => Some(("Notification", "type_webhook", "TypeWebhook")),
+        "contents" => Some(("Content", "type_message", "TypeMessage")),
+        _ => None,
+    }
+}
 
 /// A class of core's.
 pub(super) struct Class<'a> {
@@ -26,7 +35,7 @@ pub(super) struct Class<'a> {
 impl Class<'_> {
     /// Whether it is a message, be it come in or gone out.
     pub(super) fn is_message(&self) -> bool {
-        self.fields.iter().any(|field| field["name"] == "message_data")
+        self.fields.iter().any(|field| field["name"] == "sender")
     }
 }
 
@@ -47,7 +56,8 @@ pub(super) fn shared<'a>(classes: &[&Class<'a>]) -> Vec<&'a Value> {
 }
 
 /// Python's modules that are loaded when they are touched, with what they have besides core's classes.
-const LATER: [(&str, &[&str]); 11] = [
+const LATER: [(&str, &[&str]); 12] = [
+    ("contents", &["AnyContent", "Content"]),
     ("events", &["Event"]),
     ("fleet", &[]),
     ("instance", &["InstanceClient", "qr_page_url"]),
@@ -111,7 +121,7 @@ pub(super) fn javascript(contract: &Value) -> Result<Parts> {
     let errors = list(contract, "errors")?.iter().map(|one| text(one, "class")).collect::<Result<Vec<_>>>()?;
     let mut models = Vec::new();
     let mut parts = Parts::new();
-    for (group, base) in GROUPS.into_iter().zip(["Model", "Event", "Notification", "Model"]) {
+    for (group, base) in GROUPS.into_iter().zip(["Model", "Event", "Notification", "Content", "Model"]) {
         let classes = of_group(contract, group)?;
         let names = classes.iter().map(|class| class.name).filter(|name| *name != PLAIN);
         models.extend(names);

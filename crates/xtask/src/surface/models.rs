@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     Parts,
-    classes::{BY_HAND, Class, GROUPS, of_group, shared},
+    classes::{BY_HAND, Class, GROUPS, kind_of, of_group, shared},
     layout, list, text,
 };
 use crate::docstrings::{WIDTH, docstring};
@@ -26,7 +26,9 @@ pub(super) fn python(contract: &Value) -> Result<Parts> {
         }
         parts.insert(format!("union of {group}"), layout::union(&names));
         for (base, fields) in bases.0 {
-            let fields = fields.into_iter().filter(|field| field["name"] != "type_webhook");
+            let kind = kind_of(group).map_or("", |(_, kind, _)| kind);
+            // A message of any class has the kind of its content.
+            let fields = fields.into_iter().filter(|field| field["name"] != kind);
             parts.insert(format!("fields of {base}"), declarations(fields)?);
         }
     }
@@ -49,6 +51,7 @@ impl<'a> Bases<'a> {
                 let of_messages = shared(&messages).into_iter().filter(|field| !of_all.contains(field)).collect();
                 vec![("Notification", of_all), ("MessageNotification", of_messages)]
             }
+            "contents" => vec![("Content", shared(&all))],
             _ => vec![("ModelWithExtra", Vec::new())],
         })
     }
@@ -71,17 +74,26 @@ fn class(class: &Class<'_>, bases: &Bases<'_>) -> Result<String> {
     let kind = match base {
         "EventModel" => format!("    type: ClassVar[Literal[{words}]] = {words}"),
         "ModelWithExtra" => String::new(),
-        _ if words.is_empty() => {
-            "    type_webhook: Literal[_NotKnown.TYPE]  # type: ignore[assignment] # it is text; see _NotKnown"
-                .to_owned()
+        _ => {
+            let (_, kind, _) = kind_of(text(class.docs, "group")?).unwrap_or_default();
+            let unknown = "Literal[_NotKnown.TYPE]  # type: ignore[assignment] # it is text; see _NotKnown";
+            if words.is_empty() { format!("    {kind}: {unknown}") } else { literal(kind, &words) }
         }
-        _ => format!("    type_webhook: Literal[{words}]"),
     };
     let own = class.fields.iter().filter(|field| !extended.iter().any(|(_, fields)| fields.contains(field)));
     for block in [kind, declarations(own)?].into_iter().filter(|block| !block.is_empty()) {
         lines.extend([String::new(), block]);
     }
     Ok(lines.join("\n"))
+}
+
+/// The words that a class's kind can be: a line for each, where they are too long for one.
+fn literal(kind: &str, words: &str) -> String {
+    let flat = format!("    {kind}: Literal[{words}]");
+    if flat.len() <= WIDTH {
+        return flat;
+    }
+    format!("    {kind}: Literal[\n        {},\n    ]", words.replace(", ", ",\n        "))
 }
 
 /// Fields, as a class declares them.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     Parts,
-    classes::{BY_HAND, Class, GROUPS, PLAIN, of_group, shared},
+    classes::{BY_HAND, Class, GROUPS, PLAIN, kind_of, of_group, shared},
     javascript::spelled,
     list, text,
 };
@@ -15,15 +15,17 @@ pub(super) fn models(contract: &Value) -> Result<Parts> {
     let mut parts = Parts::new();
     for group in GROUPS {
         let classes = of_group(contract, group)?;
-        let base: Vec<_> = if group == "notifications" { classes.iter().collect() } else { Vec::new() };
+        let kind = kind_of(group);
+        let base: Vec<_> = if kind.is_some() { classes.iter().collect() } else { Vec::new() };
         let base = shared(&base);
         let written = classes.iter().filter(|class| ![BY_HAND, PLAIN].contains(&class.name));
         let code = written.map(|one| class(one, group, &base)).collect::<Result<Vec<_>>>()?;
         parts.insert(format!("classes of {group}"), code.join("\n\n"));
-        if !base.is_empty() {
-            parts.insert("fields of Notification".to_owned(), fields(base.into_iter())?);
+        if let Some((extended, kind, _)) = kind {
+            let base = base.into_iter().filter(|field| field["name"] != kind);
+            parts.insert(format!("fields of {extended}"), fields(base)?);
             let names: Vec<_> = classes.iter().map(|class| format!("\n  | {}", class.name)).collect();
-            parts.insert("union of notifications".to_owned(), UNION.to_owned() + &names.concat());
+            parts.insert(format!("union of {group}"), format!("export type Any{extended} ={}", names.concat()));
         }
     }
     let settings = list(&contract["models"], BY_HAND)?;
@@ -31,25 +33,24 @@ pub(super) fn models(contract: &Value) -> Result<Parts> {
     Ok(parts)
 }
 
-const UNION: &str =
-    "/** Any notification; `switch (notification.typeWebhook)` narrows it. */\nexport type AnyNotification =";
-
 /// One class.
 fn class(class: &Class<'_>, group: &str, base: &[&Value]) -> Result<String> {
-    let extended = if group == "notifications" { "Notification" } else { "Model" };
+    let (extended, _, kind) = kind_of(group).unwrap_or(("Model", "", ""));
     let mut lines = vec![comment("", &spelled(text(class.docs, "node")?))];
     lines.push(format!("export class {} extends {extended} {{\n  private constructor()\n", class.name));
     let words: Vec<_> = class.types.iter().map(|word| format!("'{word}'")).collect();
     match (group, words.join(" | ")) {
         ("events", words) => lines.push(format!("  get type(): {words}")),
-        ("notifications", words) if words.is_empty() => {
-            lines.push("  get typeWebhook(): UnknownTypeWebhook".to_owned());
-        }
-        ("notifications", words) => lines.push(format!("  get typeWebhook(): {words}")),
-        _ => {}
+        _ if kind.is_empty() => {}
+        (_, words) if words.is_empty() => lines.push(format!("  get t{}(): Unknown{kind}", &kind[1..])),
+        (_, words) => lines.push(format!("  get t{}(): {words}", &kind[1..])),
     }
     let own = class.fields.iter().filter(|field| !base.contains(field));
     lines.push(fields(own)?);
+    if class.is_message() {
+        lines.push("  /** The message by its kind: a text, a file, a place; read when it is asked for. */".to_owned());
+        lines.push("  get content(): AnyContent".to_owned());
+    }
     if group == "events" {
         lines.push("  /** The event as a browser wants it, the same in every language. */\n  toJSON(): {".to_owned());
         lines.push(format!("    type: {}", words.join(" | ")));

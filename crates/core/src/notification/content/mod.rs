@@ -7,7 +7,10 @@ use std::fmt;
 use serde_json::Value;
 
 use super::read::at;
-use crate::model::{Field, Model, Record, record};
+use crate::{
+    FieldValue,
+    model::{Field, Kind, Model, Record, record},
+};
 
 /// Declares a class of contents, with the fields that all of them have around its own.
 macro_rules! content {
@@ -82,6 +85,9 @@ macro_rules! contents {
             }
         }
 
+        /// The models, in the order of the contract.
+        pub(crate) const CONTENTS: &[&Model] = &[$($name::MODEL,)* UnknownContent::MODEL];
+
         /// The class of each `typeMessage`; any other is an `UnknownContent`.
         pub(crate) const CONTENT_TYPES: &[(&str, &str)] = &[$($(($type, stringify!($name)),)*)*];
     };
@@ -126,7 +132,7 @@ contents! {
 
     /// Several contacts.
     Contacts ContactsContent ["contactsArrayMessage"] in ["messageData"] {
-        contacts "contacts" Json { personal } "Each with a `displayName` and a `vcard`.";
+        contacts "contacts" Json { personal list_of(Kind::Json) } "Each with a `displayName` and a `vcard`.";
     }
 
     /// A reaction to another message, the quoted one.
@@ -137,7 +143,7 @@ contents! {
     /// A poll.
     Poll PollContent ["pollMessage"] in ["pollMessageData"] {
         name "name" Text { personal } "The question.";
-        options "options" Json { personal } "The answers to choose from, each with an `optionName`.";
+        options "options" Json { personal list_of(Kind::Json) } "The answers to choose from, each with an `optionName`.";
         multiple_answers "multipleAnswers" Flag {} "Whether several may be chosen.";
     }
 
@@ -145,7 +151,7 @@ contents! {
     PollUpdate PollUpdateContent ["pollUpdateMessage"] in ["pollMessageData"] {
         stanza_id "stanzaId" Text {} "The id of the poll's message.";
         name "name" Text { personal } "The question.";
-        votes "votes" Json { personal } "Each answer: an `optionName` with its `optionVoters`.";
+        votes "votes" Json { personal list_of(Kind::Json) } "Each answer: an `optionName` with its `optionVoters`.";
         multiple_answers "multipleAnswers" Flag {} "Whether several may be chosen.";
     }
 
@@ -176,7 +182,7 @@ contents! {
     Buttons ButtonsContent ["buttonsMessage"] in ["buttonsMessage"] {
         content_text "contentText" Text { personal } "The text.";
         footer "footer" Text { personal } "The text below it.";
-        buttons "buttons" Json { personal } "Each with a `buttonId` and a `buttonText`.";
+        buttons "buttons" Json { personal list_of(Kind::Json) } "Each with a `buttonId` and a `buttonText`.";
     }
 
     /// A list to choose from.
@@ -185,14 +191,14 @@ contents! {
         title "title" Text { personal } "The title.";
         footer "footer" Text { personal } "The text below it.";
         button_text "buttonText" Text { personal } "The text of the button that opens it.";
-        sections "sections" Json { personal } "Each with a `title` and its `rows`.";
+        sections "sections" Json { personal list_of(Kind::Json) } "Each with a `title` and its `rows`.";
     }
 
     /// A text with buttons, made from a template.
     Template TemplateContent ["templateMessage"] in ["templateMessage"] {
         content_text "contentText" Text { personal } "The text.";
         footer "footer" Text { personal } "The text below it.";
-        buttons "buttons" Json { personal } "Each with its `index`, and a `urlButton`, a `callButton` or a `quickReplyButton`.";
+        buttons "buttons" Json { personal list_of(Kind::Json) } "Each with its `index`, and a `urlButton`, a `callButton` or a `quickReplyButton`.";
     }
 
     /// A text with buttons that copy, call or open an address, or that answer.
@@ -201,7 +207,7 @@ contents! {
         title_text "titleText" Text { personal } "The title.";
         content_text "contentText" Text { personal } "The text.";
         footer_text "footerText" Text { personal } "The text below it.";
-        buttons "buttons" Json { personal } "Each with its `type`, `buttonId` and `buttonText`.";
+        buttons "buttons" Json { personal list_of(Kind::Json) } "Each with its `type`, `buttonId` and `buttonText`.";
     }
 
     /// A button was pressed.
@@ -221,10 +227,20 @@ contents! {
 }
 
 impl Content {
+    /// That of a message by its fields: for the bindings.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of(message: &Record) -> Self {
+        match message.value("message_data") {
+            FieldValue::Json(data) => Self::read(data),
+            _ => Self::read(&Value::Null),
+        }
+    }
+
     /// What the message is: `textMessage`, `imageMessage` and so on.
     pub fn type_message(&self) -> Option<&str> {
         match self.record().value("type_message") {
-            crate::FieldValue::Text(text) => Some(text),
+            FieldValue::Text(text) => Some(text),
             _ => None,
         }
     }
