@@ -109,6 +109,7 @@ module.exports = {
     model.exist = page.cell(index, 0)
     model.chatId = page.cell(index, 1)
     model.fromCache = page.cell(index, 2)
+    model.username = page.cell(index, 3)
   },
   Created(model, page, index) {
     model.idInstance = page.cell(index, 0)

@@ -432,6 +432,8 @@ export interface MessageToSend {
   typePreview?: string | null | undefined
   /** A preview of one's own: title, description, link, urlFile, jpegThumbnail. */
   customPreview?: { [name: string]: unknown } | null | undefined
+  /** Whether the chat is archived with it; upstream's own web client knows it, no page does. */
+  archiveChat?: boolean | null | undefined
   /** Milliseconds to show typing before: 1000 to 20000. */
   typingTime?: number | null | undefined
   /** Fields that upstream learned since, by upstream's names, sent as they are. */
@@ -470,6 +472,144 @@ export interface FileByUploadToSend {
   caption?: string | null | undefined
   /** The message that is answered. */
   quotedMessageId?: string | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.sendPoll} takes. */
+export interface SendPollArguments {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** The question. */
+  message: string
+  /** The answers to choose from, 2 to 12: texts, or objects of an `optionName`. */
+  options: readonly (string | { optionName: string })[]
+  /** Whether several may be chosen. Defaults to upstream's false. */
+  multipleAnswers?: boolean | null | undefined
+  /** The message that is answered. */
+  quotedMessageId?: string | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.sendLocation} takes. */
+export interface SendLocationArguments {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** Degrees to the north, -90 to 90. */
+  latitude: number
+  /** Degrees to the east, -180 to 180. */
+  longitude: number
+  /** What the place is called. */
+  nameLocation?: string | null | undefined
+  /** Its address. */
+  address?: string | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.sendContact} takes. */
+export interface SendContactArguments {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** The card: its `phoneContact`, and what is known of `firstName`, `middleName`, `lastName` and `company`. */
+  contact: {
+    phoneContact: PhoneNumber
+    firstName?: string | null | undefined
+    middleName?: string | null | undefined
+    lastName?: string | null | undefined
+    company?: string | null | undefined
+  }
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.forwardMessages} takes. */
+export interface ForwardMessagesArguments {
+  /** The chat that they go to. */
+  chatId: string
+  /** The chat that they are in. */
+  chatIdFrom: string
+  /** The ids of the messages. */
+  messages: readonly string[]
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.sendInteractiveButtons} takes. */
+export interface SendInteractiveButtonsArguments {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** The text, up to 20,000 characters. */
+  body: string
+  /** The buttons, up to 3: a `type` (`copy`, `call` or `url`), a `buttonId`, a `buttonText` of up to 25 letters, and by its type a `copyCode`, a `phoneNumber` or a `url`. */
+  buttons: readonly {
+    type: string
+    buttonId: string
+    buttonText: string
+    copyCode?: string | null | undefined
+    phoneNumber?: string | null | undefined
+    url?: string | null | undefined
+  }[]
+  /** A title above the text. */
+  header?: string | null | undefined
+  /** A line below the text. */
+  footer?: string | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.sendInteractiveButtonsReply} takes. */
+export interface SendInteractiveButtonsReplyArguments {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** The text. */
+  body: string
+  /** The buttons, up to 3: a `buttonId`, and a `buttonText` of up to 25 letters. */
+  buttons: readonly {
+    buttonId: string
+    buttonText: string
+  }[]
+  /** A title above the text. */
+  header?: string | null | undefined
+  /** A line below the text. */
+  footer?: string | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.sendTyping} takes. */
+export interface SendTypingArguments {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** Milliseconds to show it: 1000 to 20000. */
+  typingTime?: number | null | undefined
+  /** `recording` for a voice message. Defaults to typing. */
+  typingType?: string | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.editMessage} takes. */
+export interface EditMessageArguments {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** The message's id. */
+  idMessage: string
+  /** The new text, up to 20,000 characters (MAX: 4,000). */
+  message: string
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.deleteMessage} takes. */
+export interface DeleteMessageArguments {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** The message's id. */
+  idMessage: string
+  /** Whether it is deleted for the sender alone. Defaults to upstream's false: for everybody. */
+  onlySenderDelete?: boolean | null | undefined
   /** Fields that upstream learned since, by upstream's names, sent as they are. */
   extra?: { [field: string]: unknown } | null | undefined
 }
@@ -1164,6 +1304,151 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * @see https://green-api.com/en/docs/api/sending/SendFileByUpload/
    */
   sendFileByUpload(given: FileByUploadToSend, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * Sends a poll to a chat, and gives the message's id. Never repeated by itself after it was sent: a second try could send twice.
+   *
+   * Errors: as for `sendMessage`.
+   *
+   * ```js
+   * await shop.sendPoll({ chatId: '79001234567@c.us', message: 'Which colour?', options: ['green', 'red'] })
+   * ```
+   *
+   * @param given See {@link SendPollArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/sending/SendPoll/
+   */
+  sendPoll(given: SendPollArguments, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * Sends a place on the map to a chat, and gives the message's id. Never repeated by itself after it was sent: a second try could send twice.
+   *
+   * Errors: as for `sendMessage`.
+   *
+   * ```js
+   * await shop.sendLocation({ chatId: '79001234567@c.us', latitude: 55.7558, longitude: 37.6173, nameLocation: 'Our shop' })
+   * ```
+   *
+   * @param given See {@link SendLocationArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/sending/SendLocation/
+   */
+  sendLocation(given: SendLocationArguments, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * Sends a contact's card to a chat, and gives the message's id. Never repeated by itself after it was sent: a second try could send twice.
+   *
+   * Errors: as for `sendMessage`.
+   *
+   * ```js
+   * const contact = { phoneContact: 79001234568, firstName: 'Ann', company: 'Shop' }
+   * await shop.sendContact({ chatId: '79001234567@c.us', contact })
+   * ```
+   *
+   * @param given See {@link SendContactArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/sending/SendContact/
+   */
+  sendContact(given: SendContactArguments, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * Forwards messages of one chat to another, and gives the ids of the new ones, in order. Never repeated by itself after it was sent: a second try could forward twice.
+   *
+   * Errors: as for `sendMessage`.
+   *
+   * ```js
+   * const ids = await shop.forwardMessages({
+   *   chatId: '79001234567@c.us',
+   *   chatIdFrom: '79007654321@c.us',
+   *   messages: ['BAE5367237E13A87'],
+   * })
+   * ```
+   *
+   * @param given See {@link ForwardMessagesArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/sending/ForwardMessages/
+   */
+  forwardMessages(given: ForwardMessagesArguments, options?: CallOptions | null): Promise<string[]>
+
+  /**
+   * Sends a text with buttons that copy a code, call a number or open a page, and gives the message's id. WhatsApp, personal chats only; upstream calls it beta. Never repeated by itself after it was sent: a second try could send twice.
+   *
+   * Errors: as for `sendMessage`.
+   *
+   * ```js
+   * const buttons = [{ type: 'url', buttonId: '1', buttonText: 'Our shop', url: 'https://shop.example' }]
+   * await shop.sendInteractiveButtons({ chatId: '79001234567@c.us', body: 'Your order is ready', buttons })
+   * ```
+   *
+   * @param given See {@link SendInteractiveButtonsArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/sending/SendInteractiveButtons/
+   */
+  sendInteractiveButtons(given: SendInteractiveButtonsArguments, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * Sends a text with buttons, each of which answers its own text into the chat, and gives the message's id. WhatsApp, personal chats only; upstream calls it beta. Never repeated by itself after it was sent: a second try could send twice.
+   *
+   * Errors: as for `sendMessage`.
+   *
+   * ```js
+   * const buttons = [{ buttonId: '1', buttonText: 'Yes' }, { buttonId: '2', buttonText: 'No' }]
+   * await shop.sendInteractiveButtonsReply({ chatId: '79001234567@c.us', body: 'Shall we deliver today?', buttons })
+   * ```
+   *
+   * @param given See {@link SendInteractiveButtonsReplyArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/sending/SendInteractiveButtonsReply/
+   */
+  sendInteractiveButtonsReply(
+    given: SendInteractiveButtonsReplyArguments,
+    options?: CallOptions | null,
+  ): Promise<SentMessage>
+
+  /**
+   * Shows in a chat that somebody is typing, or recording. Never repeated by itself after it was sent.
+   *
+   * Errors: as for `sendMessage`.
+   *
+   * ```js
+   * await shop.sendTyping({ chatId: '79001234567@c.us', typingTime: 5000, typingType: 'recording' })
+   * ```
+   *
+   * @param given See {@link SendTypingArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/service/SendTyping/
+   */
+  sendTyping(given: SendTypingArguments, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Changes the text of a message that was sent, and gives the id of the edited one. Upstream takes it for 15 minutes after the sending (Telegram: 48 hours). Never repeated by itself after it was sent.
+   *
+   * Errors: as for `sendMessage`.
+   *
+   * ```js
+   * await shop.editMessage({ chatId: '79001234567@c.us', idMessage, message: 'Your order is on its way to you' })
+   * ```
+   *
+   * @param given See {@link EditMessageArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/service/EditMessage/
+   */
+  editMessage(given: EditMessageArguments, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * Deletes a message from a chat.
+   *
+   * Errors: as for `sendMessage`.
+   *
+   * ```js
+   * await shop.deleteMessage({ chatId: '79001234567@c.us', idMessage })
+   * ```
+   *
+   * @param given See {@link DeleteMessageArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/service/deleteMessage/
+   */
+  deleteMessage(given: DeleteMessageArguments, options?: CallOptions | null): Promise<undefined>
 
   /**
    * Waits for the next notification, at most `receiveTimeout` seconds (5 unless given), and gives it, or nothing. The same one comes again until `deleteNotification` has acknowledged it; `notifications` does both.
@@ -2015,6 +2300,8 @@ export class CheckedAccount extends Model {
   get chatId(): string | null
   /** Whether upstream remembered it. */
   get fromCache(): boolean | null
+  /** The account's public name; newest answers only. */
+  get username(): string | null
 }
 // --- end of what is generated ---
 

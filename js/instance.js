@@ -110,6 +110,42 @@ class InstanceClient {
     return this.#invoke('sendFileByUpload', fields, options, sent)
   }
 
+  async sendPoll(given, options) {
+    return this.#invoke('sendPoll', given, options)
+  }
+
+  async sendLocation(given, options) {
+    return this.#invoke('sendLocation', given, options)
+  }
+
+  async sendContact(given, options) {
+    return this.#invoke('sendContact', given, options)
+  }
+
+  async forwardMessages(given, options) {
+    return this.#invoke('forwardMessages', given, options)
+  }
+
+  async sendInteractiveButtons(given, options) {
+    return this.#invoke('sendInteractiveButtons', given, options)
+  }
+
+  async sendInteractiveButtonsReply(given, options) {
+    return this.#invoke('sendInteractiveButtonsReply', given, options)
+  }
+
+  async sendTyping(given, options) {
+    await this.#invoke('sendTyping', given, options)
+  }
+
+  async editMessage(given, options) {
+    return this.#invoke('editMessage', given, options)
+  }
+
+  async deleteMessage(given, options) {
+    await this.#invoke('deleteMessage', given, options)
+  }
+
   async receiveNotification(given, options) {
     return (await this.#invoke('receiveNotification', given ?? {}, options)) ?? null
   }

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, SupportsIndex, final
@@ -509,6 +509,7 @@ class InstanceClient:
         link_preview: bool | None = None,
         type_preview: str | None = None,
         custom_preview: Mapping[str, object] | None = None,
+        archive_chat: bool | None = None,
         typing_time: int | None = None,
         extra: Mapping[str, object] | None = None,
         timeout: float | None = None,
@@ -529,6 +530,7 @@ class InstanceClient:
             link_preview: Whether a link gets a preview. Defaults to upstream's true.
             type_preview: The size of the preview: `large` or `small`.
             custom_preview: A preview of one's own: title, description, link, urlFile, jpegThumbnail.
+            archive_chat: Whether the chat is archived with it; upstream's own web client knows it, no page does.
             typing_time: Milliseconds to show typing before: 1000 to 20000.
             extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
             timeout: Seconds for the whole call. Defaults to the client's.
@@ -546,6 +548,7 @@ class InstanceClient:
             link_preview=link_preview,
             type_preview=type_preview,
             custom_preview=custom_preview,
+            archive_chat=archive_chat,
             typing_time=typing_time,
             extra=extra,
         )
@@ -635,6 +638,313 @@ class InstanceClient:
         sealed = Sealed(file=file, file_name=file_name)
         del caption, extra, file
         return self._handle.call("sendFileByUpload", arguments, timeout, sealed)
+
+    def send_poll(
+        self,
+        chat_id: str,
+        message: str,
+        options: Sequence[str | Mapping[str, object]],
+        *,
+        multiple_answers: bool | None = None,
+        quoted_message_id: str | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> SentMessage:
+        """Sends a poll to a chat, and gives the message's id. Never repeated by itself after it was sent: a second try
+        could send twice.
+
+        Errors: as for `send_message`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            message: The question.
+            options: The answers to choose from, 2 to 12: texts, or objects of an `option_name`.
+            multiple_answers: Whether several may be chosen. Defaults to upstream's false.
+            quoted_message_id: The message that is answered.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.send_poll("79001234567@c.us", "Which colour?", ["green", "red"], multiple_answers=False)
+
+        Upstream's page: <https://green-api.com/en/docs/api/sending/SendPoll/>
+        """
+        arguments = Sealed(
+            chat_id=chat_id,
+            message=message,
+            options=options,
+            multiple_answers=multiple_answers,
+            quoted_message_id=quoted_message_id,
+            extra=extra,
+        )
+        del message, options, extra
+        return self._handle.call("sendPoll", arguments, timeout)
+
+    def send_location(
+        self,
+        chat_id: str,
+        latitude: float,
+        longitude: float,
+        *,
+        name_location: str | None = None,
+        address: str | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> SentMessage:
+        """Sends a place on the map to a chat, and gives the message's id. Never repeated by itself after it was sent: a
+        second try could send twice.
+
+        Errors: as for `send_message`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            latitude: Degrees to the north, -90 to 90.
+            longitude: Degrees to the east, -180 to 180.
+            name_location: What the place is called.
+            address: Its address.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.send_location("79001234567@c.us", 55.7558, 37.6173, name_location="Our shop")
+
+        Upstream's page: <https://green-api.com/en/docs/api/sending/SendLocation/>
+        """
+        arguments = Sealed(
+            chat_id=chat_id,
+            latitude=latitude,
+            longitude=longitude,
+            name_location=name_location,
+            address=address,
+            extra=extra,
+        )
+        del latitude, longitude, name_location, address, extra
+        return self._handle.call("sendLocation", arguments, timeout)
+
+    def send_contact(
+        self,
+        chat_id: str,
+        contact: Mapping[str, object],
+        *,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> SentMessage:
+        """Sends a contact's card to a chat, and gives the message's id. Never repeated by itself after it was sent: a
+        second try could send twice.
+
+        Errors: as for `send_message`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            contact: The card: its `phone_contact`, and what is known of `first_name`, `middle_name`, `last_name` and
+                `company`.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            contact = {"phone_contact": "+7 900 123-45-68", "first_name": "Ann", "company": "Shop"}
+            shop.send_contact("79001234567@c.us", contact)
+
+        Upstream's page: <https://green-api.com/en/docs/api/sending/SendContact/>
+        """
+        arguments = Sealed(chat_id=chat_id, contact=contact, extra=extra)
+        del contact, extra
+        return self._handle.call("sendContact", arguments, timeout)
+
+    def forward_messages(
+        self,
+        chat_id: str,
+        chat_id_from: str,
+        messages: Sequence[str],
+        *,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> list[str]:
+        """Forwards messages of one chat to another, and gives the ids of the new ones, in order. Never repeated by
+        itself after it was sent: a second try could forward twice.
+
+        Errors: as for `send_message`.
+
+        Args:
+            chat_id: The chat that they go to.
+            chat_id_from: The chat that they are in.
+            messages: The ids of the messages.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            ids = shop.forward_messages("79001234567@c.us", "79007654321@c.us", ["BAE5367237E13A87"])
+
+        Upstream's page: <https://green-api.com/en/docs/api/sending/ForwardMessages/>
+        """
+        arguments = Sealed(chat_id=chat_id, chat_id_from=chat_id_from, messages=messages, extra=extra)
+        del extra
+        return self._handle.call("forwardMessages", arguments, timeout)
+
+    def send_interactive_buttons(
+        self,
+        chat_id: str,
+        body: str,
+        buttons: Sequence[Mapping[str, object]],
+        *,
+        header: str | None = None,
+        footer: str | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> SentMessage:
+        """Sends a text with buttons that copy a code, call a number or open a page, and gives the message's id.
+        WhatsApp, personal chats only; upstream calls it beta. Never repeated by itself after it was sent: a second try
+        could send twice.
+
+        Errors: as for `send_message`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            body: The text, up to 20,000 characters.
+            buttons: The buttons, up to 3: a `type` (`copy`, `call` or `url`), a `button_id`, a `button_text` of up to
+                25 letters, and by its type a `copy_code`, a `phone_number` or a `url`.
+            header: A title above the text.
+            footer: A line below the text.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            buttons = [
+                {"type": "copy", "button_id": "1", "button_text": "Copy the code", "copy_code": "3333"},
+                {"type": "call", "button_id": "2", "button_text": "Call us", "phone_number": "79001234567"},
+                {"type": "url", "button_id": "3", "button_text": "Our shop", "url": "https://shop.example"},
+            ]
+            shop.send_interactive_buttons("79001234567@c.us", "Your code is 3333", buttons, footer="Shop")
+
+        Upstream's page: <https://green-api.com/en/docs/api/sending/SendInteractiveButtons/>
+        """
+        arguments = Sealed(chat_id=chat_id, body=body, buttons=buttons, header=header, footer=footer, extra=extra)
+        del body, buttons, header, footer, extra
+        return self._handle.call("sendInteractiveButtons", arguments, timeout)
+
+    def send_interactive_buttons_reply(
+        self,
+        chat_id: str,
+        body: str,
+        buttons: Sequence[Mapping[str, object]],
+        *,
+        header: str | None = None,
+        footer: str | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> SentMessage:
+        """Sends a text with buttons, each of which answers its own text into the chat, and gives the message's id.
+        WhatsApp, personal chats only; upstream calls it beta. Never repeated by itself after it was sent: a second try
+        could send twice.
+
+        Errors: as for `send_message`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            body: The text.
+            buttons: The buttons, up to 3: a `button_id`, and a `button_text` of up to 25 letters.
+            header: A title above the text.
+            footer: A line below the text.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            buttons = [{"button_id": "1", "button_text": "Yes"}, {"button_id": "2", "button_text": "No"}]
+            shop.send_interactive_buttons_reply("79001234567@c.us", "Shall we deliver today?", buttons)
+
+        Upstream's page: <https://green-api.com/en/docs/api/sending/SendInteractiveButtonsReply/>
+        """
+        arguments = Sealed(chat_id=chat_id, body=body, buttons=buttons, header=header, footer=footer, extra=extra)
+        del body, buttons, header, footer, extra
+        return self._handle.call("sendInteractiveButtonsReply", arguments, timeout)
+
+    def send_typing(
+        self,
+        chat_id: str,
+        *,
+        typing_time: int | None = None,
+        typing_type: str | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        """Shows in a chat that somebody is typing, or recording. Never repeated by itself after it was sent.
+
+        Errors: as for `send_message`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            typing_time: Milliseconds to show it: 1000 to 20000.
+            typing_type: `recording` for a voice message. Defaults to typing.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.send_typing("79001234567@c.us", typing_time=5000)
+
+        Upstream's page: <https://green-api.com/en/docs/api/service/SendTyping/>
+        """
+        arguments = Sealed(chat_id=chat_id, typing_time=typing_time, typing_type=typing_type, extra=extra)
+        del extra
+        return self._handle.call("sendTyping", arguments, timeout)
+
+    def edit_message(
+        self,
+        chat_id: str,
+        id_message: str,
+        message: str,
+        *,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> SentMessage:
+        """Changes the text of a message that was sent, and gives the id of the edited one. Upstream takes it for 15
+        minutes after the sending (Telegram: 48 hours). Never repeated by itself after it was sent.
+
+        Errors: as for `send_message`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            id_message: The message's id.
+            message: The new text, up to 20,000 characters (MAX: 4,000).
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.edit_message("79001234567@c.us", sent.id_message, "Your order is on its way to you")
+
+        Upstream's page: <https://green-api.com/en/docs/api/service/EditMessage/>
+        """
+        arguments = Sealed(chat_id=chat_id, id_message=id_message, message=message, extra=extra)
+        del message, extra
+        return self._handle.call("editMessage", arguments, timeout)
+
+    def delete_message(
+        self,
+        chat_id: str,
+        id_message: str,
+        *,
+        only_sender_delete: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        """Deletes a message from a chat.
+
+        Errors: as for `send_message`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            id_message: The message's id.
+            only_sender_delete: Whether it is deleted for the sender alone. Defaults to upstream's false: for everybody.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.delete_message("79001234567@c.us", sent.id_message)
+
+        Upstream's page: <https://green-api.com/en/docs/api/service/deleteMessage/>
+        """
+        arguments = Sealed(chat_id=chat_id, id_message=id_message, only_sender_delete=only_sender_delete, extra=extra)
+        del extra
+        return self._handle.call("deleteMessage", arguments, timeout)
 
     def receive_notification(
         self, *, receive_timeout: int | None = None, timeout: float | None = None

@@ -128,6 +128,7 @@ class CheckedAccount(ModelWithExtra):
     exist = Given[bool]("Whether the number has an account.")
     chat_id = Field[str]("Its chat.")
     from_cache = Field[bool]("Whether upstream remembered it.")
+    username = Field[str]("The account's public name; newest answers only.")
 
 
 # --- end of what is generated ---

@@ -104,16 +104,22 @@ test('every parameter of an operation is taken under its name, and no other', as
   const samples = {
     text: 'x',
     int: 5,
+    number: 5.5,
     flag: true,
     phone: '79001234567',
     json: {},
-    object: {},
+    texts: ['x'],
     id: 5,
     bytes: new Uint8Array(1),
   }
+  const sample = ({ kind, parts = [] }) => {
+    if (kind === 'object') return object(parts)
+    return kind === 'objects' ? [object(parts), object(parts)] : samples[kind]
+  }
+  const object = (parts) => Object.fromEntries(parts.map((part) => [part.wire, sample(part)]))
   for (const { node, kind, params } of contract.instance_operations) {
     if (kind !== 'method' || params.length < 2) continue
-    const given = Object.fromEntries(params.map(({ wire, kind: sample }) => [wire, samples[sample]]))
+    const given = object(params)
     for (const ranged of ['delaySendMessagesMilliseconds', 'typingTime']) if (ranged in given) given[ranged] = 1000
     if ('webhookUrl' in given) given.webhookUrl = 'https://shop.example/hook'
     const taken = await instance[node](given).catch((error) => error)

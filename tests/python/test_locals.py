@@ -35,7 +35,9 @@ ID, TOKEN = 1101000042, f"{CANARY}the-token"
 # What is no secret, and numbers, flags and files; any other argument is a text that must not be seen.
 PLAIN: dict[str, Any] = {
     "auto_typing": 1,
+    "archive_chat": True,
     "chat_id": "79001234567@c.us",
+    "chat_id_from": "79007654321@c.us",
     "compare_settings": False,
     "concurrency": 1,
     "count": 1,
@@ -50,6 +52,7 @@ PLAIN: dict[str, Any] = {
     "host": "api",
     "id": ID,
     "id_instance": ID,
+    "id_message": "BAE5",
     "idle": 0.01,
     "ids": [ID],
     "instances": [ID],
@@ -59,8 +62,11 @@ PLAIN: dict[str, Any] = {
     "max_cost": None,
     "max_deleted": None,
     "max_new": None,
+    "messages": ["BAE5"],
     "method": "getChats",
     "moment": "2026-11-22T10:00:00Z",
+    "multiple_answers": False,
+    "only_sender_delete": False,
     "open": 1,
     "outcome": "answered",
     "phone": False,
@@ -92,7 +98,7 @@ PLAIN: dict[str, Any] = {
     "verify_settings": False,
     "verify_timeout": None,
 }
-STRUCTURED = {"extra", "json", "query", "custom_preview", "faults", "body"}
+STRUCTURED = {"contact", "extra", "json", "query", "custom_preview", "faults", "body"}
 QUIET = {"close", "aclose", "qr_page_url"}
 
 

@@ -3,7 +3,7 @@
 use greenapi_partner::{Call as CoreCall, File, InstanceClient, Returned, contract, id_instance};
 use napi::{
     Env,
-    bindgen_prelude::{Either, Either6, PromiseRaw, Result, Undefined},
+    bindgen_prelude::{Either, Either8, PromiseRaw, Result, Undefined},
 };
 use napi_derive::napi;
 
@@ -20,8 +20,10 @@ use crate::{
     runtime::{Outcome, promise},
 };
 
-/// What an operation gives: nothing, a model, several, a QR code, a text (JSON where it was asked of `callOther`), a flag.
-pub(crate) type Given = Either6<Undefined, NativeRecord, Vec<NativeRecord>, NativeQrCode, String, bool>;
+/// What an operation gives: nothing, a model, several, a QR code, a text (JSON where it was asked of `callOther`), a flag, a
+/// number, several texts.
+pub(crate) type Given =
+    Either8<Undefined, NativeRecord, Vec<NativeRecord>, NativeQrCode, String, bool, f64, Vec<String>>;
 
 /// An instance's client. Ids and arguments come as text (decimal, JSON); times are in milliseconds.
 #[napi]
@@ -210,6 +212,9 @@ fn given(returned: Returned) -> Given {
         Returned::QrCode(qr_code) => Given::D(qr_code.into()),
         Returned::Text(text) => Given::E(text),
         Returned::Flag(flag) => Given::F(flag),
+        #[expect(clippy::cast_precision_loss, reason = "nothing that is counted comes near to 2^53")]
+        Returned::Int(count) => Given::G(count as f64),
+        Returned::Texts(texts) => Given::H(texts),
         Returned::Json(value) => Given::E(json_text(value)),
         _ => nothing(),
     }

@@ -102,6 +102,8 @@ impl<'py> IntoPyObject<'py> for Answer {
         match self.0 {
             Returned::Text(text) => text.into_bound_py_any(py),
             Returned::Flag(flag) => flag.into_bound_py_any(py),
+            Returned::Int(count) => count.into_bound_py_any(py),
+            Returned::Texts(texts) => texts.into_bound_py_any(py),
             Returned::Record(record) => model(py, record),
             Returned::Records(records) => {
                 let models: Vec<_> = records.into_iter().map(|record| model(py, record)).collect::<PyResult<_>>()?;

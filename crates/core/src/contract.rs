@@ -274,6 +274,8 @@ fn returns(returns: Returns) -> Value {
         Returns::Text => json!({ "kind": "text" }),
         Returns::State => json!({ "kind": "state" }),
         Returns::Flag => json!({ "kind": "flag" }),
+        Returns::Int => json!({ "kind": "int" }),
+        Returns::Texts => json!({ "kind": "texts" }),
         Returns::Json => json!({ "kind": "json" }),
         Returns::One(model) => json!({ "kind": "model", "model": model }),
         Returns::OneOrNothing(model) => json!({ "kind": "model or nothing", "model": model }),
@@ -329,6 +331,9 @@ fn param(param: &Param) -> Value {
         Default::Flag(flag) => flag.into(),
         Default::Seconds(seconds) => seconds.into(),
     };
+    if !param.parts.is_empty() {
+        shown["parts"] = param.parts.iter().map(self::param).collect();
+    }
     if param.may_be_null {
         shown["or_null"] = true.into();
     }

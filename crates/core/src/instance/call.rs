@@ -7,14 +7,13 @@ use serde_json::{Map, Value};
 use super::{
     File, Host, Param, Place, arguments,
     methods::{Verb, facts_of},
+    read,
 };
 use crate::{
     InstanceClient, config,
     endpoint::{Answer, Asks, Body, Class, Endpoint, Mismatch, Spec},
-    error::{Error, ErrorCode},
-    json,
+    error::Error,
     model::Kind,
-    refusal,
     secret::{self, Secret},
 };
 
@@ -269,23 +268,8 @@ impl Asks for CallRequest {
 impl Endpoint for CallRequest {
     type Output = Value;
 
-    /// The success is JSON, or nothing, that does not say "no".
     fn decode(&self, answer: &Answer) -> Result<Value, Mismatch> {
-        if !answer.is_success() {
-            return Err(format!("a success does not come with HTTP {}", answer.status).into());
-        }
-        if answer.is_blank() {
-            return Ok(Value::Null);
-        }
-        match json::read(&answer.body) {
-            Some(Value::Object(object)) if refusal::says_no(&object) => {
-                let own = refusal::says_its_own_no(&object);
-                let why = if own { "false under its own key" } else { "it says no" };
-                Err(Mismatch { why: why.into(), code: own.then_some(ErrorCode::Refused) })
-            }
-            Some(value) => Ok(value),
-            None => Err("it is no JSON".into()),
-        }
+        read::any(answer)
     }
 }
 

@@ -4,7 +4,10 @@ pub(crate) mod call;
 mod check_account;
 mod check_whatsapp;
 mod client;
+mod delete_message;
 mod delete_notification;
+mod edit_message;
+mod forward_messages;
 mod get_account_settings;
 mod get_authorization_code;
 mod get_settings;
@@ -19,9 +22,15 @@ mod receive_notification;
 pub(crate) mod scanqrcode;
 mod send_authorization_code;
 mod send_authorization_password;
+mod send_contact;
 pub(crate) mod send_file_by_upload;
 mod send_file_by_url;
+mod send_interactive_buttons;
+mod send_interactive_buttons_reply;
+mod send_location;
 mod send_message;
+mod send_poll;
+mod send_typing;
 mod set_profile_picture;
 pub(crate) mod set_settings;
 mod start_authorization;
@@ -64,6 +73,15 @@ methods! {
     send_message,
     send_file_by_url,
     send_file_by_upload,
+    send_poll,
+    send_location,
+    send_contact,
+    forward_messages,
+    send_interactive_buttons,
+    send_interactive_buttons_reply,
+    send_typing,
+    edit_message,
+    delete_message,
     receive_notification,
     delete_notification,
     check_whatsapp,

@@ -55,6 +55,7 @@ takes! {
             type_preview "typePreview" Text Body {} "The size of the preview: `large` or `small`.";
             custom_preview "customPreview" Object Body { personal }
                 "A preview of one's own: title, description, link, urlFile, jpegThumbnail.";
+            archive_chat "archiveChat" Flag Body {} "Whether the chat is archived with it; upstream's own web client knows it, no page does.";
             typing_time "typingTime" Int Body { within(TYPING.0, TYPING.1) } told!(typing);
         }
     }

@@ -76,6 +76,7 @@ record! {
         exist "exist" Flag { always } "Whether the number has an account.";
         chat_id "chatId" Text {} "Its chat.";
         from_cache "fromCache" Flag {} "Whether upstream remembered it.";
+        username "username" Text { personal } "The account's public name; newest answers only.";
     }
 }
 

@@ -77,7 +77,7 @@ fn column<'v, V: Iterator<Item = FieldValue<'v>>>(
         Kind::Time => Arc::new(values().map(microseconds).collect::<TimestampMicrosecondArray>().with_timezone("UTC")),
         Kind::Date => Arc::new(values().map(day).collect::<Date32Array>()),
         Kind::Decimal => money(values)?,
-        Kind::Text | Kind::Phone | Kind::Json | Kind::Object | Kind::Error => {
+        Kind::Text | Kind::Phone | Kind::Json | Kind::Object | Kind::Texts | Kind::Objects | Kind::Error => {
             Arc::new(values().map(text).collect::<StringArray>())
         }
         Kind::Instance | Kind::Bytes | Kind::Duration => return None,

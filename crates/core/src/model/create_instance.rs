@@ -113,6 +113,7 @@ impl CreateInstance {
             Kind::Text | Kind::Time | Kind::Phone => value.is_string(),
             Kind::Json => true,
             Kind::Object => value.is_object(),
+            Kind::Texts | Kind::Objects => value.is_array(),
             Kind::Bytes | Kind::Duration | Kind::Decimal | Kind::Date | Kind::Error | Kind::Instance => false,
         };
         if !fits && !value.is_null() {
@@ -137,7 +138,7 @@ impl CreateInstance {
                 Value::Number(number) => {
                     let range = Setting::of(field.wire).and_then(Setting::range);
                     if let Some(range) =
-                        range.filter(|range| number.as_u64().is_none_or(|given| !range.contains(&given)))
+                        range.filter(|range| number.as_i64().is_none_or(|given| !range.contains(&given)))
                     {
                         let (name, least, most) = (field.name, range.start(), range.end());
                         return Err(invalid(format!("{name} must be {least} to {most} milliseconds, and is {number}")));
@@ -273,6 +274,7 @@ fn expected(kind: Kind) -> &'static str {
         Kind::Phone => "a phone number",
         Kind::Json => "JSON",
         Kind::Object => "an object",
+        Kind::Texts | Kind::Objects => "a list",
         Kind::Bytes => "bytes",
         Kind::Duration | Kind::Decimal | Kind::Date | Kind::Error | Kind::Instance => kind.as_str(),
     }

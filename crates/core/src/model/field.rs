@@ -111,6 +111,10 @@ pub enum Kind {
     Json,
     /// A JSON object.
     Object,
+    /// A list of texts.
+    Texts,
+    /// A list of JSON objects.
+    Objects,
     /// Bytes: a picture, a file.
     Bytes,
     /// A length of time: seconds, milliseconds in JavaScript.
@@ -138,6 +142,8 @@ impl Kind {
             Self::Phone => "phone",
             Self::Json => "json",
             Self::Object => "object",
+            Self::Texts => "texts",
+            Self::Objects => "objects",
             Self::Bytes => "bytes",
             Self::Duration => "duration",
             Self::Decimal => "decimal",

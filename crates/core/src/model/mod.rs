@@ -39,7 +39,7 @@ pub(crate) use event::EVENTS;
 pub(crate) use list::UPSTREAM_OFFSET;
 pub(crate) use record::record;
 pub(crate) use requests::{Arguments, request};
-pub(crate) use returned::{Returning, Returns, StateText};
+pub(crate) use returned::{MessageIds, Returning, Returns, StateText};
 pub(crate) use setting::{Limit, SETTINGS, Setting, every_setting, limit};
 pub(crate) use webhook_url::{WEBHOOK_URL, is_webhook_url};
 

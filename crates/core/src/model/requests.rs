@@ -17,7 +17,7 @@ impl From<Value> for Arguments {
 
 /// Declares the arguments of a method: the mandatory ones, and a setter for each of the others.
 macro_rules! request {
-    ($(#[$meta:meta])* $name:ident($($required:ident),*) { $($field:ident $kind:ident $doc:expr;)* }) => {
+    ($(#[$meta:meta])* $name:ident($($required:ident $needed:ident),*) { $($field:ident $kind:ident $doc:expr;)* }) => {
         $(#[$meta])*
         #[derive(Clone, Default)]
         #[must_use]
@@ -25,10 +25,10 @@ macro_rules! request {
 
         impl $name {
             /// What must be given.
-            pub fn new($($required: impl Into<String>),*) -> Self {
+            pub fn new($($required: $crate::model::request!(@given $needed)),*) -> Self {
                 #[allow(unused_mut, reason = "not every method has mandatory arguments")]
                 let mut fields = serde_json::Map::new();
-                $(fields.insert(stringify!($required).to_owned(), serde_json::Value::String($required.into()));)*
+                $(fields.insert(stringify!($required).to_owned(), $crate::model::request!(@value $needed $required));)*
                 Self(fields)
             }
 
@@ -100,6 +100,17 @@ macro_rules! request {
             self.with(stringify!($field), value)
         }
     };
+    // What is given of each kind, and its value.
+    (@given Text) => { impl Into<String> };
+    (@given Number) => { impl Into<f64> };
+    (@given Object) => { serde_json::Value };
+    (@given Texts) => { impl IntoIterator<Item = impl Into<String>> };
+    (@given Objects) => { impl IntoIterator<Item = impl Into<serde_json::Value>> };
+    (@value Text $given:ident) => { serde_json::Value::String($given.into()) };
+    (@value Number $given:ident) => { serde_json::Value::from($given.into()) };
+    (@value Object $given:ident) => { $given };
+    (@value Texts $given:ident) => { $given.into_iter().map(Into::into).collect::<Vec<String>>().into() };
+    (@value Objects $given:ident) => { $given.into_iter().map(Into::into).collect::<Vec<serde_json::Value>>().into() };
 }
 
 pub(crate) use request;

@@ -12,6 +12,10 @@ pub(crate) enum Returns {
     /// An authorization state: text, of which some are known.
     State,
     Flag,
+    /// A whole number.
+    Int,
+    /// Several texts.
+    Texts,
     /// JSON as it came.
     Json,
     /// A model, by its class.
@@ -50,6 +54,17 @@ impl Returning for bool {
     const RETURNS: Returns = Returns::Flag;
 }
 
+impl Returning for u64 {
+    const RETURNS: Returns = Returns::Int;
+}
+
+/// The ids of messages.
+pub(crate) struct MessageIds(pub(crate) Vec<String>);
+
+impl Returning for MessageIds {
+    const RETURNS: Returns = Returns::Texts;
+}
+
 impl Returning for QrCode {
     const RETURNS: Returns = Returns::One("QrCode");
 }
@@ -72,6 +87,10 @@ pub enum Returned {
     Text(String),
     /// True or false.
     Flag(bool),
+    /// How many there are.
+    Int(u64),
+    /// Ids of messages.
+    Texts(Vec<String>),
     /// One model.
     Record(Record),
     /// Several.
@@ -103,6 +122,18 @@ impl From<StateText> for Returned {
 impl From<bool> for Returned {
     fn from(flag: bool) -> Self {
         Self::Flag(flag)
+    }
+}
+
+impl From<u64> for Returned {
+    fn from(count: u64) -> Self {
+        Self::Int(count)
+    }
+}
+
+impl From<MessageIds> for Returned {
+    fn from(MessageIds(ids): MessageIds) -> Self {
+        Self::Texts(ids)
     }
 }
 

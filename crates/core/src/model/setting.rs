@@ -88,7 +88,7 @@ pub(crate) enum Limit {
     None,
     /// A URL that upstream posts to.
     Url,
-    Range(RangeInclusive<u64>),
+    Range(RangeInclusive<i64>),
     /// Upstream says that it does not work at present: nobody can expect to see it.
     Idle,
 }
@@ -135,7 +135,7 @@ impl Setting {
     }
 
     /// The numbers that it takes, where not every one will do.
-    pub(crate) fn range(&self) -> Option<&RangeInclusive<u64>> {
+    pub(crate) fn range(&self) -> Option<&RangeInclusive<i64>> {
         if let Limit::Range(range) = &self.limit { Some(range) } else { None }
     }
 
@@ -174,7 +174,9 @@ fn given(field: &Field, value: FieldValue<'_>) -> Option<Value> {
         FieldValue::Flag(flag) => Some(flag.into()),
         FieldValue::Int(number) => {
             let range = Setting::of(field.wire).and_then(Setting::range);
-            range.is_none_or(|range| range.contains(&number)).then(|| number.into())
+            range
+                .is_none_or(|range| i64::try_from(number).is_ok_and(|number| range.contains(&number)))
+                .then(|| number.into())
         }
         _ => None,
     }

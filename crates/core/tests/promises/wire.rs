@@ -120,6 +120,9 @@ fn in_words(returned: Result<Returned, Error>) -> String {
     match returned {
         Ok(Returned::Nothing) => "nothing".to_owned(),
         Ok(Returned::Flag(flag)) => flag.to_string(),
+        Ok(Returned::Int(count)) => count.to_string(),
+        Ok(Returned::Texts(texts)) => format!("a list of {}", texts.len()),
+        Ok(Returned::Records(records)) => format!("a list of {}", records.len()),
         Ok(Returned::Record(record)) => record.model().name.to_owned(),
         Ok(Returned::Json(Value::Array(items))) => format!("a list of {}", items.len()),
         Ok(Returned::Json(json)) => json.to_string(),

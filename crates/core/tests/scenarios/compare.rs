@@ -51,6 +51,8 @@ pub(crate) fn returned(returned: Returned) -> Value {
     match returned {
         Returned::Text(text) => text.into(),
         Returned::Flag(flag) => flag.into(),
+        Returned::Int(count) => count.into(),
+        Returned::Texts(texts) => texts.into(),
         Returned::Record(one) => record(&one),
         Returned::Records(several) => several.iter().map(record).collect(),
         Returned::QrCode(qr) => qr.to_json().into(),

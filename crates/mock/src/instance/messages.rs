@@ -1,5 +1,6 @@
 //! The methods that an instance is for: to send, to receive, and to look into its queues.
 
+mod changing;
 mod form;
 pub(super) mod multipart;
 pub(super) mod notices;
@@ -45,6 +46,9 @@ pub(crate) async fn answer(
         }
         ("POST", "checkWhatsapp") if is_whatsapp => check_phone(state, instance, request),
         ("POST", "checkAccount") if !is_whatsapp => check_phone(state, instance, request),
+        ("POST", "sendInteractiveButtons" | "sendInteractiveButtonsReply") if !is_whatsapp => return None,
+        ("POST", "sendTyping" | "editMessage" | "deleteMessage") => changing::answer(state, instance, request),
+        ("POST", "forwardMessages") => sending::forward(state, instance, request),
         ("POST", method) => sending::accept(state, instance, request, Form::of(method)?).await,
         _ => return None,
     };

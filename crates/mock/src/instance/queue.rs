@@ -214,6 +214,21 @@ impl Queues {
         writing.map(|(id_instance, _)| *id_instance).collect()
     }
 
+    /// Gives a message that was sent another text.
+    pub(crate) fn edit(&mut self, id_instance: u64, id: &str, text: &str) {
+        let sent = self.instances.get_mut(&id_instance).map(|queue| queue.sent.iter_mut());
+        if let Some(message) = sent.and_then(|mut sent| sent.find(|message| message.id == id)) {
+            message.body.insert("message".to_owned(), text.into());
+        }
+    }
+
+    /// Takes a message back that was sent.
+    pub(crate) fn unsend(&mut self, id_instance: u64, id: &str) {
+        if let Some(queue) = self.instances.get_mut(&id_instance) {
+            queue.sent.retain(|message| message.id != id);
+        }
+    }
+
     /// The messages that were sent, in order.
     pub(crate) fn sent(&self, id_instance: u64) -> &[Message] {
         self.instances.get(&id_instance).map_or(&[], |queue| &queue.sent)

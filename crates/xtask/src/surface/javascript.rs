@@ -151,7 +151,9 @@ impl<'a> Method<'a> {
         lines.push(format!(" * @see {}", text(self.operation, "page")?));
         lines.push(" */".to_owned());
         let returned = returned(&self.operation["returns"])?;
-        lines.push(format!("{}({parameter}options?: CallOptions | null): Promise<{returned}>", self.name));
+        let flat = format!("{}({parameter}options?: CallOptions | null): Promise<{returned}>", self.name);
+        let long = format!("{}(\n  {parameter}\n  options?: CallOptions | null,\n): Promise<{returned}>", self.name);
+        lines.extend(if flat.len() < 119 { flat } else { long.replace(", \n", ",\n") }.lines().map(str::to_owned));
         Ok(lines.iter().map(|line| format!("  {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n"))
     }
 
@@ -200,6 +202,7 @@ struct Argument<'a> {
     kind: &'a str,
     one_of: Vec<String>,
     required: bool,
+    parts: Vec<Argument<'a>>,
     doc: String,
 }
 
@@ -211,6 +214,7 @@ impl<'a> Argument<'a> {
             kind: text(param, "kind")?,
             one_of: words.map(|word| format!("'{word}'")).collect(),
             required: param["required"] == true,
+            parts: param["parts"].as_array().into_iter().flatten().map(Self::read).collect::<Result<_>>()?,
             doc: spelled(text(param, "doc")?),
         })
     }
@@ -219,15 +223,28 @@ impl<'a> Argument<'a> {
         let name = match self.kind {
             _ if !self.one_of.is_empty() => return self.one_of.join(" | "),
             "flag" => "boolean",
-            "int" => "number",
+            "int" | "number" => "number",
             "id" => "number | bigint | string",
             "phone" => "PhoneNumber",
             "json" => "unknown",
-            "object" => "{ [name: string]: unknown }",
+            "object" => return self.object(),
+            "texts" => "readonly string[]",
+            "objects" if self.parts.len() == 1 => return format!("readonly (string | {})[]", self.object()),
+            "objects" => return format!("readonly {}[]", self.object()),
             "bytes" => "FileToSend",
             _ => "string",
         };
         name.to_owned()
+    }
+
+    /// The type of an object: of its parts, where they are known.
+    fn object(&self) -> String {
+        let parts: Vec<_> = self.parts.iter().map(Argument::field).collect();
+        match parts.as_slice() {
+            [] => "{ [name: string]: unknown }".to_owned(),
+            [only] => format!("{{ {only} }}"),
+            several => format!("{{\n    {}\n  }}", several.join("\n    ")),
+        }
     }
 
     fn field(&self) -> String {
@@ -245,6 +262,8 @@ fn returned(returns: &Value) -> Result<String> {
     Ok(match text(returns, "kind")? {
         "nothing" => "undefined".to_owned(),
         "flag" => "boolean".to_owned(),
+        "int" => "number".to_owned(),
+        "texts" => "string[]".to_owned(),
         "state" => "StateInstance".to_owned(),
         "json" => "unknown".to_owned(),
         "model" => text(returns, "model")?.to_owned(),

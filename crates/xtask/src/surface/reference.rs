@@ -76,7 +76,7 @@ const LANGUAGES: [Language; 3] = [
         title: "Rust",
         spelling: ("python", "name"),
         fence: "rust",
-        types: "text, `u64`, `f64`, `u64`, `bool`, `Timestamp`, text, `Value`, `Map<String, Value>`, `File` or `Vec<u8>`, `Duration`, `Decimal`, `Date`, `Error`, `Instance`, a path, `Vec<u64>`, `Ledger`",
+        types: "text, `u64`, `f64`, `u64`, `bool`, `Timestamp`, text, `Value`, `Value` (an object), `File` or `Vec<u8>`, `Duration`, `Decimal`, `Date`, `Error`, `Instance`, a path, `Vec<u64>`, `Ledger`",
     },
 ];
 
@@ -148,9 +148,11 @@ impl Page<'_> {
         if !words.is_empty() {
             return Ok(format!("`{}`", words.join("`, `")));
         }
-        let (kind, many) = match field["list_of"].as_str() {
-            Some(kind) => (kind, "list of "),
-            None => (text(field, "kind")?, ""),
+        let (kind, many) = match (field["list_of"].as_str(), text(field, "kind")?) {
+            (Some(kind), _) => (kind, "list of "),
+            (None, "texts") => ("text", "list of "),
+            (None, "objects") => ("object", "list of "),
+            (None, kind) => (kind, ""),
         };
         let own = KINDS.split(", ").zip(self.language.types.split(", ")).find(|(known, _)| *known == kind);
         Ok(format!("{many}{}", own.with_context(|| format!("no words for the kind {kind}"))?.1))

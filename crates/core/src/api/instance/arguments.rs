@@ -26,8 +26,10 @@ pub(crate) struct Param {
     pub(crate) field: Field,
     pub(crate) place: Place,
     pub(crate) required: bool,
-    /// The least and the most that upstream takes.
-    pub(crate) range: Option<(u64, u64)>,
+    /// The least and the most that upstream takes: of a number, or of the letters of a text and the items of a list.
+    pub(crate) range: Option<(i64, i64)>,
+    /// What an object has in it, or each object of a list; anything where there is nothing.
+    pub(crate) parts: &'static [Param],
     /// Whether the text is a URL that upstream posts to, or empty.
     pub(crate) is_webhook_url: bool,
     /// What it is where nothing is given.
@@ -88,6 +90,7 @@ impl Param {
             place,
             required: false,
             range: None,
+            parts: &[],
             is_webhook_url: false,
             default: Default::Nothing,
             may_be_null: false,
@@ -110,8 +113,13 @@ impl Param {
         self
     }
 
-    pub(crate) const fn within(mut self, least: u64, most: u64) -> Self {
+    pub(crate) const fn within(mut self, least: i64, most: i64) -> Self {
         self.range = Some((least, most));
+        self
+    }
+
+    pub(crate) const fn of_parts(mut self, parts: &'static [Self]) -> Self {
+        self.parts = parts;
         self
     }
 
@@ -213,11 +221,7 @@ pub(crate) async fn place(
     mut arguments: Map<String, Value>,
     file: Option<File>,
 ) -> Result<Placed, Error> {
-    let extra = match arguments.shift_remove("extra") {
-        None | Some(Value::Null) => Map::new(),
-        Some(Value::Object(extra)) => extra,
-        Some(_) => return Err(Error::invalid_request("extra must be an object of upstream's field names and values")),
-    };
+    let extra = extra(&mut arguments)?;
     let mut placed = Placed { body: None, suffix: String::new(), polls_for: None };
     let (mut json, mut form, mut query) = (Map::new(), Vec::new(), Vec::new());
     for param in params {
@@ -230,7 +234,7 @@ pub(crate) async fn place(
                 placed.polls_for = Some(RECEIVE_TIMEOUT);
                 continue;
             }
-            None if param.required => return Err(Error::invalid_request(format!("{name} is missing"))),
+            None if param.required => return Err(missing(param)),
             None => continue,
         };
         match (param.place, value) {
@@ -248,8 +252,7 @@ pub(crate) async fn place(
         }
     }
     if let Some(unknown) = arguments.keys().next() {
-        let hint = "what upstream learned since goes into `extra`";
-        return Err(Error::invalid_request(format!("there is no argument {unknown:?}; {hint}")));
+        return Err(unknown_argument(unknown));
     }
     let takes_json = params.iter().any(|param| matches!(param.place, Place::Body | Place::Words));
     for (field, value) in extra {
@@ -325,22 +328,94 @@ fn checked(param: &Param, value: Value) -> Result<Value, Error> {
         },
         (Kind::Duration, value) if seconds(&value).is_some() => value,
         (Kind::Json, value) => value,
-        (Kind::Object, value) if value.is_object() => value,
+        (Kind::Object, Value::Object(object)) => Value::Object(whole(param.parts, name, object)?),
+        (Kind::Texts, Value::Array(items)) if items.iter().all(is_filled) && !items.is_empty() => Value::Array(items),
+        (Kind::Objects, Value::Array(items)) if !items.is_empty() => {
+            let items = items.into_iter().enumerate();
+            items.map(|(place, item)| one_of_list(param, place, item)).collect::<Result<_, _>>()?
+        }
         (Kind::Text | Kind::Time, _) => return wrong("text"),
         (Kind::Bytes, _) => return wrong("a file: bytes or a path"),
         (Kind::Number, _) => return wrong("a number"),
         (Kind::Flag, _) => return wrong("true or false"),
         (Kind::Duration, _) => return wrong("a positive number"),
         (Kind::Object, _) => return wrong("an object of names and values"),
+        (Kind::Texts, _) => return wrong("a list of texts, none of them empty"),
+        (Kind::Objects, _) => return wrong("a list of objects, not empty"),
         (Kind::Int | Kind::Id, _) => return wrong("a whole number from 0 up"),
         (Kind::Decimal | Kind::Date | Kind::Error | Kind::Instance, _) => return wrong(kind.as_str()),
     };
-    match (param.range, value.as_u64()) {
-        (Some((least, most)), Some(number)) if !(least..=most).contains(&number) => {
-            wrong(&format!("from {least} to {most}, and is {number}"))
+    if let Some((least, most)) = param.range {
+        let (size, counted) = match &value {
+            Value::String(text) => (text.chars().count().to_string(), Some("letters")),
+            Value::Array(items) => (items.len().to_string(), Some("items")),
+            number => (number.to_string(), None),
+        };
+        #[expect(clippy::cast_precision_loss, reason = "the bounds are small")]
+        let range = least as f64..=most as f64;
+        if !size.parse().is_ok_and(|size: f64| range.contains(&size)) {
+            return Err(Error::invalid_request(match counted {
+                Some(what) => format!("{name} must have {least} to {most} {what}, and has {size}"),
+                None => format!("{name} must be from {least} to {most}, and is {size}"),
+            }));
         }
-        _ => Ok(value),
     }
+    Ok(value)
+}
+
+fn is_filled(item: &Value) -> bool {
+    item.as_str().is_some_and(|text| !text.trim().is_empty())
+}
+
+/// An object of a list. Where it has one part, that may stand for it.
+fn one_of_list(param: &Param, place: usize, item: Value) -> Result<Value, Error> {
+    let name = format!("{}[{place}]", param.field.name);
+    let object = match (item, param.parts) {
+        (Value::Object(object), _) => object,
+        (item, [only]) => Map::from_iter([(only.field.wire.to_owned(), item)]),
+        _ => return Err(Error::invalid_request(format!("{name} must be an object of names and values"))),
+    };
+    whole(param.parts, &name, object).map(Value::Object)
+}
+
+/// An object whose parts are known: each by its name here or upstream's. `extra` goes into it as it is.
+fn whole(parts: &'static [Param], name: &str, mut object: Map<String, Value>) -> Result<Map<String, Value>, Error> {
+    if parts.is_empty() {
+        return Ok(object);
+    }
+    let within = |error: Error| Error::invalid_request(format!("{name}: {}", error.message()));
+    let mut read = Map::new();
+    let extra = extra(&mut object).map_err(within)?;
+    for part in parts {
+        let Field { name: ours, wire, .. } = part.field;
+        let given = object.shift_remove(ours).or_else(|| object.shift_remove(wire));
+        match given.filter(|value| !value.is_null()) {
+            Some(value) => drop(read.insert(wire.to_owned(), checked(part, value).map_err(within)?)),
+            None if part.required => return Err(within(missing(part))),
+            None => {}
+        }
+    }
+    match object.keys().next() {
+        Some(unknown) => Err(within(unknown_argument(unknown))),
+        None => Ok(read.into_iter().chain(extra).collect()),
+    }
+}
+
+/// What upstream learned since.
+fn extra(arguments: &mut Map<String, Value>) -> Result<Map<String, Value>, Error> {
+    match arguments.shift_remove("extra") {
+        None | Some(Value::Null) => Ok(Map::new()),
+        Some(Value::Object(extra)) => Ok(extra),
+        Some(_) => Err(Error::invalid_request("extra must be an object of upstream's field names and values")),
+    }
+}
+
+fn missing(param: &Param) -> Error {
+    Error::invalid_request(format!("{} is missing", param.field.name))
+}
+
+fn unknown_argument(name: &str) -> Error {
+    Error::invalid_request(format!("there is no argument {name:?}; what upstream learned since goes into `extra`"))
 }
 
 /// Refuses what is no phone number, for who sends it later.
@@ -448,7 +523,7 @@ macro_rules! takes {
 
         $crate::model::request! {
             $(#[doc = $text])*
-            $name($($needed),*) { $($field $kind $doc;)* }
+            $name($($needed $nkind),*) { $($field $kind $doc;)* }
         }
     };
     (@param $name:ident $wire:literal $kind:ident $place:ident $doc:expr) => {
@@ -468,6 +543,9 @@ macro_rules! told {
     (chat) => {
         "The chat: `79001234567@c.us`, a group `…@g.us`."
     };
+    (message) => {
+        "The message's id."
+    };
     (quoted) => {
         "The message that is answered."
     };
@@ -478,7 +556,7 @@ macro_rules! told {
 pub(crate) use told;
 
 /// The milliseconds of typing that upstream takes.
-pub(crate) const TYPING: (u64, u64) = (1000, 20_000);
+pub(crate) const TYPING: (i64, i64) = (1000, 20_000);
 
 /// The parameters that several methods have.
 pub(crate) const PHONE: Param =

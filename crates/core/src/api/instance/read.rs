@@ -7,6 +7,7 @@ use crate::{
     error::ErrorCode,
     json,
     log::TARGET,
+    refusal,
     wire::confirmation,
 };
 
@@ -21,6 +22,37 @@ pub(crate) fn text(answer: &Answer, key: &str) -> Result<String, Mismatch> {
         Some(text) if !text.is_empty() => Ok(text.to_owned()),
         _ => Err(format!("it has no {key}").into()),
     }
+}
+
+/// The list of texts under the success key.
+pub(crate) fn texts(answer: &Answer, key: &str) -> Result<Vec<String>, Mismatch> {
+    let text = |item: &Value| item.as_str().map(ToOwned::to_owned);
+    let listed = object(answer)?.get(key).and_then(Value::as_array).and_then(|items| items.iter().map(text).collect());
+    listed.ok_or_else(|| format!("it has no list of texts as {key}").into())
+}
+
+/// JSON, or nothing, that does not say "no": the success of a method of which no more is known.
+pub(crate) fn any(answer: &Answer) -> Result<Value, Mismatch> {
+    if !answer.is_success() {
+        return Err(format!("a success does not come with HTTP {}", answer.status).into());
+    }
+    if answer.is_blank() {
+        return Ok(Value::Null);
+    }
+    match json::read(&answer.body) {
+        Some(Value::Object(object)) if refusal::says_no(&object) => {
+            let own = refusal::says_its_own_no(&object);
+            let why = if own { "false under its own key" } else { "it says no" };
+            Err(Mismatch { why: why.into(), code: own.then_some(ErrorCode::Refused) })
+        }
+        Some(value) => Ok(value),
+        None => Err("it is no JSON".into()),
+    }
+}
+
+/// The same of a method that documents an empty answer.
+pub(crate) fn done(answer: &Answer) -> Result<(), Mismatch> {
+    any(answer).map(drop)
 }
 
 /// The `true`, or 1, under the success key, and nothing but it.

@@ -16,6 +16,8 @@ enum Kind {
     Flag,
     Object,
     List,
+    /// A list of texts.
+    Texts,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,7 @@ impl Form {
             .try_for_each(|(name, kind, need)| check_field(name, *kind, *need, body.get(*name)))
             .and_then(|()| check_chat_id(body, type_instance))
             .and_then(|()| check_size(body, type_instance))
+            .and_then(|()| check_inside(body))
             .map_err(|details| format!("Validation failed. Details: {details}"))
     }
 }
@@ -54,6 +57,9 @@ fn check_field(name: &str, kind: Kind, need: Need, value: Option<&Value>) -> Res
         Kind::Flag => (value.is_boolean(), "be a boolean"),
         Kind::Object => (value.is_object(), "be of type object"),
         Kind::List => (value.is_array(), "be an array"),
+        Kind::Texts => {
+            (value.as_array().is_some_and(|items| items.iter().all(Value::is_string)), "be an array of strings")
+        }
     };
     if !fits {
         return Err(format!("'{name}' must {must_be}"));
@@ -92,6 +98,31 @@ fn check_size(body: &Map<String, Value>, type_instance: &str) -> Result<(), Stri
     match body.get("options").and_then(Value::as_array).map(Vec::len) {
         Some(0 | 1) => Err("'options' must contain at least 2 items".to_owned()),
         Some(13..) => Err("'options' must contain less than or equal to 12 items".to_owned()),
+        _ => Ok(()),
+    }
+}
+
+/// What stands inside of lists and objects: answers of a poll, buttons, a contact.
+fn check_inside(body: &Map<String, Value>) -> Result<(), String> {
+    let text_of = |item: &Value, name: &str| item.get(name).and_then(Value::as_str).map(|text| text.chars().count());
+    for (list, needed) in [("options", &["optionName"][..]), ("buttons", &["buttonId", "buttonText"])] {
+        let items = body.get(list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        for (place, item) in items.iter().enumerate() {
+            if let Some(missing) = needed.iter().find(|name| text_of(item, name).is_none()) {
+                return Err(format!("'{list}[{place}].{missing}' is required"));
+            }
+            if text_of(item, "buttonText").is_some_and(|length| length > 25) {
+                return Err(format!(
+                    "'buttons[{place}].buttonText' length must be less than or equal to 25 characters long"
+                ));
+            }
+        }
+        if list == "buttons" && items.len() > 3 {
+            return Err("'buttons' must contain less than or equal to 3 items".to_owned());
+        }
+    }
+    match body.get("contact") {
+        Some(contact) if !contact["phoneContact"].is_u64() => Err("'contact.phoneContact' is required".to_owned()),
         _ => Ok(()),
     }
 }
@@ -155,6 +186,48 @@ const FORMS: &[Form] = &[
         method: "sendContact",
         fields: &[("chatId", Kind::Text, Need::Required), ("contact", Kind::Object, Need::Required)],
     },
+    Form { method: "sendInteractiveButtons", fields: BUTTONS },
+    Form { method: "sendInteractiveButtonsReply", fields: BUTTONS },
+    Form {
+        method: "forwardMessages",
+        fields: &[
+            ("chatId", Kind::Text, Need::Required),
+            ("chatIdFrom", Kind::Text, Need::Required),
+            ("messages", Kind::Texts, Need::Required),
+        ],
+    },
+    Form {
+        method: "sendTyping",
+        fields: &[
+            ("chatId", Kind::Text, Need::Required),
+            ("typingTime", Kind::Number, Need::Optional),
+            ("typingType", Kind::Text, Need::Optional),
+        ],
+    },
+    Form {
+        method: "editMessage",
+        fields: &[
+            ("chatId", Kind::Text, Need::Required),
+            ("idMessage", Kind::Text, Need::Required),
+            ("message", Kind::Text, Need::Required),
+        ],
+    },
+    Form {
+        method: "deleteMessage",
+        fields: &[
+            ("chatId", Kind::Text, Need::Required),
+            ("idMessage", Kind::Text, Need::Required),
+            ("onlySenderDelete", Kind::Flag, Need::Optional),
+        ],
+    },
+];
+
+const BUTTONS: &[(&str, Kind, Need)] = &[
+    ("chatId", Kind::Text, Need::Required),
+    ("header", Kind::Text, Need::Optional),
+    ("body", Kind::Text, Need::Required),
+    ("footer", Kind::Text, Need::Optional),
+    ("buttons", Kind::List, Need::Required),
 ];
 
 #[cfg(test)]

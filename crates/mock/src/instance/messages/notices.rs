@@ -144,6 +144,24 @@ fn message_data(message: &Message) -> Value {
                 },
             })
         }
+        "sendInteractiveButtons" => json!({
+            "typeMessage": "interactiveButtons",
+            "interactiveButtons": {
+                "titleText": text("header"),
+                "contentText": text("body"),
+                "footerText": text("footer"),
+                "buttons": field("buttons"),
+            },
+        }),
+        "sendInteractiveButtonsReply" => json!({
+            "typeMessage": "interactiveButtonsReply",
+            "interactiveButtonsReply": {
+                "header": text("header"),
+                "body": text("body"),
+                "footer": text("footer"),
+                "buttons": field("buttons"),
+            },
+        }),
         "sendFileByUrl" => {
             let file_name = text("fileName");
             let (type_message, mime_type) = kind_of_file(&file_name);

@@ -34,22 +34,17 @@ pub(super) async fn accept(
     let id_instance = instance.id_instance;
     let is_upload = form.method == "sendFileByUpload";
     let read = if is_upload {
-        read_upload(id_instance, request.content_type.as_deref(), &request.body).await
+        let upload = read_upload(id_instance, request.content_type.as_deref(), &request.body).await;
+        upload.and_then(|body| checked(instance, form, body))
     } else {
-        read_json(&request.body)
+        read_checked(instance, request, form)
     };
     let body = match read {
         Ok(body) => body,
         Err(refusal) => return refusal.into(),
     };
-    if let Err(text) = form.check(&body, &instance.type_instance) {
-        return bad_request(&text);
-    }
-    match instance.state_instance() {
-        Some("suspended") => return Answer::new(StatusCode::FORBIDDEN).with_text("Your account is suspended"),
-        Some("authorized") => {}
-        _ if state.options().unlinked_sends == UnlinkedSends::Refused => return not_authorized(),
-        _ => {}
+    if let Some(refusal) = not_ready(state, instance) {
+        return refusal;
     }
     let url_file = body.get("urlFile").cloned().unwrap_or_default();
     let message = Message {
@@ -70,6 +65,64 @@ pub(super) async fn accept(
     lock(&state.queues).accept(id_instance, message);
     dispatch(state, id_instance);
     Answer::new(StatusCode::OK).with_json(&reply)
+}
+
+/// Forwards messages: of one that this instance has sent the content, of any other an empty text.
+pub(super) fn forward(state: &State, instance: &AccountInstance, request: &InstanceRequest) -> Answer {
+    let id_instance = instance.id_instance;
+    let read = Form::of(&request.method).map(|form| read_checked(instance, request, form));
+    let fields = match read {
+        Some(Ok(fields)) => fields,
+        Some(Err(refusal)) => return refusal.into(),
+        None => return bad_request("bad request data"),
+    };
+    if let Some(refusal) = not_ready(state, instance) {
+        return refusal;
+    }
+    dispatch(state, id_instance);
+    let chat_id = fields.get("chatId").cloned().unwrap_or_default();
+    if let Some(refusal) =
+        quota::chat_refusal(state, id_instance, "forwardMessages", chat_id.as_str().unwrap_or_default())
+    {
+        return refusal;
+    }
+    let wanted = fields.get("messages").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut ids = Vec::new();
+    for original in &wanted {
+        let mut queues = lock(&state.queues);
+        let original = queues.sent(id_instance).iter().find(|sent| *original == sent.id.as_str());
+        let (method, mut body) = original.map_or(("sendMessage", Map::new()), |sent| (sent.method, sent.body.clone()));
+        body.insert("chatId".to_owned(), chat_id.clone());
+        let message = Message { id: id_message(), method, body, queued_at: state.clock.now() };
+        ids.push(message.id.clone());
+        queues.accept(id_instance, message);
+    }
+    dispatch(state, id_instance);
+    Answer::new(StatusCode::OK).with_json(&json!({ "messages": ids }))
+}
+
+/// The fields of a call in JSON, checked by the method's form.
+pub(super) fn read_checked(
+    instance: &AccountInstance,
+    request: &InstanceRequest,
+    form: &Form,
+) -> Result<Map<String, Value>, Refusal> {
+    checked(instance, form, read_json(&request.body)?)
+}
+
+fn checked(instance: &AccountInstance, form: &Form, body: Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
+    form.check(&body, &instance.type_instance).map_err(Refusal::bad_request)?;
+    Ok(body)
+}
+
+/// Why an instance sends nothing now, if it does not.
+pub(super) fn not_ready(state: &State, instance: &AccountInstance) -> Option<Answer> {
+    match instance.state_instance() {
+        Some("suspended") => Some(Answer::new(StatusCode::FORBIDDEN).with_text("Your account is suspended")),
+        Some("authorized") => None,
+        _ if state.options().unlinked_sends == UnlinkedSends::Refused => Some(not_authorized()),
+        _ => None,
+    }
 }
 
 /// Sends what an instance's queue lets go; says when there is more to send, if it is known.
