@@ -18,21 +18,120 @@
  * @packageDocumentation
  */
 
-/** How a mock starts and behaves. The defaults are what upstream is documented to do today. */
+/**
+ * How a mock starts and behaves. The defaults are what upstream is documented to do today; the evidence for each, and all
+ * faults and controls, are on the page "The mock" of the documentation.
+ */
 export interface MockOptions {
-  /** The port to listen on, always of 127.0.0.1. Defaults to 0: a free one. Fixed at the start. */
+  // --- generated: options of the mock ---
+  /** The port, fixed at the start. Defaults to 0. */
   port?: number | undefined
-  /** The partner token that is accepted. Defaults to a new one. Fixed at the start. */
-  partnerToken?: string | undefined
-  /** Which fields a list's items have. Defaults to `current`. */
+  /** The token, fixed at the start: `gac.` and 46 hexadecimal digits. Defaults to a new one. */
+  partnerToken?: string | null | undefined
+  /** `current`: with `isFree`, `isPartner` and `messenger`; `2022`: the twelve captured fields; `both`: items of both kinds in turn. Defaults to `current`. */
   listFormat?: 'current' | '2022' | 'both' | undefined
-  /** Whether `createInstance` refuses a body without any known setting. Defaults to false. */
+  /** `documented`, or `sorted` by name. Defaults to `documented`. */
+  keyOrder?: 'documented' | 'sorted' | undefined
+  /** Type of new instances: `whatsapp`, `telegram`, `v3` (MAX). Defaults to `whatsapp`. */
+  typeInstance?: string | undefined
+  /** Tariff of new instances. Defaults to `PARTNER_23`. */
+  tariff?: string | undefined
+  /** First four digits of new ids. Defaults to 1101. */
+  pool?: number | undefined
+  /** Digits of new ids. Defaults to 10. */
+  idDigits?: number | undefined
+  /** Refuses a create without a known setting. Defaults to false. */
   strictCreate?: boolean | undefined
-  /** Whether an answer of 1 KB and more is compressed for a client that accepts gzip. Defaults to false. */
-  gzip?: boolean | undefined
-  /** How many live instances the account may have; more are refused with code 100. Defaults to no limit. */
+  /** Refuses longer names. Defaults to none. */
+  maxNameLength?: number | null | undefined
+  /** Stores no more than so many characters of a name, without a word. Defaults to none. */
+  cutsNamesAt?: number | null | undefined
+  /** Stores names without white space around them, and with one blank for several. Defaults to false. */
+  trimsNames?: boolean | undefined
+  /** How far a list is behind what createInstance and deleteInstanceAccount have done. Defaults to 0. */
+  listLagMs?: number | undefined
+  /** More live instances are refused with code 100. Defaults to none. */
   capacity?: number | null | undefined
-  /** What else the mock can be told; its README lists it. */
+  /** `apiUrl` and `mediaUrl` in createInstance's reply. Defaults to false. */
+  hostsInReply?: boolean | undefined
+  /** `daily`, or `fixed`: a day after the creation for good. Defaults to `daily`. */
+  expiration?: 'daily' | 'fixed' | undefined
+  /** On which side of the nightly charge the second of 00:00 UTC+3 is: `after` it, what is deleted in that second has paid the new day; `before` it, what is created in it pays the old day too. Defaults to `after`. */
+  midnight?: 'after' | 'before' | undefined
+  /** Failures as 200 with `{code, description}`; `2022`: 400 with the text. Defaults to `current`. */
+  failureFormat?: 'current' | '2022' | undefined
+  /** Any other status answers a wrong token without a body. Defaults to 200. */
+  unauthorizedStatus?: number | undefined
+  /** `{"burst": 20, "perSecond": 10, "retryAfter": null}` answers 429 above that, by the mock's clock. Defaults to none. */
+  rateLimit?: { [field: string]: unknown } | null | undefined
+  /** The headers captured in 2022. Defaults to true. */
+  capturedHeaders?: boolean | undefined
+  /** `ETag`, and 304. Defaults to true. */
+  etag?: boolean | undefined
+  /** Compresses 1 KB and more for a client that accepts it. Defaults to false. */
+  gzip?: boolean | undefined
+  /** What a new instance goes through: stages `null`, `unauthorized`, `expired`, `starting`, each so many `answers` or `ms` long. Defaults to `[{"stage": "null", "answers": 1}]`. */
+  warmUp?: { [field: string]: unknown }[] | undefined
+  /** How many answers tell `starting` after a reboot, one by setSettings too. Defaults to 1. */
+  rebootAnswers?: number | undefined
+  /** How long a reboot takes, instead. Defaults to none. */
+  rebootMs?: number | null | undefined
+  /** Status for an id that the account does not have. Defaults to 403. */
+  unknownInstanceStatus?: number | undefined
+  /** 400 `Instance is deleted`; or `starting`, for good. Defaults to `refused`. */
+  deletedInstances?: 'refused' | 'starting' | undefined
+  /** How long a QR code stays the same. Defaults to 20000. */
+  qrRefreshMs?: number | undefined
+  /** The socket for QR codes; without it, a 404. Defaults to true. */
+  socket?: boolean | undefined
+  /** After how many frames a socket falls silent, and stays open. Defaults to none. */
+  socketFrames?: number | null | undefined
+  /** After how long the socket gives up. Defaults to 100000. */
+  scanWindowMs?: number | undefined
+  /** `timeout`, or `timeoutExpired`, with a `message`. Defaults to `timeout`. */
+  timeoutSpelling?: 'timeout' | 'timeoutExpired' | undefined
+  /** `wid`, `pushname` and `webhookUrl` in the socket's `accountData`. Defaults to true. */
+  accountDataFields?: boolean | undefined
+  /** What Telegram and MAX accounts ask for after a scan or a code. Defaults to none. */
+  password?: string | null | undefined
+  /** A WhatsApp account asks for a passkey after a scan: `passkeyRequired`, from `qr` and the socket, until the control confirms it. Defaults to false. */
+  passkey?: boolean | undefined
+  /** Names of settings that are confirmed, and in force only after a reboot that is asked for and setSettings again, be it empty. Defaults to none. */
+  lostSettings?: string[] | undefined
+  /** Names of settings that are confirmed and never in force. Defaults to none. */
+  ignoredSettings?: string[] | undefined
+  /** How long a code for a phone is good, instead of 150000 (WhatsApp) or 300000. Defaults to none. */
+  phoneCodeMs?: number | null | undefined
+  /** After how many wrong passwords `rate_limit_exceeded` is the answer. Defaults to 5. */
+  passwordAttempts?: number | undefined
+  /** A logout without a phone is `true`; or `false`, or `refused` with 400. Defaults to `done`. */
+  unlinkedLogout?: 'done' | 'false' | 'refused' | undefined
+  /** `2026`: more fields in getWaSettings, and `phone` as a number. Defaults to `current`. */
+  waSettingsFormat?: 'current' | '2026' | undefined
+  /** 429 above the documented rates, per instance and method. Defaults to true. */
+  instanceRateLimits?: boolean | undefined
+  /** Messages without a phone wait a day; or `refused` with 400. Defaults to `queued`. */
+  unlinkedSends?: 'queued' | 'refused' | undefined
+  /** `wrapped`, or `bare`: an answer 466 without its `invokeStatus`. Defaults to `wrapped`. */
+  quotaFormat?: 'wrapped' | 'bare' | undefined
+  /** Status for a checkAccount above its quota; 200 has `{"status": false, "reason"}`. Defaults to 469. */
+  contactLimitStatus?: number | undefined
+  /** Numbers that checkWhatsapp and checkAccount do not find, and whose messages get `noAccount`. Defaults to `[]`. */
+  phonesWithoutAccount?: number[] | undefined
+  /** `{"phone": "79001234567", "scansAfterMs": 1000, "replies": "Hello yourself"}`: a customer scans what is shown, types in codes and answers each message, so that a demo runs to its end. Defaults to none. */
+  customer?: { [field: string]: unknown } | null | undefined
+  /** How long receiveNotification waits, instead of what it is asked for. Defaults to none. */
+  receiveTimeoutMs?: number | null | undefined
+  /** How long a notification waits that was not acknowledged. Defaults to 60000. */
+  webhookPauseMs?: number | undefined
+  /** How long the answer to a webhook is waited for. Defaults to 180000. */
+  webhookTimeoutMs?: number | undefined
+  /** Serves upstream's methods below a path. Defaults to none. */
+  pathPrefix?: string | undefined
+  /** How many requests are remembered. Defaults to 10000. */
+  keepRequests?: number | undefined
+  // --- end of what is generated ---
+  /** What a newer mock can be told. */
   [option: string]: unknown
 }
 

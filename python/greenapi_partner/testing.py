@@ -21,13 +21,140 @@ import urllib.parse
 import urllib.request
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from . import _native
 from ._native import Sealed
 from ._repr import never_fails
 
-__all__ = ["MockServer"]
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+__all__ = ["MockOptions", "MockServer"]
+
+
+class MockOptions(TypedDict, total=False):
+    """How a mock behaves where upstream's documents leave a choice.
+
+    The defaults are what upstream is documented to do today; the evidence for each, and all faults and controls, are on
+    the page "The mock" of the documentation.
+    """
+
+    # --- generated: options of the mock ---
+    port: int
+    """The port, fixed at the start. Defaults to 0."""
+    partner_token: str
+    """The token, fixed at the start: `gac.` and 46 hexadecimal digits. Defaults to a new one."""
+    list_format: Literal["current", "2022", "both"]
+    """`current`: with `isFree`, `isPartner` and `messenger`; `2022`: the twelve captured fields; `both`: items of both
+    kinds in turn. Defaults to `current`."""
+    key_order: Literal["documented", "sorted"]
+    """`documented`, or `sorted` by name. Defaults to `documented`."""
+    type_instance: str
+    """Type of new instances: `whatsapp`, `telegram`, `v3` (MAX). Defaults to `whatsapp`."""
+    tariff: str
+    """Tariff of new instances. Defaults to `PARTNER_23`."""
+    pool: int
+    """First four digits of new ids. Defaults to 1101."""
+    id_digits: int
+    """Digits of new ids. Defaults to 10."""
+    strict_create: bool
+    """Refuses a create without a known setting. Defaults to false."""
+    max_name_length: int
+    """Refuses longer names. Defaults to none."""
+    cuts_names_at: int
+    """Stores no more than so many characters of a name, without a word. Defaults to none."""
+    trims_names: bool
+    """Stores names without white space around them, and with one blank for several. Defaults to false."""
+    list_lag_ms: int
+    """How far a list is behind what createInstance and deleteInstanceAccount have done. Defaults to 0."""
+    capacity: int
+    """More live instances are refused with code 100. Defaults to none."""
+    hosts_in_reply: bool
+    """`apiUrl` and `mediaUrl` in createInstance's reply. Defaults to false."""
+    expiration: Literal["daily", "fixed"]
+    """`daily`, or `fixed`: a day after the creation for good. Defaults to `daily`."""
+    midnight: Literal["after", "before"]
+    """On which side of the nightly charge the second of 00:00 UTC+3 is: `after` it, what is deleted in that second has
+    paid the new day; `before` it, what is created in it pays the old day too. Defaults to `after`."""
+    failure_format: Literal["current", "2022"]
+    """Failures as 200 with `{code, description}`; `2022`: 400 with the text. Defaults to `current`."""
+    unauthorized_status: int
+    """Any other status answers a wrong token without a body. Defaults to 200."""
+    rate_limit: dict[str, Any]
+    """`{"burst": 20, "perSecond": 10, "retryAfter": null}` answers 429 above that, by the mock's clock. Defaults to
+    none."""
+    captured_headers: bool
+    """The headers captured in 2022. Defaults to true."""
+    etag: bool
+    """`ETag`, and 304. Defaults to true."""
+    gzip: bool
+    """Compresses 1 KB and more for a client that accepts it. Defaults to false."""
+    warm_up: list[dict[str, Any]]
+    """What a new instance goes through: stages `null`, `unauthorized`, `expired`, `starting`, each so many `answers` or
+    `ms` long. Defaults to `[{"stage": "null", "answers": 1}]`."""
+    reboot_answers: int
+    """How many answers tell `starting` after a reboot, one by setSettings too. Defaults to 1."""
+    reboot_ms: int
+    """How long a reboot takes, instead. Defaults to none."""
+    unknown_instance_status: int
+    """Status for an id that the account does not have. Defaults to 403."""
+    deleted_instances: Literal["refused", "starting"]
+    """400 `Instance is deleted`; or `starting`, for good. Defaults to `refused`."""
+    qr_refresh_ms: int
+    """How long a QR code stays the same. Defaults to 20000."""
+    socket: bool
+    """The socket for QR codes; without it, a 404. Defaults to true."""
+    socket_frames: int
+    """After how many frames a socket falls silent, and stays open. Defaults to none."""
+    scan_window_ms: int
+    """After how long the socket gives up. Defaults to 100000."""
+    timeout_spelling: Literal["timeout", "timeoutExpired"]
+    """`timeout`, or `timeoutExpired`, with a `message`. Defaults to `timeout`."""
+    account_data_fields: bool
+    """`wid`, `pushname` and `webhookUrl` in the socket's `accountData`. Defaults to true."""
+    password: str
+    """What Telegram and MAX accounts ask for after a scan or a code. Defaults to none."""
+    passkey: bool
+    """A WhatsApp account asks for a passkey after a scan: `passkeyRequired`, from `qr` and the socket, until the
+    control confirms it. Defaults to false."""
+    lost_settings: list[str]
+    """Names of settings that are confirmed, and in force only after a reboot that is asked for and setSettings again,
+    be it empty. Defaults to none."""
+    ignored_settings: list[str]
+    """Names of settings that are confirmed and never in force. Defaults to none."""
+    phone_code_ms: int
+    """How long a code for a phone is good, instead of 150000 (WhatsApp) or 300000. Defaults to none."""
+    password_attempts: int
+    """After how many wrong passwords `rate_limit_exceeded` is the answer. Defaults to 5."""
+    unlinked_logout: Literal["done", "false", "refused"]
+    """A logout without a phone is `true`; or `false`, or `refused` with 400. Defaults to `done`."""
+    wa_settings_format: Literal["current", "2026"]
+    """`2026`: more fields in getWaSettings, and `phone` as a number. Defaults to `current`."""
+    instance_rate_limits: bool
+    """429 above the documented rates, per instance and method. Defaults to true."""
+    unlinked_sends: Literal["queued", "refused"]
+    """Messages without a phone wait a day; or `refused` with 400. Defaults to `queued`."""
+    quota_format: Literal["wrapped", "bare"]
+    """`wrapped`, or `bare`: an answer 466 without its `invokeStatus`. Defaults to `wrapped`."""
+    contact_limit_status: int
+    """Status for a checkAccount above its quota; 200 has `{"status": false, "reason"}`. Defaults to 469."""
+    phones_without_account: list[int]
+    """Numbers that checkWhatsapp and checkAccount do not find, and whose messages get `noAccount`. Defaults to `[]`."""
+    customer: dict[str, Any]
+    """`{"phone": "79001234567", "scansAfterMs": 1000, "replies": "Hello yourself"}`: a customer scans what is shown,
+    types in codes and answers each message, so that a demo runs to its end. Defaults to none."""
+    receive_timeout_ms: int
+    """How long receiveNotification waits, instead of what it is asked for. Defaults to none."""
+    webhook_pause_ms: int
+    """How long a notification waits that was not acknowledged. Defaults to 60000."""
+    webhook_timeout_ms: int
+    """How long the answer to a webhook is waited for. Defaults to 180000."""
+    path_prefix: str
+    """Serves upstream's methods below a path. Defaults to none."""
+    keep_requests: int
+    """How many requests are remembered. Defaults to 10000."""
+    # --- end of what is generated ---
 
 
 class MockServer:
@@ -37,15 +164,12 @@ class MockServer:
     names that the mock's own documentation lists.
 
     Args:
-        port: the port to listen on. Defaults to a free one.
-        partner_token: the token that is accepted. Defaults to a new one for each server.
-        options: how it behaves where upstream's documents leave a choice: `list_format="2022"`, `strict_create=True`,
-            `gzip=True`, …
+        options: how it behaves: `list_format="2022"`, `strict_create=True`, `gzip=True`, … `MockOptions` has them all.
     """
 
-    def __init__(self, *, port: int = 0, partner_token: str | None = None, **options: Any) -> None:
-        sealed = _camel_case({"port": port, "partner_token": partner_token, **options})
-        del partner_token, options
+    def __init__(self, **options: Unpack[MockOptions]) -> None:
+        sealed = _camel_case({**options})
+        del options
         self._server = _native.MockServer(sealed)
 
     @property
@@ -268,9 +392,9 @@ class MockServer:
         """Moves the server's clock, so that days pass in a test."""
         self._ask("POST", "clock", Sealed(advanceSeconds=seconds))
 
-    def set_options(self, **options: Any) -> None:
+    def set_options(self, **options: Unpack[MockOptions]) -> None:
         """Changes how it behaves, by the options of the constructor; port and token are fixed."""
-        sealed = _camel_case(options)
+        sealed = _camel_case({**options})
         del options
         self._ask("POST", "options", sealed)
 

@@ -78,6 +78,10 @@ pub(crate) fn sync(checkout: &Checkout) -> Result<Vec<Synced>> {
             synced.push(rewritten(checkout, name, |text| surface::with_parts(text, &parts))?);
         }
     }
+    let (python, types) = surface::mock_parts(&fs::read_to_string(checkout.path("crates/mock/README.md"))?)?;
+    for (name, parts) in [("python/greenapi_partner/testing.py", python), ("js/testing.d.ts", types)] {
+        synced.push(rewritten(checkout, name, |text| surface::with_parts(text, &parts))?);
+    }
     let written = [
         ("js/instance.js", surface::javascript_instance(&contract)?),
         ("js/errors.js", surface::javascript_errors(&contract)?),

@@ -4,6 +4,7 @@ mod classes;
 mod errors;
 mod javascript;
 mod layout;
+mod mock;
 mod models;
 mod python;
 mod reference;
@@ -17,6 +18,7 @@ use serde_json::Value;
 
 pub(crate) use errors::{javascript as javascript_errors, python as python_errors};
 pub(crate) use javascript::{filling as javascript_filling, instance as javascript_instance};
+pub(crate) use mock::parts as mock_parts;
 pub(crate) use python::{Mode, instance as python_instance};
 pub(crate) use reference::pages as reference;
 
