@@ -78,6 +78,9 @@ for (const { name, examples: found } of examples) {
     const shop = await prepare(name, partner)
     const said = []
     const tell = (...words) => said.push(words)
+    const sent = ['editMessage', 'deleteMessage'].includes(name)
+      ? await shop.sendMessage({ chatId: '79001234567@c.us', message: 'Your order' })
+      : undefined
     const names = {
       ...api,
       partner,
@@ -87,6 +90,7 @@ for (const { name, examples: found } of examples) {
       save: tell,
       show: tell,
       redirect: tell,
+      idMessage: sent?.idMessage,
       notification: name === 'deleteNotification' ? await shop.receiveNotification() : undefined,
     }
     const code = await source(name, found.node, shop)
