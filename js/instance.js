@@ -163,6 +163,48 @@ class InstanceClient {
     return this.#invoke('checkAccount', given, options)
   }
 
+  async createGroup(given, options) {
+    return this.#invoke('createGroup', given, options)
+  }
+
+  async updateGroupName(given, options) {
+    await this.#invoke('updateGroupName', given, options)
+  }
+
+  async getGroupData(groupId, options) {
+    return this.#invoke('getGroupData', { groupId }, options)
+  }
+
+  async addGroupParticipant(given, options) {
+    await this.#invoke('addGroupParticipant', given, options)
+  }
+
+  async removeGroupParticipant(given, options) {
+    await this.#invoke('removeGroupParticipant', given, options)
+  }
+
+  async setGroupAdmin(given, options) {
+    await this.#invoke('setGroupAdmin', given, options)
+  }
+
+  async removeAdmin(given, options) {
+    await this.#invoke('removeAdmin', given, options)
+  }
+
+  async setGroupPicture(given, options) {
+    const { file, ...fields } = objectOf('setGroupPicture', given)
+    const sent = await nativeFile('setGroupPicture', file, fields.fileName)
+    return this.#invoke('setGroupPicture', fields, options, sent)
+  }
+
+  async updateGroupSettings(given, options) {
+    await this.#invoke('updateGroupSettings', given, options)
+  }
+
+  async leaveGroup(groupId, options) {
+    await this.#invoke('leaveGroup', { groupId }, options)
+  }
+
   scanQrCode(options) {
     const { signal, timeout } = callOptions('scanQrCode', options)
     return new flow.Events(this.#native.scanQrCode(timeout), signal, () => this)

@@ -20,6 +20,9 @@ class AccountSettings extends Model {}
 class ProfilePicture extends Model {}
 class SentMessage extends Model {}
 class CheckedAccount extends Model {}
+class CreatedGroup extends Model {}
+class GroupData extends Model {}
+class GroupPicture extends Model {}
 // --- end of what is generated ---
 
 /** Something that happens on the way from created to linked. */
@@ -116,6 +119,9 @@ const classes = {
   ProfilePicture,
   SentMessage,
   CheckedAccount,
+  CreatedGroup,
+  GroupData,
+  GroupPicture,
   Created,
   Waiting,
   AuthorizationCode,

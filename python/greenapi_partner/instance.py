@@ -15,7 +15,18 @@ from ._native import InstanceHandle, QrCode, Sealed
 from ._repr import never_fails
 from .events import Authorized, Event, PasskeyRequired, PasswordNeeded
 from .iterators import Events, Notifications
-from .models import AccountSettings, CheckedAccount, ProfilePicture, SentMessage, Settings, StateChange, WaSettings
+from .models import (
+    AccountSettings,
+    CheckedAccount,
+    CreatedGroup,
+    GroupData,
+    GroupPicture,
+    ProfilePicture,
+    SentMessage,
+    Settings,
+    StateChange,
+    WaSettings,
+)
 from .notifications import AnyNotification
 
 if TYPE_CHECKING:
@@ -1036,6 +1047,276 @@ class InstanceClient:
         arguments = Sealed(phone_number=phone_number, force=force, extra=extra)
         del extra
         return self._handle.call("checkAccount", arguments, timeout)
+
+    def create_group(
+        self,
+        group_name: str,
+        chat_ids: Sequence[str],
+        *,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> CreatedGroup:
+        """Creates a group of the account and the people whose chats are named, and gives its chat and an invitation
+        link.
+
+        Upstream asks for no more than one new group in five minutes: WhatsApp blocks accounts that create many, and
+        those that invite numbers without an account. Telegram takes a `type` and a `messageAutoDeleteTime` besides,
+        through the extra fields.
+
+        Never repeated by itself after it was sent: a second try could create a second group.
+
+        Errors: `refused` (no group came of it), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`,
+        `unauthorized`, `rate_limited`.
+
+        Args:
+            group_name: The group's name, up to 100 characters.
+            chat_ids: Who is in it besides the account: their chats, `79001234567@c.us`.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            group = shop.create_group("Shop 42: staff", ["79001112233@c.us", "79001112244@c.us"])
+            print(group.chat_id, group.group_invite_link)
+
+        Upstream's page: <https://green-api.com/en/docs/api/groups/CreateGroup/>
+        """
+        arguments = Sealed(group_name=group_name, chat_ids=chat_ids, extra=extra)
+        del group_name, extra
+        return self._handle.call("createGroup", arguments, timeout)
+
+    def update_group_name(
+        self, group_id: str, group_name: str, *, extra: Mapping[str, object] | None = None, timeout: float | None = None
+    ) -> None:
+        """Gives a group another name.
+
+        Errors: `refused` (no such group, or the account may not), `outcome_unknown`, `invalid_request`,
+        `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            group_id: The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number.
+            group_name: The new name, up to 100 characters.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.update_group_name("120363043968066561@g.us", "Shop 42: the new staff")
+
+        Upstream's page: <https://green-api.com/en/docs/api/groups/UpdateGroupName/>
+        """
+        arguments = Sealed(group_id=group_id, group_name=group_name, extra=extra)
+        del group_name, extra
+        return self._handle.call("updateGroupName", arguments, timeout)
+
+    def get_group_data(self, group_id: str, *, timeout: float | None = None) -> GroupData:
+        """Reads a group: its name, who is in it and who leads it, what its participants may do, and the invitation
+        link, which is empty unless the account is an admin.
+
+        Errors: `refused` (no such group, or the account is not in it), `invalid_request`, `not_authorized`,
+        `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            group_id: The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            group = shop.get_group_data("120363043968066561@g.us")
+            admins = [one["id"] for one in group.participants or [] if one["isAdmin"]]
+
+        Upstream's page: <https://green-api.com/en/docs/api/groups/GetGroupData/>
+        """
+        return self._handle.call("getGroupData", {"group_id": group_id}, timeout)
+
+    def add_group_participant(
+        self,
+        group_id: str,
+        participant_chat_id: str,
+        *,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        """Puts somebody into a group. Who invites a number without an account risks that WhatsApp blocks the account:
+        look with `check_whatsapp` before.
+
+        Never repeated by itself after it was sent.
+
+        Errors: `refused` (no such group, in it already, or the account may not), `outcome_unknown`, `invalid_request`,
+        `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            group_id: The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number.
+            participant_chat_id: The participant's chat: `79001234567@c.us`.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.add_group_participant("120363043968066561@g.us", "79001112233@c.us")
+
+        Upstream's page: <https://green-api.com/en/docs/api/groups/AddGroupParticipant/>
+        """
+        arguments = Sealed(group_id=group_id, participant_chat_id=participant_chat_id, extra=extra)
+        del extra
+        return self._handle.call("addGroupParticipant", arguments, timeout)
+
+    def remove_group_participant(
+        self,
+        group_id: str,
+        participant_chat_id: str,
+        *,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        """Puts somebody out of a group.
+
+        Errors: `refused` (no such group, not in it, or the account may not), `outcome_unknown`, `invalid_request`,
+        `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            group_id: The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number.
+            participant_chat_id: The participant's chat: `79001234567@c.us`.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.remove_group_participant("120363043968066561@g.us", "79001112233@c.us")
+
+        Upstream's page: <https://green-api.com/en/docs/api/groups/RemoveGroupParticipant/>
+        """
+        arguments = Sealed(group_id=group_id, participant_chat_id=participant_chat_id, extra=extra)
+        del extra
+        return self._handle.call("removeGroupParticipant", arguments, timeout)
+
+    def set_group_admin(
+        self,
+        group_id: str,
+        participant_chat_id: str,
+        *,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        """Makes a participant an admin of a group.
+
+        Errors: `refused` (no such group, not in it, or the account may not), `outcome_unknown`, `invalid_request`,
+        `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            group_id: The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number.
+            participant_chat_id: The participant's chat: `79001234567@c.us`.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.set_group_admin("120363043968066561@g.us", "79001112233@c.us")
+
+        Upstream's page: <https://green-api.com/en/docs/api/groups/SetGroupAdmin/>
+        """
+        arguments = Sealed(group_id=group_id, participant_chat_id=participant_chat_id, extra=extra)
+        del extra
+        return self._handle.call("setGroupAdmin", arguments, timeout)
+
+    def remove_admin(
+        self,
+        group_id: str,
+        participant_chat_id: str,
+        *,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        """Makes an admin of a group an ordinary participant again.
+
+        Errors: `refused` (no such group, not in it, or the account may not), `outcome_unknown`, `invalid_request`,
+        `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            group_id: The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number.
+            participant_chat_id: The participant's chat: `79001234567@c.us`.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.remove_admin("120363043968066561@g.us", "79001112233@c.us")
+
+        Upstream's page: <https://green-api.com/en/docs/api/groups/RemoveAdmin/>
+        """
+        arguments = Sealed(group_id=group_id, participant_chat_id=participant_chat_id, extra=extra)
+        del extra
+        return self._handle.call("removeAdmin", arguments, timeout)
+
+    def set_group_picture(
+        self, group_id: str, file: File, *, extra: Mapping[str, object] | None = None, timeout: float | None = None
+    ) -> GroupPicture:
+        """Sets the picture of a group, a JPEG, and gives its address.
+
+        Errors: `refused` (the reason in the description), `invalid_request` (no such file), `outcome_unknown`,
+        `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            group_id: The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number.
+            file: The picture, a JPEG: its bytes, or its path.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.set_group_picture("120363043968066561@g.us", "logo.jpg")
+
+        Upstream's page: <https://green-api.com/en/docs/api/groups/SetGroupPicture/>
+        """
+        arguments = Sealed(group_id=group_id, extra=extra)
+        sealed = Sealed(file=file)
+        del extra, file
+        return self._handle.call("setGroupPicture", arguments, timeout, sealed)
+
+    def update_group_settings(
+        self,
+        group_id: str,
+        *,
+        allow_participants_edit_group_settings: bool | None = None,
+        allow_participants_send_messages: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        """Sets what the participants of a group may do (beta); what is not given stays as it is. `get_group_data` shows
+        it.
+
+        Errors: `refused` (`NOT_ENOUGH_RIGHTS`, `FORBIDDEN`: no such group, or the account may not), `outcome_unknown`,
+        `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            group_id: The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number.
+            allow_participants_edit_group_settings: Whether they may change its name, picture, description and the like.
+            allow_participants_send_messages: Whether they may write, or the admins alone.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.update_group_settings("120363043968066561@g.us", allow_participants_send_messages=False)
+
+        Upstream's page: <https://green-api.com/en/docs/api/groups/UpdateGroupSettings/>
+        """
+        arguments = Sealed(
+            group_id=group_id,
+            allow_participants_edit_group_settings=allow_participants_edit_group_settings,
+            allow_participants_send_messages=allow_participants_send_messages,
+            extra=extra,
+        )
+        del extra
+        return self._handle.call("updateGroupSettings", arguments, timeout)
+
+    def leave_group(self, group_id: str, *, timeout: float | None = None) -> None:
+        """Takes the account out of a group.
+
+        Errors: `refused` (no such group, or the account is not in it), `outcome_unknown`, `invalid_request`,
+        `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            group_id: The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.leave_group("120363043968066561@g.us")
+
+        Upstream's page: <https://green-api.com/en/docs/api/groups/LeaveGroup/>
+        """
+        return self._handle.call("leaveGroup", {"group_id": group_id}, timeout)
 
     def wait_until_ready(
         self, *, timeout: float = 900.0, interval: float | None = None, reboot_after: float | None = 300.0

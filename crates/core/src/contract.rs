@@ -20,7 +20,7 @@ use crate::{
         table::{CALL, INSTANCE_FLOWS, InstanceFlow, Run},
     },
     instance::{OPERATIONS, call},
-    model::{ACCOUNTS, EVENTS, Model, Returns, SETTINGS, Setting},
+    model::{ACCOUNTS, CHATS, EVENTS, Model, Returns, SETTINGS, Setting},
     notification,
     prose::Prose,
 };
@@ -174,8 +174,9 @@ fn models_shown() -> Map<String, Value> {
 }
 
 /// The classes of records, by what they are for.
-const GROUPS: [(&str, &[&Model]); 5] = [
+const GROUPS: [(&str, &[&Model]); 6] = [
     ("models", ACCOUNTS),
+    ("models", CHATS),
     ("events", EVENTS),
     ("notifications", notification::MODELS),
     ("contents", notification::CONTENTS),
@@ -331,6 +332,9 @@ fn param(param: &Param) -> Value {
         Default::Flag(flag) => flag.into(),
         Default::Seconds(seconds) => seconds.into(),
     };
+    if !param.among.is_empty() {
+        shown["among"] = param.among.into();
+    }
     if !param.parts.is_empty() {
         shown["parts"] = param.parts.iter().map(self::param).collect();
     }

@@ -121,7 +121,7 @@ fn by_marker(spec: &Spec, status: u16, words: Option<&str>, refuses: bool) -> Op
     if !(lowest..500).contains(&status) || status == PROXY_AUTHENTICATION {
         return None;
     }
-    if status == NO_SUCH_URL && (spec.is_partners() || !words.contains(DELETED)) {
+    if status == NO_SUCH_URL && (spec.is_partners() || !BELIEVED_WITH_404.iter().any(|text| words.contains(text))) {
         return None;
     }
     let (_, code) = MARKERS.iter().find(|(marker, _)| words.contains(marker))?;
@@ -165,6 +165,7 @@ const MARKERS: &[(&str, Option<ErrorCode>)] = &[
     ("in starting process", Some(ErrorCode::NotReady)),
     ("not authorized", Some(ErrorCode::NotAuthorized)),
     ("info limit reached", Some(ErrorCode::RateLimited)),
+    (NO_ACCOUNT, Some(ErrorCode::Refused)),
 ];
 
 /// createInstance, without its code.
@@ -180,8 +181,11 @@ const BAD_REQUESTS: [&str; 7] = [
     "not an integer",
 ];
 
-/// The one text of an instance that is believed under an HTTP 404 too.
 const DELETED: &str = "instance is deleted";
+/// addContact and editContact.
+const NO_ACCOUNT: &str = "is not on whatsapp";
+/// The texts of an instance that are believed under an HTTP 404 too.
+const BELIEVED_WITH_404: [&str; 2] = [DELETED, NO_ACCOUNT];
 
 /// sendFileByUrl has fetched the file, and sends nothing; a body of over 100 KB is not even read.
 const TOO_LARGE: [&str; 2] = ["exceeded max upload size", "request entity too large"];

@@ -19,7 +19,7 @@ use crate::{
     endpoint::{CallOptions, Target},
     engine::Engine,
     error::{Error, ErrorCode},
-    hosts::{self, Hosts, MAX},
+    hosts::{self, Hosts, MAX, WHATSAPP},
     lock::lock,
     log::TARGET,
     model::{Arguments, checked_id},
@@ -170,7 +170,7 @@ impl InstanceClient {
         options: CallOptions,
     ) -> Result<O::Output, Error> {
         let echoed = echoed(operation.params(), &arguments);
-        let request = api::request(operation, arguments, file).await?;
+        let request = api::request(operation, arguments, file, self.messenger() == WHATSAPP).await?;
         let target = self.target(operation.host())?;
         self.shared.engine.call(request, &target, options, &echoed).await
     }

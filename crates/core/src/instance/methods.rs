@@ -96,17 +96,6 @@ pub(crate) static METHODS: &[Facts] = &[
     get("clearMessagesQueue", Once).at(1.0),
     get("getWebhooksCount", Safe).at(1.0),
     delete("clearWebhooksQueue", Once).at(1.0),
-    // Groups.
-    post("createGroup", Once).at(1.0),
-    post("updateGroupName", Idempotent).at(1.0),
-    post("getGroupData", Safe).at(1.0).of_max(10.0),
-    post("addGroupParticipant", Once).at(10.0).of_max(1.0),
-    post("removeGroupParticipant", Idempotent).at(10.0).of_max(1.0),
-    post("setGroupAdmin", Idempotent).at(10.0).of_max(1.0),
-    post("removeAdmin", Idempotent).at(10.0).of_max(1.0),
-    post("setGroupPicture", Once).at(1.0),
-    post("updateGroupSettings", Idempotent).of_max(1.0),
-    post("leaveGroup", Idempotent).at(10.0).of_max(1.0),
     // Statuses.
     post("sendTextStatus", Once).at(5.0),
     post("sendVoiceStatus", Once).at(5.0),

@@ -1,24 +1,30 @@
 //! Instance: its client, and one file for each upstream method of it, with its facts, what it takes and how Rust calls it.
 
+mod add_group_participant;
 pub(crate) mod call;
 mod check_account;
 mod check_whatsapp;
 mod client;
+mod create_group;
 mod delete_message;
 mod delete_notification;
 mod edit_message;
 mod forward_messages;
 mod get_account_settings;
 mod get_authorization_code;
+mod get_group_data;
 mod get_settings;
 mod get_state_instance;
 mod get_state_instance_history;
 mod get_wa_settings;
+mod leave_group;
 mod logout;
 mod methods;
 pub(crate) mod qr;
 mod reboot;
 mod receive_notification;
+mod remove_admin;
+mod remove_group_participant;
 pub(crate) mod scanqrcode;
 mod send_authorization_code;
 mod send_authorization_password;
@@ -31,10 +37,14 @@ mod send_location;
 mod send_message;
 mod send_poll;
 mod send_typing;
+mod set_group_admin;
+mod set_group_picture;
 mod set_profile_picture;
 pub(crate) mod set_settings;
 mod start_authorization;
 pub(crate) mod update_api_token;
+mod update_group_name;
+mod update_group_settings;
 
 use crate::api::instance::{AnyOperation, File, Host, Operation, Param, Place, arguments, never, read, request};
 
@@ -86,4 +96,14 @@ methods! {
     delete_notification,
     check_whatsapp,
     check_account,
+    create_group,
+    update_group_name,
+    get_group_data,
+    add_group_participant,
+    remove_group_participant,
+    set_group_admin,
+    remove_admin,
+    set_group_picture,
+    update_group_settings,
+    leave_group,
 }

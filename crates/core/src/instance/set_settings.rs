@@ -33,7 +33,7 @@ pub(crate) static REAPPLY: Operation<()> = Operation {
 
 impl InstanceClient {
     pub(crate) async fn reapply_settings(&self, options: CallOptions) -> Result<(), Error> {
-        let request = request(&REAPPLY, Map::new(), None).await?.empty();
+        let request = request(&REAPPLY, Map::new(), None, true).await?.empty();
         self.engine().call(request, &self.target(Host::Api)?, options, &[]).await
     }
 }

@@ -1,6 +1,7 @@
 //! Models: what users see.
 
 pub(crate) mod account;
+pub(crate) mod chats;
 mod columns;
 mod create_instance;
 mod created_instance;
@@ -35,6 +36,7 @@ pub use show::html_records;
 pub use text::text_records;
 
 pub(crate) use account::*;
+pub(crate) use chats::CHATS;
 pub(crate) use event::EVENTS;
 pub(crate) use list::UPSTREAM_OFFSET;
 pub(crate) use record::record;

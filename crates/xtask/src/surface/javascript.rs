@@ -209,10 +209,11 @@ struct Argument<'a> {
 impl<'a> Argument<'a> {
     fn read(param: &'a Value) -> Result<Self> {
         let words = param["one_of"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let numbers = param["among"].as_array().into_iter().flatten().map(Value::to_string);
         Ok(Self {
             name: text(param, "wire")?,
             kind: text(param, "kind")?,
-            one_of: words.map(|word| format!("'{word}'")).collect(),
+            one_of: words.map(|word| format!("'{word}'")).chain(numbers).collect(),
             required: param["required"] == true,
             parts: param["parts"].as_array().into_iter().flatten().map(Self::read).collect::<Result<_>>()?,
             doc: spelled(text(param, "doc")?),

@@ -199,11 +199,12 @@ struct Argument {
 impl Argument {
     fn read(param: &Value) -> Result<Self> {
         let words = param["one_of"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let numbers = param["among"].as_array().into_iter().flatten().map(Value::to_string);
         let variables = "`SSL_CERT_FILE`, `SSL_CERT_DIR` and `REQUESTS_CA_BUNDLE` (or `CURL_CA_BUNDLE`)";
         Ok(Self {
             name: text(param, "name")?.to_owned(),
             kind: text(param, "kind")?.to_owned(),
-            one_of: words.map(|word| format!("\"{word}\"")).collect(),
+            one_of: words.map(|word| format!("\"{word}\"")).chain(numbers).collect(),
             required: param["required"] == true,
             may_be_text: param["parts"].as_array().is_some_and(|parts| parts.len() == 1),
             default: param["default"].clone(),

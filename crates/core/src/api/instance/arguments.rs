@@ -28,6 +28,10 @@ pub(crate) struct Param {
     pub(crate) required: bool,
     /// The least and the most that upstream takes: of a number, or of the letters of a text and the items of a list.
     pub(crate) range: Option<(i64, i64)>,
+    /// The only numbers that upstream takes; any where there are none.
+    pub(crate) among: &'static [u64],
+    /// Its name on the wire where the messenger is another than WhatsApp, if it is called otherwise there.
+    pub(crate) elsewhere: Option<&'static str>,
     /// What an object has in it, or each object of a list; anything where there is nothing.
     pub(crate) parts: &'static [Param],
     /// Whether the text is a URL that upstream posts to, or empty.
@@ -90,6 +94,8 @@ impl Param {
             place,
             required: false,
             range: None,
+            among: &[],
+            elsewhere: None,
             parts: &[],
             is_webhook_url: false,
             default: Default::Nothing,
@@ -115,6 +121,17 @@ impl Param {
 
     pub(crate) const fn within(mut self, least: i64, most: i64) -> Self {
         self.range = Some((least, most));
+        self
+    }
+
+    pub(crate) const fn among(mut self, numbers: &'static [u64]) -> Self {
+        self.among = numbers;
+        self
+    }
+
+    /// Telegram and MAX call it otherwise.
+    pub(crate) const fn elsewhere(mut self, wire: &'static str) -> Self {
+        self.elsewhere = Some(wire);
         self
     }
 
@@ -220,6 +237,7 @@ pub(crate) async fn place(
     params: &'static [Param],
     mut arguments: Map<String, Value>,
     file: Option<File>,
+    is_whatsapp: bool,
 ) -> Result<Placed, Error> {
     let extra = extra(&mut arguments)?;
     let mut placed = Placed { body: None, suffix: String::new(), polls_for: None };
@@ -237,6 +255,7 @@ pub(crate) async fn place(
             None if param.required => return Err(missing(param)),
             None => continue,
         };
+        let wire = param.elsewhere.filter(|_| !is_whatsapp).unwrap_or(wire);
         match (param.place, value) {
             (Place::Words, Value::Bool(flag)) => drop(json.insert(wire.to_owned(), wire::yes_no(flag).into())),
             (Place::Body | Place::Words, value) => drop(json.insert(wire.to_owned(), value)),
@@ -360,7 +379,13 @@ fn checked(param: &Param, value: Value) -> Result<Value, Error> {
             }));
         }
     }
-    Ok(value)
+    match value.as_u64() {
+        Some(number) if !param.among.is_empty() && !param.among.contains(&number) => {
+            let known: Vec<_> = param.among.iter().map(u64::to_string).collect();
+            wrong(&format!("one of {}, and is {number}", known.join(", ")))
+        }
+        _ => Ok(value),
+    }
 }
 
 fn is_filled(item: &Value) -> bool {
@@ -543,6 +568,12 @@ macro_rules! told {
     (chat) => {
         "The chat: `79001234567@c.us`, a group `…@g.us`."
     };
+    (group) => {
+        "The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number."
+    };
+    (participant) => {
+        "The participant's chat: `79001234567@c.us`."
+    };
     (message) => {
         "The message's id."
     };
@@ -579,7 +610,7 @@ mod tests {
 
     fn placed(arguments: Value) -> Result<(Value, String), Error> {
         let Value::Object(arguments) = arguments else { panic!() };
-        let placed = place(PARAMS, arguments, None).now_or_never().unwrap()?;
+        let placed = place(PARAMS, arguments, None, true).now_or_never().unwrap()?;
         Ok((serde_json::from_slice(&placed.body.unwrap().data).unwrap(), placed.suffix))
     }
 
@@ -630,7 +661,7 @@ mod tests {
         let name_of = |arguments: Value| {
             let Value::Object(arguments) = arguments else { panic!() };
             let file = File::new("own.txt", &b"Hello"[..]);
-            let body = place(params, arguments, Some(file)).now_or_never().unwrap().unwrap().body.unwrap();
+            let body = place(params, arguments, Some(file), true).now_or_never().unwrap().unwrap().body.unwrap();
             let text = String::from_utf8_lossy(&body.data).into_owned();
             let (_, after) = text.split_once("name=\"fileName\"\r\n\r\n").unwrap();
             assert_eq!(text.matches("name=\"fileName\"").count(), 1, "{text}");

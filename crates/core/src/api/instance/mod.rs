@@ -157,8 +157,9 @@ pub(crate) async fn request<O: Gives + ?Sized>(
     operation: &'static O,
     arguments: Map<String, Value>,
     file: Option<File>,
+    is_whatsapp: bool,
 ) -> Result<Request<O>, Error> {
-    let placed = arguments::place(operation.params(), arguments, file)
+    let placed = arguments::place(operation.params(), arguments, file, is_whatsapp)
         .await
         .map_err(|error| error.during(operation.spec().operation.clone()))?;
     Ok(Request { operation, body: placed.body, suffix: placed.suffix, polls_for: placed.polls_for })

@@ -145,7 +145,7 @@ impl Work {
     async fn check(&self) -> Result<String, Error> {
         let Self::SetSettings(settings) = self else { return Ok(String::new()) };
         let settings = ToSet::read(settings.clone().into())?.settings;
-        request(&set_settings::OPERATION, settings.clone(), None).await?;
+        request(&set_settings::OPERATION, settings.clone(), None, true).await?;
         Ok(fingerprint(&settings))
     }
 

@@ -88,21 +88,21 @@ impl Messenger {
     }
 }
 
-/// `POST createGroup`: the account owns it, and all who are named are in it.
+/// `POST createGroup`: the account owns it, and all who are named are in it. The first one of an instance is number 1.
 pub(super) fn create(call: &Call<'_>) -> Outcome {
     let (name, members) = (call.name_of_group()?.to_owned(), call.texts("chatIds")?);
     if members.is_empty() {
         return Err(invalid("'chatIds' must contain at least 1 items"));
     }
     let (is_whatsapp, owner) = (call.instance.is_whatsapp(), call.own_id());
-    let figures = Digits::new().figures(12);
-    let id = if is_whatsapp { format!("120363{figures}@g.us") } else { format!("-1{figures}") };
     let invite_link = format!("https://chat.whatsapp.com/{}", Digits::new().take(22));
     let everybody = [owner.clone()].into_iter().chain(members.into_iter().filter(|id| *id != owner));
     let participants = everybody.map(|id| Participant { is_admin: id == owner, id }).collect();
     let at = call.now.as_second();
-    let reply = json!({ "created": true, "chatId": id, "groupInviteLink": invite_link });
-    call.messenger(|messenger| {
+    let reply = call.messenger(|messenger| {
+        let number = messenger.groups.len() + 1;
+        let id = if is_whatsapp { format!("120363{number:012}@g.us") } else { format!("-1{number:012}") };
+        let reply = json!({ "created": true, "chatId": id, "groupInviteLink": invite_link });
         messenger.chat(&id).name.clone_from(&name);
         messenger.groups.push(Group {
             id,
@@ -117,6 +117,7 @@ pub(super) fn create(call: &Call<'_>) -> Outcome {
             may_send: true,
             is_left: false,
         });
+        reply
     })?;
     Ok(ok(reply))
 }
