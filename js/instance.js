@@ -205,6 +205,50 @@ class InstanceClient {
     await this.#invoke('leaveGroup', { groupId }, options)
   }
 
+  async readChat(given, options) {
+    await this.#invoke('readChat', given, options)
+  }
+
+  async archiveChat(chatId, options) {
+    await this.#invoke('archiveChat', { chatId }, options)
+  }
+
+  async unarchiveChat(chatId, options) {
+    await this.#invoke('unarchiveChat', { chatId }, options)
+  }
+
+  async setDisappearingChat(given, options) {
+    return this.#invoke('setDisappearingChat', given, options)
+  }
+
+  async getChats(given, options) {
+    return this.#invoke('getChats', given ?? {}, options)
+  }
+
+  async getContacts(given, options) {
+    return this.#invoke('getContacts', given ?? {}, options)
+  }
+
+  async getContactInfo(chatId, options) {
+    return this.#invoke('getContactInfo', { chatId }, options)
+  }
+
+  async getAvatar(chatId, options) {
+    return this.#invoke('getAvatar', { chatId }, options)
+  }
+
+  async addContact(given, options) {
+    await this.#invoke('addContact', given, options)
+  }
+
+  async editContact(given, options) {
+    await this.#invoke('editContact', given, options)
+  }
+
+  async deleteContact(chatId, options) {
+    await this.#invoke('deleteContact', { chatId }, options)
+  }
+
   scanQrCode(options) {
     const { signal, timeout } = callOptions('scanQrCode', options)
     return new flow.Events(this.#native.scanQrCode(timeout), signal, () => this)

@@ -23,6 +23,11 @@ class CheckedAccount extends Model {}
 class CreatedGroup extends Model {}
 class GroupData extends Model {}
 class GroupPicture extends Model {}
+class Avatar extends Model {}
+class Contact extends Model {}
+class ContactInfo extends Model {}
+class Chat extends Model {}
+class DisappearingChat extends Model {}
 // --- end of what is generated ---
 
 /** Something that happens on the way from created to linked. */
@@ -122,6 +127,11 @@ const classes = {
   CreatedGroup,
   GroupData,
   GroupPicture,
+  Avatar,
+  Contact,
+  ContactInfo,
+  Chat,
+  DisappearingChat,
   Created,
   Waiting,
   AuthorizationCode,

@@ -17,8 +17,13 @@ from .events import Authorized, Event, PasskeyRequired, PasswordNeeded
 from .iterators import AsyncEvents, AsyncNotifications
 from .models import (
     AccountSettings,
+    Avatar,
+    Chat,
     CheckedAccount,
+    Contact,
+    ContactInfo,
     CreatedGroup,
+    DisappearingChat,
     GroupData,
     GroupPicture,
     ProfilePicture,
@@ -1318,6 +1323,265 @@ class AsyncInstanceClient:
         Upstream's page: <https://green-api.com/en/docs/api/groups/LeaveGroup/>
         """
         return self._handle.call("leaveGroup", {"group_id": group_id}, timeout)
+
+    def read_chat(
+        self,
+        chat_id: str,
+        *,
+        id_message: str | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> Call[None]:
+        """Marks a chat, or one message of it, as read: the other side sees it. Settings can do it by themselves
+        (`markIncomingMessagesReaded`).
+
+        Errors: `refused` (upstream says no), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`,
+        `unauthorized`, `rate_limited`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            id_message: The one message that was read. Defaults to the whole chat.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            await shop.read_chat("79001234567@c.us")
+
+        Upstream's page: <https://green-api.com/en/docs/api/marks/ReadChat/>
+        """
+        arguments = Sealed(chat_id=chat_id, id_message=id_message, extra=extra)
+        del extra
+        return self._handle.call("readChat", arguments, timeout)
+
+    def archive_chat(self, chat_id: str, *, timeout: float | None = None) -> Call[None]:
+        """Puts a chat into the archive.
+
+        Errors: `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            await shop.archive_chat("79001234567@c.us")
+
+        Upstream's page: <https://green-api.com/en/docs/api/service/archiveChat/>
+        """
+        return self._handle.call("archiveChat", {"chat_id": chat_id}, timeout)
+
+    def unarchive_chat(self, chat_id: str, *, timeout: float | None = None) -> Call[None]:
+        """Takes a chat out of the archive.
+
+        Errors: `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            await shop.unarchive_chat("79001234567@c.us")
+
+        Upstream's page: <https://green-api.com/en/docs/api/service/unarchiveChat/>
+        """
+        return self._handle.call("unarchiveChat", {"chat_id": chat_id}, timeout)
+
+    def set_disappearing_chat(
+        self,
+        chat_id: str,
+        ephemeral_expiration: Literal[0, 86400, 604800, 7776000],
+        *,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> Call[DisappearingChat]:
+        """Sets how long the messages of a chat live, and gives what holds from then on. WhatsApp knows four lengths.
+
+        Errors: `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            ephemeral_expiration: Seconds that messages live: 0 (for good), 86400 (a day), 604800 (a week) or 7776000
+                (90 days).
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            await shop.set_disappearing_chat("79001234567@c.us", 604800)
+
+        Upstream's page: <https://green-api.com/en/docs/api/service/SetDisappearingChat/>
+        """
+        arguments = Sealed(chat_id=chat_id, ephemeral_expiration=ephemeral_expiration, extra=extra)
+        del extra
+        return self._handle.call("setDisappearingChat", arguments, timeout)
+
+    def get_chats(self, *, count: int | None = None, timeout: float | None = None) -> Call[list[Chat]]:
+        """Lists the chats of the account, by their latest activity. Upstream brings the list up to date once a minute
+        at most.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            count: How many, the latest ones. Defaults to all.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            for chat in await shop.get_chats(count=20):
+                print(chat.id, chat.name, chat.archive)
+
+        Upstream's page: <https://green-api.com/en/docs/api/service/GetChats/>
+        """
+        return self._handle.call("getChats", {"count": count}, timeout)
+
+    def get_contacts(
+        self, *, group: bool | None = None, count: int | None = None, timeout: float | None = None
+    ) -> Call[list[Contact]]:
+        """Lists the contacts of the account, and its groups.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`, `quota_exceeded`.
+
+        Args:
+            group: Whether groups come too. Defaults to upstream's choice.
+            count: How many. Defaults to all.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            for contact in await shop.get_contacts():
+                print(contact.id, contact.contact_name or contact.name)
+
+        Upstream's page: <https://green-api.com/en/docs/api/service/GetContacts/>
+        """
+        return self._handle.call("getContacts", {"group": group, "count": count}, timeout)
+
+    def get_contact_info(self, chat_id: str, *, timeout: float | None = None) -> Call[ContactInfo]:
+        """Reads what is known of a person: names, picture, what a business says of itself, and how the chat is set.
+        Groups are refused: `get_group_data` is for them.
+
+        Errors: `invalid_request` (a group, no such chat), `not_authorized`, `not_ready`, `unauthorized`,
+        `rate_limited`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            info = await shop.get_contact_info("79001234567@c.us")
+            print(info.name, info.is_business, info.last_seen)
+
+        Upstream's page: <https://green-api.com/en/docs/api/service/GetContactInfo/>
+        """
+        return self._handle.call("getContactInfo", {"chat_id": chat_id}, timeout)
+
+    def get_avatar(self, chat_id: str, *, timeout: float | None = None) -> Call[Avatar]:
+        """Looks up the picture of a person or a group. Its address is empty where there is none, and where privacy
+        hides it.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`, `quota_exceeded`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            avatar = await shop.get_avatar("79001234567@c.us")
+            print(avatar.url_avatar or "none to be seen")
+
+        Upstream's page: <https://green-api.com/en/docs/api/service/GetAvatar/>
+        """
+        return self._handle.call("getAvatar", {"chat_id": chat_id}, timeout)
+
+    def add_contact(
+        self,
+        chat_id: str,
+        first_name: str,
+        *,
+        last_name: str | None = None,
+        save_in_addressbook: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> Call[None]:
+        """Adds somebody to the contacts of the account, and of its phone unless told otherwise.
+
+        Never repeated by itself after it was sent.
+
+        Errors: `refused` (a contact already, or not on WhatsApp: in the description), `outcome_unknown`,
+        `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            chat_id: The person's chat: `79001234567@c.us`.
+            first_name: The first name.
+            last_name: The last name.
+            save_in_addressbook: Whether the phone's own address book has it too. Defaults to upstream's true.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            await shop.add_contact("79001234567@c.us", "Ann", last_name="Lee")
+
+        Upstream's page: <https://green-api.com/en/docs/api/contacts/AddContact/>
+        """
+        arguments = Sealed(
+            chat_id=chat_id,
+            first_name=first_name,
+            last_name=last_name,
+            save_in_addressbook=save_in_addressbook,
+            extra=extra,
+        )
+        del first_name, last_name, extra
+        return self._handle.call("addContact", arguments, timeout)
+
+    def edit_contact(
+        self,
+        chat_id: str,
+        first_name: str,
+        *,
+        last_name: str | None = None,
+        save_in_addressbook: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> Call[None]:
+        """Gives a contact of the account another name.
+
+        Errors: `refused` (not on WhatsApp: in the description), `outcome_unknown`, `invalid_request`, `not_authorized`,
+        `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            chat_id: The person's chat: `79001234567@c.us`.
+            first_name: The first name.
+            last_name: The last name.
+            save_in_addressbook: Whether the phone's own address book has it too. Defaults to upstream's true.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            await shop.edit_contact("79001234567@c.us", "Anna", last_name="Lee")
+
+        Upstream's page: <https://green-api.com/en/docs/api/contacts/EditContact/>
+        """
+        arguments = Sealed(
+            chat_id=chat_id,
+            first_name=first_name,
+            last_name=last_name,
+            save_in_addressbook=save_in_addressbook,
+            extra=extra,
+        )
+        del first_name, last_name, extra
+        return self._handle.call("editContact", arguments, timeout)
+
+    def delete_contact(self, chat_id: str, *, timeout: float | None = None) -> Call[None]:
+        """Takes somebody out of the contacts of the account.
+
+        Errors: `refused` (in upstream's words), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`,
+        `unauthorized`, `rate_limited`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            await shop.delete_contact("79001234567@c.us")
+
+        Upstream's page: <https://green-api.com/en/docs/api/contacts/DeleteContact/>
+        """
+        return self._handle.call("deleteContact", {"chat_id": chat_id}, timeout)
 
     def wait_until_ready(
         self, *, timeout: float = 900.0, interval: float | None = None, reboot_after: float | None = 300.0

@@ -104,18 +104,6 @@ pub(crate) static METHODS: &[Facts] = &[
     get("getOutgoingStatuses", Safe).at(1.0),
     get("getStatusStatistic", Safe).at(1.0),
     post("deleteStatus", Idempotent).at(10.0),
-    // Chats and contacts.
-    post("readChat", Idempotent).at(10.0),
-    post("getAvatar", Safe).at(10.0),
-    get("getContacts", Safe).at(1.0),
-    post("getContactInfo", Safe).at(1.0),
-    get("getChats", Safe),
-    post("addContact", Once),
-    post("editContact", Idempotent),
-    post("deleteContact", Idempotent),
-    post("archiveChat", Idempotent).at(10.0),
-    post("unarchiveChat", Idempotent).at(10.0),
-    post("setDisappearingChat", Idempotent).at(1.0),
     // Catalogs (beta), as far as their pages were read.
     some("getProducts", Safe),
     some("getProduct", Safe),

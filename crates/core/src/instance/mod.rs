@@ -1,17 +1,25 @@
 //! Instance: its client, and one file for each upstream method of it, with its facts, what it takes and how Rust calls it.
 
+mod add_contact;
 mod add_group_participant;
+mod archive_chat;
 pub(crate) mod call;
 mod check_account;
 mod check_whatsapp;
 mod client;
 mod create_group;
+mod delete_contact;
 mod delete_message;
 mod delete_notification;
+mod edit_contact;
 mod edit_message;
 mod forward_messages;
 mod get_account_settings;
 mod get_authorization_code;
+mod get_avatar;
+mod get_chats;
+mod get_contact_info;
+mod get_contacts;
 mod get_group_data;
 mod get_settings;
 mod get_state_instance;
@@ -21,6 +29,7 @@ mod leave_group;
 mod logout;
 mod methods;
 pub(crate) mod qr;
+mod read_chat;
 mod reboot;
 mod receive_notification;
 mod remove_admin;
@@ -37,11 +46,13 @@ mod send_location;
 mod send_message;
 mod send_poll;
 mod send_typing;
+mod set_disappearing_chat;
 mod set_group_admin;
 mod set_group_picture;
 mod set_profile_picture;
 pub(crate) mod set_settings;
 mod start_authorization;
+mod unarchive_chat;
 pub(crate) mod update_api_token;
 mod update_group_name;
 mod update_group_settings;
@@ -106,4 +117,15 @@ methods! {
     set_group_picture,
     update_group_settings,
     leave_group,
+    read_chat,
+    archive_chat,
+    unarchive_chat,
+    set_disappearing_chat,
+    get_chats,
+    get_contacts,
+    get_contact_info,
+    get_avatar,
+    add_contact,
+    edit_contact,
+    delete_contact,
 }

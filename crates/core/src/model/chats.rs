@@ -43,5 +43,84 @@ record! {
     }
 }
 
+record! {
+    /// The picture of a person or a group.
+    Avatar "" {
+        url_avatar "urlAvatar" Text {} "Its address; empty where there is none, and where it is hidden.";
+        available "available" Flag {} "Whether privacy lets it be seen.";
+        exists_whatsapp "existsWhatsapp" Flag {} "Whether the number has an account; newest answers only.";
+        base64_avatar "base64Avatar" Text {} "The picture itself, as base64; newest answers only.";
+        reason "reason" Text {} "Why it could not be looked up; newest answers only.";
+    }
+}
+
+record! {
+    /// An entry of the account's contacts: a person, or a group.
+    Contact "" {
+        id "id" Text {} "Its chat.";
+        chat_id "chatId" Text {} "The same, as Telegram and MAX name it.";
+        name "name" Text { personal } "The name that it shows.";
+        contact_name "contactName" Text { personal } "The name in the phone's address book.";
+        r#type "type" Text {} "`user` or `group`; Telegram and MAX: `supergroup`, `channel` or `bot` too.";
+        phone_number "phoneNumber" Text { phone personal } "The phone number, digits; Telegram and MAX only.";
+    }
+}
+
+record! {
+    /// What is known of a person.
+    ContactInfo "" {
+        avatar "avatar" Text {} "The address of the picture.";
+        base64_avatar "base64Avatar" Text {} "The picture itself, as base64; newest answers only.";
+        name "name" Text { personal } "The name: that of the address book, or of the profile.";
+        contact_name "contactName" Text { personal } "The name in the phone's address book.";
+        email "email" Text { personal } "A business's e-mail address.";
+        category "category" Text {} "What sort of business it is.";
+        description "description" Text { personal } "What a business says of itself.";
+        products "products" Json { list_of(Kind::Json) } "The products of a business, as they came.";
+        chat_id "chatId" Text {} "The person's chat.";
+        chat_type "chatType" Text {} "What sort of chat it is; MAX only.";
+        phone_number "phoneNumber" Text { phone personal } "The phone number, digits; Telegram and MAX only.";
+        last_seen "lastSeen" Time {} "When it was last online, where that may be seen.";
+        is_archive "isArchive" Flag {} "Whether the chat is in the archive.";
+        is_disappearing "isDisappearing" Flag {} "Whether its messages disappear.";
+        is_mute "isMute" Flag {} "Whether it is muted.";
+        message_expiration "messageExpiration" Int {} "Seconds that messages live.";
+        mute_expiration "muteExpiration" Int {} "How long it is muted yet.";
+        is_business "isBusiness" Flag {} "Whether it is an account of WhatsApp Business.";
+    }
+}
+
+record! {
+    /// A chat of the account.
+    Chat "" {
+        id "id" Text {} "Its id: `79001234567@c.us`, a group `…@g.us`.";
+        chat_id "chatId" Text {} "The same, as Telegram and MAX name it.";
+        name "name" Text { personal } "The name of the person or the group.";
+        r#type "type" Text {} "`user` or `group`.";
+        archive "archive" Flag {} "Whether it is in the archive.";
+        phone_number "phoneNumber" Text { phone personal } "The phone number, digits; Telegram and MAX only.";
+        ephemeral_expiration "ephemeralExpiration" Int {} "Seconds that messages live; 0 is for good.";
+        ephemeral_setting_timestamp "ephemeralSettingTimestamp" Time {} "When that was set.";
+    }
+}
+
+record! {
+    /// How long the messages of a chat live.
+    DisappearingChat "" {
+        chat_id "chatId" Text {} "The chat.";
+        disappearing_messages_in_chat "disappearingMessagesInChat" Flag { always } "Whether they disappear.";
+        ephemeral_expiration "ephemeralExpiration" Int {} "After how many seconds; 0 is never.";
+    }
+}
+
 /// The models of these answers, in the order of the contract.
-pub(crate) const CHATS: &[&Model] = &[CreatedGroup::MODEL, GroupData::MODEL, GroupPicture::MODEL];
+pub(crate) const CHATS: &[&Model] = &[
+    CreatedGroup::MODEL,
+    GroupData::MODEL,
+    GroupPicture::MODEL,
+    Avatar::MODEL,
+    Contact::MODEL,
+    ContactInfo::MODEL,
+    Chat::MODEL,
+    DisappearingChat::MODEL,
+];

@@ -39,7 +39,7 @@ pub(crate) use account::*;
 pub(crate) use chats::CHATS;
 pub(crate) use event::EVENTS;
 pub(crate) use list::UPSTREAM_OFFSET;
-pub(crate) use record::record;
+pub(crate) use record::{record, unraw};
 pub(crate) use requests::{Arguments, request};
 pub(crate) use returned::{MessageIds, Returning, Returns, StateText};
 pub(crate) use setting::{Limit, SETTINGS, Setting, every_setting, limit};

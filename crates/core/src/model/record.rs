@@ -261,6 +261,14 @@ fn phone(text: &str) -> Datum {
     }
 }
 
+/// A field's name where it is a word of Rust's own: `r#type` is `type`.
+pub(crate) const fn unraw(name: &'static str) -> &'static str {
+    match name.as_bytes() {
+        [b'r', b'#', ..] => name.split_at(2).1,
+        _ => name,
+    }
+}
+
 /// Declares a model once: its fields, and an accessor for each.
 macro_rules! record {
     ($(#[doc = $text:literal])* $name:ident $type:literal {
@@ -279,7 +287,7 @@ macro_rules! record {
                 kind: $type,
                 doc: concat!($($text, "\n"),*),
                 fields: &[$($crate::model::Field::new(
-                    stringify!($field), $wire, $crate::model::Kind::$kind, $doc
+                    $crate::model::unraw(stringify!($field)), $wire, $crate::model::Kind::$kind, $doc
                 )$(.$mark($($($given)*)?))*),*],
             };
 
@@ -337,61 +345,61 @@ macro_rules! record {
     (@accessor Int $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<u64> {
-            match self.0.value(stringify!($field)) { $crate::FieldValue::Int(number) => Some(number), _ => None }
+            match self.0.value($crate::model::unraw(stringify!($field))) { $crate::FieldValue::Int(number) => Some(number), _ => None }
         }
     };
     (@accessor Number $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<f64> {
-            match self.0.value(stringify!($field)) { $crate::FieldValue::Number(number) => Some(number), _ => None }
+            match self.0.value($crate::model::unraw(stringify!($field))) { $crate::FieldValue::Number(number) => Some(number), _ => None }
         }
     };
     (@accessor Text $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<&str> {
-            match self.0.value(stringify!($field)) { $crate::FieldValue::Text(text) => Some(text), _ => None }
+            match self.0.value($crate::model::unraw(stringify!($field))) { $crate::FieldValue::Text(text) => Some(text), _ => None }
         }
     };
     (@accessor Flag $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<bool> {
-            match self.0.value(stringify!($field)) { $crate::FieldValue::Flag(flag) => Some(flag), _ => None }
+            match self.0.value($crate::model::unraw(stringify!($field))) { $crate::FieldValue::Flag(flag) => Some(flag), _ => None }
         }
     };
     (@accessor Time $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<jiff::Timestamp> {
-            match self.0.value(stringify!($field)) { $crate::FieldValue::Time(time) => Some(time), _ => None }
+            match self.0.value($crate::model::unraw(stringify!($field))) { $crate::FieldValue::Time(time) => Some(time), _ => None }
         }
     };
     (@accessor Decimal $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<rust_decimal::Decimal> {
-            match self.0.value(stringify!($field)) { $crate::FieldValue::Decimal(number) => Some(number), _ => None }
+            match self.0.value($crate::model::unraw(stringify!($field))) { $crate::FieldValue::Decimal(number) => Some(number), _ => None }
         }
     };
     (@accessor Date $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<jiff::civil::Date> {
-            match self.0.value(stringify!($field)) { $crate::FieldValue::Date(date) => Some(date), _ => None }
+            match self.0.value($crate::model::unraw(stringify!($field))) { $crate::FieldValue::Date(date) => Some(date), _ => None }
         }
     };
     (@accessor Error $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<&$crate::Error> {
-            match self.0.value(stringify!($field)) { $crate::FieldValue::Error(error) => Some(error), _ => None }
+            match self.0.value($crate::model::unraw(stringify!($field))) { $crate::FieldValue::Error(error) => Some(error), _ => None }
         }
     };
     (@accessor Instance $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<&$crate::Instance> {
-            match self.0.value(stringify!($field)) { $crate::FieldValue::Instance(instance) => Some(instance), _ => None }
+            match self.0.value($crate::model::unraw(stringify!($field))) { $crate::FieldValue::Instance(instance) => Some(instance), _ => None }
         }
     };
     (@accessor Json $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(&self) -> Option<&serde_json::Value> {
-            match self.0.value(stringify!($field)) { $crate::FieldValue::Json(value) => Some(value), _ => None }
+            match self.0.value($crate::model::unraw(stringify!($field))) { $crate::FieldValue::Json(value) => Some(value), _ => None }
         }
     };
 }

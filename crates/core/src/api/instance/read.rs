@@ -64,6 +64,18 @@ pub(crate) fn yes(answer: &Answer, key: &str) -> Result<(), Mismatch> {
     }
 }
 
+/// The `true` of a method of contacts. Why there is none stands in a `message`, with HTTP 400 where the contact exists already.
+pub(crate) fn of_contact(answer: &Answer, key: &str) -> Result<(), Mismatch> {
+    let message = json::read::<Map<String, Value>>(&answer.body)
+        .and_then(|object| object.get("message")?.as_str().map(str::to_lowercase));
+    match message {
+        Some(words) if answer.status == 400 && words.contains("already exists") => {
+            Err(Mismatch { why: "it is a contact already".into(), code: Some(ErrorCode::Refused) })
+        }
+        _ => yes(answer, key),
+    }
+}
+
 /// A model, known by its success key.
 pub(crate) fn model<T>(answer: &Answer, key: &str, read: fn(Map<String, Value>) -> T) -> Result<T, Mismatch> {
     let object = object(answer)?;
