@@ -111,6 +111,46 @@ module.exports = {
     model.fromCache = page.cell(index, 2)
     model.username = page.cell(index, 3)
   },
+  CreatedGroup(model, page, index) {
+    model.created = page.cell(index, 0)
+    model.chatId = page.cell(index, 1)
+    model.groupInviteLink = page.cell(index, 2)
+  },
+  GroupPicture(model, page, index) {
+    model.urlAvatar = page.cell(index, 0)
+    model.setGroupPicture = page.cell(index, 1)
+    model.reason = page.cell(index, 2)
+  },
+  Avatar(model, page, index) {
+    model.urlAvatar = page.cell(index, 0)
+    model.available = page.cell(index, 1)
+    model.existsWhatsapp = page.cell(index, 2)
+    model.base64Avatar = page.cell(index, 3)
+    model.reason = page.cell(index, 4)
+  },
+  Contact(model, page, index) {
+    model.id = page.cell(index, 0)
+    model.chatId = page.cell(index, 1)
+    model.name = page.cell(index, 2)
+    model.contactName = page.cell(index, 3)
+    model.type = page.cell(index, 4)
+    model.phoneNumber = page.cell(index, 5)
+  },
+  Chat(model, page, index) {
+    model.id = page.cell(index, 0)
+    model.chatId = page.cell(index, 1)
+    model.name = page.cell(index, 2)
+    model.type = page.cell(index, 3)
+    model.archive = page.cell(index, 4)
+    model.phoneNumber = page.cell(index, 5)
+    model.ephemeralExpiration = page.cell(index, 6)
+    model.ephemeralSettingTimestamp = moment(page.cell(index, 7))
+  },
+  DisappearingChat(model, page, index) {
+    model.chatId = page.cell(index, 0)
+    model.disappearingMessagesInChat = page.cell(index, 1)
+    model.ephemeralExpiration = page.cell(index, 2)
+  },
   Created(model, page, index) {
     model.idInstance = page.cell(index, 0)
     model.name = page.cell(index, 1)

@@ -629,6 +629,150 @@ export interface AccountQuery {
   /** Fields that upstream learned since, by upstream's names, sent as they are. */
   extra?: { [field: string]: unknown } | null | undefined
 }
+
+/** What {@link InstanceClient.createGroup} takes. */
+export interface CreateGroupArguments {
+  /** The group's name, up to 100 characters. */
+  groupName: string
+  /** Who is in it besides the account: their chats, `79001234567@c.us`. */
+  chatIds: readonly string[]
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.updateGroupName} takes. */
+export interface UpdateGroupNameArguments {
+  /** The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number. */
+  groupId: string
+  /** The new name, up to 100 characters. */
+  groupName: string
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.addGroupParticipant} takes. */
+export interface AddGroupParticipantArguments {
+  /** The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number. */
+  groupId: string
+  /** The participant's chat: `79001234567@c.us`. */
+  participantChatId: string
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.removeGroupParticipant} takes. */
+export interface RemoveGroupParticipantArguments {
+  /** The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number. */
+  groupId: string
+  /** The participant's chat: `79001234567@c.us`. */
+  participantChatId: string
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.setGroupAdmin} takes. */
+export interface SetGroupAdminArguments {
+  /** The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number. */
+  groupId: string
+  /** The participant's chat: `79001234567@c.us`. */
+  participantChatId: string
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.removeAdmin} takes. */
+export interface RemoveAdminArguments {
+  /** The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number. */
+  groupId: string
+  /** The participant's chat: `79001234567@c.us`. */
+  participantChatId: string
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.setGroupPicture} takes. */
+export interface SetGroupPictureArguments {
+  /** The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number. */
+  groupId: string
+  /** The picture, a JPEG: its bytes, or its path. */
+  file: FileToSend
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.updateGroupSettings} takes. */
+export interface UpdateGroupSettingsArguments {
+  /** The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number. */
+  groupId: string
+  /** Whether they may change its name, picture, description and the like. */
+  allowParticipantsEditGroupSettings?: boolean | null | undefined
+  /** Whether they may write, or the admins alone. */
+  allowParticipantsSendMessages?: boolean | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.readChat} takes. */
+export interface ReadChatArguments {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** The one message that was read. Defaults to the whole chat. */
+  idMessage?: string | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.setDisappearingChat} takes. */
+export interface SetDisappearingChatArguments {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** Seconds that messages live: 0 (for good), 86400 (a day), 604800 (a week) or 7776000 (90 days). */
+  ephemeralExpiration: 0 | 86400 | 604800 | 7776000
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.getChats} takes. */
+export interface GetChatsArguments {
+  /** How many, the latest ones. Defaults to all. */
+  count?: number | null | undefined
+}
+
+/** What {@link InstanceClient.getContacts} takes. */
+export interface GetContactsArguments {
+  /** Whether groups come too. Defaults to upstream's choice. */
+  group?: boolean | null | undefined
+  /** How many. Defaults to all. */
+  count?: number | null | undefined
+}
+
+/** What {@link InstanceClient.addContact} takes. */
+export interface AddContactArguments {
+  /** The person's chat: `79001234567@c.us`. */
+  chatId: string
+  /** The first name. */
+  firstName: string
+  /** The last name. */
+  lastName?: string | null | undefined
+  /** Whether the phone's own address book has it too. Defaults to upstream's true. */
+  saveInAddressbook?: boolean | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.editContact} takes. */
+export interface EditContactArguments {
+  /** The person's chat: `79001234567@c.us`. */
+  chatId: string
+  /** The first name. */
+  firstName: string
+  /** The last name. */
+  lastName?: string | null | undefined
+  /** Whether the phone's own address book has it too. Defaults to upstream's true. */
+  saveInAddressbook?: boolean | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
 // --- end of what is generated ---
 
 /** What {@link InstanceClient.call} is told about a method. */
@@ -1512,6 +1656,332 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * @see https://green-api.com/en/telegram/docs/api/service/CheckAccount/
    */
   checkAccount(given: AccountQuery, options?: CallOptions | null): Promise<CheckedAccount>
+
+  /**
+   * Creates a group of the account and the people whose chats are named, and gives its chat and an invitation link.
+   *
+   * Upstream asks for no more than one new group in five minutes: WhatsApp blocks accounts that create many, and those that invite numbers without an account. Telegram takes a `type` and a `messageAutoDeleteTime` besides, through the extra fields.
+   *
+   * Never repeated by itself after it was sent: a second try could create a second group.
+   *
+   * Errors: `refused` (no group came of it), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * const group = await shop.createGroup({ groupName: 'Shop 42: staff', chatIds: ['79001112233@c.us'] })
+   * console.log(group.chatId, group.groupInviteLink)
+   * ```
+   *
+   * @param given See {@link CreateGroupArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/groups/CreateGroup/
+   */
+  createGroup(given: CreateGroupArguments, options?: CallOptions | null): Promise<CreatedGroup>
+
+  /**
+   * Gives a group another name.
+   *
+   * Errors: `refused` (no such group, or the account may not), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.updateGroupName({ groupId: '120363043968066561@g.us', groupName: 'Shop 42: the new staff' })
+   * ```
+   *
+   * @param given See {@link UpdateGroupNameArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/groups/UpdateGroupName/
+   */
+  updateGroupName(given: UpdateGroupNameArguments, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Reads a group: its name, who is in it and who leads it, what its participants may do, and the invitation link, which is empty unless the account is an admin.
+   *
+   * Errors: `refused` (no such group, or the account is not in it), `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * const group = await shop.getGroupData('120363043968066561@g.us')
+   * const admins = group.participants?.filter((one) => one.isAdmin).map((one) => one.id)
+   * ```
+   *
+   * @param groupId The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/groups/GetGroupData/
+   */
+  getGroupData(groupId: string, options?: CallOptions | null): Promise<GroupData>
+
+  /**
+   * Puts somebody into a group. Who invites a number without an account risks that WhatsApp blocks the account: look with `checkWhatsapp` before.
+   *
+   * Never repeated by itself after it was sent.
+   *
+   * Errors: `refused` (no such group, in it already, or the account may not), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.addGroupParticipant({ groupId: '120363043968066561@g.us', participantChatId: '79001112233@c.us' })
+   * ```
+   *
+   * @param given See {@link AddGroupParticipantArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/groups/AddGroupParticipant/
+   */
+  addGroupParticipant(given: AddGroupParticipantArguments, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Puts somebody out of a group.
+   *
+   * Errors: `refused` (no such group, not in it, or the account may not), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.removeGroupParticipant({ groupId: '120363043968066561@g.us', participantChatId: '79001112233@c.us' })
+   * ```
+   *
+   * @param given See {@link RemoveGroupParticipantArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/groups/RemoveGroupParticipant/
+   */
+  removeGroupParticipant(given: RemoveGroupParticipantArguments, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Makes a participant an admin of a group.
+   *
+   * Errors: `refused` (no such group, not in it, or the account may not), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.setGroupAdmin({ groupId: '120363043968066561@g.us', participantChatId: '79001112233@c.us' })
+   * ```
+   *
+   * @param given See {@link SetGroupAdminArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/groups/SetGroupAdmin/
+   */
+  setGroupAdmin(given: SetGroupAdminArguments, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Makes an admin of a group an ordinary participant again.
+   *
+   * Errors: `refused` (no such group, not in it, or the account may not), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.removeAdmin({ groupId: '120363043968066561@g.us', participantChatId: '79001112233@c.us' })
+   * ```
+   *
+   * @param given See {@link RemoveAdminArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/groups/RemoveAdmin/
+   */
+  removeAdmin(given: RemoveAdminArguments, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Sets the picture of a group, a JPEG, and gives its address.
+   *
+   * Errors: `refused` (the reason in the description), `invalid_request` (no such file), `outcome_unknown`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.setGroupPicture({ groupId: '120363043968066561@g.us', file: 'logo.jpg' })
+   * ```
+   *
+   * @param given See {@link SetGroupPictureArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/groups/SetGroupPicture/
+   */
+  setGroupPicture(given: SetGroupPictureArguments, options?: CallOptions | null): Promise<GroupPicture>
+
+  /**
+   * Sets what the participants of a group may do (beta); what is not given stays as it is. `getGroupData` shows it.
+   *
+   * Errors: `refused` (`NOT_ENOUGH_RIGHTS`, `FORBIDDEN`: no such group, or the account may not), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.updateGroupSettings({ groupId: '120363043968066561@g.us', allowParticipantsSendMessages: false })
+   * ```
+   *
+   * @param given See {@link UpdateGroupSettingsArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/groups/UpdateGroupSettings/
+   */
+  updateGroupSettings(given: UpdateGroupSettingsArguments, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Takes the account out of a group.
+   *
+   * Errors: `refused` (no such group, or the account is not in it), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.leaveGroup('120363043968066561@g.us')
+   * ```
+   *
+   * @param groupId The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/groups/LeaveGroup/
+   */
+  leaveGroup(groupId: string, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Marks a chat, or one message of it, as read: the other side sees it. Settings can do it by themselves (`markIncomingMessagesReaded`).
+   *
+   * Errors: `refused` (upstream says no), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.readChat({ chatId: '79001234567@c.us' })
+   * ```
+   *
+   * @param given See {@link ReadChatArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/marks/ReadChat/
+   */
+  readChat(given: ReadChatArguments, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Puts a chat into the archive.
+   *
+   * Errors: `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.archiveChat('79001234567@c.us')
+   * ```
+   *
+   * @param chatId The chat: `79001234567@c.us`, a group `…@g.us`.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/service/archiveChat/
+   */
+  archiveChat(chatId: string, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Takes a chat out of the archive.
+   *
+   * Errors: `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.unarchiveChat('79001234567@c.us')
+   * ```
+   *
+   * @param chatId The chat: `79001234567@c.us`, a group `…@g.us`.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/service/unarchiveChat/
+   */
+  unarchiveChat(chatId: string, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Sets how long the messages of a chat live, and gives what holds from then on. WhatsApp knows four lengths.
+   *
+   * Errors: `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.setDisappearingChat({ chatId: '79001234567@c.us', ephemeralExpiration: 604800 })
+   * ```
+   *
+   * @param given See {@link SetDisappearingChatArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/service/SetDisappearingChat/
+   */
+  setDisappearingChat(given: SetDisappearingChatArguments, options?: CallOptions | null): Promise<DisappearingChat>
+
+  /**
+   * Lists the chats of the account, by their latest activity. Upstream brings the list up to date once a minute at most.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * for (const { id, name } of await shop.getChats({ count: 20 })) console.log(id, name)
+   * ```
+   *
+   * @param given See {@link GetChatsArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/service/GetChats/
+   */
+  getChats(given?: GetChatsArguments | null, options?: CallOptions | null): Promise<Chat[]>
+
+  /**
+   * Lists the contacts of the account, and its groups.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`, `quota_exceeded`.
+   *
+   * ```js
+   * for (const { id, name } of await shop.getContacts()) console.log(id, name)
+   * ```
+   *
+   * @param given See {@link GetContactsArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/service/GetContacts/
+   */
+  getContacts(given?: GetContactsArguments | null, options?: CallOptions | null): Promise<Contact[]>
+
+  /**
+   * Reads what is known of a person: names, picture, what a business says of itself, and how the chat is set. Groups are refused: `getGroupData` is for them.
+   *
+   * Errors: `invalid_request` (a group, no such chat), `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * const info = await shop.getContactInfo('79001234567@c.us')
+   * console.log(info.name, info.isBusiness, info.lastSeen)
+   * ```
+   *
+   * @param chatId The chat: `79001234567@c.us`, a group `…@g.us`.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/service/GetContactInfo/
+   */
+  getContactInfo(chatId: string, options?: CallOptions | null): Promise<ContactInfo>
+
+  /**
+   * Looks up the picture of a person or a group. Its address is empty where there is none, and where privacy hides it.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`, `quota_exceeded`.
+   *
+   * ```js
+   * const { urlAvatar } = await shop.getAvatar('79001234567@c.us')
+   * ```
+   *
+   * @param chatId The chat: `79001234567@c.us`, a group `…@g.us`.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/service/GetAvatar/
+   */
+  getAvatar(chatId: string, options?: CallOptions | null): Promise<Avatar>
+
+  /**
+   * Adds somebody to the contacts of the account, and of its phone unless told otherwise.
+   *
+   * Never repeated by itself after it was sent.
+   *
+   * Errors: `refused` (a contact already, or not on WhatsApp: in the description), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.addContact({ chatId: '79001234567@c.us', firstName: 'Ann', lastName: 'Lee' })
+   * ```
+   *
+   * @param given See {@link AddContactArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/contacts/AddContact/
+   */
+  addContact(given: AddContactArguments, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Gives a contact of the account another name.
+   *
+   * Errors: `refused` (not on WhatsApp: in the description), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.editContact({ chatId: '79001234567@c.us', firstName: 'Anna', lastName: 'Lee' })
+   * ```
+   *
+   * @param given See {@link EditContactArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/contacts/EditContact/
+   */
+  editContact(given: EditContactArguments, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Takes somebody out of the contacts of the account.
+   *
+   * Errors: `refused` (in upstream's words), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.deleteContact('79001234567@c.us')
+   * ```
+   *
+   * @param chatId The chat: `79001234567@c.us`, a group `…@g.us`.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/contacts/DeleteContact/
+   */
+  deleteContact(chatId: string, options?: CallOptions | null): Promise<undefined>
   // --- end of what is generated ---
 
   /**
@@ -2302,6 +2772,172 @@ export class CheckedAccount extends Model {
   get fromCache(): boolean | null
   /** The account's public name; newest answers only. */
   get username(): string | null
+}
+
+/** A group that was created. */
+export class CreatedGroup extends Model {
+  private constructor()
+
+  /** Always true here: upstream's false is `refused`. */
+  get created(): boolean
+  /** The group's chat: `120363043968066561@g.us`. */
+  get chatId(): string
+  /** The link that lets people in. */
+  get groupInviteLink(): string | null
+}
+
+/** A group: its name, who is in it, and what they may do. */
+export class GroupData extends Model {
+  private constructor()
+
+  /** The group's chat; WhatsApp only. */
+  get groupId(): string | null
+  /** The same of Telegram and MAX. */
+  get chatId(): string | null
+  /** The chat of who owns it. */
+  get owner(): string | null
+  /** Its name. */
+  get subject(): string | null
+  /** What it is about. */
+  get description(): string | null
+  /** When it was created. */
+  get creation(): Date | null
+  /** Who is in it, each with an `id`, `isAdmin` and `isSuperAdmin`. */
+  get participants(): unknown[] | null
+  /** When it got its name. */
+  get subjectTime(): Date | null
+  /** The chat of who named it. */
+  get subjectOwner(): string | null
+  /** The link that lets people in; empty unless the account is an admin. */
+  get groupInviteLink(): string | null
+  /** Whether participants may change its name, picture and the like. */
+  get allowParticipantsEditGroupSettings(): boolean | null
+  /** Whether participants may write, or the admins alone. */
+  get allowParticipantsSendMessages(): boolean | null
+  /** Whether participants may pass the link on; newest answers only. */
+  get allowParticipantsSendInviteLink(): boolean | null
+}
+
+/** What became of a group's picture. */
+export class GroupPicture extends Model {
+  private constructor()
+
+  /** The address of the new picture. */
+  get urlAvatar(): string | null
+  /** Always true here: upstream's false is `refused`. */
+  get setGroupPicture(): boolean | null
+  /** Upstream's words, where it has any. */
+  get reason(): string | null
+}
+
+/** The picture of a person or a group. */
+export class Avatar extends Model {
+  private constructor()
+
+  /** Its address; empty where there is none, and where it is hidden. */
+  get urlAvatar(): string | null
+  /** Whether privacy lets it be seen. */
+  get available(): boolean | null
+  /** Whether the number has an account; newest answers only. */
+  get existsWhatsapp(): boolean | null
+  /** The picture itself, as base64; newest answers only. */
+  get base64Avatar(): string | null
+  /** Why it could not be looked up; newest answers only. */
+  get reason(): string | null
+}
+
+/** An entry of the account's contacts: a person, or a group. */
+export class Contact extends Model {
+  private constructor()
+
+  /** Its chat. */
+  get id(): string | null
+  /** The same, as Telegram and MAX name it. */
+  get chatId(): string | null
+  /** The name that it shows. */
+  get name(): string | null
+  /** The name in the phone's address book. */
+  get contactName(): string | null
+  /** `user` or `group`; Telegram and MAX: `supergroup`, `channel` or `bot` too. */
+  get type(): string | null
+  /** The phone number, digits; Telegram and MAX only. */
+  get phoneNumber(): string | null
+}
+
+/** What is known of a person. */
+export class ContactInfo extends Model {
+  private constructor()
+
+  /** The address of the picture. */
+  get avatar(): string | null
+  /** The picture itself, as base64; newest answers only. */
+  get base64Avatar(): string | null
+  /** The name: that of the address book, or of the profile. */
+  get name(): string | null
+  /** The name in the phone's address book. */
+  get contactName(): string | null
+  /** A business's e-mail address. */
+  get email(): string | null
+  /** What sort of business it is. */
+  get category(): string | null
+  /** What a business says of itself. */
+  get description(): string | null
+  /** The products of a business, as they came. */
+  get products(): unknown[] | null
+  /** The person's chat. */
+  get chatId(): string | null
+  /** What sort of chat it is; MAX only. */
+  get chatType(): string | null
+  /** The phone number, digits; Telegram and MAX only. */
+  get phoneNumber(): string | null
+  /** When it was last online, where that may be seen. */
+  get lastSeen(): Date | null
+  /** Whether the chat is in the archive. */
+  get isArchive(): boolean | null
+  /** Whether its messages disappear. */
+  get isDisappearing(): boolean | null
+  /** Whether it is muted. */
+  get isMute(): boolean | null
+  /** Seconds that messages live. */
+  get messageExpiration(): number | null
+  /** How long it is muted yet. */
+  get muteExpiration(): number | null
+  /** Whether it is an account of WhatsApp Business. */
+  get isBusiness(): boolean | null
+}
+
+/** A chat of the account. */
+export class Chat extends Model {
+  private constructor()
+
+  /** Its id: `79001234567@c.us`, a group `…@g.us`. */
+  get id(): string | null
+  /** The same, as Telegram and MAX name it. */
+  get chatId(): string | null
+  /** The name of the person or the group. */
+  get name(): string | null
+  /** `user` or `group`. */
+  get type(): string | null
+  /** Whether it is in the archive. */
+  get archive(): boolean | null
+  /** The phone number, digits; Telegram and MAX only. */
+  get phoneNumber(): string | null
+  /** Seconds that messages live; 0 is for good. */
+  get ephemeralExpiration(): number | null
+  /** When that was set. */
+  get ephemeralSettingTimestamp(): Date | null
+}
+
+/** How long the messages of a chat live. */
+export class DisappearingChat extends Model {
+  private constructor()
+
+  /** The chat. */
+  get chatId(): string | null
+  /** Whether they disappear. */
+  get disappearingMessagesInChat(): boolean
+  /** After how many seconds; 0 is never. */
+  get ephemeralExpiration(): number | null
 }
 // --- end of what is generated ---
 

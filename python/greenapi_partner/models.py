@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 # --- generated: names of models ---
 __all__ = [
     "AccountSettings",
+    "Avatar",
+    "Chat",
     "CheckedAccount",
+    "Contact",
+    "ContactInfo",
+    "CreatedGroup",
+    "DisappearingChat",
+    "GroupData",
+    "GroupPicture",
     "ProfilePicture",
     "SentMessage",
     "Settings",
@@ -129,6 +137,115 @@ class CheckedAccount(ModelWithExtra):
     chat_id = Field[str]("Its chat.")
     from_cache = Field[bool]("Whether upstream remembered it.")
     username = Field[str]("The account's public name; newest answers only.")
+
+
+@final
+class CreatedGroup(ModelWithExtra):
+    """A group that was created."""
+
+    created = Given[bool]("Always true here: upstream's false is `refused`.")
+    chat_id = Given[str]("The group's chat: `120363043968066561@g.us`.")
+    group_invite_link = Field[str]("The link that lets people in.")
+
+
+@final
+class GroupData(ModelWithExtra):
+    """A group: its name, who is in it, and what they may do."""
+
+    group_id = Field[str]("The group's chat; WhatsApp only.")
+    chat_id = Field[str]("The same of Telegram and MAX.")
+    owner = Field[str]("The chat of who owns it.")
+    subject = Field[str]("Its name.")
+    description = Field[str]("What it is about.")
+    creation = Field[datetime]("When it was created.")
+    participants = Field[list[Any]]("Who is in it, each with an `id`, `isAdmin` and `isSuperAdmin`.")
+    subject_time = Field[datetime]("When it got its name.")
+    subject_owner = Field[str]("The chat of who named it.")
+    group_invite_link = Field[str]("The link that lets people in; empty unless the account is an admin.")
+    allow_participants_edit_group_settings = Field[bool](
+        "Whether participants may change its name, picture and the like."
+    )
+    allow_participants_send_messages = Field[bool]("Whether participants may write, or the admins alone.")
+    allow_participants_send_invite_link = Field[bool]("Whether participants may pass the link on; newest answers only.")
+
+
+@final
+class GroupPicture(ModelWithExtra):
+    """What became of a group's picture."""
+
+    url_avatar = Field[str]("The address of the new picture.")
+    set_group_picture = Field[bool]("Always true here: upstream's false is `refused`.")
+    reason = Field[str]("Upstream's words, where it has any.")
+
+
+@final
+class Avatar(ModelWithExtra):
+    """The picture of a person or a group."""
+
+    url_avatar = Field[str]("Its address; empty where there is none, and where it is hidden.")
+    available = Field[bool]("Whether privacy lets it be seen.")
+    exists_whatsapp = Field[bool]("Whether the number has an account; newest answers only.")
+    base64_avatar = Field[str]("The picture itself, as base64; newest answers only.")
+    reason = Field[str]("Why it could not be looked up; newest answers only.")
+
+
+@final
+class Contact(ModelWithExtra):
+    """An entry of the account's contacts: a person, or a group."""
+
+    id = Field[str]("Its chat.")
+    chat_id = Field[str]("The same, as Telegram and MAX name it.")
+    name = Field[str]("The name that it shows.")
+    contact_name = Field[str]("The name in the phone's address book.")
+    type = Field[str]("`user` or `group`; Telegram and MAX: `supergroup`, `channel` or `bot` too.")
+    phone_number = Field[str]("The phone number, digits; Telegram and MAX only.")
+
+
+@final
+class ContactInfo(ModelWithExtra):
+    """What is known of a person."""
+
+    avatar = Field[str]("The address of the picture.")
+    base64_avatar = Field[str]("The picture itself, as base64; newest answers only.")
+    name = Field[str]("The name: that of the address book, or of the profile.")
+    contact_name = Field[str]("The name in the phone's address book.")
+    email = Field[str]("A business's e-mail address.")
+    category = Field[str]("What sort of business it is.")
+    description = Field[str]("What a business says of itself.")
+    products = Field[list[Any]]("The products of a business, as they came.")
+    chat_id = Field[str]("The person's chat.")
+    chat_type = Field[str]("What sort of chat it is; MAX only.")
+    phone_number = Field[str]("The phone number, digits; Telegram and MAX only.")
+    last_seen = Field[datetime]("When it was last online, where that may be seen.")
+    is_archive = Field[bool]("Whether the chat is in the archive.")
+    is_disappearing = Field[bool]("Whether its messages disappear.")
+    is_mute = Field[bool]("Whether it is muted.")
+    message_expiration = Field[int]("Seconds that messages live.")
+    mute_expiration = Field[int]("How long it is muted yet.")
+    is_business = Field[bool]("Whether it is an account of WhatsApp Business.")
+
+
+@final
+class Chat(ModelWithExtra):
+    """A chat of the account."""
+
+    id = Field[str]("Its id: `79001234567@c.us`, a group `…@g.us`.")
+    chat_id = Field[str]("The same, as Telegram and MAX name it.")
+    name = Field[str]("The name of the person or the group.")
+    type = Field[str]("`user` or `group`.")
+    archive = Field[bool]("Whether it is in the archive.")
+    phone_number = Field[str]("The phone number, digits; Telegram and MAX only.")
+    ephemeral_expiration = Field[int]("Seconds that messages live; 0 is for good.")
+    ephemeral_setting_timestamp = Field[datetime]("When that was set.")
+
+
+@final
+class DisappearingChat(ModelWithExtra):
+    """How long the messages of a chat live."""
+
+    chat_id = Field[str]("The chat.")
+    disappearing_messages_in_chat = Given[bool]("Whether they disappear.")
+    ephemeral_expiration = Field[int]("After how many seconds; 0 is never.")
 
 
 # --- end of what is generated ---

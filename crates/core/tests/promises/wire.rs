@@ -124,10 +124,6 @@ fn in_words(returned: Result<Returned, Error>) -> String {
         Ok(Returned::Texts(texts)) => format!("a list of {}", texts.len()),
         Ok(Returned::Records(records)) => format!("a list of {}", records.len()),
         Ok(Returned::Record(record)) => record.model().name.to_owned(),
-        Ok(Returned::Records(records)) => {
-            let of = records.first().map_or("nothing", |record| record.model().name);
-            format!("{} of {of}", records.len())
-        }
         Ok(Returned::Json(Value::Array(items))) => format!("a list of {}", items.len()),
         Ok(Returned::Json(json)) => json.to_string(),
         Ok(other) => format!("{other:?}"),
