@@ -274,9 +274,6 @@ export type Amount = string | number | bigint
 /** Ids of instances: those themselves, or anything with an `idInstance`, such as a list of instances or of results. */
 export type InstanceIds = Iterable<IdInstance | { readonly idInstance: IdInstance }>
 
-/** The messenger of an instance: `v3` is MAX. One that this version does not know survives as its text. */
-export type TypeInstance = 'whatsapp' | 'telegram' | 'v3' | (string & {})
-
 /** An instance's id, exact: a number up to 2^53-1, a bigint, or decimal text. */
 export type IdInstance = number | bigint | string
 
@@ -339,21 +336,6 @@ export type PhoneNumber = number | bigint | string
  * name along; upstream goes by its ending.
  */
 export type FileToSend = Uint8Array | Blob | string
-
-/**
- * An authorization state. One that this version does not know survives as its text.
- */
-export type StateInstance =
-  | 'notAuthorized'
-  | 'authorized'
-  | 'blocked'
-  | 'sleepMode'
-  | 'starting'
-  | 'yellowCard'
-  | 'suspended'
-  | 'pendingPassword'
-  | 'pendingCode'
-  | (string & {})
 
 /** What {@link InstanceClient.setSettings} takes: at least one. What is not given (`undefined`, `null`) stays as it is. */
 export interface SettingsToSet {
@@ -3783,18 +3765,6 @@ export type AnyContent =
   | UnknownContent
 // --- end of what is generated ---
 
-/** What to do about an instance: see {@link PartnerClient.inspect}. */
-export type InspectionGroup = Inspection['group']
-
-/** What has become of an item of a {@link BulkRun}; `waiting` and `underWay` only in its report. */
-export type BulkStatus = BulkItem['status']
-
-/** What has changed. */
-export type ChangeKind = Change['kind']
-
-/** Why an instance is listed as waste. */
-export type WasteReason = Waste['why']
-
 // --- generated: classes of fleet ---
 /** What one instance is, as `inspect` found it. */
 export class Inspection extends Model {
@@ -3817,7 +3787,7 @@ export class Inspection extends Model {
   /** When it was created. */
   get timeCreated(): Date | null
   /** linked, waiting, starting, restricted, expired or unreachable. */
-  get group(): 'linked' | 'waiting' | 'starting' | 'restricted' | 'expired' | 'unreachable'
+  get group(): InspectionGroup
   /** The authorization state; nothing while it is being created. */
   get stateInstance(): StateInstance | null
   /** The linked phone, digits. */
@@ -3851,7 +3821,7 @@ export class BulkItem extends Model {
   /** The instance's name, where it is known. */
   get name(): string | null
   /** `done`, `failed` (see `error`), `skipped` (nothing was sent, see `reason`), `not_kept` (settings that upstream confirmed and does not show, see `error`), `unknown` (sent, and nobody knows whether it took effect), `planned` (a dry run); in a report also `waiting` and `underWay`. */
-  get status(): 'done' | 'failed' | 'skipped' | 'not_kept' | 'unknown' | 'planned' | 'waiting' | 'underWay'
+  get status(): BulkStatus
   /** Why it is so, where that does not go without saying. */
   get reason(): string | null
   /** What went wrong. */
@@ -3865,7 +3835,7 @@ export class Change extends Model {
   private constructor()
 
   /** created, deleted, renamed, tokenChanged, stateChanged or expired. */
-  get kind(): 'created' | 'deleted' | 'renamed' | 'tokenChanged' | 'stateChanged' | 'expired'
+  get kind(): ChangeKind
   /**
    * The instance's id.
    *
@@ -3977,7 +3947,7 @@ export class Waste extends Model {
   /** Its name. */
   get name(): string | null
   /** Why it is listed: neverLinked, idle, or unknown where nobody knows whether a phone is linked. */
-  get why(): 'neverLinked' | 'idle' | 'unknown'
+  get why(): WasteReason
   /** For how many whole days no phone is linked: since the last one, or since its creation. */
   get idleDays(): number | null
   /** How many of its charged days were without a phone; where that is unknown, all of them. */
@@ -4007,8 +3977,122 @@ export class Saving extends Model {
 }
 // --- end of what is generated ---
 
-// --- generated: error codes ---
-/** What to do about an error. The same codes in every language. */
+// --- generated: words ---
+/** An authorization state. Upstream may have others. */
+export type StateInstance =
+  | 'notAuthorized'
+  | 'authorized'
+  | 'blocked'
+  | 'sleepMode'
+  | 'starting'
+  | 'yellowCard'
+  | 'suspended'
+  | 'pendingPassword'
+  | 'pendingCode'
+  | (string & {})
+
+/** An authorization state. Upstream may have others. */
+export const StateInstances: {
+  readonly notAuthorized: 'notAuthorized'
+  readonly authorized: 'authorized'
+  readonly blocked: 'blocked'
+  readonly sleepMode: 'sleepMode'
+  readonly starting: 'starting'
+  readonly yellowCard: 'yellowCard'
+  readonly suspended: 'suspended'
+  readonly pendingPassword: 'pendingPassword'
+  readonly pendingCode: 'pendingCode'
+}
+
+/** A messenger; `v3` is MAX. Upstream may have others. */
+export type TypeInstance =
+  | 'whatsapp'
+  | 'telegram'
+  | 'v3'
+  | (string & {})
+
+/** A messenger; `v3` is MAX. Upstream may have others. */
+export const TypeInstances: {
+  readonly whatsapp: 'whatsapp'
+  readonly telegram: 'telegram'
+  readonly v3: 'v3'
+}
+
+/** What to do about an instance: see `inspect`. */
+export type InspectionGroup =
+  | 'linked'
+  | 'waiting'
+  | 'starting'
+  | 'restricted'
+  | 'expired'
+  | 'unreachable'
+
+/** What to do about an instance: see `inspect`. */
+export const InspectionGroups: {
+  readonly linked: 'linked'
+  readonly waiting: 'waiting'
+  readonly starting: 'starting'
+  readonly restricted: 'restricted'
+  readonly expired: 'expired'
+  readonly unreachable: 'unreachable'
+}
+
+/** What has become of an item of a run. */
+export type BulkStatus =
+  | 'done'
+  | 'failed'
+  | 'skipped'
+  | 'not_kept'
+  | 'unknown'
+  | 'planned'
+  | 'waiting'
+  | 'underWay'
+
+/** What has become of an item of a run. */
+export const BulkStatuses: {
+  readonly done: 'done'
+  readonly failed: 'failed'
+  readonly skipped: 'skipped'
+  readonly notKept: 'not_kept'
+  readonly unknown: 'unknown'
+  readonly planned: 'planned'
+  readonly waiting: 'waiting'
+  readonly underWay: 'underWay'
+}
+
+/** What has changed. */
+export type ChangeKind =
+  | 'created'
+  | 'deleted'
+  | 'renamed'
+  | 'tokenChanged'
+  | 'stateChanged'
+  | 'expired'
+
+/** What has changed. */
+export const ChangeKinds: {
+  readonly created: 'created'
+  readonly deleted: 'deleted'
+  readonly renamed: 'renamed'
+  readonly tokenChanged: 'tokenChanged'
+  readonly stateChanged: 'stateChanged'
+  readonly expired: 'expired'
+}
+
+/** Why an instance is listed as waste. */
+export type WasteReason =
+  | 'neverLinked'
+  | 'idle'
+  | 'unknown'
+
+/** Why an instance is listed as waste. */
+export const WasteReasons: {
+  readonly neverLinked: 'neverLinked'
+  readonly idle: 'idle'
+  readonly unknown: 'unknown'
+}
+
+/** What to do about an error, the same in every language. */
 export type ErrorCode =
   | 'configuration'
   | 'invalid_request'
@@ -4029,6 +4113,29 @@ export type ErrorCode =
   | 'outcome_unknown'
   | 'qr_expired'
   | 'protocol'
+
+/** What to do about an error, the same in every language. */
+export const ErrorCodes: {
+  readonly configuration: 'configuration'
+  readonly invalidRequest: 'invalid_request'
+  readonly unauthorized: 'unauthorized'
+  readonly notFound: 'not_found'
+  readonly notReady: 'not_ready'
+  readonly notAuthorized: 'not_authorized'
+  readonly alreadyAuthorized: 'already_authorized'
+  readonly suspended: 'suspended'
+  readonly expired: 'expired'
+  readonly noCapacity: 'no_capacity'
+  readonly refused: 'refused'
+  readonly rateLimited: 'rate_limited'
+  readonly quotaExceeded: 'quota_exceeded'
+  readonly limitExceeded: 'limit_exceeded'
+  readonly unavailable: 'unavailable'
+  readonly timeout: 'timeout'
+  readonly outcomeUnknown: 'outcome_unknown'
+  readonly qrExpired: 'qr_expired'
+  readonly protocol: 'protocol'
+}
 // --- end of what is generated ---
 
 /** The fields of a {@link GreenApiError}, for those who make one: in a test, say. */

@@ -17,6 +17,7 @@ const models = later(() => require('./model.js'))
 const records = later(() => require('./records.js').classes)
 const terminal = later(() => require('./terminal.js'))
 const webhook = later(() => require('./webhook.js'))
+const words = later(() => require('./words.js'))
 
 exports.PartnerClient = PartnerClient
 exports.InstanceClient = InstanceClient
@@ -125,6 +126,15 @@ function defineLater() {
   Object.defineProperty(exports, 'PrefixCost', { enumerable: true, get() { return records.PrefixCost } })
   Object.defineProperty(exports, 'Waste', { enumerable: true, get() { return records.Waste } })
   Object.defineProperty(exports, 'Saving', { enumerable: true, get() { return records.Saving } })
+  // --- end of what is generated ---
+  // --- generated: exported words ---
+  Object.defineProperty(exports, 'StateInstances', { enumerable: true, get() { return words.StateInstances } })
+  Object.defineProperty(exports, 'TypeInstances', { enumerable: true, get() { return words.TypeInstances } })
+  Object.defineProperty(exports, 'InspectionGroups', { enumerable: true, get() { return words.InspectionGroups } })
+  Object.defineProperty(exports, 'BulkStatuses', { enumerable: true, get() { return words.BulkStatuses } })
+  Object.defineProperty(exports, 'ChangeKinds', { enumerable: true, get() { return words.ChangeKinds } })
+  Object.defineProperty(exports, 'WasteReasons', { enumerable: true, get() { return words.WasteReasons } })
+  Object.defineProperty(exports, 'ErrorCodes', { enumerable: true, get() { return words.ErrorCodes } })
   // --- end of what is generated ---
   Object.defineProperty(exports, 'parseNotification', { enumerable: true, get() { return webhook.parseNotification } })
   Object.defineProperty(exports, 'showInTerminal', { enumerable: true, get() { return terminal.showInTerminal } })

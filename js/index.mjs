@@ -102,6 +102,15 @@ export const {
   QrExpiredError,
   ProtocolError,
   // --- end of what is generated ---
+  // --- generated: names of words ---
+  StateInstances,
+  TypeInstances,
+  InspectionGroups,
+  BulkStatuses,
+  ChangeKinds,
+  WasteReasons,
+  ErrorCodes,
+  // --- end of what is generated ---
   parseNotification,
   qrPageUrl,
   showInTerminal,

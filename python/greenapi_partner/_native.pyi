@@ -2537,8 +2537,9 @@ def parse_notification(
     otherwise, for 24 hours, and holds back those behind it. So one may come twice; tell by `id_message`, type and
     status.
 
-    Types that this version knows have their own class; every one has its `body` as it came. What cannot be read in it
-    is absent, and never an error. There is no `receipt_id`.
+    Types that this version knows have their own class; every one has its `body` as it came. A message has its
+    `content` by its kind: `FileContent` with `caption` and `download_url`, `LocationContent`, `PollUpdateContent` and
+    so on. What cannot be read in it is absent, and never an error. There is no `receipt_id`.
 
     Errors: `unauthorized` (the header is missing or wrong: answer with HTTP 401), `invalid_request` (the body is no
     JSON object with a `typeWebhook`), `configuration` (the token is given, and is empty or none at all).

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal, Protocol, SupportsIndex, TypeAlias, final
+from typing import Any, Protocol, SupportsIndex, TypeAlias, final
 
 from ._model import Field, Given, ModelWithExtra
 from ._native import Instance
 from .errors import GreenApiError
+from .words import BulkStatus, ChangeKind, InspectionGroup, WasteReason
 
 # --- generated: names of fleet ---
 __all__ = [
@@ -50,9 +51,7 @@ class Inspection(ModelWithExtra):
     type_instance = Field[str]("The messenger: whatsapp, telegram or v3 (MAX).")
     tariff = Field[str]("The plan, such as PARTNER_23.")
     time_created = Field[datetime]("When it was created.")
-    group = Given[Literal["linked", "waiting", "starting", "restricted", "expired", "unreachable"]](
-        "linked, waiting, starting, restricted, expired or unreachable."
-    )
+    group = Given[InspectionGroup]("linked, waiting, starting, restricted, expired or unreachable.")
     state_instance = Field[str]("The authorization state; nothing while it is being created.")
     phone = Field[str]("The linked phone, digits.")
     settings = Field[dict[str, Any]]("What getSettings answers, without the webhook token; on demand.")
@@ -71,7 +70,7 @@ class BulkItem(ModelWithExtra):
     index = Given[int]("Its place in what was given, from 0.")
     id_instance = Field[int]("The instance's id, where there is one.")
     name = Field[str]("The instance's name, where it is known.")
-    status = Given[Literal["done", "failed", "skipped", "not_kept", "unknown", "planned", "waiting", "underWay"]](
+    status = Given[BulkStatus](
         "`done`, `failed` (see `error`), `skipped` (nothing was sent, see `reason`), `not_kept` (settings that "
         "upstream confirmed and does not show, see `error`), `unknown` (sent, and nobody knows whether it took "
         "effect), `planned` (a dry run); in a report also `waiting` and `underWay`."
@@ -97,9 +96,7 @@ class Progress(ModelWithExtra):
 class Change(ModelWithExtra):
     """One thing that has changed."""
 
-    kind = Given[Literal["created", "deleted", "renamed", "tokenChanged", "stateChanged", "expired"]](
-        "created, deleted, renamed, tokenChanged, stateChanged or expired."
-    )
+    kind = Given[ChangeKind]("created, deleted, renamed, tokenChanged, stateChanged or expired.")
     id_instance = Given[int]("The instance's id.")
     name = Field[str]("Its name, the last one that is known.")
     before = Field[str]("The name or the state before, where that is what changed.")
@@ -161,7 +158,7 @@ class Waste(ModelWithExtra):
 
     id_instance = Given[int]("The instance's id.")
     name = Field[str]("Its name.")
-    why = Given[Literal["neverLinked", "idle", "unknown"]](
+    why = Given[WasteReason](
         "Why it is listed: neverLinked, idle, or unknown where nobody knows whether a phone is linked."
     )
     idle_days = Field[int]("For how many whole days no phone is linked: since the last one, or since its creation.")

@@ -327,3 +327,11 @@ test('ESM, CommonJS and the types export the same names', () => {
   assert.deepEqual(Object.keys(api).sort(), Object.keys(cjs).sort())
   assert.deepEqual(declared.sort(), Object.keys(cjs).sort())
 })
+
+test('every word is a constant', () => {
+  for (const [name, { words }] of Object.entries(contract.words)) {
+    const constants = api[name.endsWith('s') ? `${name}es` : `${name}s`]
+    assert.deepEqual(Object.values(constants), words, name)
+    assert.ok(Object.isFrozen(constants))
+  }
+})

@@ -194,3 +194,11 @@ def test_every_public_name_is_exported(contract: Contract) -> None:
     assert {function["python"] for function in contract["functions"]} < exported
     assert all(hasattr(greenapi_partner, name) for name in exported)
     assert sorted(errors.__all__) == sorted(name for name in exported if name.endswith("Error"))
+
+
+def test_every_word_is_a_constant_and_of_its_type(contract: Contract) -> None:
+    for name, facts in contract["words"].items():
+        plural = f"{name}es" if name.endswith("s") else f"{name}s"
+        constants = vars(getattr(greenapi_partner, plural))
+        assert [value for key, value in constants.items() if key.isupper()] == facts["words"], name
+        assert list(get_args(getattr(greenapi_partner, name))) == facts["words"], name

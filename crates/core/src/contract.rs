@@ -23,6 +23,7 @@ use crate::{
     model::{ACCOUNTS, CHATS, EVENTS, Model, Returns, SETTINGS, Setting},
     notification,
     prose::Prose,
+    wire,
 };
 
 /// The contract.
@@ -42,6 +43,7 @@ pub fn contract() -> Value {
         "settings": settings(),
         "notifications": notifications(),
         "contents": contents(),
+        "words": words(),
         "options": {
             "client": client_options(&[
                 json!({ "name": "partner_token", "kind": "text", "default": null, "env": ENV_PARTNER_TOKEN,
@@ -167,6 +169,35 @@ fn notifications() -> Map<String, Value> {
 /// The class of each `typeMessage`; any other is an `UnknownContent`.
 fn contents() -> Map<String, Value> {
     notification::CONTENT_TYPES.iter().map(|(kind, class)| ((*kind).to_owned(), (*class).into())).collect()
+}
+
+/// What texts can be, by the name of their type: upstream's words, to which it may add, and ours.
+fn words() -> Map<String, Value> {
+    let of_upstream = [
+        ("StateInstance", &wire::STATES[..], "An authorization state."),
+        ("TypeInstance", &wire::MESSENGERS[..], "A messenger; `v3` is MAX."),
+    ];
+    let codes: Vec<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+    let ours = OF_FIELDS.iter().map(|(name, field, doc)| (*name, words_of(field), *doc));
+    let ours = ours.chain([("ErrorCode", &codes[..], "What to do about an error, the same in every language.")]);
+    let told = |is_open: bool| {
+        move |(name, words, doc): (&str, &[&str], &str)| {
+            (name.to_owned(), json!({ "open": is_open, "words": words, "doc": doc }))
+        }
+    };
+    of_upstream.into_iter().map(told(true)).chain(ours.map(told(false))).collect()
+}
+
+/// The fields whose words have a name, each by its model.
+const OF_FIELDS: [(&str, (&Model, &str), &str); 4] = [
+    ("InspectionGroup", (fleet::Inspection::MODEL, "group"), "What to do about an instance: see `inspect`."),
+    ("BulkStatus", (fleet::BulkItem::MODEL, "status"), "What has become of an item of a run."),
+    ("ChangeKind", (fleet::Change::MODEL, "kind"), "What has changed."),
+    ("WasteReason", (fleet::Waste::MODEL, "why"), "Why an instance is listed as waste."),
+];
+
+fn words_of((model, name): &(&Model, &str)) -> &'static [&'static str] {
+    model.fields.iter().find(|field| field.name == *name).map_or(&[], |field| field.one_of)
 }
 
 fn models_shown() -> Map<String, Value> {
@@ -432,6 +463,10 @@ fn field(field: &Field) -> Value {
     }
     if !field.one_of.is_empty() {
         shown["one_of"] = field.one_of.into();
+        let named = OF_FIELDS.iter().find(|(_, known, _)| words_of(known) == field.one_of);
+        if let Some((name, ..)) = named {
+            shown["words"] = (*name).into();
+        }
     }
     if let Some(kind) = field.list_of {
         shown["list_of"] = kind.as_str().into();

@@ -6,6 +6,22 @@ use serde_json::Value;
 
 use crate::json;
 
+/// The authorization states that upstream documents.
+pub(crate) const STATES: [&str; 9] = [
+    "notAuthorized",
+    "authorized",
+    "blocked",
+    "sleepMode",
+    "starting",
+    "yellowCard",
+    "suspended",
+    "pendingPassword",
+    "pendingCode",
+];
+
+/// The messengers; `v3` is MAX.
+pub(crate) const MESSENGERS: [&str; 3] = ["whatsapp", "telegram", "v3"];
+
 /// Booleans are words on the wire.
 pub(crate) fn yes_no(flag: bool) -> &'static str {
     if flag { "yes" } else { "no" }

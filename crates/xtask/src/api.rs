@@ -169,6 +169,13 @@ fn things(contract: &Value) -> Result<Things> {
                 }
             }
             "models" => add_parts(&mut things, ("model", "field"), content, part)?,
+            "words" => {
+                for (name, facts) in content.as_object().with_context(|| part.clone())? {
+                    for word in list(&facts["words"], "words")?.iter().filter_map(Value::as_str) {
+                        things.insert(format!("word {name} {word}"), Thing::default());
+                    }
+                }
+            }
             // Words about the models.
             "classes" => {}
             "options" => add_parts(&mut things, ("options", "option"), content, part)?,

@@ -17,15 +17,16 @@ use crate::{
 /// The file that has prose of core between marker lines.
 const WITH_PROSE: &str = "js/index.d.ts";
 /// The other files with parts that are written.
-const WITH_PARTS: [&str; 3] = ["js/index.js", "js/index.mjs", "js/records.js"];
+const WITH_PARTS: [&str; 4] = ["js/index.js", "js/index.mjs", "js/records.js", "js/words.js"];
 /// Python's files with parts that are written.
-const WITH_PYTHON_PARTS: [&str; 6] = [
+const WITH_PYTHON_PARTS: [&str; 7] = [
     "python/greenapi_partner/__init__.py",
     "python/greenapi_partner/contents.py",
     "python/greenapi_partner/events.py",
     "python/greenapi_partner/fleet.py",
     "python/greenapi_partner/models.py",
     "python/greenapi_partner/notifications.py",
+    "python/greenapi_partner/words.py",
 ];
 /// The Python files that are written whole.
 const WRITTEN: [(&str, Mode); 2] =

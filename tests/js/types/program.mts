@@ -13,6 +13,7 @@ import {
   diagnosticsChannel,
   type EnsuredInstance,
   type ErrorCode,
+  ErrorCodes,
   type EventIterator,
   GreenApiError,
   type Inspection,
@@ -35,6 +36,7 @@ import {
   type SentMessage,
   type Settings,
   type StateInstance,
+  StateInstances,
   showInTerminal,
   type Table,
   version,
@@ -87,6 +89,7 @@ try {
     console.log(code)
   } else if (error instanceof GreenApiError) {
     const code: ErrorCode = error.code
+    if (code === ErrorCodes.outcomeUnknown) console.log(StateInstances.notAuthorized satisfies StateInstance)
     const wait: number | null = error.retryAfter
     console.log(code, wait, error.status, error.cause, error.toJSON().causes)
   }

@@ -35,6 +35,8 @@ from greenapi_partner import (
     IncomingBlock,
     IncomingMessageReceived,
     Inspection,
+    InspectionGroup,
+    InspectionGroups,
     Instance,
     InstanceClient,
     Instances,
@@ -55,6 +57,7 @@ from greenapi_partner import (
     SettingsNotKept,
     StateChange,
     StateInstanceChanged,
+    StateInstances,
     Table,
     UnreadableNotification,
     Waiting,
@@ -241,6 +244,9 @@ def many(partner: PartnerClient, listed: Instance) -> None:
     for one in run:
         assert_type(one, Inspection)
         assert_type(one.group, Literal["linked", "waiting", "starting", "restricted", "expired", "unreachable"])
+        assert_type(one.group, InspectionGroup)
+        if one.group == InspectionGroups.EXPIRED or one.state_instance == StateInstances.NOT_AUTHORIZED:
+            print(one.id_instance)
         assert_type(one.error, GreenApiError | None)
         assert_type(one.instance, Instance | None)
     assert_type(run.progress, Progress)

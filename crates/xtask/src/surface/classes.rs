@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::{Parts, layout, list, text};
+use super::{Parts, layout, list, text, words};
 
 /// What core groups its classes by.
 pub(super) const GROUPS: [&str; 5] = ["models", "events", "notifications", "contents", "fleet"];
@@ -56,7 +56,7 @@ pub(super) fn shared<'a>(classes: &[&Class<'a>]) -> Vec<&'a Value> {
 }
 
 /// Python's modules that are loaded when they are touched, with what they have besides core's classes.
-const LATER: [(&str, &[&str]); 12] = [
+const LATER: [(&str, &[&str]); 13] = [
     ("contents", &["AnyContent", "Content"]),
     ("events", &["Event"]),
     ("fleet", &[]),
@@ -69,6 +69,7 @@ const LATER: [(&str, &[&str]); 12] = [
     ("table", &["Table"]),
     ("terminal", &["show_in_terminal"]),
     ("watch", &["AsyncWatch", "Watch"]),
+    ("words", &[]),
 ];
 /// What is there from the beginning, besides the errors.
 const NATIVE: [&str; 9] = [
@@ -91,9 +92,13 @@ pub(super) fn python(contract: &Value) -> Result<Parts> {
     let mut imports = Vec::new();
     let mut modules = BTreeMap::new();
     let mut parts = Parts::new();
+    let words: Vec<_> = words::all(contract)?.iter().flat_map(|one| [one.name.to_owned(), one.constants()]).collect();
     for (module, others) in LATER {
         let mut names: Vec<_> = of_group(contract, module)?.iter().map(|class| class.name).collect();
         names.extend(others);
+        if module == "words" {
+            names.extend(words.iter().map(String::as_str));
+        }
         names.sort_unstable();
         imports.push(layout::import(4, module, &names));
         modules.extend(names.iter().map(|name| (*name, module)));

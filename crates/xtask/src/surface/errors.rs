@@ -55,14 +55,6 @@ pub(super) fn types(contract: &Value) -> Result<String> {
     }))
 }
 
-/// The type of all codes.
-pub(super) fn code_type(contract: &Value) -> Result<String> {
-    Ok(format!(
-        "/** What to do about an error. The same codes in every language. */\nexport type ErrorCode =\n{}",
-        joined(&codes(contract)?, "\n", |one| format!("  | '{}'", one.name))
-    ))
-}
-
 /// The rows of the reference's table.
 pub(super) fn rows(contract: &Value) -> Result<String> {
     Ok(joined(&codes(contract)?, "\n", |Code { name, class, when, advice, .. }| {

@@ -10,6 +10,7 @@ mod python;
 mod reference;
 mod template;
 mod typescript;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -27,12 +28,13 @@ pub(crate) type Parts = BTreeMap<String, String>;
 
 /// The parts of Python's files.
 pub(crate) fn python_parts(contract: &Value) -> Result<Parts> {
-    Ok(classes::python(contract)?.into_iter().chain(models::python(contract)?).collect())
+    let parts = classes::python(contract)?.into_iter().chain(models::python(contract)?);
+    Ok(parts.chain(words::python(contract)?).collect())
 }
 
 /// The parts of JavaScript's files.
 pub(crate) fn javascript_parts(contract: &Value) -> Result<Parts> {
-    classes::javascript(contract)
+    Ok(classes::javascript(contract)?.into_iter().chain(words::javascript(contract)?).collect())
 }
 
 /// The parts of JavaScript's types.
@@ -41,7 +43,7 @@ pub(crate) fn types_parts(contract: &Value) -> Result<Parts> {
     parts.extend([
         ("methods of an instance".to_owned(), javascript::method_types(contract)?),
         ("arguments of an instance's methods".to_owned(), javascript::request_types(contract)?),
-        ("error codes".to_owned(), errors::code_type(contract)?),
+        ("words".to_owned(), words::types(contract)?),
         ("error classes".to_owned(), errors::types(contract)?),
     ]);
     Ok(parts)

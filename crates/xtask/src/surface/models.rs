@@ -132,6 +132,9 @@ fn quoted(text: &str) -> String {
 }
 
 fn type_name(field: &Value) -> Result<String> {
+    if let Some(words) = field["words"].as_str() {
+        return Ok(words.to_owned());
+    }
     if let Some(words) = field["one_of"].as_array() {
         return Ok(format!("Literal[{}]", words.iter().map(Value::to_string).collect::<Vec<_>>().join(", ")));
     }

@@ -98,6 +98,9 @@ fn or_null(field: &Value) -> &'static str {
 }
 
 fn type_name(field: &Value) -> Result<String> {
+    if let Some(words) = field["words"].as_str() {
+        return Ok(words.to_owned());
+    }
     let words = field["one_of"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let words: Vec<_> = words.map(|word| format!("'{word}'")).collect();
     let kind = match (own_name(field)?, text(field, "kind")?, field["list_of"].as_str()) {
