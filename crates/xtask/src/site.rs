@@ -126,18 +126,16 @@ fn plain(path: &Path) -> PathBuf {
     })
 }
 
-/// The values of an attribute, in double quotes or none, as mkdocs' theme writes it.
+/// The values of an attribute in tags, in double quotes or none, as mkdocs' theme writes it.
 fn attributes<'a>(html: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     let begin = format!(" {name}=");
-    let mut rest = html;
-    std::iter::from_fn(move || {
-        let (_, after) = rest.split_once(&begin)?;
-        let (value, after) = match after.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"')?,
-            None => after.split_at(after.find([' ', '>'])?),
-        };
-        rest = after;
-        Some(value)
+    let tags = html.split('<').skip(1).filter_map(|part| Some(part.split_once('>')?.0));
+    tags.filter_map(move |tag| {
+        let (_, value) = tag.split_once(&begin)?;
+        Some(match value.strip_prefix('"') {
+            Some(quoted) => quoted.split('"').next()?,
+            None => value.split(' ').next()?,
+        })
     })
 }
 
@@ -153,7 +151,7 @@ mod tests {
         fs::write(site.path().join("page.css"), "").unwrap();
         let home = r##"<h1 id="top">a</h1> <a href="guide/#money">b</a> <a href=guide/#gone>c</a> <a href="#top">d</a>
             <a href="lost/">e</a> <a href="#lost">f</a> <a href="https://example.com/">g</a> <link href="page.css">
-            <img src="gone.png"> <a href="/guide/">h</a> <a href="../outside.html">i</a>"##;
+            <img src="gone.png"> <a href="/guide/">h</a> <a href="../outside.html">i</a> <code>&lt;a href=<b>nowhere</b></code>"##;
         fs::write(site.path().join("index.html"), home).unwrap();
         fs::write(site.path().join("guide/index.html"), "<h2 id=money>m</h2> <a href=..>n</a> <a href=../no>o</a>")
             .unwrap();

@@ -92,7 +92,8 @@ pub(crate) fn sync(checkout: &Checkout) -> Result<Vec<Synced>> {
     for (name, code) in written {
         synced.push(ensure_contents(checkout, name, &code)?);
     }
-    let rust = files_below(&checkout.path("crates/core/src"), "rs")?;
+    let mut rust = files_below(&checkout.path("crates/core/src"), "rs")?;
+    rust.push(checkout.path("crates/core/tests/promises/examples.rs"));
     let rust = rust.iter().map(fs::read_to_string).collect::<io::Result<String>>()?;
     let read = |name: &str| fs::read_to_string(checkout.path(name)).with_context(|| format!("cannot read {name}"));
     for (name, page) in surface::reference(&contract, &rust, read)? {

@@ -16,6 +16,7 @@ mod contract;
 mod ensure;
 mod environment;
 mod events;
+mod examples;
 mod gzip;
 mod handles;
 mod http2;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{errors, javascript, list, python::waited, text};
 
-/// Every page: its path and its text. `core` is core's code, which has Rust's signatures; `read` gives what stands on a page.
+/// Every page: its path and its text. `core` is core's code, which has Rust's signatures and examples; `read` gives what stands on a page.
 pub(crate) fn pages(
     contract: &Value,
     core: &str,
@@ -105,9 +105,12 @@ impl Page<'_> {
             let many = if one["returns"]["kind"] == "models" { "a list of " } else { "" };
             parts.push(format!("Gives {many}[`{model}`](models.md#{}).", model.to_lowercase()));
         }
-        if let Some(example) = one["examples"][name].as_str() {
-            parts.push(fenced(&if *name == "python" { waited(example) } else { example.to_owned() }));
-        }
+        let example = match (*name, one["examples"][name].as_str()) {
+            ("rust", _) => rust_example(text(one, "python")?, self.core),
+            ("python", example) => example.map(waited),
+            (_, example) => example.map(str::to_owned),
+        };
+        parts.extend(example.map(|example| fenced(&example)));
         let page = one["page"].as_str().map(|page| format!("[Upstream's page]({page})"));
         let sent = || {
             Some(format!(
@@ -200,6 +203,16 @@ fn signature(name: &str, core: &str) -> Result<String> {
     let (signature, _) = core[begin..].split_once([';', '{']).context("it has no body")?;
     let words = signature.split_whitespace().collect::<Vec<_>>().join(" ");
     Ok(words.replace("( ", "(").replace(", )", ")"))
+}
+
+/// What the function of that name does among the examples that core's tests run.
+fn rust_example(name: &str, core: &str) -> Option<String> {
+    let (_, after) = core.split_once("//! Examples of Rust's reference")?;
+    let begin =
+        after.find(&format!("\nasync fn {}(", name.to_lowercase())).or_else(|| after.find(&format!("\nfn {name}(")))?;
+    let (_, body) = after[begin..].split_once("{\n")?;
+    let (body, _) = body.split_once("    Ok(())\n}\n")?;
+    Some(body.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect::<Vec<_>>().join("\n"))
 }
 
 /// The rows of a client's options.
