@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use greenapi_partner::{
-    AuthorizeOptions, BillingOptions, BulkOptions, Call, CreateInstance, DeleteMessage, EditMessage, Error, Event,
-    File, ForwardMessages, InspectOptions, InstanceClient, Ledger, Notification, PartnerClient, Prices, ReadyOptions,
-    SendContact, SendFileByUpload, SendFileByUrl, SendInteractiveButtons, SendInteractiveButtonsReply, SendLocation,
-    SendMessage, SendPoll, SendTyping, SetSettings, WatchOptions, parse_notification as parse,
+    AddContact, AuthorizeOptions, BillingOptions, BulkOptions, Call, CreateGroup, CreateInstance, DeleteMessage,
+    EditContact, EditMessage, Error, Event, File, ForwardMessages, GetContacts, InspectOptions, InstanceClient, Ledger,
+    Notification, PartnerClient, Prices, ReadChat, ReadyOptions, SendContact, SendFileByUpload, SendFileByUrl,
+    SendInteractiveButtons, SendInteractiveButtonsReply, SendLocation, SendMessage, SendPoll, SendTyping, SetSettings,
+    UpdateGroupSettings, WatchOptions, parse_notification as parse,
 };
 use greenapi_partner_mock::{Customer, MockServer, Options};
 use serde_json::json;
@@ -193,6 +194,121 @@ async fn check_whatsapp(shop: &InstanceClient) -> Result<(), Error> {
 
 async fn check_account(shop: &InstanceClient) -> Result<(), Error> {
     println!("{:?}", shop.check_account("+7 900 123-45-67").await?.exist());
+    Ok(())
+}
+
+async fn create_group(shop: &InstanceClient) -> Result<(), Error> {
+    let people = vec!["79001112233@c.us".to_owned()];
+    let group = shop.create_group(CreateGroup::new("Shop 42: staff", people)).await?;
+    println!("{:?} {:?}", group.chat_id(), group.group_invite_link());
+    Ok(())
+}
+
+async fn update_group_name(shop: &InstanceClient, group_id: &str) -> Result<(), Error> {
+    shop.update_group_name(group_id, "Shop 42: the new staff").await?;
+    Ok(())
+}
+
+async fn get_group_data(shop: &InstanceClient, group_id: &str) -> Result<(), Error> {
+    let group = shop.get_group_data(group_id).await?;
+    println!("{:?} {:?}", group.subject(), group.participants());
+    Ok(())
+}
+
+async fn add_group_participant(shop: &InstanceClient, group_id: &str) -> Result<(), Error> {
+    shop.add_group_participant(group_id, "79001112244@c.us").await?;
+    Ok(())
+}
+
+async fn remove_group_participant(shop: &InstanceClient, group_id: &str) -> Result<(), Error> {
+    shop.remove_group_participant(group_id, "79001112244@c.us").await?;
+    Ok(())
+}
+
+async fn set_group_admin(shop: &InstanceClient, group_id: &str) -> Result<(), Error> {
+    shop.set_group_admin(group_id, "79001112233@c.us").await?;
+    Ok(())
+}
+
+async fn remove_admin(shop: &InstanceClient, group_id: &str) -> Result<(), Error> {
+    shop.remove_admin(group_id, "79001112233@c.us").await?;
+    Ok(())
+}
+
+async fn set_group_picture(shop: &InstanceClient, group_id: &str) -> Result<(), Error> {
+    let logo = b"\xff\xd8\xff".as_slice(); // or File::open("logo.jpg")
+    shop.set_group_picture(group_id, File::new("logo.jpg", logo)).await?;
+    Ok(())
+}
+
+async fn update_group_settings(shop: &InstanceClient, group_id: &str) -> Result<(), Error> {
+    let settings = UpdateGroupSettings::new(group_id).allow_participants_send_messages(false);
+    shop.update_group_settings(settings).await?;
+    Ok(())
+}
+
+async fn leave_group(shop: &InstanceClient, group_id: &str) -> Result<(), Error> {
+    shop.leave_group(group_id).await?;
+    Ok(())
+}
+
+async fn read_chat(shop: &InstanceClient) -> Result<(), Error> {
+    shop.read_chat(ReadChat::new("79001234567@c.us")).await?;
+    Ok(())
+}
+
+async fn archive_chat(shop: &InstanceClient) -> Result<(), Error> {
+    shop.archive_chat("79001234567@c.us").await?;
+    Ok(())
+}
+
+async fn unarchive_chat(shop: &InstanceClient) -> Result<(), Error> {
+    shop.unarchive_chat("79001234567@c.us").await?;
+    Ok(())
+}
+
+async fn set_disappearing_chat(shop: &InstanceClient) -> Result<(), Error> {
+    shop.set_disappearing_chat("79001234567@c.us", 604_800).await?; // seconds: a week
+    Ok(())
+}
+
+async fn get_chats(shop: &InstanceClient) -> Result<(), Error> {
+    for chat in shop.get_chats(Some(20)).await? {
+        println!("{:?} {:?}", chat.id(), chat.name());
+    }
+    Ok(())
+}
+
+async fn get_contacts(shop: &InstanceClient) -> Result<(), Error> {
+    for contact in shop.get_contacts(GetContacts::new()).await? {
+        println!("{:?} {:?}", contact.id(), contact.name());
+    }
+    Ok(())
+}
+
+async fn get_contact_info(shop: &InstanceClient) -> Result<(), Error> {
+    let contact = shop.get_contact_info("79001234567@c.us").await?;
+    println!("{:?} {:?}", contact.name(), contact.is_business());
+    Ok(())
+}
+
+async fn get_avatar(shop: &InstanceClient) -> Result<(), Error> {
+    println!("{:?}", shop.get_avatar("79001234567@c.us").await?.url_avatar());
+    Ok(())
+}
+
+async fn add_contact(shop: &InstanceClient) -> Result<(), Error> {
+    shop.add_contact(AddContact::new("79001234567@c.us", "Ann").last_name("Lee")).await?;
+    Ok(())
+}
+
+async fn edit_contact(shop: &InstanceClient) -> Result<(), Error> {
+    shop.edit_contact(EditContact::new("79001234567@c.us", "Anna").last_name("Lee")).await?;
+    Ok(())
+}
+
+async fn delete_contact(shop: &InstanceClient) -> Result<(), Error> {
+    shop.delete_contact("79001234567@c.us").await?;
     Ok(())
 }
 
@@ -420,6 +536,36 @@ async fn the_examples_of_a_linked_instance_run() -> Result<(), Error> {
     wait_until_ready(&shop).await?;
     reboot(&shop).await?;
     logout(&shop).await
+}
+
+#[tokio::test]
+async fn the_examples_of_groups_and_contacts_run() -> Result<(), Error> {
+    let (mock, partner) = start().await;
+    let shop = put_in(&mock, &partner, json!({ "phone": "79001234567" })).await;
+    create_group(&shop).await?;
+    let people = vec!["79001112233@c.us".to_owned()];
+    let group = shop.create_group(CreateGroup::new("Staff", people)).await?;
+    let group = group.chat_id().unwrap_or_default();
+    update_group_name(&shop, group).await?;
+    get_group_data(&shop, group).await?;
+    add_group_participant(&shop, group).await?;
+    remove_group_participant(&shop, group).await?;
+    set_group_admin(&shop, group).await?;
+    remove_admin(&shop, group).await?;
+    set_group_picture(&shop, group).await?;
+    update_group_settings(&shop, group).await?;
+    leave_group(&shop, group).await?;
+    add_contact(&shop).await?;
+    edit_contact(&shop).await?;
+    get_contacts(&shop).await?;
+    get_contact_info(&shop).await?;
+    get_avatar(&shop).await?;
+    read_chat(&shop).await?;
+    archive_chat(&shop).await?;
+    unarchive_chat(&shop).await?;
+    set_disappearing_chat(&shop).await?;
+    get_chats(&shop).await?;
+    delete_contact(&shop).await
 }
 
 #[tokio::test]
