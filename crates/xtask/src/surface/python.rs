@@ -181,6 +181,7 @@ impl<'a> Method<'a> {
 
 /// One argument.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something else of it")]
 struct Argument {
     name: String,
     kind: String,
@@ -243,13 +244,12 @@ impl Argument {
             "int" => "int",
             "phone" | "id" => "int | str",
             "json" => "object",
-            "number" => "float",
             "object" => "Mapping[str, object]",
             "texts" => "Sequence[str]",
             "objects" if self.may_be_text => "Sequence[str | Mapping[str, object]]",
             "objects" => "Sequence[Mapping[str, object]]",
             "bytes" => "File",
-            "duration" => "float",
+            "duration" | "number" => "float",
             "path" => "str | PathLike[str]",
             _ => "str",
         };

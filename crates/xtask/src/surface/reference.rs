@@ -1,7 +1,7 @@
 //! Reference: the pages of `docs/reference/`. A language has one for each client and one for the models; all share errors and options.
 
 use anyhow::{Context, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{errors, javascript, list, python::waited, text};
 
@@ -53,6 +53,7 @@ struct Language {
     types: &'static str,
 }
 
+const EXTRA: &str = "Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.";
 const VARIABLES: &str =
     "`SSL_CERT_FILE`, `SSL_CERT_DIR`, and `REQUESTS_CA_BUNDLE` (Python) or `NODE_EXTRA_CA_CERTS` (Node)";
 const KINDS: &str = "text, int, number, id, flag, time, phone, json, object, bytes, duration, decimal, date, error, instance, path, ids, ledger";
@@ -97,7 +98,10 @@ impl Page<'_> {
         parts.push(text(&one["prose"], spelling)?.replace("\nErrors", "\n[Errors](../errors.md)"));
         // In Rust the time of a call is an option of the client.
         let given: &[&str] = if *name == "rust" { &["params", "beside"] } else { &["params", "beside", "call"] };
-        let given: Vec<_> = given.iter().filter_map(|part| one[*part].as_array()).flatten().cloned().collect();
+        let mut given: Vec<_> = given.iter().filter_map(|part| one[*part].as_array()).flatten().cloned().collect();
+        if one["takes_extra"] == true {
+            given.push(json!({ "name": "extra", "wire": "extra", "kind": "object", "doc": EXTRA }));
+        }
         parts.extend(self.table("argument", &given)?);
         if let Some(model) =
             one["returns"]["model"].as_str().filter(|model| self.contract["models"].get(model).is_some())
@@ -158,7 +162,7 @@ impl Page<'_> {
             (None, kind) => (kind, ""),
         };
         let own = KINDS.split(", ").zip(self.language.types.split(", ")).find(|(known, _)| *known == kind);
-        Ok(format!("{many}{}", own.with_context(|| format!("no words for the kind {kind}"))?.1))
+        Ok(format!("{many}{}", own.map_or(kind, |(_, own)| own)))
     }
 
     /// What is said of it, in the language's spelling and units, with its default.
