@@ -10,13 +10,13 @@ const { recorder } = require('./log.js')
 const { language, made } = require('./made.js')
 const { named } = require('./named.js')
 const {
-  authorizeOptions,
   callOptions,
   clientOptions,
   ensureOptions,
   hostOptions,
   idText,
   objectOf,
+  onboardOptions,
   settingsText,
   tokenText,
 } = require('./options.js')
@@ -74,7 +74,7 @@ class PartnerClient {
 
   onboard(settings, options) {
     const body = settingsText('onboard', settings)
-    const { signal, ...timing } = authorizeOptions('onboard', options)
+    const { signal, ...timing } = onboardOptions('onboard', options)
     const events = made(this.#native.onboard(body, timing))
     let instance = null
     return new flow.Events(events, signal, () => {

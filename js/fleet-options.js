@@ -4,13 +4,14 @@
 
 const {
   checkedFor,
+  converted,
   count,
   describe,
+  duration,
   flag,
   idText,
   isObject,
   jsonText,
-  milliseconds,
   objectOf,
   pause,
   refused,
@@ -18,8 +19,6 @@ const {
   text,
 } = require('./options.js')
 
-const seconds = (time) => time / 1000
-const duration = { ...milliseconds, to: seconds }
 const amount = ['string', 'number', 'bigint']
 const money = {
   is: (value) => amount.includes(typeof value),
@@ -50,7 +49,7 @@ const createKinds = {
   maxCost: money,
   pricePerDay: money,
   retryUnknown: flag,
-  settle: { ...pause, to: seconds },
+  settle: { ...pause, to: duration.to },
   ...bulkKinds,
 }
 const kindsOfRuns = {
@@ -66,7 +65,7 @@ const billingKinds = { pricePerDay: prices, since: day, until: moment, listedAt:
 
 /** What a run is told, beside what it is of: as JSON, and its signal. */
 function runOptions(operation, of, given) {
-  const { signal, ids, ...options } = converted(operation, given, kindsOfRuns[operation])
+  const { signal, ids, ...options } = optionsOf(operation, given, kindsOfRuns[operation])
   const chosen = ids === undefined ? {} : { ids: idTexts(operation, ids) }
   return { signal, options: jsonText(operation, { ...options, ...chosen, ...of }, 'the arguments') }
 }
@@ -80,13 +79,13 @@ function specsOf(operation, specs) {
 
 /** What `watch` is told: as JSON, its ledger and its signal. */
 function watchOptions(operation, given) {
-  const { signal, ledger, ...options } = converted(operation, given, watchKinds)
+  const { signal, ledger, ...options } = optionsOf(operation, given, watchKinds)
   return { signal, ledger, options: jsonText(operation, options, 'the options') }
 }
 
 /** What a bill is told, as JSON. */
 function billingText(operation, given) {
-  return jsonText(operation, converted(operation, given, billingKinds), 'the options')
+  return jsonText(operation, optionsOf(operation, given, billingKinds), 'the options')
 }
 
 /** Ids as decimal text, of whatever has one; whether the text is an id is for the core to say. */
@@ -108,10 +107,8 @@ function daysOf(operation, name, days) {
   throw refused(operation, `${name} must be ${count.what}, not ${describe(days)}`)
 }
 
-/** The options, each in the form that core takes. */
-function converted(operation, given, kinds) {
-  const options = Object.entries(checkedFor(operation, given, kinds))
-  return Object.fromEntries(options.map(([name, value]) => [name, kinds[name].to?.(value) ?? value]))
+function optionsOf(operation, given, kinds) {
+  return converted(checkedFor(operation, given, kinds), kinds)
 }
 
 module.exports = { billingText, daysOf, idTexts, iterated, runOptions, specsOf, watchOptions }

@@ -105,51 +105,10 @@ export interface EnsureOptions extends CallOptions {
   compareSettings?: boolean | null | undefined
 }
 
-/** The options of {@link InstanceClient.notifications}. */
-export interface NotificationsOptions extends CallOptions {
-  /** How long nothing must have come for the iteration to end, in milliseconds. Defaults to none: it has no end. */
-  idle?: number | null | undefined
-}
-
-/** The options of {@link InstanceClient.waitUntilAuthorized}. */
-export interface WaitOptions {
-  /** How long to wait in all, in milliseconds. Defaults to 900 000. */
-  timeout?: number | null | undefined
-  /** How long between two looks at the state, in milliseconds. Defaults to 5 000, as upstream's pages say. */
-  interval?: number | null | undefined
-  /** Ends it at once; it rejects with `signal.reason`. */
-  signal?: AbortSignal | null | undefined
-}
-
-/** The options of {@link InstanceClient.waitUntilReady}. */
-export interface ReadyOptions extends WaitOptions {
-  /**
-   * After how long in `starting` the instance is rebooted, once, in milliseconds; it then has 0.4 times as long to rest.
-   * `null`: never. Defaults to 300 000.
-   */
-  rebootAfter?: number | null | undefined
-}
-
-/** The options of {@link InstanceClient.authorize} and {@link PartnerClient.onboard}. */
-export interface AuthorizeOptions extends ReadyOptions {
-  /** The phone to link by its number. Defaults to none: by QR code. */
-  phoneNumber?: PhoneNumber | null | undefined
-}
-
 /** Options of {@link PartnerClient.onboard}. Every one may be left out. */
 export interface OnboardOptions extends AuthorizeOptions {
   /** Whether to look, beside the linking, whether the settings that a new instance was given come into force. Defaults to true. */
   verifySettings?: boolean | null | undefined
-  /** How long to look for them, in milliseconds, before and again after they are set once more. Defaults to 300000. */
-  verifyTimeout?: number | null | undefined
-}
-
-/** Options of {@link InstanceClient.setSettings}. Every one may be left out. */
-export interface SetSettingsOptions extends CallOptions {
-  /** Whether to send an empty body, as upstream's support has one do after a reboot; it goes with no setting. Defaults to false. */
-  reapply?: boolean | null | undefined
-  /** Whether to look for the settings until they show. Defaults to false. */
-  verify?: boolean | null | undefined
   /** How long to look for them, in milliseconds, before and again after they are set once more. Defaults to 300000. */
   verifyTimeout?: number | null | undefined
 }
@@ -282,6 +241,7 @@ export type IdInstance = number | bigint | string
  * off.
  */
 export interface InstanceSettings {
+  // --- generated: settings of a new instance ---
   /** The name that the console shows. Defaults to `Instance <id>`. */
   name?: string | null | undefined
   /** The URL that upstream posts notifications to. Defaults to none. */
@@ -318,6 +278,7 @@ export interface InstanceSettings {
   editedMessageWebhook?: boolean | null | undefined
   /** Notify of deleted messages. Off by default. */
   deletedMessageWebhook?: boolean | null | undefined
+  // --- end of what is generated ---
   /** Fields that upstream learned before this library did, sent as they are. */
   extra?: { [field: string]: unknown } | null | undefined
 }
@@ -337,7 +298,24 @@ export type PhoneNumber = number | bigint | string
  */
 export type FileToSend = Uint8Array | Blob | string
 
-/** What {@link InstanceClient.setSettings} takes: at least one. What is not given (`undefined`, `null`) stays as it is. */
+// --- generated: arguments of an instance's methods ---
+/** What {@link InstanceClient.getStateInstanceHistory} takes. */
+export interface HistoryQuery {
+  /** How many changes, the latest ones. Defaults to upstream's 100. */
+  count?: number | null | undefined
+}
+
+/** What {@link InstanceClient.sendAuthorizationCode} takes. */
+export interface AuthorizationCodeToSend {
+  /** The code that the customer got in the messenger. */
+  code: string
+  /** The account's password, where it has one. */
+  password?: string | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.setSettings} takes. */
 export interface SettingsToSet {
   /** The URL that upstream posts notifications to; empty: none, and the queue over HTTP works. */
   webhookUrl?: string | null | undefined
@@ -379,23 +357,6 @@ export interface SettingsToSet {
   linkPreview?: boolean | null | undefined
   /** Name chats by WhatsApp's new identifiers (LID). */
   enableLidMode?: boolean | null | undefined
-  /** Fields that upstream learned before this library did, sent as they are. */
-  extra?: { [field: string]: unknown } | null | undefined
-}
-
-// --- generated: arguments of an instance's methods ---
-/** What {@link InstanceClient.getStateInstanceHistory} takes. */
-export interface HistoryQuery {
-  /** How many changes, the latest ones. Defaults to upstream's 100. */
-  count?: number | null | undefined
-}
-
-/** What {@link InstanceClient.sendAuthorizationCode} takes. */
-export interface AuthorizationCodeToSend {
-  /** The code that the customer got in the messenger. */
-  code: string
-  /** The account's password, where it has one. */
-  password?: string | null | undefined
   /** Fields that upstream learned since, by upstream's names, sent as they are. */
   extra?: { [field: string]: unknown } | null | undefined
 }
@@ -754,6 +715,58 @@ export interface EditContactArguments {
   saveInAddressbook?: boolean | null | undefined
   /** Fields that upstream learned since, by upstream's names, sent as they are. */
   extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** Options of {@link InstanceClient.setSettings}. Every one may be left out. */
+export interface SetSettingsOptions extends CallOptions {
+  /** Whether to send an empty body, as upstream's support has one do after a reboot; it goes with no setting. Defaults to false. */
+  reapply?: boolean | null | undefined
+  /** Whether to look for the settings until they show. Defaults to false. */
+  verify?: boolean | null | undefined
+  /** Milliseconds to look for them, before and again after they are set once more. Defaults to 300000. */
+  verifyTimeout?: number | null | undefined
+}
+
+/** Options of {@link InstanceClient.waitUntilReady}. Every one may be left out. */
+export interface ReadyOptions {
+  /** Milliseconds to wait in all. Defaults to 900000. */
+  timeout?: number | null | undefined
+  /** Milliseconds between two looks at the state. Defaults to 5000. */
+  interval?: number | null | undefined
+  /** Milliseconds of `starting` after which it is rebooted, once; nothing: never. Defaults to 300000. */
+  rebootAfter?: number | null | undefined
+  /** Ends it at once; whoever waits for it gets `signal.reason`. */
+  signal?: AbortSignal | null | undefined
+}
+
+/** Options of {@link InstanceClient.waitUntilAuthorized}. Every one may be left out. */
+export interface WaitOptions {
+  /** Milliseconds to wait in all. Defaults to 900000. */
+  timeout?: number | null | undefined
+  /** Milliseconds between two looks at the state. Defaults to 5000. */
+  interval?: number | null | undefined
+  /** Ends it at once; whoever waits for it gets `signal.reason`. */
+  signal?: AbortSignal | null | undefined
+}
+
+/** Options of {@link InstanceClient.authorize}. Every one may be left out. */
+export interface AuthorizeOptions {
+  /** Link by this number instead of by QR code, international. Defaults to none. */
+  phoneNumber?: PhoneNumber | null | undefined
+  /** Milliseconds to wait in all. Defaults to 900000. */
+  timeout?: number | null | undefined
+  /** Milliseconds between two looks at the state. Defaults to 5000. */
+  interval?: number | null | undefined
+  /** Milliseconds of `starting` after which it is rebooted, once; nothing: never. Defaults to 300000. */
+  rebootAfter?: number | null | undefined
+  /** Ends it at once; whoever waits for it gets `signal.reason`. */
+  signal?: AbortSignal | null | undefined
+}
+
+/** Options of {@link InstanceClient.notifications}. Every one may be left out. */
+export interface NotificationsOptions extends CallOptions {
+  /** Milliseconds without a notification after which the iteration ends. Defaults to none: it has no end. */
+  idle?: number | null | undefined
 }
 // --- end of what is generated ---
 
@@ -1324,6 +1337,27 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * @see https://green-api.com/en/docs/api/account/GetSettings/
    */
   getSettings(options?: CallOptions | null): Promise<Settings>
+
+  /**
+   * Changes settings: what is given, and nothing else. The instance reboots by itself, and the new values apply within five minutes. Give settings to `createInstance` where you can: that costs no reboot.
+   *
+   * Upstream confirms settings at times that never come into force. With `verify` they are looked for (`getSettings`) every 10 seconds for up to `verifyTimeout`, 300 seconds unless told otherwise and beside the time of the call; only then is the instance rebooted, once, they are set again and looked for as long. What does not show even so is `refused`, and the error names it. Looked for is what the documents say that `getSettings` shows: not `autoTyping`, `linkPreview`, `enableLidMode`, `deviceWebhook`, `incomingBlockWebhook` and what `extra` has.
+   *
+   * `reapply` sends an empty body, which upstream's support asks for after a reboot. `settable()` of what `getSettings` gives has the settings of one instance as another takes them.
+   *
+   * Safe to repeat. `extra` takes fields that upstream learned since.
+   *
+   * Errors: `invalid_request` (nothing given and not `reapply`, a value of another kind, a webhook URL that is neither http or https nor empty, a delay out of range), `refused` (upstream's `false`; with `verify`, settings that are not kept), `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
+   *
+   * ```js
+   * await shop.setSettings({ incomingWebhook: true, webhookUrl: 'https://shop.example/hook' })
+   * ```
+   *
+   * @param given See {@link SettingsToSet}.
+   * @param options See {@link SetSettingsOptions}.
+   * @see https://green-api.com/en/docs/api/account/SetSettings/
+   */
+  setSettings(given?: SettingsToSet | null, options?: SetSettingsOptions | null): Promise<undefined>
 
   /**
    * Reads what is known of the linked WhatsApp account: phone, avatar, device, state. Without a phone these are empty.
@@ -1964,16 +1998,73 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * @see https://green-api.com/en/docs/api/contacts/DeleteContact/
    */
   deleteContact(chatId: string, options?: CallOptions | null): Promise<undefined>
-  // --- end of what is generated ---
 
   /**
-   * --- scanQrCode (from core) ---
+   * Waits until the instance works, and gives its state: any but "still being created" and `starting`, so usually `notAuthorized` or `authorized`.
+   *
+   * A new instance needs up to five minutes, and answers meanwhile as if its token were wrong or it were unpaid: that is waited through, while it is younger than ten minutes. An older one that says so is an error at once. One that hangs in `starting` for `rebootAfter` (300 s; nothing: never) is rebooted once and then left alone for 120 s (0.4 of it). It looks every `interval` (5 s), for `timeout` in all (900 s).
+   *
+   * A handle that was made from a partner asks the list once how old the instance is, and reads a token there that was changed meanwhile.
+   *
+   * Errors: `timeout` (not ready in time), `unauthorized`, `not_found` (deleted), `expired`.
+   *
+   * ```js
+   * await shop.waitUntilReady({ timeout: 600_000 })
+   * ```
+   *
+   * @param options See {@link ReadyOptions}.
+   * @see https://green-api.com/en/docs/api/account/
+   */
+  waitUntilReady(options?: ReadyOptions | null): Promise<StateInstance>
+
+  /**
+   * Waits until a phone is linked, by whomever: a public QR page, another process, `authorize`. Looks every `interval` (5 s), for `timeout` in all (900 s); waits through what `waitUntilReady` waits through.
+   *
+   * Errors: `timeout` (no phone was linked in time), `suspended` (the account is blocked, suspended or has a yellow card), and those of `waitUntilReady`.
+   *
+   * ```js
+   * await shop.waitUntilAuthorized()
+   * ```
+   *
+   * @param options See {@link WaitOptions}.
+   * @see https://green-api.com/en/docs/api/account/
+   */
+  waitUntilAuthorized(options?: WaitOptions | null): Promise<undefined>
+
+  /**
+   * Links a phone: an iterator of events, from an instance that is not ready yet to `Authorized`, the last one.
+   *
+   * - `Waiting`: the instance is being created (no state) or in this state; told when it changes.
+   * - `QrCode`: show it, in place of the one before. They come over the socket; where that fails or the messenger has none (Telegram, MAX), they are asked for one by one. A scan window that is over is followed by another. While the socket is open, the state is asked every 4 seconds beside it, so that a phone is noticed even if the socket says nothing. One that is silent for 3 seconds after its code is over, or for 10 before its first, is opened anew; after a second silence codes are asked for one by one.
+   * - `AuthorizationCode`, with `phoneNumber`: what the customer types into the phone (WhatsApp). Telegram and MAX send a code to the messenger itself: `code` is nothing then, and what the customer reads there goes to `sendAuthorizationCode`.
+   * - `PasswordNeeded` (Telegram, MAX): hand it to `sendAuthorizationPassword`; the iteration goes on by itself.
+   * - `PasskeyRequired` (WhatsApp): the account has a passkey, which its owner confirms on the device or in the browser where it is kept. Tell the customer so (`advice`, and upstream's `message`); no method takes the answer, the state is watched and the iteration goes on by itself. Told once, and again only after something else. Its `qrPageUrl` holds the instance's token, is read by name alone and is not for the customer.
+   * - `Authorized`: wid, phone, and the name where upstream sends it.
+   *
+   * A linked instance gives `Authorized` at once, so it is safe to run again. Every event is plain JSON that may go to a browser as it is (`toJSON()`), without a token in it. But whoever sees a code can link a phone with it: show it to the customer and nobody else.
+   *
+   * It waits through what `waitUntilReady` waits through, with the same `timeout` (900 s in all), `interval` (of the looks at the state without a socket) and `rebootAfter`. Nothing happens before the first event is asked for; leaving the iteration ends it.
+   *
+   * Errors, by the iteration: `timeout` (no phone was linked in time), `suspended`, `already_authorized` (upstream holds the data of a phone that is gone: log out first), `refused`, `unauthorized`, `not_found` (deleted), `expired`, `outcome_unknown` (a code was asked for and no answer came), `invalid_request` (what is no phone number, before anything is asked).
+   *
+   * ```js
+   * for await (const event of shop.authorize()) {
+   *   if (event.type === 'qrCode') show(event.dataUrl)
+   *   if (event.type === 'authorized') console.log('linked:', event.phone)
+   * }
+   * ```
+   *
+   * @param options See {@link AuthorizeOptions}.
+   * @see https://green-api.com/en/docs/api/account/
+   */
+  authorize(options?: AuthorizeOptions | null): EventIterator<AuthorizeEvent>
+
+  /**
    * Shows the QR codes of one scan window, 100 seconds, as upstream pushes them over a WebSocket (WhatsApp): an iterator of `QrCode` events, each replacing the one before, and at last `Authorized` with the account that was linked. `PasskeyRequired` says that WhatsApp asks the account for a passkey, `PasswordNeeded` that it asks for a password.
    *
    * A connection that breaks is opened again within the window, and so is one that is silent for 3 seconds after its code is over, or for 10 before its first. Proxy, certificates and closing work as for any call. Leaving the iteration closes the socket.
    *
    * Errors, by the iteration: `qr_expired` (nobody scanned in time: ask again), `already_authorized` (a phone is linked: log out first), `refused` (upstream's words in the description), `not_ready`, `not_found` (deleted), `configuration` (a messenger or a host without this socket), `unauthorized`, `unavailable`, `timeout`, `protocol`.
-   * --- end ---
    *
    * ```js
    * for await (const event of shop.scanQrCode()) {
@@ -1981,36 +2072,12 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * }
    * ```
    *
-   * @param options `timeout` of the whole scan in milliseconds, `signal`.
+   * @param options `timeout` in milliseconds, `signal`.
    * @see https://green-api.com/en/docs/api/account/QR/
    */
   scanQrCode(options?: CallOptions | null): EventIterator<QrCode | PasskeyRequired | PasswordNeeded | Authorized>
 
   /**
-   * --- setSettings (from core) ---
-   * Changes settings: what is given, and nothing else. The instance reboots by itself, and the new values apply within five minutes. Give settings to `createInstance` where you can: that costs no reboot.
-   *
-   * Upstream confirms settings at times that never come into force. With `verify` they are looked for (`getSettings`) every 10 seconds for up to `verifyTimeout`, 300 seconds unless told otherwise and beside the time of the call; only then is the instance rebooted, once, they are set again and looked for as long. What does not show even so is `refused`, and the error names it. Looked for is what the documents say that `getSettings` shows: not `autoTyping`, `linkPreview`, `enableLidMode`, `deviceWebhook`, `incomingBlockWebhook` and what `extra` has.
-   *
-   * `reapply` sends an empty body, which upstream's support asks for after a reboot. `settable()` of what `getSettings` gives has the settings of one instance as another takes them.
-   *
-   * Safe to repeat. `extra` takes fields that upstream learned since.
-   *
-   * Errors: `invalid_request` (nothing given and not `reapply`, a value of another kind, a webhook URL that is neither http or https nor empty, a delay out of range), `refused` (upstream's `false`; with `verify`, settings that are not kept), `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`, `unavailable`, `timeout`.
-   * --- end ---
-   *
-   * ```js
-   * await shop.setSettings({ incomingWebhook: true, webhookUrl: 'https://shop.example/hook' })
-   * ```
-   *
-   * @param settings At least one; what is not given stays as it is.
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/account/SetSettings/
-   */
-  setSettings(settings?: SettingsToSet | null, options?: SetSettingsOptions | null): Promise<undefined>
-
-  /**
-   * --- notifications (from core) ---
    * Receives notifications one after the other: an iterator that long-polls upstream's queue. Each one is acknowledged only when the next is asked for, or by `ack()`: a program that crashes in between gets the same one again, and loses none. So it may come twice; tell by `idMessage`, type and status.
    *
    * With `idle` the iteration ends, and the last one is acknowledged, when nothing came for so long; otherwise it has no end. If upstream could not be asked just then, that is `unavailable` instead: nobody knows whether something came.
@@ -2018,7 +2085,6 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * Works only while the instance has no `webhookUrl`; upstream keeps notifications for 24 hours. An outage is waited through, with a warning in the log, and a notification that somebody else has deleted meanwhile is no error. Types that this version knows have their own class; every one has its `body` as it came. A message has its `content` by its kind: `FileContent` with `caption` and `downloadUrl`, `LocationContent`, `PollUpdateContent` and so on. What is no character in it reads as U+FFFD. One that cannot be read at all is asked for once more, with a warning in the log, and then comes as `UnreadableNotification`, with its text in `raw`; asking for the next acknowledges it too.
    *
    * Errors, by the iteration: `invalid_request` (a webhook URL is set), `unauthorized`, `not_found` (deleted), `expired`; with `idle`, `unavailable`.
-   * --- end ---
    *
    * ```js
    * for await (const notification of shop.notifications()) {
@@ -2026,12 +2092,12 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * }
    * ```
    *
-   * @param query `receiveTimeout`: the seconds that upstream waits in each long poll, 5 to 60. Defaults to 5.
-   * @param options `idle`: the milliseconds without a notification after which the iteration ends; without it, there is no
-   *   end. `timeout` of each call in milliseconds, `signal`.
+   * @param given See {@link NotificationsQuery}.
+   * @param options See {@link NotificationsOptions}.
    * @see https://green-api.com/en/docs/api/receiving/technology-http-api/
    */
-  notifications(query?: NotificationsQuery | null, options?: NotificationsOptions | null): NotificationIterator
+  notifications(given?: NotificationsQuery | null, options?: NotificationsOptions | null): NotificationIterator
+  // --- end of what is generated ---
 
   /**
    * --- call (from core) ---
@@ -2056,72 +2122,6 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * @see https://green-api.com/en/docs/api/
    */
   call(method: string, parts?: CallParts | null, options?: CallOptions | null): Promise<unknown>
-
-  /**
-   * --- waitUntilReady (from core) ---
-   * Waits until the instance works, and gives its state: any but "still being created" and `starting`, so usually `notAuthorized` or `authorized`.
-   *
-   * A new instance needs up to five minutes, and answers meanwhile as if its token were wrong or it were unpaid: that is waited through, while it is younger than ten minutes. An older one that says so is an error at once. One that hangs in `starting` for `rebootAfter` (300 s; nothing: never) is rebooted once and then left alone for 120 s (0.4 of it). It looks every `interval` (5 s), for `timeout` in all (900 s).
-   *
-   * A handle that was made from a partner asks the list once how old the instance is, and reads a token there that was changed meanwhile.
-   *
-   * Errors: `timeout` (not ready in time), `unauthorized`, `not_found` (deleted), `expired`.
-   * --- end ---
-   *
-   * ```js
-   * await shop.waitUntilReady({ timeout: 600_000 })
-   * ```
-   *
-   * @param options `timeout`, `interval` and `rebootAfter` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/account/
-   */
-  waitUntilReady(options?: ReadyOptions | null): Promise<StateInstance>
-
-  /**
-   * --- waitUntilAuthorized (from core) ---
-   * Waits until a phone is linked, by whomever: a public QR page, another process, `authorize`. Looks every `interval` (5 s), for `timeout` in all (900 s); waits through what `waitUntilReady` waits through.
-   *
-   * Errors: `timeout` (no phone was linked in time), `suspended` (the account is blocked, suspended or has a yellow card), and those of `waitUntilReady`.
-   * --- end ---
-   *
-   * ```js
-   * await shop.waitUntilAuthorized()
-   * ```
-   *
-   * @param options `timeout` and `interval` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/api/account/
-   */
-  waitUntilAuthorized(options?: WaitOptions | null): Promise<undefined>
-
-  /**
-   * --- authorize (from core) ---
-   * Links a phone: an iterator of events, from an instance that is not ready yet to `Authorized`, the last one.
-   *
-   * - `Waiting`: the instance is being created (no state) or in this state; told when it changes.
-   * - `QrCode`: show it, in place of the one before. They come over the socket; where that fails or the messenger has none (Telegram, MAX), they are asked for one by one. A scan window that is over is followed by another. While the socket is open, the state is asked every 4 seconds beside it, so that a phone is noticed even if the socket says nothing. One that is silent for 3 seconds after its code is over, or for 10 before its first, is opened anew; after a second silence codes are asked for one by one.
-   * - `AuthorizationCode`, with `phoneNumber`: what the customer types into the phone (WhatsApp). Telegram and MAX send a code to the messenger itself: `code` is nothing then, and what the customer reads there goes to `sendAuthorizationCode`.
-   * - `PasswordNeeded` (Telegram, MAX): hand it to `sendAuthorizationPassword`; the iteration goes on by itself.
-   * - `PasskeyRequired` (WhatsApp): the account has a passkey, which its owner confirms on the device or in the browser where it is kept. Tell the customer so (`advice`, and upstream's `message`); no method takes the answer, the state is watched and the iteration goes on by itself. Told once, and again only after something else. Its `qrPageUrl` holds the instance's token, is read by name alone and is not for the customer.
-   * - `Authorized`: wid, phone, and the name where upstream sends it.
-   *
-   * A linked instance gives `Authorized` at once, so it is safe to run again. Every event is plain JSON that may go to a browser as it is (`toJSON()`), without a token in it. But whoever sees a code can link a phone with it: show it to the customer and nobody else.
-   *
-   * It waits through what `waitUntilReady` waits through, with the same `timeout` (900 s in all), `interval` (of the looks at the state without a socket) and `rebootAfter`. Nothing happens before the first event is asked for; leaving the iteration ends it.
-   *
-   * Errors, by the iteration: `timeout` (no phone was linked in time), `suspended`, `already_authorized` (upstream holds the data of a phone that is gone: log out first), `refused`, `unauthorized`, `not_found` (deleted), `expired`, `outcome_unknown` (a code was asked for and no answer came), `invalid_request` (what is no phone number, before anything is asked).
-   * --- end ---
-   *
-   * ```js
-   * for await (const event of shop.authorize()) {
-   *   if (event.type === 'qrCode') show(event.dataUrl)
-   *   if (event.type === 'authorized') console.log('linked:', event.phone)
-   * }
-   * ```
-   *
-   * @param options `phoneNumber`; `timeout`, `interval` and `rebootAfter` in milliseconds; `signal`.
-   * @see https://green-api.com/en/docs/api/account/
-   */
-  authorize(options?: AuthorizeOptions | null): EventIterator<AuthorizeEvent>
 
   /**
    * --- qrPageUrl (from core) ---

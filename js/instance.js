@@ -11,22 +11,7 @@ const { later } = require('./later.js')
 const { recorder } = require('./log.js')
 const { language, made } = require('./made.js')
 const { named } = require('./named.js')
-const {
-  argumentsText,
-  authorizeOptions,
-  callOptions,
-  idleOptions,
-  instanceClientOptions,
-  nativeFile,
-  notificationsArguments,
-  objectOf,
-  otherCall,
-  readyOptions,
-  setSettingsOptions,
-  settingsToSet,
-  waitOptions,
-  wholeText,
-} = require('./options.js')
+const { callOf, instanceClientOptions, nativeFile, objectOf, otherCall, wholeText } = require('./options.js')
 
 // As in client.js, a call has loaded what it makes of its answer before it is sent.
 const flow = later(() => require('./flow.js'))
@@ -40,250 +25,242 @@ class InstanceClient {
   }
 
   async getStateInstance(options) {
-    return this.#invoke('getStateInstance', {}, options)
+    return this.#call('getStateInstance', {}, options)
   }
 
   async getStateInstanceHistory(given, options) {
-    return this.#invoke('getStateInstanceHistory', given ?? {}, options)
+    return this.#call('getStateInstanceHistory', given ?? {}, options)
   }
 
   async qr(options) {
-    return this.#invoke('qr', {}, options)
+    return this.#call('qr', {}, options)
   }
 
   async getAuthorizationCode(phoneNumber, options) {
-    return this.#invoke('getAuthorizationCode', { phoneNumber }, options)
+    return this.#call('getAuthorizationCode', { phoneNumber }, options)
   }
 
   async startAuthorization(phoneNumber, options) {
-    await this.#invoke('startAuthorization', { phoneNumber }, options)
+    await this.#call('startAuthorization', { phoneNumber }, options)
   }
 
   async sendAuthorizationCode(given, options) {
-    await this.#invoke('sendAuthorizationCode', given, options)
+    await this.#call('sendAuthorizationCode', given, options)
   }
 
   async sendAuthorizationPassword(password, options) {
-    await this.#invoke('sendAuthorizationPassword', { password }, options)
+    await this.#call('sendAuthorizationPassword', { password }, options)
   }
 
   async logout(options) {
-    await this.#invoke('logout', {}, options)
+    await this.#call('logout', {}, options)
   }
 
   async reboot(options) {
-    await this.#invoke('reboot', {}, options)
+    await this.#call('reboot', {}, options)
   }
 
   async getSettings(options) {
-    return this.#invoke('getSettings', {}, options)
+    return this.#call('getSettings', {}, options)
+  }
+
+  async setSettings(given, options) {
+    await this.#call('setSettings', given ?? {}, options)
   }
 
   async getWaSettings(options) {
-    return this.#invoke('getWaSettings', {}, options)
+    return this.#call('getWaSettings', {}, options)
   }
 
   async getAccountSettings(options) {
-    return this.#invoke('getAccountSettings', {}, options)
+    return this.#call('getAccountSettings', {}, options)
   }
 
   async setProfilePicture(file, options) {
     const sent = await nativeFile('setProfilePicture', file)
-    return this.#invoke('setProfilePicture', {}, options, sent)
+    return this.#call('setProfilePicture', {}, options, sent)
   }
 
   async updateApiToken(options) {
-    return this.#invoke('updateApiToken', {}, options)
+    return this.#call('updateApiToken', {}, options)
   }
 
   async sendMessage(given, options) {
-    return this.#invoke('sendMessage', given, options)
+    return this.#call('sendMessage', given, options)
   }
 
   async sendFileByUrl(given, options) {
-    return this.#invoke('sendFileByUrl', given, options)
+    return this.#call('sendFileByUrl', given, options)
   }
 
   async sendFileByUpload(given, options) {
     const { file, ...fields } = objectOf('sendFileByUpload', given)
     const sent = await nativeFile('sendFileByUpload', file, fields.fileName)
-    return this.#invoke('sendFileByUpload', fields, options, sent)
+    return this.#call('sendFileByUpload', fields, options, sent)
   }
 
   async sendPoll(given, options) {
-    return this.#invoke('sendPoll', given, options)
+    return this.#call('sendPoll', given, options)
   }
 
   async sendLocation(given, options) {
-    return this.#invoke('sendLocation', given, options)
+    return this.#call('sendLocation', given, options)
   }
 
   async sendContact(given, options) {
-    return this.#invoke('sendContact', given, options)
+    return this.#call('sendContact', given, options)
   }
 
   async forwardMessages(given, options) {
-    return this.#invoke('forwardMessages', given, options)
+    return this.#call('forwardMessages', given, options)
   }
 
   async sendInteractiveButtons(given, options) {
-    return this.#invoke('sendInteractiveButtons', given, options)
+    return this.#call('sendInteractiveButtons', given, options)
   }
 
   async sendInteractiveButtonsReply(given, options) {
-    return this.#invoke('sendInteractiveButtonsReply', given, options)
+    return this.#call('sendInteractiveButtonsReply', given, options)
   }
 
   async sendTyping(given, options) {
-    await this.#invoke('sendTyping', given, options)
+    await this.#call('sendTyping', given, options)
   }
 
   async editMessage(given, options) {
-    return this.#invoke('editMessage', given, options)
+    return this.#call('editMessage', given, options)
   }
 
   async deleteMessage(given, options) {
-    await this.#invoke('deleteMessage', given, options)
+    await this.#call('deleteMessage', given, options)
   }
 
   async receiveNotification(given, options) {
-    return (await this.#invoke('receiveNotification', given ?? {}, options)) ?? null
+    return (await this.#call('receiveNotification', given ?? {}, options)) ?? null
   }
 
   async deleteNotification(receiptId, options) {
     const whole = wholeText('deleteNotification', 'receiptId', receiptId)
-    await this.#invoke('deleteNotification', { receiptId: whole }, options)
+    await this.#call('deleteNotification', { receiptId: whole }, options)
   }
 
   async checkWhatsapp(phoneNumber, options) {
-    return this.#invoke('checkWhatsapp', { phoneNumber }, options)
+    return this.#call('checkWhatsapp', { phoneNumber }, options)
   }
 
   async checkAccount(given, options) {
-    return this.#invoke('checkAccount', given, options)
+    return this.#call('checkAccount', given, options)
   }
 
   async createGroup(given, options) {
-    return this.#invoke('createGroup', given, options)
+    return this.#call('createGroup', given, options)
   }
 
   async updateGroupName(given, options) {
-    await this.#invoke('updateGroupName', given, options)
+    await this.#call('updateGroupName', given, options)
   }
 
   async getGroupData(groupId, options) {
-    return this.#invoke('getGroupData', { groupId }, options)
+    return this.#call('getGroupData', { groupId }, options)
   }
 
   async addGroupParticipant(given, options) {
-    await this.#invoke('addGroupParticipant', given, options)
+    await this.#call('addGroupParticipant', given, options)
   }
 
   async removeGroupParticipant(given, options) {
-    await this.#invoke('removeGroupParticipant', given, options)
+    await this.#call('removeGroupParticipant', given, options)
   }
 
   async setGroupAdmin(given, options) {
-    await this.#invoke('setGroupAdmin', given, options)
+    await this.#call('setGroupAdmin', given, options)
   }
 
   async removeAdmin(given, options) {
-    await this.#invoke('removeAdmin', given, options)
+    await this.#call('removeAdmin', given, options)
   }
 
   async setGroupPicture(given, options) {
     const { file, ...fields } = objectOf('setGroupPicture', given)
     const sent = await nativeFile('setGroupPicture', file, fields.fileName)
-    return this.#invoke('setGroupPicture', fields, options, sent)
+    return this.#call('setGroupPicture', fields, options, sent)
   }
 
   async updateGroupSettings(given, options) {
-    await this.#invoke('updateGroupSettings', given, options)
+    await this.#call('updateGroupSettings', given, options)
   }
 
   async leaveGroup(groupId, options) {
-    await this.#invoke('leaveGroup', { groupId }, options)
+    await this.#call('leaveGroup', { groupId }, options)
   }
 
   async readChat(given, options) {
-    await this.#invoke('readChat', given, options)
+    await this.#call('readChat', given, options)
   }
 
   async archiveChat(chatId, options) {
-    await this.#invoke('archiveChat', { chatId }, options)
+    await this.#call('archiveChat', { chatId }, options)
   }
 
   async unarchiveChat(chatId, options) {
-    await this.#invoke('unarchiveChat', { chatId }, options)
+    await this.#call('unarchiveChat', { chatId }, options)
   }
 
   async setDisappearingChat(given, options) {
-    return this.#invoke('setDisappearingChat', given, options)
+    return this.#call('setDisappearingChat', given, options)
   }
 
   async getChats(given, options) {
-    return this.#invoke('getChats', given ?? {}, options)
+    return this.#call('getChats', given ?? {}, options)
   }
 
   async getContacts(given, options) {
-    return this.#invoke('getContacts', given ?? {}, options)
+    return this.#call('getContacts', given ?? {}, options)
   }
 
   async getContactInfo(chatId, options) {
-    return this.#invoke('getContactInfo', { chatId }, options)
+    return this.#call('getContactInfo', { chatId }, options)
   }
 
   async getAvatar(chatId, options) {
-    return this.#invoke('getAvatar', { chatId }, options)
+    return this.#call('getAvatar', { chatId }, options)
   }
 
   async addContact(given, options) {
-    await this.#invoke('addContact', given, options)
+    await this.#call('addContact', given, options)
   }
 
   async editContact(given, options) {
-    await this.#invoke('editContact', given, options)
+    await this.#call('editContact', given, options)
   }
 
   async deleteContact(chatId, options) {
-    await this.#invoke('deleteContact', { chatId }, options)
-  }
-
-  scanQrCode(options) {
-    const { signal, timeout } = callOptions('scanQrCode', options)
-    return new flow.Events(this.#native.scanQrCode(timeout), signal, () => this)
-  }
-
-  async setSettings(settings, options) {
-    const { beside, options: call } = setSettingsOptions('setSettings', options)
-    await this.#invoke('setSettings', { ...settingsToSet('setSettings', settings), ...beside }, call)
-  }
-
-  notifications(given, options) {
-    const { receiveTimeout } = notificationsArguments('notifications', given)
-    const { idle, signal, timeout } = idleOptions('notifications', options)
-    return new flow.Notifications(this.#native.notifications(receiveTimeout, idle, timeout), signal)
-  }
-
-  async call(method, given, options) {
-    const { parts, file } = await otherCall(method, given)
-    const { signal, timeout } = callOptions(method, options)
-    return JSON.parse(await run(signal, (call) => this.#native.callOther(call, method, parts, file, timeout)))
+    await this.#call('deleteContact', { chatId }, options)
   }
 
   async waitUntilReady(options) {
-    const { signal, ...timing } = readyOptions('waitUntilReady', options)
-    return run(signal, (call) => this.#native.waitUntilReady(call, timing))
+    return this.#call('waitUntilReady', {}, options)
   }
 
   async waitUntilAuthorized(options) {
-    const { signal, ...timing } = waitOptions('waitUntilAuthorized', options)
-    await run(signal, (call) => this.#native.waitUntilAuthorized(call, timing))
+    await this.#call('waitUntilAuthorized', {}, options)
   }
 
   authorize(options) {
-    const { signal, ...timing } = authorizeOptions('authorize', options)
-    return new flow.Events(this.#native.authorize(timing), signal, () => this)
+    return this.#events('authorize', {}, options)
+  }
+
+  scanQrCode(options) {
+    return this.#events('scanQrCode', {}, options)
+  }
+
+  notifications(given, options) {
+    return this.#notifications('notifications', given ?? {}, options)
+  }
+
+  async call(method, given, options) {
+    const { json, file, signal, timeout } = await otherCall(method, given, options)
+    return JSON.parse(await run(signal, (call) => this.#native.other(call, method, json, file, timeout)))
   }
 
   qrPageUrl() {
@@ -329,13 +306,19 @@ class InstanceClient {
     return `InstanceClient ${inspect({ idInstance, apiUrl, closed }, { ...options, depth })}`
   }
 
-  async #invoke(operation, given, options, file) {
-    return this.#send(operation, argumentsText(operation, given), options, file)
+  async #call(operation, given, options, file) {
+    const { json, signal, timeout } = callOf(operation, given, options)
+    return records.wrapped(await run(signal, (call) => this.#native.call(call, operation, json, file, timeout)))
   }
 
-  async #send(operation, json, options, file) {
-    const { signal, timeout } = callOptions(operation, options)
-    return records.wrapped(await run(signal, (call) => this.#native.invoke(call, operation, json, file, timeout)))
+  #events(operation, given, options) {
+    const { json, signal, timeout } = callOf(operation, given, options)
+    return new flow.Events(made(this.#native.events(operation, json, timeout)), signal, () => this)
+  }
+
+  #notifications(operation, given, options) {
+    const { json, signal, timeout } = callOf(operation, given, options)
+    return new flow.Notifications(made(this.#native.notifications(json, timeout)), signal)
   }
 }
 

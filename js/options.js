@@ -31,6 +31,7 @@ const flag = { is: (value) => typeof value === 'boolean', what: 'true or false' 
 const phone = {
   is: (value) => ['number', 'bigint', 'string'].includes(typeof value),
   what: 'a phone number: a number, a bigint or a string',
+  to: String,
 }
 
 const sharedKinds = {
@@ -48,12 +49,30 @@ const instanceClientKinds = { idInstance: { is: () => true }, apiTokenInstance: 
 const hostKinds = { apiUrl: text, mediaUrl: text }
 const callKinds = { timeout: milliseconds, signal }
 const ensureKinds = { settle: pause, compareSettings: flag, ...callKinds }
-const idleKinds = { idle: milliseconds, ...callKinds }
-const waitKinds = { interval: milliseconds, ...callKinds }
-const readyKinds = { rebootAfter: milliseconds, ...waitKinds }
-const authorizeKinds = { phoneNumber: phone, ...readyKinds }
-const onboardKinds = { verifySettings: flag, verifyTimeout: milliseconds, ...authorizeKinds }
-const setSettingsKinds = { reapply: flag, verify: flag, verifyTimeout: milliseconds, ...callKinds }
+const onboardKinds = {
+  verifySettings: flag,
+  verifyTimeout: milliseconds,
+  phoneNumber: phone,
+  rebootAfter: milliseconds,
+  interval: milliseconds,
+  ...callKinds,
+}
+/** A length of time that is an argument: core takes seconds. */
+const duration = { ...milliseconds, to: (time) => time / 1000 }
+/** One whose null is an answer of its own. */
+const orNull = (kind) => ({ ...kind, is: (value) => value === null || kind.is(value), orNull: true })
+/** The options of each operation that has others than a call; those of a call stay what they are. */
+const optionKinds = {
+  ensureInstance: ensureKinds,
+  onboard: onboardKinds,
+  // --- generated: kinds of options ---
+  setSettings: { reapply: flag, verify: flag, verifyTimeout: duration, ...callKinds },
+  waitUntilReady: { timeout: duration, interval: duration, rebootAfter: orNull(duration), signal },
+  waitUntilAuthorized: { timeout: duration, interval: duration, signal },
+  authorize: { phoneNumber: phone, timeout: duration, interval: duration, rebootAfter: orNull(duration), signal },
+  notifications: { idle: duration, ...callKinds },
+  // --- end of what is generated ---
+}
 const otherCallKinds = {
   verb: text,
   json: { is: () => true },
@@ -62,7 +81,6 @@ const otherCallKinds = {
   host: text,
   retry: text,
 }
-const notificationsKinds = { receiveTimeout: count }
 /** A header comes from a stranger: whatever it holds is for core to judge. */
 const header = { ...text, whole: false }
 const webhookKinds = { authorization: header, webhookUrlToken: text }
@@ -125,49 +143,40 @@ function ensureOptions(operation, given) {
   return checkedFor(operation, given, ensureKinds)
 }
 
-/** The options of `notifications`. */
-function idleOptions(operation, given) {
-  return checkedFor(operation, given, idleKinds)
-}
-
-/** The options of `waitUntilAuthorized`. */
-function waitOptions(operation, given) {
-  return checkedFor(operation, given, waitKinds)
-}
-
-/** The options of `waitUntilReady`. */
-function readyOptions(operation, given) {
-  return { ...checkedFor(operation, given, readyKinds), ...(given?.rebootAfter === null && never) }
-}
-
-/** The options of `authorize` and `onboard`. */
-function authorizeOptions(operation, given) {
-  const kinds = operation === 'onboard' ? onboardKinds : authorizeKinds
-  const options = { ...checkedFor(operation, given, kinds), ...(given?.rebootAfter === null && never) }
+/** The options of `onboard`. */
+function onboardOptions(operation, given) {
+  const options = { ...checkedFor(operation, given, onboardKinds), ...(given?.rebootAfter === null && never) }
   return options.phoneNumber === undefined ? options : { ...options, phoneNumber: String(options.phoneNumber) }
-}
-
-/** What `setSettings` is told beside the settings: as arguments of core, and the options of the call. */
-function setSettingsOptions(operation, given) {
-  const { reapply, verify, verifyTimeout, ...options } = checkedFor(operation, given, setSettingsKinds)
-  return { beside: { reapply, verify, verify_timeout: verifyTimeout && verifyTimeout / 1000 }, options }
 }
 
 /** null is an answer here: no reboot. */
 const never = { rebootAfter: Number.POSITIVE_INFINITY }
 
+/** What an operation is told: its arguments and what is told besides as JSON, and the options of the call. */
+function callOf(operation, given, options, kinds = optionKinds[operation] ?? callKinds) {
+  const { signal, ...others } = checkedFor(operation, options, kinds)
+  const own = withoutOptions(operation, objectOf(operation, given), kinds)
+  const { timeout, ...beside } = kinds.timeout === callKinds.timeout ? others : { ...others, timeout: undefined }
+  return { json: jsonText(operation, { ...own, ...converted(beside, kinds) }, 'the arguments'), signal, timeout }
+}
+
+/** Options, each in the form that core takes. */
+function converted(options, kinds) {
+  const inCore = ([name, value]) => [name, value === null ? null : (kinds[name].to?.(value) ?? value)]
+  return Object.fromEntries(
+    Object.entries(options)
+      .filter(([, value]) => value !== undefined)
+      .map(inCore),
+  )
+}
+
 /** What `call` is told about a method. */
-async function otherCall(method, given) {
+async function otherCall(method, given, options) {
   if (!text.is(method)) throw refused('call', `the method must be a string, not ${describe(method)}`)
   if (!method.isWellFormed()) throw refused('call', `the method ${halved}`)
   const { file, ...parts } = checkedFor(method, given, otherCallKinds)
-  return { parts: argumentsText(method, parts), file: file === undefined ? undefined : await nativeFile(method, file) }
-}
-
-/** What `notifications` is told. */
-function notificationsArguments(operation, given) {
-  if (isObject(given)) withoutOptions(operation, given, idleKinds)
-  return checkedFor(operation, given, notificationsKinds)
+  const sent = file === undefined ? undefined : await nativeFile(method, file)
+  return { ...callOf(method, parts, options, callKinds), file: sent }
 }
 
 /**
@@ -201,17 +210,7 @@ function wholeText(operation, name, value) {
 /** Settings as JSON. */
 function settingsText(operation, settings) {
   const object = objectOf(operation, settings, 'the settings')
-  return jsonText(operation, withoutOptions(operation, object, besideSettings[operation] ?? callKinds), 'the settings')
-}
-
-/** The settings of `setSettings`. */
-function settingsToSet(operation, settings) {
-  return withoutOptions(operation, objectOf(operation, settings ?? {}, 'the settings'), setSettingsKinds)
-}
-
-/** Arguments as JSON. */
-function argumentsText(operation, given) {
-  return jsonText(operation, withoutOptions(operation, objectOf(operation, given), callKinds), 'the arguments')
+  return jsonText(operation, withoutOptions(operation, object, optionKinds[operation] ?? callKinds), 'the settings')
 }
 
 /** What has an option of the call among its arguments is refused with the place where it belongs. */
@@ -223,9 +222,6 @@ function withoutOptions(operation, given, kinds) {
   }
   return given
 }
-
-/** The options of what is given settings first. */
-const besideSettings = { ensureInstance: ensureKinds, onboard: onboardKinds }
 
 function objectOf(operation, value, what = 'the arguments') {
   if (isObject(value)) return value
@@ -309,7 +305,7 @@ function checked(name, given, kinds, failure) {
     if (kind === undefined) {
       throw failure(`${name} has no option ${JSON.stringify(key)}; it has ${Object.keys(kinds).join(', ')}`)
     }
-    if (value === undefined || value === null) continue
+    if (value === undefined || (value === null && !kind.orNull)) continue
     if (!kind.is(value)) throw failure(`the option ${key} must be ${kind.what}, not ${describe(value)}`)
     if (kind.whole && !value.isWellFormed()) throw failure(`the option ${key} ${halved}`)
     options[key] = value
@@ -348,38 +344,33 @@ function describe(value) {
 }
 
 module.exports = {
-  argumentsText,
-  authorizeOptions,
   bodyBytes,
+  callOf,
   callOptions,
   checkedFor,
   clientOptions,
+  converted,
   count,
   describe,
+  duration,
   ensureOptions,
   flag,
   hostOptions,
-  idleOptions,
   idText,
   instanceClientOptions,
   isObject,
   jsonText,
-  milliseconds,
   nativeFile,
-  notificationsArguments,
   objectOf,
+  onboardOptions,
   otherCall,
   pathText,
   pause,
-  readyOptions,
-  setSettingsOptions,
   refused,
   settingsText,
-  settingsToSet,
   signal,
   text,
   tokenText,
-  waitOptions,
   webhookOptions,
   wholeText,
 }

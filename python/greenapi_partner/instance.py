@@ -1600,7 +1600,7 @@ class InstanceClient:
 
         Args:
             timeout: Seconds to wait in all. Defaults to 900.
-            interval: Seconds between two looks at the state. Defaults to 5 seconds.
+            interval: Seconds between two looks at the state. Defaults to 5.
             reboot_after: Seconds of `starting` after which it is rebooted, once; nothing: never. Defaults to 300.
 
         Example:
@@ -1620,7 +1620,7 @@ class InstanceClient:
 
         Args:
             timeout: Seconds to wait in all. Defaults to 900.
-            interval: Seconds between two looks at the state. Defaults to 5 seconds.
+            interval: Seconds between two looks at the state. Defaults to 5.
 
         Example:
             shop.wait_until_authorized(timeout=60)
@@ -1671,7 +1671,7 @@ class InstanceClient:
         Args:
             phone_number: Link by this number instead of by QR code, international. Defaults to none.
             timeout: Seconds to wait in all. Defaults to 900.
-            interval: Seconds between two looks at the state. Defaults to 5 seconds.
+            interval: Seconds between two looks at the state. Defaults to 5.
             reboot_after: Seconds of `starting` after which it is rebooted, once; nothing: never. Defaults to 300.
 
         Example:

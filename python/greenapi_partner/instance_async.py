@@ -1601,7 +1601,7 @@ class AsyncInstanceClient:
 
         Args:
             timeout: Seconds to wait in all. Defaults to 900.
-            interval: Seconds between two looks at the state. Defaults to 5 seconds.
+            interval: Seconds between two looks at the state. Defaults to 5.
             reboot_after: Seconds of `starting` after which it is rebooted, once; nothing: never. Defaults to 300.
 
         Example:
@@ -1621,7 +1621,7 @@ class AsyncInstanceClient:
 
         Args:
             timeout: Seconds to wait in all. Defaults to 900.
-            interval: Seconds between two looks at the state. Defaults to 5 seconds.
+            interval: Seconds between two looks at the state. Defaults to 5.
 
         Example:
             await shop.wait_until_authorized(timeout=60)
@@ -1672,7 +1672,7 @@ class AsyncInstanceClient:
         Args:
             phone_number: Link by this number instead of by QR code, international. Defaults to none.
             timeout: Seconds to wait in all. Defaults to 900.
-            interval: Seconds between two looks at the state. Defaults to 5 seconds.
+            interval: Seconds between two looks at the state. Defaults to 5.
             reboot_after: Seconds of `starting` after which it is rebooted, once; nothing: never. Defaults to 300.
 
         Example:

@@ -14,13 +14,13 @@ use crate::{
     log::Recorder,
     model::json_text,
     notifications::NativeNotifications,
-    options::{FlowOptions, Options, call_options, milliseconds},
+    options::{Options, call_options, milliseconds},
     qr_code::NativeQrCode,
     record::NativeRecord,
     runtime::{Outcome, promise},
 };
 
-/// What an operation gives: nothing, a model, several, a QR code, a text (JSON where it was asked of `callOther`), a flag, a
+/// What an operation gives: nothing, a model, several, a QR code, a text (JSON where it was asked of `other`), a flag, a
 /// number, several texts.
 pub(crate) type Given =
     Either8<Undefined, NativeRecord, Vec<NativeRecord>, NativeQrCode, String, bool, f64, Vec<String>>;
@@ -45,9 +45,9 @@ impl NativeInstanceClient {
         made(recorder.warned(open))
     }
 
-    /// One operation, by upstream's name of it.
+    /// Any operation by its name, with arguments by theirs.
     #[napi]
-    pub fn invoke<'env>(
+    pub fn call<'env>(
         &self,
         env: &'env Env,
         call: &Call,
@@ -62,9 +62,9 @@ impl NativeInstanceClient {
         })
     }
 
-    /// Any other method: what it is, `parts` say. Its answer is JSON.
+    /// A method that core has no function for, by what the caller says of it. Its answer is JSON.
     #[napi]
-    pub fn call_other<'env>(
+    pub fn other<'env>(
         &self,
         env: &'env Env,
         call: &Call,
@@ -73,59 +73,31 @@ impl NativeInstanceClient {
         file: Option<&NativeFile>,
         timeout: Option<f64>,
     ) -> Result<PromiseRaw<'env, Outcome<String>>> {
-        let (core, file) = (self.patient(timeout), file.map(|file| file.core.clone()));
+        let (core, file) = (self.timed(timeout), file.map(|file| file.core.clone()));
         promise(env, call, async move {
             core.call(CoreCall::of(&method, &contract::arguments(&parts)?, file)?).await.map(json_text)
         })
     }
 
+    /// Any iteration over events by its name, with arguments by theirs.
     #[napi]
-    pub fn wait_until_ready<'env>(
+    #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
+    pub fn events(
         &self,
-        env: &'env Env,
-        call: &Call,
-        options: FlowOptions,
-    ) -> Result<PromiseRaw<'env, Outcome<String>>> {
-        let core = self.core.clone();
-        promise(env, call, async move { core.wait_until_ready(options.ready()).await })
-    }
-
-    #[napi]
-    pub fn wait_until_authorized<'env>(
-        &self,
-        env: &'env Env,
-        call: &Call,
-        options: FlowOptions,
-    ) -> Result<PromiseRaw<'env, Outcome<Undefined>>> {
-        let core = self.core.clone();
-        promise(env, call, async move { core.wait_until_authorized(options.ready()).await })
-    }
-
-    #[napi]
-    pub fn authorize(&self, options: FlowOptions) -> NativeEvents {
-        self.core.authorize(options.authorize()).into()
-    }
-
-    #[napi]
-    pub fn scan_qr_code(&self, timeout: Option<f64>) -> NativeEvents {
-        self.patient(timeout).scan_qr_code().into()
-    }
-
-    #[napi]
-    pub fn notifications(
-        &self,
-        receive_timeout: Option<u32>,
-        idle: Option<f64>,
+        operation: String,
+        arguments: String,
         timeout: Option<f64>,
-    ) -> NativeNotifications {
-        let mut notifications = self.patient(timeout).notifications();
-        if let Some(seconds) = receive_timeout {
-            notifications = notifications.receive_timeout(seconds.into());
-        }
-        if let Some(idle) = idle {
-            notifications = notifications.idle(milliseconds(idle));
-        }
-        notifications.into()
+    ) -> Either<NativeEvents, NativeError> {
+        let begin = |arguments| self.timed(timeout).events(&operation, arguments);
+        made(contract::arguments(&arguments).and_then(begin))
+    }
+
+    /// The iteration over notifications.
+    #[napi]
+    #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
+    pub fn notifications(&self, arguments: String, timeout: Option<f64>) -> Either<NativeNotifications, NativeError> {
+        let begin = |arguments| self.timed(timeout).notifications_by_name(arguments);
+        made(contract::arguments(&arguments).and_then(begin))
     }
 
     #[napi]
@@ -169,7 +141,7 @@ impl NativeInstanceClient {
         self.core.media_url()
     }
 
-    fn patient(&self, timeout: Option<f64>) -> InstanceClient {
+    fn timed(&self, timeout: Option<f64>) -> InstanceClient {
         timeout.map_or_else(|| self.core.clone(), |timeout| self.core.with_timeout(milliseconds(timeout)))
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     CreateInstance, CreatedInstance, EnsuredInstance, Error, ErrorCode, Field, Instance, QrCode,
     api::{
         SPECS,
-        instance::{AnyOperation, Default, Param},
+        instance::{AnyOperation, Default, Param, Place},
     },
     config::{
         ENV_API_URL, ENV_MEDIA_URL, ENV_PARTNER_API_URL, ENV_PARTNER_TOKEN, FLOW_TIMEOUT, INSPECT_CONCURRENCY,
@@ -19,7 +19,7 @@ use crate::{
         FUNCTIONS, Flow, PARTNER_FLOWS,
         table::{CALL, INSTANCE_FLOWS, InstanceFlow, Run},
     },
-    instance::{OPERATIONS, call},
+    instance::OPERATIONS,
     model::{ACCOUNTS, CHATS, EVENTS, Model, Returns, SETTINGS, Setting},
     notification,
     prose::Prose,
@@ -275,7 +275,6 @@ fn instance_method(operation: &dyn AnyOperation, around: Option<&InstanceFlow>) 
 }
 
 fn instance_flow(known: &InstanceFlow) -> Value {
-    let is_call = known.flow.name == "call";
     let mut shown = flow(&known.flow);
     let shape = match (known.run, known.returns) {
         (Run::Call(_), _) => "call",
@@ -284,8 +283,11 @@ fn instance_flow(known: &InstanceFlow) -> Value {
         (Run::Own, Returns::Json) => "other",
         (Run::Own, _) => "value",
     };
+    // What upstream takes, and what is ours.
+    let (ours, theirs): (Vec<_>, Vec<_>) = known.params.iter().partition(|param| param.place == Place::Flow);
+    shown["params"] = theirs.into_iter().map(param).collect();
+    shown["beside"] = ours.into_iter().map(param).collect();
     shown["shape"] = shape.into();
-    shown["beside"] = if is_call { json!([]) } else { known.params.iter().map(param).collect() };
     shown["call"] = known.call.iter().map(param).collect();
     shown["takes_extra"] = false.into();
     shown["returns"] = returns(known.returns);
@@ -339,7 +341,7 @@ fn flow(flow: &Flow) -> Value {
         "kind": "flow",
         "python": flow.name,
         "node": flow.node,
-        "params": if flow.name == "call" { call::PARAMS.iter().map(param).collect() } else { Vec::new() },
+        "params": [],
         "prose": prose(flow.prose),
     })
 }

@@ -116,10 +116,11 @@ pub(crate) static INSTANCE_FLOWS: [InstanceFlow; 9] = [
         flow: notifications::FLOW,
         around: None,
         params: &[
-            Param::of_flow(
+            Param::new(
                 "receive_timeout",
                 "receiveTimeout",
                 Kind::Int,
+                Place::Poll,
                 "Upstream's seconds of waiting in each long poll, 5 to 60. Defaults to 5.",
             ),
             Param::of_flow(
@@ -211,12 +212,8 @@ pub(crate) const CALL: &[Param] =
 
 const TIMEOUT: Param = Param::of_flow("timeout", "timeout", Kind::Duration, "Seconds to wait in all.")
     .default(Default::Seconds(FLOW_TIMEOUT.as_secs_f64()));
-const INTERVAL: Param = Param::of_flow(
-    "interval",
-    "interval",
-    Kind::Duration,
-    "Seconds between two looks at the state. Defaults to 5 seconds.",
-);
+const INTERVAL: Param =
+    Param::of_flow("interval", "interval", Kind::Duration, "Seconds between two looks at the state. Defaults to 5.");
 const REBOOTING: Param = Param::of_flow(
     "reboot_after",
     "rebootAfter",

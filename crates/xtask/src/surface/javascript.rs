@@ -22,7 +22,20 @@ pub(crate) fn method_types(contract: &Value) -> Result<String> {
 /// The types of what they take as one object.
 pub(crate) fn request_types(contract: &Value) -> Result<String> {
     let methods = methods(contract)?;
-    Ok(methods.iter().filter_map(Method::request_type).collect::<Vec<_>>().join("\n\n"))
+    // Two methods that take the same have one type for it.
+    let requests = methods.iter().filter(|method| method.name != "notifications").filter_map(Method::request_type);
+    Ok(requests.chain(methods.iter().filter_map(Method::options_type)).collect::<Vec<_>>().join("\n\n"))
+}
+
+/// The types of the settings of a new instance.
+pub(crate) fn settings_types(contract: &Value) -> Result<String> {
+    let settings = list(&contract["models"], "CreateInstance")?.iter().map(Argument::read);
+    Ok(settings.map(|one| Ok(one?.declared())).collect::<Result<Vec<_>>>()?.join("\n"))
+}
+
+/// How the options of its methods are checked.
+pub(crate) fn kinds(contract: &Value) -> Result<String> {
+    Ok(methods(contract)?.iter().filter_map(Method::kinds).collect::<Vec<_>>().join("\n"))
 }
 
 /// The module that fills new models: property by property, which V8 makes fast, where a loop over names is not.
@@ -48,18 +61,22 @@ pub(crate) fn filling(contract: &Value) -> Result<String> {
     filled(include_str!("fill.js.in"), "", &[("functions", functions.join("\n"))])
 }
 
-/// What the methods of upstream take that nothing is told besides: the others are written by hand, in the template.
+/// The methods; two have a shape of their own, and stand in the template.
 fn methods(contract: &Value) -> Result<Vec<Method<'_>>> {
     let operations = list(contract, "instance_operations")?.iter();
-    let written = operations.filter(|one| one["kind"] == "method" && one["beside"] == Value::Array(Vec::new()));
-    written.map(Method::read).collect()
+    operations.filter(|one| one["shape"] != "other" && one["shape"] != "value").map(Method::read).collect()
 }
 
 /// One method.
 struct Method<'a> {
     operation: &'a Value,
     name: &'a str,
+    shape: &'a str,
     arguments: Vec<Argument<'a>>,
+    /// What it is told besides, with what every call can be.
+    options: Vec<Argument<'a>>,
+    /// Whether it has the options of a call.
+    is_call: bool,
 }
 
 /// How its arguments are given.
@@ -72,8 +89,10 @@ enum Given<'m, 'a> {
 
 impl<'a> Method<'a> {
     fn read(operation: &'a Value) -> Result<Self> {
-        let arguments = list(operation, "params")?.iter().map(Argument::read).collect::<Result<_>>()?;
-        Ok(Self { operation, name: text(operation, "node")?, arguments })
+        let read = |key: &str| list(operation, key)?.iter().map(Argument::read).collect::<Result<_>>();
+        let [name, shape] = [text(operation, "node")?, text(operation, "shape")?];
+        let is_call = !list(operation, "call")?.is_empty();
+        Ok(Self { operation, name, shape, arguments: read("params")?, options: read("beside")?, is_call })
     }
 
     fn given(&self) -> Given<'_, 'a> {
@@ -117,12 +136,13 @@ impl<'a> Method<'a> {
         let parameters = if parameter.is_empty() { "options".to_owned() } else { format!("{parameter}, options") };
         let file = if self.has_file() { ", sent" } else { "" };
         let handed = format!("'{name}', {handed}, options{file}");
-        let statement = match self.operation["returns"]["kind"].as_str() {
-            Some("nothing") => format!("await this.#invoke({handed})"),
-            Some("model or nothing") => format!("return (await this.#invoke({handed})) ?? null"),
-            _ => format!("return this.#invoke({handed})"),
+        let (mark, statement) = match (self.shape, self.operation["returns"]["kind"].as_str()) {
+            ("call", Some("nothing")) => ("async ", format!("await this.#call({handed})")),
+            ("call", Some("model or nothing")) => ("async ", format!("return (await this.#call({handed})) ?? null")),
+            ("call", _) => ("async ", format!("return this.#call({handed})")),
+            (shape, _) => ("", format!("return this.#{shape}({handed})")),
         };
-        format!("  async {name}({parameters}) {{\n{first}    {statement}\n  }}")
+        format!("  {mark}{name}({parameters}) {{\n{first}    {statement}\n  }}")
     }
 
     /// Its type, with its docs.
@@ -147,14 +167,67 @@ impl<'a> Method<'a> {
                 format!("given{mark}: {request}{or_null}, ")
             }
         };
-        lines.push(" * @param options `timeout` in milliseconds, `signal`.".to_owned());
+        let options = self.options_name();
+        let told = if options == CALL { "`timeout` in milliseconds, `signal`." } else { "See {@link " };
+        let link = if options == CALL { String::new() } else { format!("{options}}}.") };
+        lines.push(format!(" * @param options {told}{link}"));
         lines.push(format!(" * @see {}", text(self.operation, "page")?));
         lines.push(" */".to_owned());
-        let returned = returned(&self.operation["returns"])?;
-        let flat = format!("{}({parameter}options?: CallOptions | null): Promise<{returned}>", self.name);
-        let long = format!("{}(\n  {parameter}\n  options?: CallOptions | null,\n): Promise<{returned}>", self.name);
+        let returned = self.returned()?;
+        let flat = format!("{}({parameter}options?: {options} | null): {returned}", self.name);
+        let long = format!("{}(\n  {parameter}\n  options?: {options} | null,\n): {returned}", self.name);
         lines.extend(if flat.len() < 119 { flat } else { long.replace(", \n", ",\n") }.lines().map(str::to_owned));
         Ok(lines.iter().map(|line| format!("  {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n"))
+    }
+
+    /// The name of the type of its options. Two are older than the rule.
+    fn options_name(&self) -> String {
+        match self.name {
+            _ if self.options.is_empty() => CALL.to_owned(),
+            "waitUntilReady" => "ReadyOptions".to_owned(),
+            "waitUntilAuthorized" => "WaitOptions".to_owned(),
+            name => format!("{}Options", capital(name)),
+        }
+    }
+
+    /// The type of its options, where it has others than a call.
+    fn options_type(&self) -> Option<String> {
+        let name = self.options_name();
+        let extended = if self.is_call { " extends CallOptions" } else { "" };
+        let mut lines = vec![
+            format!("/** Options of {{@link InstanceClient.{}}}. Every one may be left out. */", self.name),
+            format!("export interface {name}{extended} {{"),
+        ];
+        for option in &self.options {
+            lines.push(option.declared());
+        }
+        if !self.is_call {
+            lines.push(SIGNAL.to_owned());
+        }
+        lines.push("}".to_owned());
+        (name != CALL).then(|| lines.join("\n"))
+    }
+
+    /// How its options are checked and handed over, where it has others than a call.
+    fn kinds(&self) -> Option<String> {
+        let kinds = self.options.iter().map(|option| format!("{}: {}", option.name, option.checked()));
+        let call = if self.is_call { "...callKinds" } else { "signal" };
+        let kinds: Vec<_> = kinds.chain([call.to_owned()]).collect();
+        (!self.options.is_empty()).then(|| format!("  {}: {{ {} }},", self.name, kinds.join(", ")))
+    }
+
+    /// The type of what it gives.
+    fn returned(&self) -> Result<String> {
+        let returns = &self.operation["returns"];
+        Ok(match text(returns, "kind")? {
+            "events" => {
+                let classes: Vec<_> = list(returns, "of")?.iter().filter_map(Value::as_str).collect();
+                let of = if classes.is_empty() { capital(self.name) + "Event" } else { classes.join(" | ") };
+                format!("EventIterator<{of}>")
+            }
+            "notifications" => "NotificationIterator".to_owned(),
+            _ => format!("Promise<{}>", returned(returns)?),
+        })
     }
 
     /// The type of its arguments, where they are one object.
@@ -165,8 +238,7 @@ impl<'a> Method<'a> {
             format!("export interface {} {{", request(self.name)),
         ];
         for argument in &self.arguments {
-            lines.push(format!("  /** {} */", argument.doc));
-            lines.push(format!("  {}", argument.field()));
+            lines.push(argument.declared());
         }
         if self.operation["takes_extra"] == true {
             lines
@@ -188,13 +260,24 @@ fn request(method: &str) -> String {
         ("sendFileByUpload", "FileByUploadToSend"),
         ("receiveNotification", "NotificationsQuery"),
         ("checkAccount", "AccountQuery"),
+        ("setSettings", "SettingsToSet"),
+        ("notifications", "NotificationsQuery"),
     ];
     let known = older.iter().find(|(name, _)| *name == method).map(|(_, request)| (*request).to_owned());
-    known.unwrap_or_else(|| {
-        let (first, rest) = method.split_at(1);
-        format!("{}{rest}Arguments", first.to_uppercase())
-    })
+    known.unwrap_or_else(|| capital(method) + "Arguments")
 }
+
+fn capital(name: &str) -> String {
+    let (first, rest) = name.split_at(1);
+    first.to_uppercase() + rest
+}
+
+/// The options of every call.
+const CALL: &str = "CallOptions";
+
+/// What ends a flow that is no call.
+const SIGNAL: &str =
+    "  /** Ends it at once; whoever waits for it gets `signal.reason`. */\n  signal?: AbortSignal | null | undefined";
 
 /// One argument.
 struct Argument<'a> {
@@ -203,6 +286,7 @@ struct Argument<'a> {
     one_of: Vec<String>,
     required: bool,
     parts: Vec<Argument<'a>>,
+    may_be_null: bool,
     doc: String,
 }
 
@@ -216,7 +300,8 @@ impl<'a> Argument<'a> {
             one_of: words.map(|word| format!("'{word}'")).chain(numbers).collect(),
             required: param["required"] == true,
             parts: param["parts"].as_array().into_iter().flatten().map(Self::read).collect::<Result<_>>()?,
-            doc: spelled(text(param, "doc")?),
+            may_be_null: param["or_null"] == true,
+            doc: told(param)?,
         })
     }
 
@@ -224,7 +309,7 @@ impl<'a> Argument<'a> {
         let name = match self.kind {
             _ if !self.one_of.is_empty() => return self.one_of.join(" | "),
             "flag" => "boolean",
-            "int" | "number" => "number",
+            "int" | "number" | "duration" => "number",
             "id" => "number | bigint | string",
             "phone" => "PhoneNumber",
             "json" => "unknown",
@@ -248,6 +333,11 @@ impl<'a> Argument<'a> {
         }
     }
 
+    /// It as a property, with its documentation.
+    fn declared(&self) -> String {
+        format!("  /** {} */\n  {}", self.doc, self.field())
+    }
+
     fn field(&self) -> String {
         let (name, kind) = (self.name, self.type_name());
         match (self.required, self.kind) {
@@ -256,6 +346,38 @@ impl<'a> Argument<'a> {
             (false, _) => format!("{name}?: {kind} | null | undefined"),
         }
     }
+}
+
+impl Argument<'_> {
+    /// The kind that `options.js` has for it.
+    fn checked(&self) -> String {
+        let kind = match self.kind {
+            "int" => "count",
+            "duration" => "duration",
+            "text" => "text",
+            kind => kind,
+        };
+        if self.may_be_null { format!("orNull({kind})") } else { kind.to_owned() }
+    }
+}
+
+/// What an argument is, in JavaScript's names and units, with its default.
+fn told(param: &Value) -> Result<String> {
+    let doc = spelled(text(param, "doc")?);
+    let default = &param["default"];
+    let is_told = doc.contains("Defaults to") || default.is_null();
+    if text(param, "kind")? != "duration" {
+        return Ok(if is_told { doc } else { format!("{doc} Defaults to {default}.") });
+    }
+    let default =
+        if is_told { String::new() } else { format!(" Defaults to {}.", default.as_f64().unwrap_or_default()) };
+    // Whatever numbers are told are of its seconds.
+    let words = format!("{}{default}", doc.replacen("Seconds", "Milliseconds", 1));
+    let thousandfold = |word: &str| {
+        let number = word.trim_end_matches([',', ';', '.']);
+        number.parse::<u64>().map_or_else(|_| word.to_owned(), |_| word.replacen(number, &format!("{number}000"), 1))
+    };
+    Ok(words.split(' ').map(thousandfold).collect::<Vec<_>>().join(" "))
 }
 
 /// What a method gives.

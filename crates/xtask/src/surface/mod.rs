@@ -34,7 +34,8 @@ pub(crate) fn python_parts(contract: &Value) -> Result<Parts> {
 
 /// The parts of JavaScript's files.
 pub(crate) fn javascript_parts(contract: &Value) -> Result<Parts> {
-    Ok(classes::javascript(contract)?.into_iter().chain(words::javascript(contract)?).collect())
+    let kinds = ("kinds of options".to_owned(), javascript::kinds(contract)?);
+    Ok(classes::javascript(contract)?.into_iter().chain(words::javascript(contract)?).chain([kinds]).collect())
 }
 
 /// The parts of JavaScript's types.
@@ -44,6 +45,7 @@ pub(crate) fn types_parts(contract: &Value) -> Result<Parts> {
         ("methods of an instance".to_owned(), javascript::method_types(contract)?),
         ("arguments of an instance's methods".to_owned(), javascript::request_types(contract)?),
         ("words".to_owned(), words::types(contract)?),
+        ("settings of a new instance".to_owned(), javascript::settings_types(contract)?),
         ("error classes".to_owned(), errors::types(contract)?),
     ]);
     Ok(parts)
