@@ -241,13 +241,9 @@ fn settings(contract: &Value) -> Result<String> {
         let wire = text(setting, "wire")?;
         let field =
             fields.iter().find(|field| field["wire"] == wire).with_context(|| format!("nothing tells of {wire}"))?;
-        let marks = ["create", "set", "read"].map(|key| if setting[key] == true { "yes" } else { "" }).join(" | ");
-        Ok(format!(
-            "| `{}` | `{wire}` | {} | {marks} | {} |",
-            text(field, "name")?,
-            page.type_of(field)?,
-            page.doc(field)
-        ))
+        let marks: Vec<_> = ["create", "set", "read"].into_iter().filter(|key| setting[*key] == true).collect();
+        let (name, kind, marks) = (text(field, "name")?, page.type_of(field)?, marks.join(", "));
+        Ok(format!("| `{name}` | `{wire}` | {kind} | {marks} | {} |", page.doc(field)))
     })
 }
 
