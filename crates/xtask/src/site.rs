@@ -27,7 +27,7 @@ pub(crate) fn run(checkout: &Checkout, serve: bool) -> Result<()> {
         return mkdocs(checkout, &venv, title).args(["serve", "--strict"]).shown().succeed(&mut log).map(drop);
     }
     if !is_sound(checkout, &venv, &mut log)? {
-        bail!("the site has links that lead nowhere");
+        bail!("the site has links that lead nowhere, or text that should be code");
     }
     println!("{}", checkout.scratch(SITE).join("index.html").display());
     Ok(())
@@ -60,19 +60,20 @@ fn mkdocs(checkout: &Checkout, venv: &Venv, title: &str) -> Step {
     Step::new(title, venv.program("mkdocs")).env("NO_MKDOCS_2_WARNING", "1").folder(checkout.root())
 }
 
-/// Builds the site, and tells of its broken links.
+/// Builds the site, and tells what is wrong with it.
 fn is_sound(checkout: &Checkout, venv: &Venv, log: &mut Log) -> Result<bool> {
     let folder = checkout.scratch(SITE);
     let step = mkdocs(checkout, venv, "building the site").args(["build", "--quiet", "--strict", "--site-dir"]);
     step.arg(&folder).succeed(log)?;
     let broken = broken_links(&folder)?;
     for link in &broken {
-        println!("    leads nowhere: {link}");
+        println!("    wrong: {link}");
     }
     Ok(broken.is_empty())
 }
 
-/// Every link of the built pages that leads to no file of the site, or to no anchor in one.
+/// Every link of the built pages that leads to no file of the site, or to no anchor in one; and fences that mkdocs did not
+/// know for such.
 fn broken_links(site: &Path) -> Result<Vec<String>> {
     let mut pages = HashMap::new();
     for file in files_below(site, "html")? {
@@ -85,6 +86,12 @@ fn broken_links(site: &Path) -> Result<Vec<String>> {
     let anchors: HashMap<_, _> = pages.iter().map(|(file, text)| (file, attributes(text, "id").collect())).collect();
     let mut broken = Vec::new();
     for (file, text) in &pages {
+        if text.contains("```") {
+            broken.push(format!(
+                "{}: ``` (code that is shown as text)",
+                file.strip_prefix(site).unwrap_or(file).display()
+            ));
+        }
         for link in attributes(text, "href").chain(attributes(text, "src")) {
             if leaves(link) || leads_somewhere(site, file, link, &anchors) {
                 continue;
@@ -159,6 +166,13 @@ mod tests {
         let expected =
             expected.into_iter().chain(["index.html: gone.png", "index.html: guide/#gone", "index.html: lost/"]);
         assert_eq!(broken_links(site.path()).unwrap(), expected.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_fence_that_is_text_is_found() {
+        let site = tempfile::tempdir().unwrap();
+        fs::write(site.path().join("index.html"), "<p>```python no-run print(1) ```</p>").unwrap();
+        assert_eq!(broken_links(site.path()).unwrap().len(), 1);
     }
 
     #[test]
