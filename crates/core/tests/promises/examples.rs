@@ -1,6 +1,9 @@
 //! Examples of Rust's reference: `cargo xtask sync` shows what stands in each function below, up to its `Ok(())`, under the operation of
 //! that name. Here they are run.
 
+#![allow(clippy::unreadable_literal, reason = "an id stands in an example as upstream writes it")]
+#![allow(clippy::unnecessary_wraps, reason = "every example is a function of one form")]
+
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
