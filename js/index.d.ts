@@ -563,6 +563,50 @@ export interface NotificationsQuery {
   receiveTimeout?: number | null | undefined
 }
 
+/** What {@link InstanceClient.getChatHistory} takes. */
+export interface GetChatHistoryArguments {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** How many, the latest ones. Defaults to upstream's 100. */
+  count?: number | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.getMessage} takes. */
+export interface GetMessageArguments {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** The message's id. */
+  idMessage: string
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.lastIncomingMessages} takes. */
+export interface LastIncomingMessagesArguments {
+  /** Of how many minutes, up to now. Defaults to upstream's 1440: a day. */
+  minutes?: number | null | undefined
+}
+
+/** What {@link InstanceClient.lastOutgoingMessages} takes. */
+export interface LastOutgoingMessagesArguments {
+  /** Of how many minutes, up to now. Defaults to upstream's 1440: a day. */
+  minutes?: number | null | undefined
+}
+
+/** What {@link InstanceClient.lastIncomingCalls} takes. */
+export interface LastIncomingCallsArguments {
+  /** Of how many minutes, up to now. Defaults to upstream's 1440: a day. */
+  minutes?: number | null | undefined
+}
+
+/** What {@link InstanceClient.lastOutgoingCalls} takes. */
+export interface LastOutgoingCallsArguments {
+  /** Of how many minutes, up to now. Defaults to upstream's 1440: a day. */
+  minutes?: number | null | undefined
+}
+
 /** What {@link InstanceClient.checkAccount} takes. */
 export interface AccountQuery {
   /** The phone number, international. */
@@ -1642,6 +1686,183 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * @see https://green-api.com/en/docs/api/receiving/technology-http-api/DeleteNotification/
    */
   deleteNotification(receiptId: number | bigint | string, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Gives the messages of a chat, those that came in and those that went out, the newest first. A message shows up to two minutes late: for what is new there are notifications. It has what the messenger gives out, and what was received while `incoming_webhook` and `outgoing_message_webhook` were on.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * for (const message of await shop.getChatHistory({ chatId: '79001234567@c.us', count: 10 })) {
+   *   console.log(message.timestamp, message.type, message.typeMessage, message.textMessage)
+   * }
+   * ```
+   *
+   * @param given See {@link GetChatHistoryArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/journals/GetChatHistory/
+   */
+  getChatHistory(given: GetChatHistoryArguments, options?: CallOptions | null): Promise<JournalMessage[]>
+
+  /**
+   * Gives one message of a chat. A message shows up to two minutes late: for what is new there are notifications.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * const message = await shop.getMessage({ chatId: '79001234567@c.us', idMessage })
+   * console.log(message.statusMessage)
+   * ```
+   *
+   * @param given See {@link GetMessageArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/journals/GetMessage/
+   */
+  getMessage(given: GetMessageArguments, options?: CallOptions | null): Promise<JournalMessage>
+
+  /**
+   * Gives the messages of all chats that came in of late. A message shows up to two minutes late: for what is new there are notifications. It has what was noted while `incoming_webhook` was on.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * for (const message of await shop.lastIncomingMessages({ minutes: 60 })) {
+   *   console.log(message.timestamp, message.chatId, message.textMessage)
+   * }
+   * ```
+   *
+   * @param given See {@link LastIncomingMessagesArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/journals/LastIncomingMessages/
+   */
+  lastIncomingMessages(
+    given?: LastIncomingMessagesArguments | null,
+    options?: CallOptions | null,
+  ): Promise<JournalMessage[]>
+
+  /**
+   * Gives the messages of all chats that went out of late. A message shows up to two minutes late: for what is new there are notifications. It has what was noted while `outgoing_message_webhook` and `outgoing_api_message_webhook` were on.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * for (const message of await shop.lastOutgoingMessages({ minutes: 60 })) {
+   *   console.log(message.timestamp, message.chatId, message.textMessage)
+   * }
+   * ```
+   *
+   * @param given See {@link LastOutgoingMessagesArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/journals/LastOutgoingMessages/
+   */
+  lastOutgoingMessages(
+    given?: LastOutgoingMessagesArguments | null,
+    options?: CallOptions | null,
+  ): Promise<JournalMessage[]>
+
+  /**
+   * Gives the calls that came in of late, up to 10,000. Upstream calls it beta; WhatsApp only. It has what was noted while `incoming_webhook` and `incoming_call_webhook` were on.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * for (const call of await shop.lastIncomingCalls()) {
+   *   console.log(call.timestamp, call.chatId, call.duration, call.status)
+   * }
+   * ```
+   *
+   * @param given See {@link LastIncomingCallsArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/journals/LastIncomingCalls/
+   */
+  lastIncomingCalls(given?: LastIncomingCallsArguments | null, options?: CallOptions | null): Promise<JournalCall[]>
+
+  /**
+   * Gives the calls that went out of late, up to 10,000. Upstream calls it beta; WhatsApp only. It has what was noted while `incoming_webhook` and `incoming_call_webhook` were on.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * for (const call of await shop.lastOutgoingCalls()) {
+   *   console.log(call.timestamp, call.chatId, call.duration, call.status)
+   * }
+   * ```
+   *
+   * @param given See {@link LastOutgoingCallsArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/journals/LastOutgoingCalls/
+   */
+  lastOutgoingCalls(given?: LastOutgoingCallsArguments | null, options?: CallOptions | null): Promise<JournalCall[]>
+
+  /**
+   * Gives the number of messages that wait to be sent.
+   *
+   * Errors: `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * if ((await shop.getMessagesCount()) > 100) console.log('the queue is long')
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/queues/GetMessagesCount/
+   */
+  getMessagesCount(options?: CallOptions | null): Promise<number>
+
+  /**
+   * Gives the messages that wait to be sent, the oldest first: for up to 24 hours without a phone, and one after the other at the pace of `delay_send_messages_milliseconds`.
+   *
+   * Errors: `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * for (const { messageID, type, body } of await shop.showMessagesQueue()) console.log(messageID, type, body.chatId)
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/queues/ShowMessagesQueue/
+   */
+  showMessagesQueue(options?: CallOptions | null): Promise<QueuedMessage[]>
+
+  /**
+   * Takes away all messages that wait to be sent. Never repeated by itself: a second time would take what has come since.
+   *
+   * Errors: `refused` (upstream's `false`), `outcome_unknown`, `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * await shop.clearMessagesQueue()
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/queues/ClearMessagesQueue/
+   */
+  clearMessagesQueue(options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Gives the number of notifications that wait to be received, or to be sent to the `webhookUrl`. Upstream counts every ten seconds.
+   *
+   * Errors: `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * console.log(await shop.getWebhooksCount())
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/queues/GetWebhooksCount/
+   */
+  getWebhooksCount(options?: CallOptions | null): Promise<number>
+
+  /**
+   * Takes away all notifications that wait. Upstream does it once a minute; earlier it is `refused`. Never repeated by itself: a second time would take what has come since.
+   *
+   * Errors: `refused` (upstream's `false`, with its reason), `outcome_unknown`, `not_ready`, `unauthorized`, `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * await shop.clearWebhooksQueue()
+   * ```
+   *
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/queues/ClearWebhooksQueue/
+   */
+  clearWebhooksQueue(options?: CallOptions | null): Promise<undefined>
 
   /**
    * Tells whether a phone number has a WhatsApp account. Counted by upstream: 100 a month on the free plan, 30,000 on Business.
@@ -2920,6 +3141,97 @@ export class DisappearingChat extends Model {
   get disappearingMessagesInChat(): boolean
   /** After how many seconds; 0 is never. */
   get ephemeralExpiration(): number | null
+}
+
+/**
+ * A message of a journal: one that came in or went out.
+ *
+ * What one kind of message alone has, such as a place, a card or what was quoted, is in `extra` as it came. Its `util.inspect`
+ * shows no content.
+ */
+export class JournalMessage extends Model {
+  private constructor()
+
+  /** `incoming` or `outgoing`. */
+  get type(): string | null
+  /** The message's id. */
+  get idMessage(): string | null
+  /** When it was sent or came in. */
+  get timestamp(): Date | null
+  /** What it is: `textMessage`, `imageMessage`, …. */
+  get typeMessage(): string | null
+  /** The chat that it is in. */
+  get chatId(): string | null
+  /** What that chat is; Telegram and MAX only. */
+  get chatType(): string | null
+  /** The chat of who has sent it; of what came in only. */
+  get senderId(): string | null
+  /** The name of who has sent it; of what came in only. */
+  get senderName(): string | null
+  /** Their name in the account's contacts; of what came in only. */
+  get senderContactName(): string | null
+  /** The text. */
+  get textMessage(): string | null
+  /** Where a file can be fetched. */
+  get downloadUrl(): string | null
+  /** The text below a file. */
+  get caption(): string | null
+  /** A file's name. */
+  get fileName(): string | null
+  /** A file's media type. */
+  get mimeType(): string | null
+  /** A preview of a file or a link, in base64. */
+  get jpegThumbnail(): string | null
+  /** How far it has come: `sent`, `delivered`, `read`, …; of what went out only. */
+  get statusMessage(): string | null
+  /** Whether it was sent by this API; of what went out only. */
+  get sendByApi(): boolean | null
+  /** Whether it was forwarded. */
+  get isForwarded(): boolean | null
+  /** How many times it was forwarded. */
+  get forwardingScore(): number | null
+  /** Whether its text was changed. */
+  get isEdited(): boolean | null
+  /** Whether it was deleted. */
+  get isDeleted(): boolean | null
+  /** The message that this one has changed. */
+  get editedMessageId(): string | null
+  /** The message that this one has deleted. */
+  get deletedMessageId(): string | null
+}
+
+/** A call of a journal. */
+export class JournalCall extends Model {
+  private constructor()
+
+  /** `incoming` or `outgoing`. */
+  get type(): string | null
+  /** The call's id. */
+  get idMessage(): string | null
+  /** When it was. */
+  get timestamp(): Date | null
+  /** What it is: a call. */
+  get typeMessage(): string | null
+  /** The chat of the other side. */
+  get chatId(): string | null
+  /** How long it took, in upstream's unit. */
+  get duration(): number | null
+  /** Whether it was a video call. */
+  get isVideo(): boolean | null
+  /** What came of it, in upstream's words. */
+  get status(): string | null
+}
+
+/** A message that waits to be sent. Its `util.inspect` shows no content. */
+export class QueuedMessage extends Model {
+  private constructor()
+
+  /** The message's id, as the call that sent it has given it. */
+  get messageID(): string | null
+  /** The method that sent it: `sendMessage`, `sendPoll`, …. */
+  get type(): string | null
+  /** What that method was called with. */
+  get body(): { readonly [name: string]: unknown } | null
 }
 // --- end of what is generated ---
 

@@ -144,6 +144,50 @@ class InstanceClient {
     await this.#call('deleteNotification', { receiptId: whole }, options)
   }
 
+  async getChatHistory(given, options) {
+    return this.#call('getChatHistory', given, options)
+  }
+
+  async getMessage(given, options) {
+    return this.#call('getMessage', given, options)
+  }
+
+  async lastIncomingMessages(given, options) {
+    return this.#call('lastIncomingMessages', given ?? {}, options)
+  }
+
+  async lastOutgoingMessages(given, options) {
+    return this.#call('lastOutgoingMessages', given ?? {}, options)
+  }
+
+  async lastIncomingCalls(given, options) {
+    return this.#call('lastIncomingCalls', given ?? {}, options)
+  }
+
+  async lastOutgoingCalls(given, options) {
+    return this.#call('lastOutgoingCalls', given ?? {}, options)
+  }
+
+  async getMessagesCount(options) {
+    return this.#call('getMessagesCount', {}, options)
+  }
+
+  async showMessagesQueue(options) {
+    return this.#call('showMessagesQueue', {}, options)
+  }
+
+  async clearMessagesQueue(options) {
+    await this.#call('clearMessagesQueue', {}, options)
+  }
+
+  async getWebhooksCount(options) {
+    return this.#call('getWebhooksCount', {}, options)
+  }
+
+  async clearWebhooksQueue(options) {
+    await this.#call('clearWebhooksQueue', {}, options)
+  }
+
   async checkWhatsapp(phoneNumber, options) {
     return this.#call('checkWhatsapp', { phoneNumber }, options)
   }

@@ -28,6 +28,9 @@ class Contact extends Model {}
 class ContactInfo extends Model {}
 class Chat extends Model {}
 class DisappearingChat extends Model {}
+class JournalMessage extends Model {}
+class JournalCall extends Model {}
+class QueuedMessage extends Model {}
 // --- end of what is generated ---
 
 /** Something that happens on the way from created to linked. */
@@ -132,6 +135,9 @@ const classes = {
   ContactInfo,
   Chat,
   DisappearingChat,
+  JournalMessage,
+  JournalCall,
+  QueuedMessage,
   Created,
   Waiting,
   AuthorizationCode,

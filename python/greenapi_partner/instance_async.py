@@ -26,7 +26,10 @@ from .models import (
     DisappearingChat,
     GroupData,
     GroupPicture,
+    JournalCall,
+    JournalMessage,
     ProfilePicture,
+    QueuedMessage,
     SentMessage,
     Settings,
     StateChange,
@@ -1006,6 +1009,232 @@ class AsyncInstanceClient:
         Upstream's page: <https://green-api.com/en/docs/api/receiving/technology-http-api/DeleteNotification/>
         """
         return self._handle.call("deleteNotification", {"receipt_id": receipt_id}, timeout)
+
+    def get_chat_history(
+        self,
+        chat_id: str,
+        *,
+        count: int | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> Call[list[JournalMessage]]:
+        """Gives the messages of a chat, those that came in and those that went out, the newest first. A message shows
+        up to two minutes late: for what is new there are notifications. It has what the messenger gives out, and what
+        was received while `incoming_webhook` and `outgoing_message_webhook` were on.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`,
+        `not_found` (deleted), `rate_limited`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            count: How many, the latest ones. Defaults to upstream's 100.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            for message in await shop.get_chat_history("79001234567@c.us", count=10):
+                print(message.timestamp, message.type, message.type_message, message.text_message)
+
+        Upstream's page: <https://green-api.com/en/docs/api/journals/GetChatHistory/>
+        """
+        arguments = Sealed(chat_id=chat_id, count=count, extra=extra)
+        del extra
+        return self._handle.call("getChatHistory", arguments, timeout)
+
+    def get_message(
+        self, chat_id: str, id_message: str, *, extra: Mapping[str, object] | None = None, timeout: float | None = None
+    ) -> Call[JournalMessage]:
+        """Gives one message of a chat. A message shows up to two minutes late: for what is new there are notifications.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`,
+        `not_found` (deleted), `rate_limited`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            id_message: The message's id.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            message = await shop.get_message("79001234567@c.us", sent.id_message)
+            print(message.status_message)
+
+        Upstream's page: <https://green-api.com/en/docs/api/journals/GetMessage/>
+        """
+        arguments = Sealed(chat_id=chat_id, id_message=id_message, extra=extra)
+        del extra
+        return self._handle.call("getMessage", arguments, timeout)
+
+    def last_incoming_messages(
+        self, *, minutes: int | None = None, timeout: float | None = None
+    ) -> Call[list[JournalMessage]]:
+        """Gives the messages of all chats that came in of late. A message shows up to two minutes late: for what is new
+        there are notifications. It has what was noted while `incoming_webhook` was on.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`,
+        `not_found` (deleted), `rate_limited`.
+
+        Args:
+            minutes: Of how many minutes, up to now. Defaults to upstream's 1440: a day.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            for message in await shop.last_incoming_messages(minutes=60):
+                print(message.timestamp, message.chat_id, message.text_message)
+
+        Upstream's page: <https://green-api.com/en/docs/api/journals/LastIncomingMessages/>
+        """
+        return self._handle.call("lastIncomingMessages", {"minutes": minutes}, timeout)
+
+    def last_outgoing_messages(
+        self, *, minutes: int | None = None, timeout: float | None = None
+    ) -> Call[list[JournalMessage]]:
+        """Gives the messages of all chats that went out of late. A message shows up to two minutes late: for what is
+        new there are notifications. It has what was noted while `outgoing_message_webhook` and
+        `outgoing_api_message_webhook` were on.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`,
+        `not_found` (deleted), `rate_limited`.
+
+        Args:
+            minutes: Of how many minutes, up to now. Defaults to upstream's 1440: a day.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            for message in await shop.last_outgoing_messages(minutes=60):
+                print(message.timestamp, message.chat_id, message.text_message)
+
+        Upstream's page: <https://green-api.com/en/docs/api/journals/LastOutgoingMessages/>
+        """
+        return self._handle.call("lastOutgoingMessages", {"minutes": minutes}, timeout)
+
+    def last_incoming_calls(
+        self, *, minutes: int | None = None, timeout: float | None = None
+    ) -> Call[list[JournalCall]]:
+        """Gives the calls that came in of late, up to 10,000. Upstream calls it beta; WhatsApp only. It has what was
+        noted while `incoming_webhook` and `incoming_call_webhook` were on.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`,
+        `not_found` (deleted), `rate_limited`.
+
+        Args:
+            minutes: Of how many minutes, up to now. Defaults to upstream's 1440: a day.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            for call in await shop.last_incoming_calls():
+                print(call.timestamp, call.chat_id, call.duration, call.status)
+
+        Upstream's page: <https://green-api.com/en/docs/api/journals/LastIncomingCalls/>
+        """
+        return self._handle.call("lastIncomingCalls", {"minutes": minutes}, timeout)
+
+    def last_outgoing_calls(
+        self, *, minutes: int | None = None, timeout: float | None = None
+    ) -> Call[list[JournalCall]]:
+        """Gives the calls that went out of late, up to 10,000. Upstream calls it beta; WhatsApp only. It has what was
+        noted while `incoming_webhook` and `incoming_call_webhook` were on.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`,
+        `not_found` (deleted), `rate_limited`.
+
+        Args:
+            minutes: Of how many minutes, up to now. Defaults to upstream's 1440: a day.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            for call in await shop.last_outgoing_calls():
+                print(call.timestamp, call.chat_id, call.duration, call.status)
+
+        Upstream's page: <https://green-api.com/en/docs/api/journals/LastOutgoingCalls/>
+        """
+        return self._handle.call("lastOutgoingCalls", {"minutes": minutes}, timeout)
+
+    def get_messages_count(self, *, timeout: float | None = None) -> Call[int]:
+        """Gives the number of messages that wait to be sent.
+
+        Errors: `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted),
+        `rate_limited`.
+
+        Args:
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            if await shop.get_messages_count() > 100:
+                print("the queue is long")
+
+        Upstream's page: <https://green-api.com/en/docs/api/queues/GetMessagesCount/>
+        """
+        return self._handle.call("getMessagesCount", {}, timeout)
+
+    def show_messages_queue(self, *, timeout: float | None = None) -> Call[list[QueuedMessage]]:
+        """Gives the messages that wait to be sent, the oldest first: for up to 24 hours without a phone, and one after
+        the other at the pace of `delay_send_messages_milliseconds`.
+
+        Errors: `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted),
+        `rate_limited`.
+
+        Args:
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            for message in await shop.show_messages_queue():
+                print(message.message_id, message.type, message.body["chatId"])
+
+        Upstream's page: <https://green-api.com/en/docs/api/queues/ShowMessagesQueue/>
+        """
+        return self._handle.call("showMessagesQueue", {}, timeout)
+
+    def clear_messages_queue(self, *, timeout: float | None = None) -> Call[None]:
+        """Takes away all messages that wait to be sent. Never repeated by itself: a second time would take what has
+        come since.
+
+        Errors: `refused` (upstream's `false`), `outcome_unknown`, `not_ready`, `unauthorized`, `not_found` (deleted),
+        `rate_limited`.
+
+        Args:
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            await shop.clear_messages_queue()
+
+        Upstream's page: <https://green-api.com/en/docs/api/queues/ClearMessagesQueue/>
+        """
+        return self._handle.call("clearMessagesQueue", {}, timeout)
+
+    def get_webhooks_count(self, *, timeout: float | None = None) -> Call[int]:
+        """Gives the number of notifications that wait to be received, or to be sent to the `webhook_url`. Upstream
+        counts every ten seconds.
+
+        Errors: `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted),
+        `rate_limited`.
+
+        Args:
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            print(await shop.get_webhooks_count())
+
+        Upstream's page: <https://green-api.com/en/docs/api/queues/GetWebhooksCount/>
+        """
+        return self._handle.call("getWebhooksCount", {}, timeout)
+
+    def clear_webhooks_queue(self, *, timeout: float | None = None) -> Call[None]:
+        """Takes away all notifications that wait. Upstream does it once a minute; earlier it is `refused`. Never
+        repeated by itself: a second time would take what has come since.
+
+        Errors: `refused` (upstream's `false`, with its reason), `outcome_unknown`, `not_ready`, `unauthorized`,
+        `not_found` (deleted), `rate_limited`.
+
+        Args:
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            await shop.clear_webhooks_queue()
+
+        Upstream's page: <https://green-api.com/en/docs/api/queues/ClearWebhooksQueue/>
+        """
+        return self._handle.call("clearWebhooksQueue", {}, timeout)
 
     def check_whatsapp(self, phone_number: int | str, *, timeout: float | None = None) -> Call[bool]:
         """Tells whether a phone number has a WhatsApp account. Counted by upstream: 100 a month on the free plan,

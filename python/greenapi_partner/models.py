@@ -22,7 +22,10 @@ __all__ = [
     "DisappearingChat",
     "GroupData",
     "GroupPicture",
+    "JournalCall",
+    "JournalMessage",
     "ProfilePicture",
+    "QueuedMessage",
     "SentMessage",
     "Settings",
     "StateChange",
@@ -246,6 +249,62 @@ class DisappearingChat(ModelWithExtra):
     chat_id = Field[str]("The chat.")
     disappearing_messages_in_chat = Given[bool]("Whether they disappear.")
     ephemeral_expiration = Field[int]("After how many seconds; 0 is never.")
+
+
+@final
+class JournalMessage(ModelWithExtra):
+    """A message of a journal: one that came in or went out.
+
+    What one kind of message alone has, such as a place, a card or what was quoted, is in `extra` as it came. Its repr
+    shows no content.
+    """
+
+    type = Field[str]("`incoming` or `outgoing`.")
+    id_message = Field[str]("The message's id.")
+    timestamp = Field[datetime]("When it was sent or came in.")
+    type_message = Field[str]("What it is: `textMessage`, `imageMessage`, ….")
+    chat_id = Field[str]("The chat that it is in.")
+    chat_type = Field[str]("What that chat is; Telegram and MAX only.")
+    sender_id = Field[str]("The chat of who has sent it; of what came in only.")
+    sender_name = Field[str]("The name of who has sent it; of what came in only.")
+    sender_contact_name = Field[str]("Their name in the account's contacts; of what came in only.")
+    text_message = Field[str]("The text.")
+    download_url = Field[str]("Where a file can be fetched.")
+    caption = Field[str]("The text below a file.")
+    file_name = Field[str]("A file's name.")
+    mime_type = Field[str]("A file's media type.")
+    jpeg_thumbnail = Field[str]("A preview of a file or a link, in base64.")
+    status_message = Field[str]("How far it has come: `sent`, `delivered`, `read`, …; of what went out only.")
+    send_by_api = Field[bool]("Whether it was sent by this API; of what went out only.")
+    is_forwarded = Field[bool]("Whether it was forwarded.")
+    forwarding_score = Field[int]("How many times it was forwarded.")
+    is_edited = Field[bool]("Whether its text was changed.")
+    is_deleted = Field[bool]("Whether it was deleted.")
+    edited_message_id = Field[str]("The message that this one has changed.")
+    deleted_message_id = Field[str]("The message that this one has deleted.")
+
+
+@final
+class JournalCall(ModelWithExtra):
+    """A call of a journal."""
+
+    type = Field[str]("`incoming` or `outgoing`.")
+    id_message = Field[str]("The call's id.")
+    timestamp = Field[datetime]("When it was.")
+    type_message = Field[str]("What it is: a call.")
+    chat_id = Field[str]("The chat of the other side.")
+    duration = Field[int]("How long it took, in upstream's unit.")
+    is_video = Field[bool]("Whether it was a video call.")
+    status = Field[str]("What came of it, in upstream's words.")
+
+
+@final
+class QueuedMessage(ModelWithExtra):
+    """A message that waits to be sent. Its repr shows no content."""
+
+    message_id = Field[str]("The message's id, as the call that sent it has given it.")
+    type = Field[str]("The method that sent it: `sendMessage`, `sendPoll`, ….")
+    body = Field[dict[str, Any]]("What that method was called with.")
 
 
 # --- end of what is generated ---

@@ -112,7 +112,8 @@ test('every parameter of an operation is taken under its name, and no other', as
     id: 5,
     bytes: new Uint8Array(1),
   }
-  const sample = ({ kind, parts = [] }) => {
+  const sample = ({ kind, among = [], parts = [] }) => {
+    if (among.length > 0) return among[0]
     if (kind === 'object') return object(parts)
     return kind === 'objects' ? [object(parts), object(parts)] : samples[kind]
   }

@@ -64,6 +64,7 @@ PLAIN: dict[str, Any] = {
     "max_new": None,
     "messages": ["BAE5"],
     "method": "getChats",
+    "minutes": 5,
     "moment": "2026-11-22T10:00:00Z",
     "multiple_answers": False,
     "only_sender_delete": False,

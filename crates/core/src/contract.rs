@@ -20,7 +20,7 @@ use crate::{
         table::{CALL, INSTANCE_FLOWS, InstanceFlow, Run},
     },
     instance::OPERATIONS,
-    model::{ACCOUNTS, CHATS, EVENTS, Model, Returns, SETTINGS, Setting},
+    model::{ACCOUNTS, CHATS, EVENTS, JOURNALS, Model, Returns, SETTINGS, Setting},
     notification,
     prose::Prose,
     wire,
@@ -205,9 +205,10 @@ fn models_shown() -> Map<String, Value> {
 }
 
 /// The classes of records, by what they are for.
-const GROUPS: [(&str, &[&Model]); 6] = [
+const GROUPS: [(&str, &[&Model]); 7] = [
     ("models", ACCOUNTS),
     ("models", CHATS),
+    ("models", JOURNALS),
     ("events", EVENTS),
     ("notifications", notification::MODELS),
     ("contents", notification::CONTENTS),

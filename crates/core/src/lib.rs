@@ -82,7 +82,7 @@ pub use flow::{AuthorizeOptions, EnsureOptions, Events, Notifications, ReadyOpti
 pub use instance::{InstanceClient, call::Call, requests::*};
 pub use model::{
     CreateInstance, CreatedInstance, EnsuredInstance, Field, FieldValue, Instance, Instances, Kind, Model, Modelled,
-    Names, QrCode, Record, Returned, SetSettings, account::*, chats::*, columns_of, event::*, id_instance,
+    Names, QrCode, Record, Returned, SetSettings, account::*, chats::*, columns_of, event::*, id_instance, journal::*,
 };
 #[doc(hidden)]
 pub use model::{html_records, text_records};

@@ -85,17 +85,6 @@ pub(crate) static METHODS: &[Facts] = &[
     post("uploadFile", Once).of_max(1.0).raw_file(),
     // Receiving, journals and queues.
     post("downloadFile", Safe).at(5.0).of_max(1.0),
-    post("getChatHistory", Safe).at(1.0),
-    post("getMessage", Safe).at(10.0).of_max(1.0),
-    get("lastIncomingMessages", Safe).at(1.0),
-    get("lastOutgoingMessages", Safe).at(1.0),
-    get("lastIncomingCalls", Safe),
-    get("lastOutgoingCalls", Safe),
-    get("getMessagesCount", Safe).at(1.0),
-    get("showMessagesQueue", Safe).at(1.0),
-    get("clearMessagesQueue", Once).at(1.0),
-    get("getWebhooksCount", Safe).at(1.0),
-    delete("clearWebhooksQueue", Once).at(1.0),
     // Statuses.
     post("sendTextStatus", Once).at(5.0),
     post("sendVoiceStatus", Once).at(5.0),
@@ -120,10 +109,6 @@ const fn get(name: &'static str, retry: Class) -> Facts {
 
 const fn post(name: &'static str, retry: Class) -> Facts {
     Facts { verb: Some(Verb::Post), ..some(name, retry) }
-}
-
-const fn delete(name: &'static str, retry: Class) -> Facts {
-    Facts { verb: Some(Verb::Delete), ..some(name, retry) }
 }
 
 /// By whichever verb.

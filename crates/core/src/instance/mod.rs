@@ -6,6 +6,8 @@ mod archive_chat;
 pub(crate) mod call;
 mod check_account;
 mod check_whatsapp;
+mod clear_messages_queue;
+mod clear_webhooks_queue;
 mod client;
 mod create_group;
 mod delete_contact;
@@ -17,14 +19,22 @@ mod forward_messages;
 mod get_account_settings;
 mod get_authorization_code;
 mod get_avatar;
+mod get_chat_history;
 mod get_chats;
 mod get_contact_info;
 mod get_contacts;
 mod get_group_data;
+mod get_message;
+mod get_messages_count;
 mod get_settings;
 mod get_state_instance;
 mod get_state_instance_history;
 mod get_wa_settings;
+mod get_webhooks_count;
+mod last_incoming_calls;
+mod last_incoming_messages;
+mod last_outgoing_calls;
+mod last_outgoing_messages;
 mod leave_group;
 mod logout;
 mod methods;
@@ -51,6 +61,7 @@ mod set_group_admin;
 mod set_group_picture;
 mod set_profile_picture;
 pub(crate) mod set_settings;
+mod show_messages_queue;
 mod start_authorization;
 mod unarchive_chat;
 pub(crate) mod update_api_token;
@@ -105,6 +116,17 @@ methods! {
     delete_message,
     receive_notification,
     delete_notification,
+    get_chat_history,
+    get_message,
+    last_incoming_messages,
+    last_outgoing_messages,
+    last_incoming_calls,
+    last_outgoing_calls,
+    get_messages_count,
+    show_messages_queue,
+    clear_messages_queue,
+    get_webhooks_count,
+    clear_webhooks_queue,
     check_whatsapp,
     check_account,
     create_group,

@@ -2,6 +2,7 @@
 
 mod changing;
 mod form;
+mod journals;
 pub(super) mod multipart;
 pub(super) mod notices;
 mod sending;
@@ -33,6 +34,9 @@ pub(crate) async fn answer(
 ) -> Option<Answer> {
     let id_instance = instance.id_instance;
     let is_whatsapp = instance.type_instance == "whatsapp";
+    if let Some(answer) = journals::answer(state, instance, request) {
+        return Some(answer);
+    }
     let answer = match (request.verb.as_str(), request.method.as_str()) {
         ("GET", "receiveNotification") => receive(state, id_instance, request).await,
         ("DELETE", "deleteNotification") => delete(state, id_instance, request.tail.as_deref()?),
@@ -63,6 +67,9 @@ pub(crate) fn come_in(state: &State, id_instance: u64, fields: &Map<String, Valu
     if quota::admits_chat(state, id_instance, chat_id) {
         let name = body["senderData"]["chatName"].as_str().unwrap_or_default();
         lock(&state.messengers).note_chat(id_instance, chat_id, name);
+        if queue::is_on(state, id_instance, "incomingWebhook") {
+            lock(&state.queues).note(id_instance, journals::entry(&body));
+        }
         queue::push(state, id_instance, Some("incomingWebhook"), body.clone());
     }
     queue::is_on(state, id_instance, "incomingWebhook").then_some(body)

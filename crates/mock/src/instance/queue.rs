@@ -64,6 +64,8 @@ struct Queue {
     notifications_cleared_at: Option<Timestamp>,
     outgoing: VecDeque<Message>,
     sent: Vec<Message>,
+    /// Messages that came in and went out, in order, as the journals show them.
+    journal: Vec<Value>,
     last_sent_at: Option<Timestamp>,
 }
 
@@ -220,6 +222,10 @@ impl Queues {
         if let Some(message) = sent.and_then(|mut sent| sent.find(|message| message.id == id)) {
             message.body.insert("message".to_owned(), text.into());
         }
+        if let Some(entry) = self.journaled(id_instance, id) {
+            entry["textMessage"] = text.into();
+            entry["isEdited"] = true.into();
+        }
     }
 
     /// Takes a message back that was sent.
@@ -227,6 +233,23 @@ impl Queues {
         if let Some(queue) = self.instances.get_mut(&id_instance) {
             queue.sent.retain(|message| message.id != id);
         }
+        if let Some(entry) = self.journaled(id_instance, id) {
+            entry["isDeleted"] = true.into();
+        }
+    }
+
+    /// Writes a message into the journal.
+    pub(crate) fn note(&mut self, id_instance: u64, entry: Value) {
+        self.instances.entry(id_instance).or_default().journal.push(entry);
+    }
+
+    /// What the journals have, the oldest first.
+    pub(crate) fn journal(&self, id_instance: u64) -> &[Value] {
+        self.instances.get(&id_instance).map_or(&[], |queue| &queue.journal)
+    }
+
+    fn journaled(&mut self, id_instance: u64, id: &str) -> Option<&mut Value> {
+        self.instances.get_mut(&id_instance)?.journal.iter_mut().find(|entry| entry["idMessage"] == id)
     }
 
     /// The messages that were sent, in order.

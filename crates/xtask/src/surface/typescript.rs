@@ -22,7 +22,8 @@ pub(super) fn models(contract: &Value) -> Result<Parts> {
         let code = written.map(|one| class(one, group, &base)).collect::<Result<Vec<_>>>()?;
         parts.insert(format!("classes of {group}"), code.join("\n\n"));
         if let Some((extended, kind, _)) = kind {
-            let base = base.into_iter().filter(|field| field["name"] != kind);
+            // Those of all notifications say a little more than core's table.
+            let base = base.into_iter().filter(|field| field["name"] != kind && field["name"] != "body");
             parts.insert(format!("fields of {extended}"), fields(base)?);
             let names: Vec<_> = classes.iter().map(|class| format!("\n  | {}", class.name)).collect();
             parts.insert(format!("union of {group}"), format!("export type Any{extended} ={}", names.concat()));
@@ -66,8 +67,6 @@ fn class(class: &Class<'_>, group: &str, base: &[&Value]) -> Result<String> {
 
 /// Fields, as a class declares them.
 fn fields<'a>(fields: impl Iterator<Item = &'a Value>) -> Result<String> {
-    // Those of all notifications say a little more than core's table.
-    let fields = fields.filter(|field| field["name"] != "type_webhook" && field["name"] != "body");
     Ok(fields.map(field).collect::<Result<Vec<_>>>()?.join("\n"))
 }
 

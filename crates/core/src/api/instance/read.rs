@@ -31,6 +31,13 @@ pub(crate) fn texts(answer: &Answer, key: &str) -> Result<Vec<String>, Mismatch>
     listed.ok_or_else(|| format!("it has no list of texts as {key}").into())
 }
 
+/// A number of what waits. One page of upstream's spells its key with a letter that only looks like a c.
+pub(crate) fn count(answer: &Answer) -> Result<u64, Mismatch> {
+    let object = object(answer)?;
+    let counted = object.iter().find(|(key, _)| key.ends_with("ount")).and_then(|(_, count)| count.as_u64());
+    counted.ok_or_else(|| "it has no count".into())
+}
+
 /// JSON, or nothing, that does not say "no": the success of a method of which no more is known.
 pub(crate) fn any(answer: &Answer) -> Result<Value, Mismatch> {
     if !answer.is_success() {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     form::Form,
-    multipart,
+    journals, multipart,
     notices::{self, Author},
 };
 use crate::{
@@ -155,8 +155,10 @@ pub(crate) fn dispatch(state: &State, id_instance: u64) -> Option<Timestamp> {
             queues.push(id_instance, notices::status(&author, &message, "noAccount"), now);
             continue;
         }
+        let told = notices::sent(&author, &message);
+        queues.note(id_instance, journals::entry(&told));
         if wants_message {
-            queues.push(id_instance, notices::sent(&author, &message), now);
+            queues.push(id_instance, told, now);
         }
         if wants_status {
             for status in ["sent", "delivered"] {
