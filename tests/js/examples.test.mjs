@@ -29,7 +29,6 @@ const mock = await startMock()
 async function prepare(name, partner) {
   await mock.reset()
   const fields = {
-    idInstance: 1101000001,
     name: 'shop-1',
     settings: { incomingWebhook: 'yes' },
     ...(ofTelegram.includes(name) && { typeInstance: 'telegram' }),
@@ -43,8 +42,12 @@ async function prepare(name, partner) {
 
 /** What a customer does while it runs. */
 async function meanwhile(name, partner) {
-  const id = 1101000001
-  if (['scanQrCode', 'authorize'].includes(name)) {
+  let id = 1101000001
+  if (name === 'onboard') {
+    await mock.waitForRequests({ method: 'createInstance' })
+    id = (await mock.instances()).at(-1).idInstance
+  }
+  if (['scanQrCode', 'authorize', 'onboard'].includes(name)) {
     await mock.waitForSockets(id)
     await mock.scan(id, '79001234567')
   }
@@ -94,7 +97,7 @@ for (const { name, examples: found } of examples) {
       notification: name === 'deleteNotification' ? await shop.receiveNotification() : undefined,
     }
     const code = await source(name, found.node, shop)
-    const run = new AsyncFunction(...Object.keys(names), `{ ${code} }`)(...Object.values(names))
+    const run = new AsyncFunction(...Object.keys(names), `{ ${code}\n}`)(...Object.values(names))
     const ended = endless.includes(name) ? assert.rejects(run, api.ConfigurationError) : run
     await Promise.all([ended, meanwhile(name, partner)])
     partner.close()
