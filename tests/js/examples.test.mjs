@@ -81,7 +81,7 @@ for (const { name, examples: found } of examples) {
     const shop = await prepare(name, partner)
     const said = []
     const tell = (...words) => said.push(words)
-    const sent = ['editMessage', 'deleteMessage'].includes(name)
+    const sent = ['editMessage', 'deleteMessage', 'getMessage'].includes(name)
       ? await shop.sendMessage({ chatId: '79001234567@c.us', message: 'Your order' })
       : undefined
     const names = {

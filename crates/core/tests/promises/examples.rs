@@ -200,6 +200,75 @@ async fn check_account(shop: &InstanceClient) -> Result<(), Error> {
     Ok(())
 }
 
+async fn get_chat_history(shop: &InstanceClient) -> Result<(), Error> {
+    for message in shop.get_chat_history("79001234567@c.us", Some(10)).await? {
+        println!("{:?} {:?}", message.timestamp(), message.text_message());
+    }
+    Ok(())
+}
+
+async fn get_message(shop: &InstanceClient, id_message: &str) -> Result<(), Error> {
+    println!("{:?}", shop.get_message("79001234567@c.us", id_message).await?.status_message());
+    Ok(())
+}
+
+async fn last_incoming_messages(shop: &InstanceClient) -> Result<(), Error> {
+    for message in shop.last_incoming_messages(Some(60)).await? {
+        println!("{:?} {:?}", message.chat_id(), message.text_message());
+    }
+    Ok(())
+}
+
+async fn last_outgoing_messages(shop: &InstanceClient) -> Result<(), Error> {
+    for message in shop.last_outgoing_messages(Some(60)).await? {
+        println!("{:?} {:?}", message.chat_id(), message.text_message());
+    }
+    Ok(())
+}
+
+async fn last_incoming_calls(shop: &InstanceClient) -> Result<(), Error> {
+    for call in shop.last_incoming_calls(None).await? {
+        println!("{:?} {:?}", call.chat_id(), call.duration());
+    }
+    Ok(())
+}
+
+async fn last_outgoing_calls(shop: &InstanceClient) -> Result<(), Error> {
+    for call in shop.last_outgoing_calls(None).await? {
+        println!("{:?} {:?}", call.chat_id(), call.duration());
+    }
+    Ok(())
+}
+
+async fn get_messages_count(shop: &InstanceClient) -> Result<(), Error> {
+    if shop.get_messages_count().await? > 100 {
+        println!("the queue is long");
+    }
+    Ok(())
+}
+
+async fn show_messages_queue(shop: &InstanceClient) -> Result<(), Error> {
+    for message in shop.show_messages_queue().await? {
+        println!("{:?} {:?}", message.message_id(), message.r#type());
+    }
+    Ok(())
+}
+
+async fn clear_messages_queue(shop: &InstanceClient) -> Result<(), Error> {
+    shop.clear_messages_queue().await?;
+    Ok(())
+}
+
+async fn get_webhooks_count(shop: &InstanceClient) -> Result<(), Error> {
+    println!("{}", shop.get_webhooks_count().await?);
+    Ok(())
+}
+
+async fn clear_webhooks_queue(shop: &InstanceClient) -> Result<(), Error> {
+    shop.clear_webhooks_queue().await?;
+    Ok(())
+}
+
 async fn create_group(shop: &InstanceClient) -> Result<(), Error> {
     let people = vec!["79001112233@c.us".to_owned()];
     let group = shop.create_group(CreateGroup::new("Shop 42: staff", people)).await?;
@@ -521,6 +590,17 @@ async fn the_examples_of_a_linked_instance_run() -> Result<(), Error> {
     send_typing(&shop).await?;
     let sent = shop.send_message(SendMessage::new("79001234567@c.us", "Your order")).await?;
     let sent = sent.id_message().unwrap_or_default();
+    get_message(&shop, sent).await?;
+    get_chat_history(&shop).await?;
+    last_incoming_messages(&shop).await?;
+    last_outgoing_messages(&shop).await?;
+    last_incoming_calls(&shop).await?;
+    last_outgoing_calls(&shop).await?;
+    get_messages_count(&shop).await?;
+    show_messages_queue(&shop).await?;
+    clear_messages_queue(&shop).await?;
+    get_webhooks_count(&shop).await?;
+    clear_webhooks_queue(&shop).await?;
     edit_message(&shop, sent).await?;
     delete_message(&shop, sent).await?;
     check_whatsapp(&shop).await?;
