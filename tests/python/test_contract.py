@@ -61,20 +61,15 @@ def test_a_client_takes_every_option_with_its_default(client: type, contract: Co
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_create_ensure_and_onboard_take_every_setting(client: Any, contract: Contract) -> None:
-    settings = [field["name"] for field in contract["models"]["CreateInstance"]]
-    common = dict.fromkeys([*settings, "extra", "timeout"])
-    assert parameters(client.create_instance) == common
-    ensuring = defaults(contract, "ensure_instance")
-    named = {**common, "name": inspect.Parameter.empty}
-    assert parameters(client.ensure_instance) == {**named, **ensuring}
-    assert parameters(client.onboard) == {**named, **waiting(contract, "authorize"), **defaults(contract, "onboard")}
-
-
-def waiting(contract: Contract, options: str) -> dict[str, Any]:
-    """The options of a flow. The interval's default is core's."""
-    named = {option["name"]: option["default"] for option in contract["options"][options]}
-    return {**named, "interval": None}
+def test_an_operation_takes_every_argument_with_its_default(client: Any, contract: Contract) -> None:
+    for operation in contract["operations"]:
+        taken = [*operation["params"], *operation["beside"], *operation["call"]]
+        expected = {one["name"]: inspect.Parameter.empty if one["required"] else one["default"] for one in taken}
+        # The interval's default is core's.
+        expected |= {"interval": None} if "reboot_after" in expected else {}
+        expected |= {"extra": None} if operation["takes_extra"] else {}
+        expected |= {"progress": None} if operation["shape"] == "run" else {}
+        assert parameters(getattr(client, operation["python"])) == expected, operation["python"]
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -93,48 +88,10 @@ def test_a_docstring_of_a_function_tells_what_the_contract_tells(contract: Contr
         assert words(function["prose"]["python"]) in words(getattr(greenapi_partner, function["python"]).__doc__)
 
 
-def defaults(contract: Contract, options: str) -> dict[str, Any]:
-    return {option["name"]: option["default"] for option in contract["options"][options]}
-
-
-@pytest.mark.parametrize("client", CLIENTS)
-def test_a_call_over_many_instances_takes_every_option_with_its_default(client: Any, contract: Contract) -> None:
-    options = {
-        name: {option["name"]: option["default"] for option in given} for name, given in contract["options"].items()
-    }
-    common = {"timeout": None, "progress": None}
-    needed = {"ids": inspect.Parameter.empty}
-    settings = [
-        param["name"]
-        for one in contract["instance_operations"]
-        if one["name"] == "setSettings"
-        for param in one["params"]
-    ]
-    # Instances name themselves, so the argument has their name.
-    inspected = {"instances" if name == "ids" else name: default for name, default in options["inspect"].items()}
-    bulk = {**options["bulk"], **common}
-    assert parameters(client.inspect) == {**inspected, **common}
-    assert parameters(client.create_instances) == {
-        "specs": inspect.Parameter.empty,
-        **bulk,
-        **options["create_instances"],
-    }
-    assert parameters(client.delete_instance_accounts) == {**needed, **bulk, **options["delete_instance_accounts"]}
-    assert parameters(client.set_instances_settings) == {
-        **needed,
-        **bulk,
-        **dict.fromkeys([*settings, "extra"]),
-        **options["set_instances_settings"],
-    }
-    assert parameters(client.reboot_instances) == {**needed, **bulk, "retry_unknown": False}
-    assert parameters(client.logout_instances) == {**needed, **bulk}
-    assert parameters(client.watch) == options["watch"]
-
-
 @pytest.mark.parametrize("billed", [Instances, Ledger])
 def test_a_bill_takes_every_option_with_its_default(billed: Any, contract: Contract) -> None:
     assert parameters(billed.billing) == {
-        option["name"]: option["default"] for option in contract["options"]["billing"]
+        option["name"]: option["default"] for one in contract["fleet"] for option in one.get("beside", [])
     }
 
 

@@ -9,33 +9,33 @@ use crate::{
         instance::{AnyOperation, Default, Param, Place},
     },
     config::{
-        ENV_API_URL, ENV_MEDIA_URL, ENV_PARTNER_API_URL, ENV_PARTNER_TOKEN, FLOW_TIMEOUT, INSPECT_CONCURRENCY,
-        MAX_RESPONSE_SIZE, MAX_RETRIES, PARTNER_API_URL, POLL_INTERVAL, PREFIX_SEPARATOR, REBOOT_AFTER, SETTLE,
-        TIMEOUT, VERIFY_TIMEOUT, WATCH_INTERVAL,
+        ENV_API_URL, ENV_MEDIA_URL, ENV_PARTNER_API_URL, ENV_PARTNER_TOKEN, MAX_RESPONSE_SIZE, MAX_RETRIES,
+        PARTNER_API_URL, TIMEOUT,
     },
     endpoint::Spec,
     fleet,
     flow::{
-        FUNCTIONS, Flow, PARTNER_FLOWS,
+        FUNCTIONS, Flow,
         table::{CALL, INSTANCE_FLOWS, InstanceFlow, Run},
     },
     instance::OPERATIONS,
     model::{ACCOUNTS, CHATS, EVENTS, JOURNALS, Model, Returns, SETTINGS, Setting},
     notification,
+    partner::{self, PartnerOperation, Shape},
     prose::Prose,
     wire,
 };
 
+pub use crate::partner::kind_of;
+
 /// The contract.
 #[must_use]
 pub fn contract() -> Value {
-    let partner =
-        SPECS.into_iter().map(|spec| method(spec, &[])).chain(PARTNER_FLOWS.iter().chain(&fleet::FLOWS).map(flow));
     json!({
-        "operations": partner.collect::<Vec<_>>(),
+        "operations": partner::OPERATIONS.iter().map(operation).collect::<Vec<_>>(),
         "instance_operations": instance_operations(),
         "functions": FUNCTIONS.iter().map(function).collect::<Vec<_>>(),
-        "fleet": fleet::FUNCTIONS.iter().map(function).collect::<Vec<_>>(),
+        "fleet": fleet::FUNCTIONS.iter().map(of_fleet).collect::<Vec<_>>(),
         "errors": ErrorCode::ALL.iter().map(|code| error(*code)).collect::<Vec<_>>(),
         "models": models_shown(),
         "classes": classes(),
@@ -52,66 +52,8 @@ pub fn contract() -> Value {
                     "doc": "Upstream's `partnerApiUrl`: https, or http to this machine; a path in front is kept." }),
             ]),
             "instance_client": client_options(&[]),
-            "call": [{ "name": "timeout", "kind": "duration", "default": null }],
-            "ensure_instance": [
-                json!({ "name": "settle", "kind": "duration", "default": SETTLE.as_secs_f64() }),
-                json!({ "name": "compare_settings", "kind": "flag", "default": false }),
-            ],
-            "wait": wait_options(&[]),
-            "inspect": [
-                json!({ "name": "ids", "kind": "ids", "default": null }),
-                json!({ "name": "phone", "kind": "flag", "default": true }),
-                json!({ "name": "settings", "kind": "flag", "default": false }),
-                json!({ "name": "history", "kind": "flag", "default": false }),
-                json!({ "name": "concurrency", "kind": "int", "default": INSPECT_CONCURRENCY }),
-            ],
-            "bulk": [
-                json!({ "name": "journal", "kind": "text", "default": null }),
-                json!({ "name": "dry_run", "kind": "flag", "default": false }),
-                json!({ "name": "concurrency", "kind": "int", "default": null }),
-            ],
-            "create_instances": [
-                json!({ "name": "max_new", "kind": "int", "default": null }),
-                json!({ "name": "max_cost", "kind": "decimal", "default": null }),
-                json!({ "name": "price_per_day", "kind": "decimal", "default": null }),
-                json!({ "name": "retry_unknown", "kind": "flag", "default": false }),
-                json!({ "name": "settle", "kind": "duration", "default": SETTLE.as_secs_f64() }),
-            ],
-            "delete_instance_accounts": [
-                json!({ "name": "logout", "kind": "flag", "default": true }),
-                json!({ "name": "max_deleted", "kind": "int", "default": null }),
-                json!({ "name": "expect", "kind": "int", "default": null }),
-                json!({ "name": "delete_all", "kind": "flag", "default": false }),
-            ],
-            "watch": [
-                json!({ "name": "interval", "kind": "duration", "default": WATCH_INTERVAL.as_secs_f64() }),
-                json!({ "name": "since", "kind": "text", "default": null }),
-                json!({ "name": "ledger", "kind": "ledger", "default": null }),
-                json!({ "name": "states", "kind": "flag", "default": false }),
-                json!({ "name": "concurrency", "kind": "int", "default": INSPECT_CONCURRENCY }),
-            ],
-            "billing": [
-                json!({ "name": "price_per_day", "kind": "decimal", "default": null }),
-                json!({ "name": "since", "kind": "date", "default": null }),
-                json!({ "name": "until", "kind": "time", "default": null }),
-                json!({ "name": "listed_at", "kind": "time", "default": null }),
-                json!({ "name": "prefix_separator", "kind": "text", "default": PREFIX_SEPARATOR }),
-            ],
-            "set_settings": [
-                json!({ "name": "reapply", "kind": "flag", "default": false }),
-                json!({ "name": "verify", "kind": "flag", "default": false }),
-                json!({ "name": "verify_timeout", "kind": "duration", "default": VERIFY_TIMEOUT.as_secs_f64() }),
-            ],
-            "set_instances_settings": [
-                json!({ "name": "verify", "kind": "flag", "default": false }),
-                json!({ "name": "verify_timeout", "kind": "duration", "default": VERIFY_TIMEOUT.as_secs_f64() }),
-            ],
-            "onboard": [
-                json!({ "name": "verify_settings", "kind": "flag", "default": true }),
-                json!({ "name": "verify_timeout", "kind": "duration", "default": VERIFY_TIMEOUT.as_secs_f64() }),
-            ],
-            "authorize": wait_options(&[json!({ "name": "phone_number", "kind": "phone", "default": null })]),
         },
+        "makers": [maker()],
     })
 }
 
@@ -134,16 +76,6 @@ fn client_options(first: &[Value]) -> Vec<Value> {
             "doc": "A PEM file with certificates to trust besides the system's, or a folder of such files. Those that {CA_VARIABLES} name when the client is made are trusted as well. Defaults to none." }),
         json!({ "name": "pacing", "kind": "flag", "default": true,
             "doc": "Keep calls to upstream's documented rates, per method. Defaults to True." }),
-    ];
-    first.iter().cloned().chain(shared).collect()
-}
-
-/// The options of a flow that waits for an instance, after these.
-fn wait_options(first: &[Value]) -> Vec<Value> {
-    let shared = [
-        json!({ "name": "timeout", "kind": "duration", "default": FLOW_TIMEOUT.as_secs_f64() }),
-        json!({ "name": "interval", "kind": "duration", "default": POLL_INTERVAL.as_secs_f64() }),
-        json!({ "name": "reboot_after", "kind": "duration", "default": REBOOT_AFTER.as_secs_f64() }),
     ];
     first.iter().cloned().chain(shared).collect()
 }
@@ -254,6 +186,38 @@ pub fn models() -> Vec<(&'static str, &'static [Field])> {
     partner.into_iter().chain(records).collect()
 }
 
+/// An operation of a partner.
+fn operation(known: &PartnerOperation) -> Value {
+    let mut shown = match known.spec {
+        Some(spec) => method(spec, &[]),
+        None => flow(&known.flow),
+    };
+    let all = |lists: &[&[Param]]| lists.iter().copied().flatten().map(param).collect::<Vec<_>>();
+    shown["shape"] = match known.shape {
+        Shape::Call(_) => "call",
+        Shape::Events(_) => "events",
+        Shape::Run(_) => "run",
+        Shape::Watch => "watch",
+    }
+    .into();
+    shown["params"] = all(known.params).into();
+    shown["takes_extra"] = known.takes_extra.into();
+    shown["beside"] = all(known.beside).into();
+    shown["call"] = known.call.iter().map(param).collect();
+    shown["returns"] = returns(known.returns);
+    shown["examples"] = examples(known.flow.prose);
+    shown["page"] = known.page.into();
+    shown
+}
+
+/// What gives the client of one instance.
+fn maker() -> Value {
+    let mut shown = flow(&partner::CLIENT_OF);
+    shown["params"] = partner::CLIENT_OF_ID.iter().map(param).collect();
+    shown["examples"] = examples(partner::CLIENT_OF.prose);
+    shown
+}
+
 /// The operations of an instance: upstream's methods, with what is done around them, and the flows.
 fn instance_operations() -> Vec<Value> {
     let methods = OPERATIONS.iter().map(|operation| {
@@ -317,6 +281,9 @@ fn returns(returns: Returns) -> Value {
         Returns::Many(model) => json!({ "kind": "models", "model": model }),
         Returns::Events(classes) => json!({ "kind": "events", "of": classes }),
         Returns::Notifications => json!({ "kind": "notifications" }),
+        Returns::Instances => json!({ "kind": "instances" }),
+        Returns::Run { of, is_bulk } => json!({ "kind": if is_bulk { "bulk run" } else { "run" }, "of": of }),
+        Returns::Watch => json!({ "kind": "watch" }),
     }
 }
 
@@ -347,6 +314,15 @@ fn flow(flow: &Flow) -> Value {
     })
 }
 
+/// What needs no client, or has one already.
+fn of_fleet(known: &Flow) -> Value {
+    let mut shown = function(known);
+    if known.name == "billing" {
+        shown["beside"] = partner::BILLING.iter().map(param).collect();
+    }
+    shown
+}
+
 /// What needs no client.
 fn function(flow: &Flow) -> Value {
     json!({
@@ -365,12 +341,17 @@ fn param(param: &Param) -> Value {
         Default::Nothing => Value::Null,
         Default::Flag(flag) => flag.into(),
         Default::Seconds(seconds) => seconds.into(),
+        Default::Count(count) => count.into(),
+        Default::Text(text) => text.into(),
     };
     if !param.among.is_empty() {
         shown["among"] = param.among.into();
     }
     if !param.parts.is_empty() {
         shown["parts"] = param.parts.iter().map(self::param).collect();
+    }
+    if param.positional {
+        shown["positional"] = true.into();
     }
     if param.may_be_null {
         shown["or_null"] = true.into();
@@ -384,8 +365,8 @@ fn prose(file: &str) -> Value {
     let methods = SPECS.into_iter().chain(OPERATIONS.iter().map(|operation| operation.spec()));
     let methods = methods.map(|spec| (snake(&spec.operation), spec.operation.to_string()));
     let of_instances = INSTANCE_FLOWS.iter().map(|known| &known.flow);
-    let flows = PARTNER_FLOWS.iter().chain(of_instances).chain(&FUNCTIONS);
-    let flows = flows.chain(&fleet::FLOWS).chain(&fleet::FUNCTIONS);
+    let of_partners = partner::OPERATIONS.iter().map(|known| &known.flow);
+    let flows = of_partners.chain(of_instances).chain(&FUNCTIONS).chain(&fleet::FUNCTIONS);
     let flows = flows.map(|flow| (flow.name.to_owned(), flow.node.to_owned()));
     let words = NODE_WORDS.iter().map(|(python, node)| ((*python).to_owned(), (*node).to_owned()));
     let names = methods.chain(flows).chain(words);

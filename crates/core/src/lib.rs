@@ -56,6 +56,7 @@ pub mod log;
 mod model;
 pub mod notification;
 mod pace;
+mod partner;
 mod prose;
 mod refusal;
 mod retry;

@@ -147,7 +147,7 @@ fn things(contract: &Value) -> Result<Things> {
     let mut things = Things::new();
     for (part, content) in contract.as_object().context("a contract is an object")? {
         match part.as_str() {
-            "operations" | "instance_operations" | "functions" | "fleet" => {
+            "operations" | "instance_operations" | "functions" | "fleet" | "makers" => {
                 // An instance has an operation of the same name as its partner, now and then.
                 let kind = if part == "instance_operations" { "instance-operation" } else { "operation" };
                 for entry in list(content, part)? {

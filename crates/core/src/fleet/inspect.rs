@@ -3,14 +3,13 @@
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
-    time::Duration,
 };
 
 use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Run, Sink};
+use super::{Run, Sink, options::options};
 use crate::{
     Instance, InstanceClient, Instances, PartnerClient, StateChange,
     config::INSPECT_CONCURRENCY,
@@ -20,26 +19,22 @@ use crate::{
     model::{Record, checked_id, record},
 };
 
-/// Options of [`PartnerClient::inspect`].
-#[derive(Clone, Debug)]
-pub struct InspectOptions {
-    /// Which instances, each once. `None`: all that are live.
-    pub ids: Option<Vec<u64>>,
-    /// Whether to ask linked ones for their phone. Defaults to true.
-    pub phone: bool,
-    /// Whether to ask for the settings. Defaults to false.
-    pub settings: bool,
-    /// Whether to ask for the history of the state: who was ever linked, and until when. Defaults to false.
-    pub history: bool,
-    /// How many calls may be under way at once. Defaults to 64.
-    pub concurrency: Option<usize>,
-    /// The time of each call, with its retries. Defaults to the client's.
-    pub timeout: Option<Duration>,
-}
+options! {
+    /// Options of [`PartnerClient::inspect`].
+    #[derive(Clone, Debug)]
+    #[must_use]
+    InspectOptions {
+        /// Which instances, each once. `None`: all that are live.
+        ids: Option<Vec<u64>>;
+    }
 
-impl Default for InspectOptions {
-    fn default() -> Self {
-        Self { ids: None, phone: true, settings: false, history: false, concurrency: None, timeout: None }
+    /// What `inspect` can be told besides.
+    INSPECTING {
+        phone "phone" Flag = true, "Whether to ask linked ones for their phone.";
+        settings "settings" Flag = false, "Whether to ask for the settings.";
+        history "history" Flag = false, "Whether to ask for the last changes of the state: fills `ever_linked` and `last_linked_at`.";
+        concurrency "concurrency" Count = INSPECT_CONCURRENCY, "How many calls may be under way at once. Defaults to 64.";
+        timeout "timeout" Duration, "The time of each call, with its retries. Defaults to the client's.";
     }
 }
 

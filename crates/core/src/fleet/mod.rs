@@ -1,13 +1,13 @@
 //! The same for many instances at once: what they are, what they cost, and changing all of them.
 
 mod billing;
-mod bulk;
-mod by_name;
+pub(crate) mod bulk;
 mod hold;
 pub(crate) mod inspect;
 mod journal;
 mod last_known;
 mod ledger;
+pub(crate) mod options;
 mod progress;
 mod run;
 #[cfg(unix)]
@@ -31,25 +31,6 @@ pub use watch::{Change, Watch, WatchControl, WatchOptions};
 #[doc(hidden)]
 pub use hold::close_inherited;
 pub(crate) use run::Sink;
-
-/// The facts about the calls over many instances, in the order of the documentation.
-pub(crate) const FLOWS: [Flow; 7] = [
-    Flow { name: "inspect", node: "inspect", prose: include_str!("inspect.md") },
-    Flow { name: "create_instances", node: "createInstances", prose: include_str!("bulk/create_instances.md") },
-    Flow {
-        name: "delete_instance_accounts",
-        node: "deleteInstanceAccounts",
-        prose: include_str!("bulk/delete_instance_accounts.md"),
-    },
-    Flow {
-        name: "set_instances_settings",
-        node: "setInstancesSettings",
-        prose: include_str!("bulk/set_instances_settings.md"),
-    },
-    Flow { name: "reboot_instances", node: "rebootInstances", prose: include_str!("bulk/reboot_instances.md") },
-    Flow { name: "logout_instances", node: "logoutInstances", prose: include_str!("bulk/logout_instances.md") },
-    Flow { name: "watch", node: "watch", prose: include_str!("watch/watch.md") },
-];
 
 /// What needs no client, or has one already.
 pub(crate) const FUNCTIONS: [Flow; 4] = [

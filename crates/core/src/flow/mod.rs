@@ -35,13 +35,11 @@ pub(crate) struct Flow {
     pub(crate) prose: &'static str,
 }
 
-/// The flows of a partner, in the order of the documentation.
-pub(crate) const PARTNER_FLOWS: [Flow; 4] = [GET_INSTANCE, ensure_instance::FLOW, onboard::FLOW, offboard::FLOW];
-
 /// What needs no client, in the order of the documentation.
 pub(crate) const FUNCTIONS: [Flow; 2] = [PARSE_NOTIFICATION, QR_PAGE_URL];
 
-const GET_INSTANCE: Flow = Flow { name: "get_instance", node: "getInstance", prose: include_str!("get_instance.md") };
+pub(crate) const GET_INSTANCE: Flow =
+    Flow { name: "get_instance", node: "getInstance", prose: include_str!("get_instance.md") };
 
 const PARSE_NOTIFICATION: Flow = Flow {
     name: "parse_notification",

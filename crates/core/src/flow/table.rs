@@ -88,14 +88,7 @@ pub(crate) static INSTANCE_FLOWS: [InstanceFlow; 9] = [
         returns: Returns::Events(&[]),
         page: ACCOUNT,
         run: Run::Events(|instance, arguments| {
-            let phone_number = arguments.get("phone_number").map(|number| {
-                number.as_str().map_or_else(|| number.to_string(), ToOwned::to_owned)
-            });
-            instance.authorize(AuthorizeOptions {
-                ready: ready(arguments),
-                phone_number,
-                ..AuthorizeOptions::default()
-            })
+            instance.authorize(authorize_options(arguments))
         }),
     },
     InstanceFlow {
@@ -222,7 +215,7 @@ const REBOOTING: Param = Param::of_flow(
 )
 .default(Default::Seconds(REBOOT_AFTER.as_secs_f64()))
 .or_null();
-const AUTHORIZE: &[Param] = &[
+pub(crate) const AUTHORIZE: &[Param] = &[
     Param::new(
         "phone_number",
         "phoneNumber",
@@ -237,6 +230,13 @@ const AUTHORIZE: &[Param] = &[
 
 fn read(flow: &'static str, params: &[Param], arguments: Map<String, Value>) -> Result<Map<String, Value>, Error> {
     read_arguments(params, arguments).map_err(|error| error.during(flow))
+}
+
+/// The options of a flow that links a phone.
+pub(crate) fn authorize_options(arguments: &Map<String, Value>) -> AuthorizeOptions {
+    let phone_number = arguments.get("phone_number");
+    let phone_number = phone_number.map(|number| number.as_str().map_or_else(|| number.to_string(), ToOwned::to_owned));
+    AuthorizeOptions { ready: ready(arguments), phone_number, ..AuthorizeOptions::default() }
 }
 
 /// The options of a flow that waits for an instance.

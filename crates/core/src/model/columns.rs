@@ -80,7 +80,14 @@ fn column<'v, V: Iterator<Item = FieldValue<'v>>>(
         Kind::Text | Kind::Phone | Kind::Json | Kind::Object | Kind::Texts | Kind::Objects | Kind::Error => {
             Arc::new(values().map(text).collect::<StringArray>())
         }
-        Kind::Instance | Kind::Bytes | Kind::Duration => return None,
+        Kind::Instance
+        | Kind::Ids
+        | Kind::Specs
+        | Kind::Prices
+        | Kind::Path
+        | Kind::Ledger
+        | Kind::Bytes
+        | Kind::Duration => return None,
     };
     let name = match names {
         Names::Snake => field.name,

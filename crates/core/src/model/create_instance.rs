@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::{Field, Kind, Setting, WEBHOOK_URL, every_setting, is_webhook_url, name};
+use super::{Field, Kind, Setting, WEBHOOK_URL, did_you_mean, every_setting, is_webhook_url, name};
 use crate::{error::Error, secret::MASK, wire};
 
 /// What createInstance takes: at least one setting. What is not given is not sent, and stays switched off.
@@ -103,7 +103,9 @@ impl CreateInstance {
         }
         let Some(known) = Self::FIELDS.iter().find(|known| known.name == field || known.wire == field) else {
             return Err(invalid(format!(
-                "there is no setting {field:?}; what upstream learned since goes into `extra`"
+                "there is no setting {field:?}{}",
+                did_you_mean(field, Self::FIELDS)
+                    .unwrap_or_else(|| "; what upstream learned since goes into `extra`".to_owned())
             )));
         };
         let fits = match known.kind {
@@ -114,7 +116,7 @@ impl CreateInstance {
             Kind::Json => true,
             Kind::Object => value.is_object(),
             Kind::Texts | Kind::Objects => value.is_array(),
-            Kind::Bytes | Kind::Duration | Kind::Decimal | Kind::Date | Kind::Error | Kind::Instance => false,
+            _ => false,
         };
         if !fits && !value.is_null() {
             return Err(invalid(format!("{field} must be {}", expected(known.kind))));
@@ -276,7 +278,7 @@ fn expected(kind: Kind) -> &'static str {
         Kind::Object => "an object",
         Kind::Texts | Kind::Objects => "a list",
         Kind::Bytes => "bytes",
-        Kind::Duration | Kind::Decimal | Kind::Date | Kind::Error | Kind::Instance => kind.as_str(),
+        kind => kind.as_str(),
     }
 }
 

@@ -125,8 +125,18 @@ pub enum Kind {
     Date,
     /// What went wrong.
     Error,
-    /// An instance, as a list has it.
+    /// An instance, as a list has it. Of an argument: its id, or what has one.
     Instance,
+    /// Several instances: their ids, or what has one.
+    Ids,
+    /// Instances to be created: their settings, or names.
+    Specs,
+    /// A price, or one for each tariff.
+    Prices,
+    /// Where a file is.
+    Path,
+    /// A ledger.
+    Ledger,
 }
 
 impl Kind {
@@ -150,6 +160,11 @@ impl Kind {
             Self::Date => "date",
             Self::Error => "error",
             Self::Instance => "instance",
+            Self::Ids => "ids",
+            Self::Specs => "specs",
+            Self::Prices => "prices",
+            Self::Path => "path",
+            Self::Ledger => "ledger",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Modelled, QrCode, Record};
+use super::{CreatedInstance, EnsuredInstance, Instance, Instances, Modelled, QrCode, Record};
 
 /// What a call gives.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +28,15 @@ pub(crate) enum Returns {
     Events(&'static [&'static str]),
     /// An iteration over notifications.
     Notifications,
+    /// A list of instances.
+    Instances,
+    /// A run over many instances, and whether it changes them.
+    Run {
+        of: &'static str,
+        is_bulk: bool,
+    },
+    /// A watch.
+    Watch,
 }
 
 /// A type of Rust as every language has it.
@@ -99,6 +108,14 @@ pub enum Returned {
     QrCode(QrCode),
     /// JSON as it came.
     Json(Value),
+    /// What createInstance gives.
+    CreatedInstance(CreatedInstance),
+    /// One instance of a list.
+    Instance(Instance),
+    /// The list.
+    Instances(Instances),
+    /// The instance of a name.
+    EnsuredInstance(EnsuredInstance),
 }
 
 impl From<()> for Returned {

@@ -333,12 +333,52 @@ fn the_defaults_are_those_of_the_design() {
         ("ca_file", Value::Null),
         ("pacing", json!(true)),
     ];
-    let of_every_wait = [("timeout", json!(900.0)), ("interval", json!(5.0)), ("reboot_after", json!(300.0))];
+    let of_every_wait = [("timeout", json!(900.0)), ("interval", Value::Null), ("reboot_after", json!(300.0))];
+    let of_verifying = [("verify_settings", json!(true)), ("verify_timeout", json!(300.0))];
+    let linking = [&[("phone_number", Value::Null)][..], &of_every_wait].concat();
     assert_eq!(defaults("client"), named([&of_partner[..], &of_every_client].concat()));
     assert_eq!(defaults("instance_client"), named(of_every_client.to_vec()));
-    assert_eq!(defaults("wait"), named(of_every_wait.to_vec()));
-    assert_eq!(defaults("authorize"), named([&[("phone_number", Value::Null)][..], &of_every_wait].concat()));
-    assert_eq!(defaults("ensure_instance"), named(vec![("settle", json!(60.0)), ("compare_settings", json!(false))]));
+    assert_eq!(beside("waitUntilReady"), named(of_every_wait.to_vec()));
+    assert_eq!(beside("authorize"), named(linking.clone()));
+    assert_eq!(beside("onboard"), named([&linking[..], &of_verifying].concat()));
+    assert_eq!(beside("ensureInstance"), named(vec![("settle", json!(60.0)), ("compare_settings", json!(false))]));
+}
+
+#[test]
+fn the_options_of_runs_are_those_of_the_design() {
+    let of_every_run =
+        [("journal", Value::Null), ("dry_run", json!(false)), ("concurrency", Value::Null), ("timeout", Value::Null)];
+    let creating = [
+        ("max_new", Value::Null),
+        ("max_cost", Value::Null),
+        ("price_per_day", Value::Null),
+        ("settle", json!(60.0)),
+        ("retry_unknown", json!(false)),
+    ];
+    let deleting =
+        [("logout", json!(true)), ("max_deleted", Value::Null), ("expect", Value::Null), ("delete_all", json!(false))];
+    let setting = [("verify", json!(false)), ("verify_timeout", json!(300.0))];
+    let inspecting = [
+        ("phone", json!(true)),
+        ("settings", json!(false)),
+        ("history", json!(false)),
+        ("concurrency", json!(64)),
+        ("timeout", Value::Null),
+    ];
+    let watching = [
+        ("interval", json!(60.0)),
+        ("since", Value::Null),
+        ("ledger", Value::Null),
+        ("states", json!(false)),
+        ("concurrency", json!(64)),
+    ];
+    assert_eq!(beside("createInstances"), named([&creating[..], &of_every_run].concat()));
+    assert_eq!(beside("deleteInstanceAccounts"), named([&deleting[..], &of_every_run].concat()));
+    assert_eq!(beside("setInstancesSettings"), named([&setting[..], &of_every_run].concat()));
+    assert_eq!(beside("rebootInstances"), named([&[("retry_unknown", json!(false))][..], &of_every_run].concat()));
+    assert_eq!(beside("logoutInstances"), named(of_every_run.to_vec()));
+    assert_eq!(beside("inspect"), named(inspecting.to_vec()));
+    assert_eq!(beside("watch"), named(watching.to_vec()));
 }
 
 #[test]
@@ -362,10 +402,20 @@ fn params(operation: &str, kind: &str) -> BTreeSet<String> {
     of_kind.map(|param| param["wire"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The options of a constructor or a flow, with their defaults.
-fn defaults(of: &str) -> Vec<(String, Value)> {
+/// What an operation can be told besides what it is of, with the defaults. What waits has nothing else.
+fn beside(of: &str) -> Vec<(String, Value)> {
     let contract = contract();
-    let options = contract["options"][of].as_array().unwrap();
+    let operations = ["operations", "instance_operations"].map(|part| contract[part].as_array().unwrap());
+    let one = operations.into_iter().flatten().find(|one| one["name"] == of).unwrap();
+    with_defaults(one["beside"].as_array().unwrap())
+}
+
+/// The options of a constructor, with their defaults.
+fn defaults(of: &str) -> Vec<(String, Value)> {
+    with_defaults(contract()["options"][of].as_array().unwrap())
+}
+
+fn with_defaults(options: &[Value]) -> Vec<(String, Value)> {
     options.iter().map(|option| (option["name"].as_str().unwrap().to_owned(), option["default"].clone())).collect()
 }
 

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, fs, path::Path};
 
 /// From the ground up. Those of one line know nothing of each other.
-const LAYERS: [&str; 14] = [
+const LAYERS: [&str; 15] = [
     "error json lock log prose secret",
     "config words",
     "hosts wire",
@@ -19,6 +19,7 @@ const LAYERS: [&str; 14] = [
     "instance",
     "builder flow",
     "fleet",
+    "partner",
 ];
 
 #[test]

@@ -9,6 +9,7 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use futures_util::TryStreamExt as _;
 use http::HeaderValue;
+use jiff::{Timestamp, civil::Date};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Map, Value};
 
@@ -16,7 +17,9 @@ use crate::{
     config::RECEIVE_TIMEOUT,
     endpoint::Body,
     error::Error,
-    model::{Field, Kind, Limit, WEBHOOK_URL, every_setting, is_webhook_url, limit},
+    model::{
+        Field, Kind, Limit, WEBHOOK_URL, checked_id, did_you_mean, every_setting, id_instance, is_webhook_url, limit,
+    },
     wire,
 };
 
@@ -26,6 +29,8 @@ pub(crate) struct Param {
     pub(crate) field: Field,
     pub(crate) place: Place,
     pub(crate) required: bool,
+    /// Whether Python takes it by its place too.
+    pub(crate) positional: bool,
     /// The least and the most that upstream takes: of a number, or of the letters of a text and the items of a list.
     pub(crate) range: Option<(i64, i64)>,
     /// The only numbers that upstream takes; any where there are none.
@@ -49,6 +54,8 @@ pub(crate) enum Default {
     Nothing,
     Flag(bool),
     Seconds(f64),
+    Count(usize),
+    Text(&'static str),
 }
 
 /// Where a parameter goes.
@@ -93,6 +100,7 @@ impl Param {
             field,
             place,
             required: false,
+            positional: false,
             range: None,
             among: &[],
             elsewhere: None,
@@ -105,6 +113,19 @@ impl Param {
 
     pub(crate) const fn required(mut self) -> Self {
         self.required = true;
+        self.positional = true;
+        self
+    }
+
+    /// By its name alone, although it is required.
+    pub(crate) const fn by_name(mut self) -> Self {
+        self.positional = false;
+        self
+    }
+
+    /// By its place too, although it is not required.
+    pub(crate) const fn by_place(mut self) -> Self {
+        self.positional = true;
         self
     }
 
@@ -271,7 +292,7 @@ pub(crate) async fn place(
         }
     }
     if let Some(unknown) = arguments.keys().next() {
-        return Err(unknown_argument(unknown));
+        return Err(unknown_argument(unknown, params, LEARNED));
     }
     let takes_json = params.iter().any(|param| matches!(param.place, Place::Body | Place::Words));
     for (field, value) in extra {
@@ -304,18 +325,22 @@ pub(crate) async fn place(
 }
 
 /// The arguments of a flow, each checked, by their names here. Null is "not given" where it is no answer of its own.
-pub(crate) fn read(params: &[Param], mut arguments: Map<String, Value>) -> Result<Map<String, Value>, Error> {
+pub(crate) fn read<'a>(
+    params: impl IntoIterator<Item = &'a Param> + Clone,
+    mut arguments: Map<String, Value>,
+) -> Result<Map<String, Value>, Error> {
     let mut read = Map::new();
-    for param in params {
+    for param in params.clone() {
         let Field { name, wire, .. } = param.field;
         match arguments.shift_remove(name).or_else(|| arguments.shift_remove(wire)) {
             Some(Value::Null) if param.may_be_null => drop(read.insert(name.to_owned(), Value::Null)),
+            None | Some(Value::Null) if param.required => return Err(missing(param)),
             None | Some(Value::Null) => {}
             Some(value) => drop(read.insert(name.to_owned(), checked(param, value)?)),
         }
     }
     match arguments.keys().next() {
-        Some(unknown) => Err(Error::invalid_request(format!("there is no argument {unknown:?}"))),
+        Some(unknown) => Err(unknown_argument(unknown, params, "")),
         None => Ok(read),
     }
 }
@@ -346,6 +371,24 @@ fn checked(param: &Param, value: Value) -> Result<Value, Error> {
             }
         },
         (Kind::Duration, value) if seconds(&value).is_some() => value,
+        (Kind::Instance, value) => id_of(&value).map_err(|error| Error::invalid_request(error.message()))?.into(),
+        (Kind::Ids, Value::Array(ids)) => {
+            let place = |index, error: Error| Error::invalid_request(format!("{name}[{index}]: {}", error.message()));
+            let ids = ids.iter().enumerate();
+            ids.map(|(index, id)| id_of(id).map_err(|error| place(index, error))).collect::<Result<_, _>>()?
+        }
+        (Kind::Specs, Value::Array(specs)) => match specs.iter().position(|one| !one.is_string() && !one.is_object()) {
+            Some(index) => {
+                let what = "settings, as create_instance takes them, or a name";
+                return Err(Error::invalid_request(format!("{name}[{index}] must be {what}")));
+            }
+            None => Value::Array(specs),
+        },
+        (Kind::Decimal | Kind::Prices, Value::Number(number)) => number.to_string().into(),
+        (Kind::Decimal | Kind::Prices | Kind::Path, value) if value.is_string() => value,
+        (Kind::Prices, Value::Object(by_tariff)) => Value::Object(by_tariff),
+        (Kind::Date, Value::String(text)) if is_day(&text) => text.into(),
+        (Kind::Time, Value::String(text)) if text.parse::<Timestamp>().is_ok() => text.into(),
         (Kind::Json, value) => value,
         (Kind::Object, Value::Object(object)) => Value::Object(whole(param.parts, name, object)?),
         (Kind::Texts, Value::Array(items)) if items.iter().all(is_filled) && !items.is_empty() => Value::Array(items),
@@ -353,7 +396,14 @@ fn checked(param: &Param, value: Value) -> Result<Value, Error> {
             let items = items.into_iter().enumerate();
             items.map(|(place, item)| one_of_list(param, place, item)).collect::<Result<_, _>>()?
         }
-        (Kind::Text | Kind::Time, _) => return wrong("text"),
+        (Kind::Text, _) => return wrong("text"),
+        (Kind::Time, _) => return wrong("a moment with its zone, such as 2026-11-25T12:00:00Z"),
+        (Kind::Date, _) => return wrong("a day, such as 2026-11-25"),
+        (Kind::Ids, _) => return wrong("a list of the ids of instances"),
+        (Kind::Specs, _) => return wrong("a list of settings, as create_instance takes them, or of names"),
+        (Kind::Decimal, _) => return wrong("an exact number, such as 12.50"),
+        (Kind::Prices, _) => return wrong("a price, or one for each tariff"),
+        (Kind::Path, _) => return wrong("a path"),
         (Kind::Bytes, _) => return wrong("a file: bytes or a path"),
         (Kind::Number, _) => return wrong("a number"),
         (Kind::Flag, _) => return wrong("true or false"),
@@ -362,7 +412,7 @@ fn checked(param: &Param, value: Value) -> Result<Value, Error> {
         (Kind::Texts, _) => return wrong("a list of texts, none of them empty"),
         (Kind::Objects, _) => return wrong("a list of objects, not empty"),
         (Kind::Int | Kind::Id, _) => return wrong("a whole number from 0 up"),
-        (Kind::Decimal | Kind::Date | Kind::Error | Kind::Instance, _) => return wrong(kind.as_str()),
+        (Kind::Error | Kind::Ledger, _) => return wrong(kind.as_str()),
     };
     if let Some((least, most)) = param.range {
         let (size, counted) = match &value {
@@ -386,6 +436,16 @@ fn checked(param: &Param, value: Value) -> Result<Value, Error> {
         }
         _ => Ok(value),
     }
+}
+
+/// The id of an instance: a number, or its digits.
+fn id_of(value: &Value) -> Result<u64, Error> {
+    value.as_str().map_or_else(|| checked_id(value.as_u64().unwrap_or(0)), id_instance)
+}
+
+/// A moment is none: it would be two days, by two zones.
+fn is_day(text: &str) -> bool {
+    text.len() == "2026-11-25".len() && text.parse::<Date>().is_ok()
 }
 
 fn is_filled(item: &Value) -> bool {
@@ -421,7 +481,7 @@ fn whole(parts: &'static [Param], name: &str, mut object: Map<String, Value>) ->
         }
     }
     match object.keys().next() {
-        Some(unknown) => Err(within(unknown_argument(unknown))),
+        Some(unknown) => Err(within(unknown_argument(unknown, parts, LEARNED))),
         None => Ok(read.into_iter().chain(extra).collect()),
     }
 }
@@ -439,9 +499,13 @@ fn missing(param: &Param) -> Error {
     Error::invalid_request(format!("{} is missing", param.field.name))
 }
 
-fn unknown_argument(name: &str) -> Error {
-    Error::invalid_request(format!("there is no argument {name:?}; what upstream learned since goes into `extra`"))
+fn unknown_argument<'a>(name: &str, params: impl IntoIterator<Item = &'a Param>, hint: &str) -> Error {
+    let meant = did_you_mean(name, params.into_iter().map(|param| &param.field));
+    Error::invalid_request(format!("there is no argument {name:?}{}", meant.as_deref().unwrap_or(hint)))
 }
+
+/// What is said to who gives what nobody knows, where it can be sent all the same.
+const LEARNED: &str = "; what upstream learned since goes into `extra`";
 
 /// Refuses what is no phone number, for who sends it later.
 pub(crate) fn check_phone(number: &str) -> Result<(), Error> {
@@ -521,7 +585,7 @@ macro_rules! settable {
     };
     (@params $($name:ident $wire:literal $kind:ident { $($secret:ident)? } [$($limit:tt)*]
         $what:literal $set:literal $new:literal;)*) => {
-        pub(crate) static SETTINGS: &[Param] = &[$(Param::of(
+        pub(crate) const SETTINGS: &[Param] = &[$(Param::of(
             Field::new(stringify!($name), $wire, Kind::$kind, concat!($what, $set))$(.$secret())?,
             Place::Words,
         ).limited(&limit!($($limit)*)),)*];
@@ -529,6 +593,19 @@ macro_rules! settable {
 }
 
 every_setting!(settable);
+
+/// What createInstance takes besides a name.
+macro_rules! created {
+    (everywhere { $($name:ident $wire:literal $kind:ident { $($secret:ident)? } [$($limit:tt)*]
+        $what:literal $set:literal $new:literal;)* } $($others:tt)*) => {
+        pub(crate) const CREATED: &[Param] = &[$(Param::of(
+            Field::new(stringify!($name), $wire, Kind::$kind, concat!($what, $new))$(.$secret())?,
+            Place::Flow,
+        ).limited(&limit!($($limit)*)),)*];
+    };
+}
+
+every_setting!(created);
 
 /// Declares what a method takes, once: its parameters, `PARAMS`, and for Rust a struct that is made of what must be given and
 /// has a setter for each of the others. A line has the name here and upstream's, the kind, the place, marks and a sentence.

@@ -15,3 +15,4 @@ mod reconciliation;
 
 pub use item::BulkItem;
 pub use options::BulkOptions;
+pub(crate) use options::{CREATING, DELETING, EVERY, SENDING_ONCE, SETTING};

@@ -1,81 +1,60 @@
 //! Options of a bulk run.
 
-use std::{path::PathBuf, time::Duration};
-
 use rust_decimal::Decimal;
 
 use crate::{
+    config::{SETTLE, VERIFY_TIMEOUT},
     endpoint::CallOptions,
     error::{Error, ErrorCode},
+    fleet::options::options,
 };
 
-/// Options of a run over many instances.
-///
-/// ```
-/// use greenapi_partner::BulkOptions;
-///
-/// let options = BulkOptions::new().journal("spring-shops.journal").max_new(50);
-/// ```
-#[derive(Clone, Debug)]
-#[must_use]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own, set by its name")]
-pub struct BulkOptions {
-    /// The file that says what was sent, so that the same run can be taken up again after a crash with nothing created
-    /// twice. Made where there is none; on a local file system. Defaults to none.
-    pub journal: Option<PathBuf>,
-    /// Whether to say only what would be sent. Defaults to false.
-    pub dry_run: bool,
-    /// How many instances may be created, at most: above that nothing is sent. Defaults to no limit.
-    pub max_new: Option<u64>,
-    /// What the creations may cost, at most, at `price_per_day`: above that nothing is sent. Defaults to no limit.
-    pub max_cost: Option<Decimal>,
-    /// What an instance costs a day: upstream publishes no prices. A creation is charged one day at once.
-    pub price_per_day: Option<Decimal>,
-    /// How many instances may be deleted, at most: above that nothing is sent. Defaults to no limit.
-    pub max_deleted: Option<u64>,
-    /// How many instances are to be deleted, those included that an earlier run of the journal has deleted: if there are
-    /// more or fewer, nothing is sent. Defaults to any number.
-    pub expect: Option<u64>,
-    /// Whether every live instance of the account may be deleted, where there is more than one. Defaults to false: nothing
-    /// is sent then.
-    pub delete_all: bool,
-    /// Whether to send again what an earlier run of the journal has sent and could not settle: you have looked, and it has
-    /// not taken effect. Defaults to false.
-    pub retry_unknown: bool,
-    /// Whether to log the phone out before an instance is deleted. Defaults to true.
-    pub logout: bool,
-    /// Whether `set_instances_settings` looks for the settings until they show. Defaults to false.
-    pub verify: bool,
-    /// How long it looks for them, before and again after it has set them once more. Defaults to 300 seconds.
-    pub verify_timeout: Option<Duration>,
-    /// How many items are under way at once, at least 1. Defaults to 8 for partner methods (create, delete) and to 32 for
-    /// those of instances.
-    pub concurrency: Option<usize>,
-    /// The time of the call of each item, with its retries. Defaults to the client's.
-    pub timeout: Option<Duration>,
-    /// How long to look for an instance whose creation got no answer. Defaults to 60 seconds.
-    pub settle: Option<Duration>,
-}
+options! {
+    /// Options of a run over many instances.
+    ///
+    /// ```
+    /// use greenapi_partner::BulkOptions;
+    ///
+    /// let options = BulkOptions::new().journal("spring-shops.journal").max_new(50);
+    /// ```
+    #[derive(Clone, Debug)]
+    #[must_use]
+    #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own, set by its name")]
+    BulkOptions {}
 
-impl Default for BulkOptions {
-    fn default() -> Self {
-        Self {
-            journal: None,
-            dry_run: false,
-            max_new: None,
-            max_cost: None,
-            price_per_day: None,
-            max_deleted: None,
-            expect: None,
-            delete_all: false,
-            retry_unknown: false,
-            logout: true,
-            verify: false,
-            verify_timeout: None,
-            concurrency: None,
-            timeout: None,
-            settle: None,
-        }
+    /// Every run takes them.
+    EVERY {
+        journal "journal" Path, "The file that says what was sent, so that the same run can be taken up again after a crash with nothing done twice. Made where there is none; on a local file system. Defaults to none.";
+        dry_run "dryRun" Flag = false, "Whether to say only what would be sent.";
+        concurrency "concurrency" Count, "How many may be under way at once, at least 1. Defaults to 8 for partner methods (create, delete) and to 32 for those of instances.";
+        timeout "timeout" Duration, "The time of the call of each, with its retries. Defaults to the client's.";
+    }
+
+    /// A run that creates.
+    CREATING {
+        max_new "maxNew" Int, "How many may be created, at most: above that nothing is sent. Defaults to no limit.";
+        max_cost "maxCost" Decimal, "What the creations may cost, at most, at `price_per_day`, exact: above that nothing is sent. Defaults to no limit.";
+        price_per_day "pricePerDay" Decimal, "What an instance costs a day, exact; upstream publishes no prices. A creation is charged one day at once. Defaults to none.";
+        settle "settle" Duration = SETTLE, "How long to look for an instance whose creation got no answer. Defaults to 60 seconds.";
+    }
+
+    /// A run that deletes.
+    DELETING {
+        logout "logout" Flag = true, "Whether to log the phone out first.";
+        max_deleted "maxDeleted" Int, "How many may be deleted, at most: above that nothing is sent. Defaults to no limit.";
+        expect "expect" Int, "How many are to be deleted, with those that an earlier run of the journal has deleted: if there are more or fewer, nothing is sent. Defaults to any number.";
+        delete_all "deleteAll" Flag = false, "Whether every live instance of the account may be deleted, where there is more than one. If not, nothing is sent then.";
+    }
+
+    /// A run that sets.
+    SETTING {
+        verify "verify" Switch, "Whether to look for the settings until they show.";
+        verify_timeout "verifyTimeout" Duration = VERIFY_TIMEOUT, "How long to look for them, before and again after they are set once more. Defaults to 300 seconds.";
+    }
+
+    /// A run that sends what is not sent twice by itself.
+    SENDING_ONCE {
+        retry_unknown "retryUnknown" Flag = false, "Whether to send again what an earlier run of the journal has sent and could not settle: you have looked, and it has not taken effect.";
     }
 }
 
@@ -83,90 +62,6 @@ impl BulkOptions {
     /// The defaults.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// Sets [`journal`](Self::journal).
-    pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
-        self.journal = Some(path.into());
-        self
-    }
-
-    /// Sets [`dry_run`](Self::dry_run).
-    pub fn dry_run(mut self, dry_run: bool) -> Self {
-        self.dry_run = dry_run;
-        self
-    }
-
-    /// Sets [`verify`](Self::verify), with the usual time.
-    pub fn verify(mut self) -> Self {
-        self.verify = true;
-        self
-    }
-
-    /// Sets [`max_new`](Self::max_new).
-    pub fn max_new(mut self, count: u64) -> Self {
-        self.max_new = Some(count);
-        self
-    }
-
-    /// Sets [`max_cost`](Self::max_cost).
-    pub fn max_cost(mut self, cost: Decimal) -> Self {
-        self.max_cost = Some(cost);
-        self
-    }
-
-    /// Sets [`price_per_day`](Self::price_per_day).
-    pub fn price_per_day(mut self, price: Decimal) -> Self {
-        self.price_per_day = Some(price);
-        self
-    }
-
-    /// Sets [`max_deleted`](Self::max_deleted).
-    pub fn max_deleted(mut self, count: u64) -> Self {
-        self.max_deleted = Some(count);
-        self
-    }
-
-    /// Sets [`expect`](Self::expect).
-    pub fn expect(mut self, count: u64) -> Self {
-        self.expect = Some(count);
-        self
-    }
-
-    /// Sets [`delete_all`](Self::delete_all).
-    pub fn delete_all(mut self, delete_all: bool) -> Self {
-        self.delete_all = delete_all;
-        self
-    }
-
-    /// Sets [`retry_unknown`](Self::retry_unknown).
-    pub fn retry_unknown(mut self, retry: bool) -> Self {
-        self.retry_unknown = retry;
-        self
-    }
-
-    /// Sets [`logout`](Self::logout).
-    pub fn logout(mut self, logout: bool) -> Self {
-        self.logout = logout;
-        self
-    }
-
-    /// Sets [`concurrency`](Self::concurrency).
-    pub fn concurrency(mut self, items: usize) -> Self {
-        self.concurrency = Some(items);
-        self
-    }
-
-    /// Sets [`timeout`](Self::timeout).
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
-
-    /// Sets [`settle`](Self::settle).
-    pub fn settle(mut self, settle: Duration) -> Self {
-        self.settle = Some(settle);
-        self
     }
 
     /// Refuses what makes no sense, before anything is sent.
@@ -243,6 +138,8 @@ fn limit(what: &str) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn decimal(text: &str) -> Decimal {
