@@ -48,7 +48,6 @@ struct Language {
     title: &'static str,
     /// Which of the contract's spellings it has: of operations and prose, and of arguments and fields.
     spelling: (&'static str, &'static str),
-    fence: &'static str,
     /// Its type for each of `KINDS`.
     types: &'static str,
 }
@@ -62,21 +61,18 @@ const LANGUAGES: [Language; 3] = [
         name: "python",
         title: "Python",
         spelling: ("python", "name"),
-        fence: "python",
         types: "`str`, `int`, `float`, `int | str`, `bool`, `datetime`, `int | str`, JSON, `dict`, `bytes` or a path, `float` (seconds), `Decimal`, `date`, `GreenApiError`, `Instance`, `str` or a path, ids, `Ledger`",
     },
     Language {
         name: "node",
         title: "Node",
         spelling: ("node", "wire"),
-        fence: "js",
         types: "`string`, `number`, `number`, `number | bigint | string`, `boolean`, `Date`, `number | string`, JSON, object, bytes or a path, `number` (milliseconds), `string`, `string`, `GreenApiError`, `Instance`, `string`, ids, `Ledger`",
     },
     Language {
         name: "rust",
         title: "Rust",
         spelling: ("python", "name"),
-        fence: "rust",
         types: "text, `u64`, `f64`, `u64`, `bool`, `Timestamp`, text, `Value`, `Value` (an object), `File` or `Vec<u8>`, `Duration`, `Decimal`, `Date`, `Error`, `Instance`, a path, `Vec<u64>`, `Ledger`",
     },
 ];
@@ -89,9 +85,9 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn operation(&self, one: &Value) -> Result<String> {
-        let Language { name, spelling: (spelling, _), fence, .. } = self.language;
+        let Language { name, spelling: (spelling, _), .. } = self.language;
         let mut parts = vec![format!("## {}", text(one, spelling)?)];
-        let fenced = |code: &str| format!("```{fence}\n{code}\n```");
+        let fenced = |code: &str| format!("```{}\n{code}\n```", name.replace("node", "js"));
         if *name == "rust" {
             parts.push(fenced(&signature(text(one, "python")?, self.core)?));
         }
@@ -115,17 +111,11 @@ impl Page<'_> {
             (_, example) => example.map(str::to_owned),
         };
         parts.extend(example.map(|example| fenced(&example)));
-        let page = one["page"].as_str().map(|page| format!("[Upstream's page]({page})"));
-        let sent = || {
-            Some(format!(
-                "`{} {}`, [`{}`](../../guides/errors.md#what-is-repeated-by-itself)",
-                one["method"].as_str()?,
-                one["path"].as_str()?,
-                one["retry"].as_str()?
-            ))
-        };
-        let facts: Vec<_> = [page, sent()].into_iter().flatten().collect();
-        parts.extend((!facts.is_empty()).then(|| facts.join(": ")));
+        if let Some(page) = one["page"].as_str() {
+            let [verb, path, retry] = ["method", "path", "retry"].map(|key| one[key].as_str().unwrap_or_default());
+            let sent = format!(": `{verb} {path}`, [`{retry}`](../../guides/errors.md#what-is-repeated-by-itself)");
+            parts.push(format!("[Upstream's page]({page}){}", if path.is_empty() { "" } else { &sent }));
+        }
         Ok(parts.join("\n\n"))
     }
 
@@ -139,12 +129,8 @@ impl Page<'_> {
         let row = |field: &Value| {
             let name = text(field, self.language.spelling.1)?;
             let needed = if field["required"] == true { ", required" } else { "" };
-            Ok(format!(
-                "| `{}` | {}{needed} | {} |",
-                name.rsplit('.').next().unwrap_or(name),
-                self.type_of(field)?,
-                self.doc(field)
-            ))
+            let (name, kind) = (name.rsplit('.').next().unwrap_or(name), self.type_of(field)?);
+            Ok(format!("| `{name}` | {kind}{needed} | {} |", self.doc(field)))
         };
         let rows = fields.iter().map(row).collect::<Result<Vec<_>>>()?;
         Ok((!rows.is_empty()).then(|| format!("| {of} | type | |\n|---|---|---|\n{}", rows.join("\n"))))
@@ -224,12 +210,8 @@ fn options(contract: &Value) -> Result<String> {
     rows(list(&contract["options"], "client")?, |page, option| {
         let name = text(option, "name")?;
         let variable = option["env"].as_str().map(|name| format!("`{name}`")).unwrap_or_default();
-        Ok(format!(
-            "| `{name}` | `{}` | {} | {variable} | {} |",
-            javascript::camel(name),
-            page.type_of(option)?,
-            page.doc(option)
-        ))
+        let (own, kind) = (javascript::camel(name), page.type_of(option)?);
+        Ok(format!("| `{name}` | `{own}` | {kind} | {variable} | {} |", page.doc(option)))
     })
 }
 
