@@ -55,25 +55,25 @@ struct Language {
 const EXTRA: &str = "Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.";
 const VARIABLES: &str =
     "`SSL_CERT_FILE`, `SSL_CERT_DIR`, and `REQUESTS_CA_BUNDLE` (Python) or `NODE_EXTRA_CA_CERTS` (Node)";
-const KINDS: &str = "text, int, number, id, flag, time, phone, json, object, bytes, duration, decimal, date, error, instance, path, ids, ledger";
+const KINDS: &str = "text, int, number, id, flag, time, phone, json, object, bytes, duration, decimal, date, error, instance, path, ids, ledger, specs, prices";
 const LANGUAGES: [Language; 3] = [
     Language {
         name: "python",
         title: "Python",
         spelling: ("python", "name"),
-        types: "`str`, `int`, `float`, `int | str`, `bool`, `datetime`, `int | str`, JSON, `dict`, `bytes` or a path, `float` (seconds), `Decimal`, `date`, `GreenApiError`, `Instance`, `str` or a path, ids, `Ledger`",
+        types: "`str`, `int`, `float`, `int | str`, `bool`, `datetime`, `int | str`, JSON, `dict`, `bytes` or a path, `float` (seconds), `Decimal`, `date`, `GreenApiError`, `Instance`, `str` or a path, ids or instances, `Ledger`, `str` or `dict` of each, `Decimal` or `str` or `int` or a `dict` of them by tariff",
     },
     Language {
         name: "node",
         title: "Node",
         spelling: ("node", "wire"),
-        types: "`string`, `number`, `number`, `number | bigint | string`, `boolean`, `Date`, `number | string`, JSON, object, bytes or a path, `number` (milliseconds), `string`, `string`, `GreenApiError`, `Instance`, `string`, ids, `Ledger`",
+        types: "`string`, `number`, `number`, `number | bigint | string`, `boolean`, `Date`, `number | string`, JSON, object, bytes or a path, `number` (milliseconds), `string`, `string`, `GreenApiError`, `Instance`, `string`, ids or instances, `Ledger`, `string` or object of each, `string` or an object of them by tariff",
     },
     Language {
         name: "rust",
         title: "Rust",
         spelling: ("python", "name"),
-        types: "text, `u64`, `f64`, `u64`, `bool`, `Timestamp`, text, `Value`, `Value` (an object), `File` or `Vec<u8>`, `Duration`, `Decimal`, `Date`, `Error`, `Instance`, a path, `Vec<u64>`, `Ledger`",
+        types: "text, `u64`, `f64`, `u64`, `bool`, `Timestamp`, text, `Value`, `Value` (an object), `File` or `Vec<u8>`, `Duration`, `Decimal`, `Date`, `Error`, `Instance`, a path, `Vec<u64>`, `Ledger`, `Vec<CreateInstance>`, `Prices`",
     },
 ];
 
@@ -145,6 +145,8 @@ impl Page<'_> {
             (Some(kind), _) => (kind, "list of "),
             (None, "texts") => ("text", "list of "),
             (None, "objects") => ("object", "list of "),
+            // As an argument it is an id, or what has one.
+            (None, "instance") if field.get("required").is_some() => ("id", ""),
             (None, kind) => (kind, ""),
         };
         let own = KINDS.split(", ").zip(self.language.types.split(", ")).find(|(known, _)| *known == kind);
