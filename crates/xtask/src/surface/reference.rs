@@ -61,13 +61,13 @@ const LANGUAGES: [Language; 3] = [
         name: "python",
         title: "Python",
         spelling: ("python", "name"),
-        types: "`str`, `int`, `float`, `int | str`, `bool`, `datetime`, `int | str`, JSON, `dict`, `bytes` or a path, `float` (seconds), `Decimal`, `date`, `GreenApiError`, `Instance`, `str` or a path, ids or instances, `Ledger`, `str` or `dict` of each, `Decimal` or `str` or `int` or a `dict` of them by tariff",
+        types: "`str`, `int`, `float`, `int` or `str`, `bool`, `datetime`, `int` or `str`, JSON, `dict`, `bytes` or a path, `float` (seconds), `Decimal`, `date`, `GreenApiError`, `Instance`, `str` or a path, ids or instances, `Ledger`, `str` or `dict` of each, `Decimal` or `str` or `int` or a `dict` of them by tariff",
     },
     Language {
         name: "node",
         title: "Node",
         spelling: ("node", "wire"),
-        types: "`string`, `number`, `number`, `number | bigint | string`, `boolean`, `Date`, `number | string`, JSON, object, bytes or a path, `number` (milliseconds), `string`, `string`, `GreenApiError`, `Instance`, `string`, ids or instances, `Ledger`, `string` or object of each, `string` or an object of them by tariff",
+        types: "`string`, `number`, `number`, `number` or `bigint` or `string`, `boolean`, `Date`, `number` or `string`, JSON, object, bytes or a path, `number` (milliseconds), `string`, `string`, `GreenApiError`, `Instance`, `string`, ids or instances, `Ledger`, `string` or object of each, `string` or an object of them by tariff",
     },
     Language {
         name: "rust",
