@@ -7,10 +7,13 @@ use serde_json::{Map, Value};
 
 use crate::{
     clock::to_second,
-    instance::{Life, default_setting, lose_settings},
     options::{Expiration, Options},
     simulation::Past,
     token::Digits,
+    world::{
+        life::Life,
+        settings::{default_of as default_setting, lose as lose_settings},
+    },
     zone,
 };
 

@@ -7,10 +7,11 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::{
     account::AccountInstance,
-    instance::{change, come_in, milliseconds, sent},
+    instance::{change, come_in, sent},
     options::Customer,
     state::State,
     sync::lock,
+    world::life::milliseconds,
 };
 
 /// Lives beside the server, and does something only while there is such an option.

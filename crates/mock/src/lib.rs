@@ -19,6 +19,7 @@
 //! The crate's README has the program, the HTTP interface and how to point GREEN-API's own tools at it.
 
 mod account;
+mod answer;
 mod charges;
 mod clock;
 mod connection;
@@ -44,7 +45,7 @@ mod state;
 mod sync;
 mod token;
 mod upstream;
-mod weather;
+mod world;
 mod zone;
 
 pub use account::AccountInstance;

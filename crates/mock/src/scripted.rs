@@ -8,10 +8,10 @@ use http::{
 };
 
 use crate::{
+    answer::{Answer, NO_CAPACITY, NOT_FOUND, SAVE_ERROR, UNAUTHORIZED, failure},
     faults::{Fault, Named},
     headers,
     state::State,
-    upstream::{Answer, NO_CAPACITY, NOT_FOUND, SAVE_ERROR, UNAUTHORIZED, failure},
 };
 
 /// The answer of a fault that has one.
@@ -66,7 +66,7 @@ fn named(state: &State, name: Named, verb: &Method, path: &str) -> Answer {
             ..Answer::new(StatusCode::BAD_GATEWAY)
         },
         Named::Empty => ok,
-        Named::Nest404 => Answer::no_such_path(state, verb, path),
+        Named::Nest404 => Answer::no_such_path(state.clock.now(), verb, path),
         Named::Redirect => {
             let mut answer = Answer::new(StatusCode::TEMPORARY_REDIRECT);
             answer

@@ -28,6 +28,7 @@ use tokio::{
 };
 
 use crate::{
+    answer::Answer,
     connection::{Line, Wire},
     control, control_http, customer,
     faults::{Cut, Fault},
@@ -40,8 +41,7 @@ use crate::{
     scripted,
     state::State,
     sync::lock,
-    token,
-    upstream::{self, Answer},
+    token, upstream,
 };
 
 /// Opens the port that the options name.

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::{instance::Life, random::Random, zone};
+use crate::{random::Random, world::life::Life, zone};
 
 /// What `Control::simulate` fills an account with. The same one at the same moment gives the same account.
 ///

@@ -13,12 +13,12 @@ use crate::{
     clock::Clock,
     connection::Connections,
     faults::Script,
-    instance::{Messengers, Queues, Quotas, Rates, Sockets},
     limiter::Limiter,
     listing::Listing,
     options::Options,
     record::Log,
     sync::lock,
+    world::{messengers::Messengers, queues::Queues, quotas::Quotas, rates::Rates, sockets::Sockets},
 };
 
 #[derive(Debug)]

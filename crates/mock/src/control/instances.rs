@@ -3,12 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Control;
-use crate::{
-    account::AccountInstance,
-    instance::{self, PHONE, Post},
-    sync::lock,
-    token::Digits,
-};
+use crate::{account::AccountInstance, instance, options::PHONE, sync::lock, token::Digits, world::sockets::Post};
 
 /// Controls of one instance. Each fails where the account has no such instance, or has deleted it, with a text that
 /// says what is wrong.
@@ -204,7 +199,7 @@ impl Control {
     /// As for all of these.
     pub fn set_quota(&self, id_instance: u64, method: &str, used: u64, total: u64) -> Result<(), String> {
         self.on_live(id_instance, |_, _| Ok(()))?;
-        instance::set_quota(&self.state, id_instance, method, used, total);
+        lock(&self.state.quotas).set(id_instance, method, used, total);
         Ok(())
     }
 

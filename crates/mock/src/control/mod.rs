@@ -10,14 +10,13 @@ use serde_json::{Map, Value};
 use crate::{
     account::AccountInstance,
     charges::Charges,
-    faults::Fault,
+    faults::{self, Fault},
     options::Options,
     record::{RecordedRequest, Requests},
     route::is_documented,
     simulation::Simulation,
     state::State,
     sync::lock,
-    weather,
 };
 
 /// The controls of a mock. The same verbs are reachable over HTTP, under `/_mock/`.
@@ -90,7 +89,7 @@ impl Control {
     ) -> Result<(), String> {
         check_method(method)?;
         let shares: Vec<_> = shares.into_iter().collect();
-        weather::check(&shares)?;
+        faults::check_weather(&shares)?;
         self.state.script.set_weather(method, seed, shares);
         Ok(())
     }

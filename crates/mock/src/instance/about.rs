@@ -11,10 +11,10 @@ use super::{
 };
 use crate::{
     account::AccountInstance,
+    answer::{Answer, UNAUTHORIZED, failure, read_body},
     options::WaSettingsFormat,
     state::State,
     sync::lock,
-    upstream::{Answer, UNAUTHORIZED, failure, read_body},
 };
 
 /// `GET getStateInstance`

@@ -13,11 +13,11 @@ use super::{
 };
 use crate::{
     account::AccountInstance,
+    answer::{Answer, read_body},
     options::{Options, UnlinkedLogout},
     state::State,
     sync::lock,
     token::Digits,
-    upstream::{Answer, read_body},
 };
 
 /// `GET qr`

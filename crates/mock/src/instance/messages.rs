@@ -24,7 +24,7 @@ use super::{
     queue::{self, Message, Notification},
     quota,
 };
-use crate::{account::AccountInstance, record::until, state::State, sync::lock, upstream::Answer};
+use crate::{account::AccountInstance, answer::Answer, record::until, state::State, sync::lock};
 
 /// Answers one of these methods; nothing where it is none of them, or not with this verb or for this messenger.
 pub(crate) async fn answer(

@@ -2,14 +2,11 @@
 
 mod about;
 mod authorization;
-mod life;
 mod messages;
 mod messenger;
-mod qr;
 mod queue;
 mod quota;
 mod rates;
-mod settings;
 mod socket;
 mod webhooks;
 
@@ -23,17 +20,11 @@ use http::{
 use serde_json::{Map, Value, json};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-pub use self::quota::QuotaFormat;
 pub(crate) use self::{
     authorization::show_new_qr,
-    life::{Life, PHONE, milliseconds},
     messages::{come_in, sent},
-    messenger::Messengers,
-    queue::{Queues, push, waiting},
-    quota::{Quotas, set as set_quota},
-    rates::Rates,
-    settings::{default_of as default_setting, lose as lose_settings},
-    socket::{Opening, Post, Sockets, error_frame, timeout_frame},
+    queue::{push, waiting},
+    socket::{Opening, error_frame, timeout_frame},
     webhooks::deliver,
 };
 use self::{
@@ -42,11 +33,12 @@ use self::{
 };
 use crate::{
     account::AccountInstance,
+    answer::Answer,
     options::{DeletedInstances, Stage},
     state::State,
     sync::lock,
     token::Digits,
-    upstream::Answer,
+    world::{life, qr, settings, sockets::Post},
 };
 
 /// A call of one of an instance's methods.
@@ -88,7 +80,7 @@ pub(crate) async fn answer(state: &Arc<State>, request: &InstanceRequest) -> Ans
         Some(answer) => Some(answer),
         None => messenger::answer(state, &instance, request).await,
     };
-    answer.unwrap_or_else(|| Answer::no_such_path(state, &request.verb, &request.path))
+    answer.unwrap_or_else(|| Answer::no_such_path(state.clock.now(), &request.verb, &request.path))
 }
 
 /// What a call is told whose id or token is wrong.
@@ -135,7 +127,7 @@ fn tell(state: &State, id_instance: u64) {
 }
 
 /// What a call is told that comes before the instance is ready for it.
-fn stage_refusal(life: &Life, method: &str) -> Option<Answer> {
+fn stage_refusal(life: &life::Life, method: &str) -> Option<Answer> {
     let stage = match (life.stage(), life.state_instance()) {
         (None, None) => Stage::Null,
         (None, Some(life::STARTING)) => Stage::Starting,

@@ -1,97 +1,16 @@
-//! Monthly quotas, and what a call above one is told.
-
-use std::collections::HashMap;
+//! Refusals of a call above a monthly quota.
 
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{messages::notices::Author, queue};
-use crate::{state::State, sync::lock, upstream::Answer};
-
-/// How an answer 466 is written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum QuotaFormat {
-    /// `{"invokeStatus": {"method", "used", "total", "status", "description"}}`. Spelled `"wrapped"`.
-    ///
-    /// Evidence: the documents' samples.
-    #[default]
-    Wrapped,
-    /// The inner object alone. Spelled `"bare"`. An answer about chats is wrapped all the same.
-    ///
-    /// Evidence: a reply captured in public code.
-    Bare,
-}
-
-/// The quotas of all instances. An instance has none until a test sets one.
-#[derive(Debug, Default)]
-pub(crate) struct Quotas {
-    /// By instance, and by method in lower-case letters as upstream writes it.
-    methods: HashMap<(u64, String), Used>,
-    chats: HashMap<u64, Chats>,
-}
-
-/// How much of a quota is used; a total of 0 is none.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Used {
-    used: u64,
-    total: u64,
-}
-
-/// The chats that an instance may send to and receive from.
-#[derive(Debug, Default)]
-struct Chats {
-    quota: Used,
-    known: Vec<String>,
-}
-
-impl Used {
-    fn is_up(self) -> bool {
-        self.total > 0 && self.used >= self.total
-    }
-}
-
-impl Quotas {
-    /// Counts a call; what is used already if it is one too many.
-    fn count(&mut self, id_instance: u64, method: &str) -> Result<(), Used> {
-        let Some(quota) = self.methods.get_mut(&(id_instance, method.to_ascii_lowercase())) else { return Ok(()) };
-        if quota.is_up() {
-            return Err(*quota);
-        }
-        quota.used += 1;
-        Ok(())
-    }
-
-    fn used(&self, id_instance: u64, method: &str) -> Used {
-        self.methods.get(&(id_instance, method.to_ascii_lowercase())).copied().unwrap_or_default()
-    }
-
-    /// Counts a chat that is new; the chats that are known if it is one too many.
-    fn count_chat(&mut self, id_instance: u64, chat_id: &str) -> Result<(), (Used, String)> {
-        let Some(chats) = self.chats.get_mut(&id_instance) else { return Ok(()) };
-        if chats.known.iter().any(|known| known == chat_id) {
-            return Ok(());
-        }
-        if chats.quota.is_up() {
-            return Err((chats.quota, chats.known.join(",")));
-        }
-        chats.quota.used += 1;
-        chats.known.push(chat_id.to_owned());
-        Ok(())
-    }
-}
-
-/// Sets the quota of a method, or with `correspondents` that of chats. What is known of chats is forgotten.
-pub(crate) fn set(state: &State, id_instance: u64, method: &str, used: u64, total: u64) {
-    let quota = Used { used, total };
-    let mut quotas = lock(&state.quotas);
-    if method.eq_ignore_ascii_case(CORRESPONDENTS) {
-        quotas.chats.insert(id_instance, Chats { quota, known: Vec::new() });
-    } else {
-        quotas.methods.insert((id_instance, method.to_ascii_lowercase()), quota);
-    }
-}
+use crate::{
+    answer::Answer,
+    options::QuotaFormat,
+    state::State,
+    sync::lock,
+    world::quotas::{CORRESPONDENTS, Used},
+};
 
 /// Counts a call of a method, and refuses it if its quota is used up.
 pub(crate) fn refusal(state: &State, id_instance: u64, method: &str) -> Option<Answer> {
@@ -179,39 +98,6 @@ fn exceeded() -> Answer {
     Answer::new(StatusCode::from_u16(466).unwrap_or(StatusCode::BAD_REQUEST))
 }
 
-const CORRESPONDENTS: &str = "correspondents";
 const CONTACT_LIMIT: &str = "User get contact info limit reached";
 const ASK_FOR_MORE: &str =
     "Please go to your personal account and change the tariff to business https://console.green-api.com";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_call_above_the_total_is_refused_and_none_before() {
-        let mut quotas = Quotas::default();
-        quotas.methods.insert((1, "checkwhatsapp".into()), Used { used: 98, total: 100 });
-        let counted: Vec<_> = (0..3).map(|_| quotas.count(1, "checkWhatsapp")).collect();
-        assert_eq!(counted, [Ok(()), Ok(()), Err(Used { used: 100, total: 100 })]);
-        assert_eq!(quotas.count(2, "checkWhatsapp"), Ok(()), "another instance");
-    }
-
-    #[test]
-    fn a_total_of_zero_is_no_limit() {
-        let mut quotas = Quotas::default();
-        quotas.methods.insert((1, "sendmessage".into()), Used { used: 67, total: 0 });
-        assert_eq!(quotas.count(1, "sendMessage"), Ok(()));
-        assert_eq!(quotas.used(1, "sendMessage"), Used { used: 68, total: 0 });
-    }
-
-    #[test]
-    fn a_known_chat_is_free_and_a_new_one_counts() {
-        let mut quotas = Quotas::default();
-        quotas.chats.insert(1, Chats { quota: Used { used: 0, total: 2 }, known: Vec::new() });
-        let counted: Vec<_> =
-            ["a@c.us", "b@c.us", "a@c.us", "c@c.us"].map(|chat| quotas.count_chat(1, chat).is_ok()).into();
-        assert_eq!(counted, [true, true, true, false]);
-        assert_eq!(quotas.count_chat(1, "c@c.us"), Err((Used { used: 2, total: 2 }, "a@c.us,b@c.us".into())));
-    }
-}

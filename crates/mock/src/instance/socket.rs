@@ -5,8 +5,8 @@ use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
-use tokio::sync::{Notify, mpsc};
+use std::sync::Arc;
+use tokio::sync::mpsc;
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
@@ -16,8 +16,10 @@ use tokio_tungstenite::{
 };
 
 use super::{authorization, life, qr::Qr};
+pub(super) use crate::world::sockets::Post;
 use crate::{
-    account::AccountInstance, connection::Line, options::TimeoutSpelling, record::until, state::State, sync::lock,
+    account::AccountInstance, connection::Line, options::TimeoutSpelling, state::State, sync::lock,
+    world::sockets::Seat,
 };
 
 /// A socket that was granted and is about to open.
@@ -28,17 +30,6 @@ pub(crate) struct Opening {
     seat: Seat,
     posts: mpsc::UnboundedReceiver<Post>,
     window_ends: Timestamp,
-}
-
-/// What a socket is told to do.
-#[derive(Debug, Clone)]
-pub(crate) enum Post {
-    Frame(String),
-    /// A frame, and then a close with 1000.
-    Last(String),
-    Close,
-    /// The end of the connection, without a word.
-    Cut,
 }
 
 impl Opening {
@@ -154,79 +145,6 @@ pub(crate) fn account_data_frame(instance: &AccountInstance, with_fields: bool) 
         frame["webhookUrl"] = instance.settings.get("webhookUrl").cloned().unwrap_or_else(|| "".into());
     }
     frame
-}
-
-/// The sockets that are open, of all instances.
-#[derive(Debug, Default)]
-pub(crate) struct Sockets(Arc<OpenSockets>);
-
-#[derive(Debug, Default)]
-struct OpenSockets {
-    places: Mutex<Places>,
-    changed: Notify,
-}
-
-#[derive(Debug, Default)]
-struct Places {
-    taken: Vec<Place>,
-    last: u64,
-}
-
-#[derive(Debug)]
-struct Place {
-    number: u64,
-    id_instance: u64,
-    post: mpsc::UnboundedSender<Post>,
-}
-
-/// A place among the open sockets, given back by dropping it.
-#[derive(Debug)]
-struct Seat {
-    table: Arc<OpenSockets>,
-    number: u64,
-}
-
-impl Sockets {
-    /// How many of an instance are open.
-    pub(crate) fn open(&self, id_instance: u64) -> usize {
-        lock(&self.0.places).taken.iter().filter(|place| place.id_instance == id_instance).count()
-    }
-
-    /// Waits until exactly so many of an instance are open.
-    pub(crate) async fn wait(&self, id_instance: u64, open: usize) {
-        until(&self.0.changed, || (self.open(id_instance) == open).then_some(())).await;
-    }
-
-    /// Tells all of an instance the same; says how many there are.
-    pub(crate) fn tell(&self, id_instance: u64, post: &Post) -> usize {
-        let places = lock(&self.0.places);
-        let told = places.taken.iter().filter(|place| place.id_instance == id_instance);
-        // One that is not heard is closing.
-        told.map(|place| drop(place.post.send(post.clone()))).count()
-    }
-
-    pub(crate) fn cut_all(&self) {
-        for place in &lock(&self.0.places).taken {
-            drop(place.post.send(Post::Cut));
-        }
-    }
-
-    fn sit_down(&self, id_instance: u64, post: mpsc::UnboundedSender<Post>) -> Seat {
-        let mut places = lock(&self.0.places);
-        places.last += 1;
-        let number = places.last;
-        places.taken.push(Place { number, id_instance, post });
-        drop(places);
-        self.0.changed.notify_waiters();
-        Seat { table: Arc::clone(&self.0), number }
-    }
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        lock(&self.table.places).taken.retain(|place| place.number != self.number);
-        self.table.changed.notify_waiters();
-    }
 }
 
 const PASSKEY_REQUIRED: &str = "passkeyRequired";

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::instance::PHONE;
-
 /// Which fields the items of a list have.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ListFormat {
@@ -262,3 +260,21 @@ pub enum WaSettingsFormat {
     #[serde(rename = "2026")]
     Newest,
 }
+
+/// How an answer 466 is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum QuotaFormat {
+    /// `{"invokeStatus": {"method", "used", "total", "status", "description"}}`. Spelled `"wrapped"`.
+    ///
+    /// Evidence: the documents' samples.
+    #[default]
+    Wrapped,
+    /// The inner object alone. Spelled `"bare"`. An answer about chats is wrapped all the same.
+    ///
+    /// Evidence: a reply captured in public code.
+    Bare,
+}
+
+/// The number of the phone that an instance has, where a test names none.
+pub(crate) const PHONE: &str = "79001234567";

@@ -5,11 +5,11 @@ mod choices;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub(crate) use self::choices::PHONE;
 pub use self::choices::{
-    Customer, DeletedInstances, Expiration, FailureFormat, KeyOrder, ListFormat, Midnight, RateLimit, Stage,
-    TimeoutSpelling, UnlinkedLogout, UnlinkedSends, WaSettingsFormat, WarmUp,
+    Customer, DeletedInstances, Expiration, FailureFormat, KeyOrder, ListFormat, Midnight, QuotaFormat, RateLimit,
+    Stage, TimeoutSpelling, UnlinkedLogout, UnlinkedSends, WaSettingsFormat, WarmUp,
 };
-pub use crate::instance::QuotaFormat;
 
 /// How a mock starts and behaves. The defaults are what upstream is documented to do today.
 ///

@@ -7,7 +7,7 @@ use super::{
     form::Form,
     sending::{dispatch, not_ready, read_checked},
 };
-use crate::{account::AccountInstance, instance::InstanceRequest, state::State, sync::lock, upstream::Answer};
+use crate::{account::AccountInstance, answer::Answer, instance::InstanceRequest, state::State, sync::lock};
 
 /// Answers one of the three. That an unknown id is taken is the mock's own: no page says what upstream does.
 pub(super) fn answer(state: &State, instance: &AccountInstance, request: &InstanceRequest) -> Answer {

@@ -4,8 +4,8 @@ use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::sending::{bad_request, dispatch, not_authorized, read_json};
-use crate::{account::AccountInstance, instance::InstanceRequest, state::State, sync::lock, upstream::Answer};
+use super::sending::{Refusal, dispatch, not_authorized, read_json};
+use crate::{account::AccountInstance, answer::Answer, instance::InstanceRequest, state::State, sync::lock};
 
 /// The entry of a message, by the notification of it. What came in has its sender; what went out, how far it came.
 pub(super) fn entry(notification: &Value) -> Value {
@@ -46,7 +46,7 @@ pub(super) fn entry(notification: &Value) -> Value {
 
 /// Answers one of the methods; nothing where it is none of them.
 pub(super) fn answer(state: &State, instance: &AccountInstance, request: &InstanceRequest) -> Option<Answer> {
-    let find: fn(&State, u64, &InstanceRequest) -> Result<Value, Answer> =
+    let find: fn(&State, u64, &InstanceRequest) -> Result<Value, Refusal> =
         match (request.verb.as_str(), request.method.as_str()) {
             ("POST", "getChatHistory") => chat_history,
             ("POST", "getMessage") => one,
@@ -61,17 +61,17 @@ pub(super) fn answer(state: &State, instance: &AccountInstance, request: &Instan
     }
     dispatch(state, instance.id_instance);
     let found = find(state, instance.id_instance, request);
-    Some(found.map_or_else(|refusal| refusal, |found| Answer::new(StatusCode::OK).with_json(&found)))
+    Some(found.map_or_else(Answer::from, |found| Answer::new(StatusCode::OK).with_json(&found)))
 }
 
 /// The messages of a chat, the newest first.
-fn chat_history(state: &State, id_instance: u64, request: &InstanceRequest) -> Result<Value, Answer> {
-    let fields = read_json(&request.body).map_err(Answer::from)?;
+fn chat_history(state: &State, id_instance: u64, request: &InstanceRequest) -> Result<Value, Refusal> {
+    let fields = read_json(&request.body)?;
     let chat_id = required(&fields, "chatId")?;
     let count = match fields.get("count").map(Value::as_u64) {
         None => 100,
         Some(Some(count)) => usize::try_from(count).unwrap_or(usize::MAX),
-        Some(None) => return Err(bad_request("Validation failed. Details: 'count' must be a number")),
+        Some(None) => return Err(Refusal::bad_request("Validation failed. Details: 'count' must be a number")),
     };
     let queues = lock(&state.queues);
     let of_chat = queues.journal(id_instance).iter().rev().filter(|entry| entry["chatId"] == chat_id);
@@ -79,21 +79,21 @@ fn chat_history(state: &State, id_instance: u64, request: &InstanceRequest) -> R
 }
 
 /// One message. How upstream refuses an id that is not there, no page says.
-fn one(state: &State, id_instance: u64, request: &InstanceRequest) -> Result<Value, Answer> {
-    let fields = read_json(&request.body).map_err(Answer::from)?;
+fn one(state: &State, id_instance: u64, request: &InstanceRequest) -> Result<Value, Refusal> {
+    let fields = read_json(&request.body)?;
     let (chat_id, id_message) = (required(&fields, "chatId")?, required(&fields, "idMessage")?);
     let queues = lock(&state.queues);
     let found =
         queues.journal(id_instance).iter().find(|entry| entry["chatId"] == chat_id && entry["idMessage"] == id_message);
-    found.cloned().ok_or_else(|| bad_request("bad request data"))
+    found.cloned().ok_or_else(|| Refusal::bad_request("bad request data"))
 }
 
 /// The messages of the last minutes, a day unless told otherwise; the newest first.
-fn last(state: &State, id_instance: u64, request: &InstanceRequest, direction: &str) -> Result<Value, Answer> {
+fn last(state: &State, id_instance: u64, request: &InstanceRequest, direction: &str) -> Result<Value, Refusal> {
     let minutes = match request.query.get("minutes").map(|minutes| minutes.parse::<i64>()) {
         None => 1440,
         Some(Ok(minutes)) => minutes,
-        Some(Err(_)) => return Err(bad_request("Validation failed. Details: 'minutes' must be a number")),
+        Some(Err(_)) => return Err(Refusal::bad_request("Validation failed. Details: 'minutes' must be a number")),
     };
     let since = since(state.clock.now(), minutes);
     let queues = lock(&state.queues);
@@ -107,7 +107,7 @@ fn since(now: Timestamp, minutes: i64) -> i64 {
     now.as_second().saturating_sub(minutes.saturating_mul(60))
 }
 
-fn required<'f>(fields: &'f Map<String, Value>, name: &str) -> Result<&'f str, Answer> {
-    let missing = || bad_request(&format!("Validation failed. Details: '{name}' is required"));
+fn required<'f>(fields: &'f Map<String, Value>, name: &str) -> Result<&'f str, Refusal> {
+    let missing = || Refusal::bad_request(format!("Validation failed. Details: '{name}' is required"));
     fields.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).ok_or_else(missing)
 }

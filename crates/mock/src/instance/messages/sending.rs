@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     account::AccountInstance,
+    answer::{Answer, read_body},
     instance::{
         InstanceRequest,
         queue::{self, Leaving, Message},
@@ -21,7 +22,6 @@ use crate::{
     state::State,
     sync::lock,
     token::Digits,
-    upstream::{self, Answer},
 };
 
 /// Accepts a message, and sends it where nothing keeps it in the queue.
@@ -172,7 +172,7 @@ pub(crate) fn dispatch(state: &State, id_instance: u64) -> Option<Timestamp> {
 pub(super) struct Refusal(StatusCode, String);
 
 impl Refusal {
-    fn bad_request(text: impl Into<String>) -> Self {
+    pub(super) fn bad_request(text: impl Into<String>) -> Self {
         Self(StatusCode::BAD_REQUEST, text.into())
     }
 }
@@ -188,7 +188,7 @@ pub(super) fn read_json(body: &Bytes) -> Result<Map<String, Value>, Refusal> {
     if body.len() > 100 * 1024 {
         return Err(Refusal(StatusCode::INTERNAL_SERVER_ERROR, "request entity too large".to_owned()));
     }
-    upstream::read_body(body).map_err(Refusal::bad_request)
+    read_body(body).map_err(Refusal::bad_request)
 }
 
 /// The fields of an upload, as those of a file that is in upstream's storage.

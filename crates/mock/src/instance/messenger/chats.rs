@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Call, Chat, Outcome, invalid, is_group, ok};
-use crate::upstream::Answer;
+use crate::answer::Answer;
 
 /// `POST readChat`, of all or of one message.
 pub(super) fn read(call: &Call<'_>) -> Outcome {

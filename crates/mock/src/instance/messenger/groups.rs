@@ -1,65 +1,13 @@
 //! Groups: who is in them, who leads them, and what they are called.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Call, Messenger, Outcome, Refusal, invalid, ok, picture};
-use crate::{instance::messages::multipart, token::Digits};
-
-/// A group that the account is or was in.
-#[derive(Debug)]
-pub(super) struct Group {
-    pub(super) id: String,
-    pub(super) name: String,
-    invite_link: String,
-    pub(super) avatar: String,
-    owner: String,
-    created_at: i64,
-    renamed_at: i64,
-    participants: Vec<Participant>,
-    may_edit: bool,
-    may_send: bool,
-    pub(super) is_left: bool,
-}
-
-#[derive(Debug)]
-struct Participant {
-    id: String,
-    is_admin: bool,
-}
-
-impl Group {
-    fn place(&self, id: &str) -> Option<usize> {
-        self.participants.iter().position(|participant| participant.id == id)
-    }
-
-    /// As getGroupData shows it.
-    ///
-    /// Evidence: the sample; the two `allow…` fields are those of updateGroupSettings, whose page says that getGroupData tells them.
-    fn to_json(&self, is_whatsapp: bool) -> Value {
-        let participants = self
-            .participants
-            .iter()
-            .map(|one| json!({ "id": one.id, "isAdmin": one.is_admin, "isSuperAdmin": one.id == self.owner }));
-        let mut shown = json!({
-            "owner": self.owner,
-            "subject": self.name,
-            "creation": self.created_at,
-            "participants": participants.collect::<Vec<_>>(),
-            "subjectTime": self.renamed_at,
-            "subjectOwner": self.owner,
-            "groupInviteLink": self.invite_link,
-            "allowParticipantsEditGroupSettings": self.may_edit,
-            "allowParticipantsSendMessages": self.may_send,
-        });
-        shown[id_field(is_whatsapp)] = self.id.clone().into();
-        shown
-    }
-}
-
-/// How a call names a group: WhatsApp's pages say `groupId`, Telegram's `chatId`, and so does upstream's web client of MAX.
-fn id_field(is_whatsapp: bool) -> &'static str {
-    if is_whatsapp { "groupId" } else { "chatId" }
-}
+use crate::{
+    instance::messages::multipart,
+    token::Digits,
+    world::messengers::{Group, Participant, id_field},
+};
 
 impl Call<'_> {
     fn group_id(&self) -> Result<&str, Refusal> {

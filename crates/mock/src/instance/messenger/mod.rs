@@ -7,89 +7,19 @@ mod contacts;
 mod groups;
 mod statuses;
 
-use std::collections::HashMap;
-
 use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use self::{groups::Group, statuses::Status};
 use super::{InstanceRequest, UNLINKED};
 use crate::{
     account::AccountInstance,
+    answer::{Answer, read_body},
     state::State,
     sync::lock,
     token::Digits,
-    upstream::{Answer, read_body},
+    world::messengers::{Chat, Contact, Messenger},
 };
-
-/// The messengers' side of all instances.
-#[derive(Debug, Default)]
-pub(crate) struct Messengers(HashMap<u64, Messenger>);
-
-impl Messengers {
-    fn of(&mut self, id_instance: u64) -> &mut Messenger {
-        self.0.entry(id_instance).or_default()
-    }
-
-    /// Notes that a chat was written to or from, with the name that it shows.
-    pub(crate) fn note_chat(&mut self, id_instance: u64, chat_id: &str, name: &str) {
-        let chat = self.of(id_instance).chat(chat_id);
-        if !name.is_empty() {
-            name.clone_into(&mut chat.name);
-        }
-    }
-}
-
-/// What the messenger keeps of one account.
-#[derive(Debug, Default)]
-struct Messenger {
-    /// In order of their last mention, the oldest first.
-    chats: Vec<Chat>,
-    contacts: Vec<Contact>,
-    groups: Vec<Group>,
-    statuses: Vec<Status>,
-}
-
-impl Messenger {
-    /// The chat of an id, which is the latest one from now on.
-    fn chat(&mut self, chat_id: &str) -> &mut Chat {
-        let known = self.chats.iter().position(|chat| chat.id == chat_id);
-        let chat = match known {
-            Some(place) => self.chats.remove(place),
-            None => Chat { id: chat_id.to_owned(), ..Chat::default() },
-        };
-        self.chats.push(chat);
-        let last = self.chats.len() - 1;
-        &mut self.chats[last]
-    }
-}
-
-/// A chat, of one person or of a group.
-#[derive(Debug, Default)]
-struct Chat {
-    id: String,
-    name: String,
-    is_archived: bool,
-    /// Seconds after which messages disappear.
-    expiration: u64,
-    /// When that was set, by UNIX time.
-    expiration_set_at: i64,
-}
-
-/// An entry of the account's contacts.
-#[derive(Debug)]
-struct Contact {
-    id: String,
-    first_name: String,
-    last_name: String,
-}
-
-impl Contact {
-    fn name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name).trim().to_owned()
-    }
-}
 
 /// One call of these methods.
 struct Call<'a> {

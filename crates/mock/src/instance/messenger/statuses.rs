@@ -4,16 +4,7 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::{Call, Outcome, Refusal, ok};
-use crate::{instance::messages::id_message, upstream::Answer};
-
-/// A status that the account has sent, as getOutgoingStatuses shows it.
-#[derive(Debug)]
-pub(super) struct Status {
-    id: String,
-    sent_at: i64,
-    participants: Vec<String>,
-    shown: Map<String, Value>,
-}
+use crate::{answer::Answer, instance::messages::id_message, world::messengers::Status};
 
 /// `POST sendTextStatus`, `sendVoiceStatus`, `sendMediaStatus`
 pub(super) fn send(call: &Call<'_>) -> Outcome {

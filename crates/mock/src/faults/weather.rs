@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::{faults::Fault, random::Random};
+use super::Fault;
+use crate::random::Random;
 
 /// The weather of each method, by its name in small letters; `*` is that of all which have none of their own.
 #[derive(Debug, Default)]

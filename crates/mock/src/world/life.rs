@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::qr::Qr;
-use crate::options::{Options, Stage};
+use crate::options::{Options, PHONE, Stage};
 
 /// Where an instance is in its life.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -265,8 +265,6 @@ pub(crate) const AUTHORIZED: &str = "authorized";
 pub(crate) const NOT_AUTHORIZED: &str = "notAuthorized";
 pub(crate) const PENDING_PASSWORD: &str = "pendingPassword";
 pub(crate) const STARTING: &str = "starting";
-/// The phone of a customer of whom nothing else is known.
-pub(crate) const PHONE: &str = "79001234567";
 
 #[cfg(test)]
 mod tests {

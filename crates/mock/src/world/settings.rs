@@ -10,7 +10,7 @@ pub(crate) fn default_of(name: &str) -> Option<Value> {
 }
 
 /// The settings of an instance as getSettings shows them: those of its messenger, and others that were set.
-pub(super) fn shown(type_instance: &str, wid: &str, set: &Map<String, Value>) -> Value {
+pub(crate) fn shown(type_instance: &str, wid: &str, set: &Map<String, Value>) -> Value {
     let is_whatsapp = type_instance == "whatsapp";
     let mut shown = Map::new();
     shown.insert("wid".to_owned(), wid.into());
@@ -44,7 +44,7 @@ pub(crate) fn lose(given: &mut Map<String, Value>, was_rebooted: bool, options: 
 /// The settings among the fields of a setSettings call, or what is wrong with them.
 ///
 /// Evidence: the ranges are documented; that a fault is told in the words of the other methods is an inference.
-pub(super) fn read(body: &Map<String, Value>) -> Result<Map<String, Value>, String> {
+pub(crate) fn read(body: &Map<String, Value>) -> Result<Map<String, Value>, String> {
     let mut read = Map::new();
     for Setting { name, kind, .. } in SETTINGS.iter().filter(|setting| !matches!(setting.kind, Kind::Obsolete(_))) {
         let Some(value) = body.get(*name) else { continue };

@@ -1,5 +1,7 @@
 //! Scripted misbehaviour: what the next requests of a method get instead of, or besides, the usual answer.
 
+mod weather;
+
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     sync::Mutex,
@@ -8,7 +10,9 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::{sync::lock, weather::Weather};
+use self::weather::Weather;
+pub(crate) use self::weather::check as check_weather;
+use crate::sync::lock;
 
 /// What happens to one request (or to several, with [`times`](Self::times)).
 ///
