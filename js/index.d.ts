@@ -4317,11 +4317,7 @@ export const StateInstances: {
 }
 
 /** A messenger; `v3` is MAX. Upstream may have others. */
-export type TypeInstance =
-  | 'whatsapp'
-  | 'telegram'
-  | 'v3'
-  | (string & {})
+export type TypeInstance = 'whatsapp' | 'telegram' | 'v3' | (string & {})
 
 /** A messenger; `v3` is MAX. Upstream may have others. */
 export const TypeInstances: {
@@ -4331,13 +4327,7 @@ export const TypeInstances: {
 }
 
 /** What to do about an instance: see `inspect`. */
-export type InspectionGroup =
-  | 'linked'
-  | 'waiting'
-  | 'starting'
-  | 'restricted'
-  | 'expired'
-  | 'unreachable'
+export type InspectionGroup = 'linked' | 'waiting' | 'starting' | 'restricted' | 'expired' | 'unreachable'
 
 /** What to do about an instance: see `inspect`. */
 export const InspectionGroups: {
@@ -4350,15 +4340,7 @@ export const InspectionGroups: {
 }
 
 /** What has become of an item of a run. */
-export type BulkStatus =
-  | 'done'
-  | 'failed'
-  | 'skipped'
-  | 'not_kept'
-  | 'unknown'
-  | 'planned'
-  | 'waiting'
-  | 'underWay'
+export type BulkStatus = 'done' | 'failed' | 'skipped' | 'not_kept' | 'unknown' | 'planned' | 'waiting' | 'underWay'
 
 /** What has become of an item of a run. */
 export const BulkStatuses: {
@@ -4373,13 +4355,7 @@ export const BulkStatuses: {
 }
 
 /** What has changed. */
-export type ChangeKind =
-  | 'created'
-  | 'deleted'
-  | 'renamed'
-  | 'tokenChanged'
-  | 'stateChanged'
-  | 'expired'
+export type ChangeKind = 'created' | 'deleted' | 'renamed' | 'tokenChanged' | 'stateChanged' | 'expired'
 
 /** What has changed. */
 export const ChangeKinds: {
@@ -4392,10 +4368,7 @@ export const ChangeKinds: {
 }
 
 /** Why an instance is listed as waste. */
-export type WasteReason =
-  | 'neverLinked'
-  | 'idle'
-  | 'unknown'
+export type WasteReason = 'neverLinked' | 'idle' | 'unknown'
 
 /** Why an instance is listed as waste. */
 export const WasteReasons: {

@@ -29,7 +29,7 @@ pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
 }
 
 fn runner(proof: &Path, title: &str, files: Vec<PathBuf>, report: &Path) -> Step {
-    node_test(title, Duration::from_secs(120), report).args(files).folder(proof)
+    node_test(title, Duration::from_secs(300), report).args(files).folder(proof)
 }
 
 pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {

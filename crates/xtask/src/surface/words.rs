@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::{Parts, list, text};
+use crate::docstrings::WIDTH;
 
 /// What a text can be.
 pub(super) struct Words<'a> {
@@ -38,7 +39,7 @@ pub(super) fn python(contract: &Value) -> Result<Parts> {
     let code = all.iter().map(|one| {
         let quoted: Vec<_> = one.texts.iter().map(|word| format!("\"{word}\"")).collect();
         let flat = format!("{}: TypeAlias = Literal[{}]", one.name, quoted.join(", "));
-        let alias = if flat.len() <= crate::docstrings::WIDTH {
+        let alias = if flat.len() <= WIDTH {
             flat
         } else {
             format!("{}: TypeAlias = Literal[\n    {},\n]", one.name, quoted.join(",\n    "))
@@ -80,13 +81,17 @@ pub(super) fn javascript(contract: &Value) -> Result<Parts> {
 pub(super) fn types(contract: &Value) -> Result<String> {
     let code = all(contract)?.into_iter().map(|one| {
         let (told, constants) = (one.told(), one.constants());
-        let union: Vec<_> = one.texts.iter().map(|word| format!("\n  | '{word}'")).collect();
-        let open = if one.is_open { "\n  | (string & {})" } else { "" };
+        let open = one.is_open.then(|| "(string & {})".to_owned());
+        let union: Vec<_> = one.texts.iter().map(|word| format!("'{word}'")).chain(open).collect();
+        let flat = format!("export type {} = {}", one.name, union.join(" | "));
+        let union = if flat.len() <= WIDTH {
+            flat
+        } else {
+            format!("export type {} =\n  | {}", one.name, union.join("\n  | "))
+        };
         let words = one.texts.iter().map(|word| format!("\n  readonly {}: '{word}'", camel(word)));
         format!(
-            "/** {told} */\nexport type {} ={}{open}\n\n/** {told} */\nexport const {constants}: {{{}\n}}",
-            one.name,
-            union.concat(),
+            "/** {told} */\n{union}\n\n/** {told} */\nexport const {constants}: {{{}\n}}",
             words.collect::<String>()
         )
     });
