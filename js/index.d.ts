@@ -1688,7 +1688,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
   deleteNotification(receiptId: number | bigint | string, options?: CallOptions | null): Promise<undefined>
 
   /**
-   * Gives the messages of a chat, those that came in and those that went out, the newest first. A message shows up to two minutes late: for what is new there are notifications. It has what the messenger gives out, and what was received while `incoming_webhook` and `outgoing_message_webhook` were on.
+   * Gives the messages of a chat, those that came in and those that went out, the newest first. A message shows up to two minutes late: for what is new there are notifications. It has what the messenger gives out, and what was received while `incomingWebhook` and `outgoingMessageWebhook` were on.
    *
    * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
    *
@@ -1721,7 +1721,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
   getMessage(given: GetMessageArguments, options?: CallOptions | null): Promise<JournalMessage>
 
   /**
-   * Gives the messages of all chats that came in of late. A message shows up to two minutes late: for what is new there are notifications. It has what was noted while `incoming_webhook` was on.
+   * Gives the messages of all chats that came in of late. A message shows up to two minutes late: for what is new there are notifications. It has what was noted while `incomingWebhook` was on.
    *
    * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
    *
@@ -1741,7 +1741,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
   ): Promise<JournalMessage[]>
 
   /**
-   * Gives the messages of all chats that went out of late. A message shows up to two minutes late: for what is new there are notifications. It has what was noted while `outgoing_message_webhook` and `outgoing_api_message_webhook` were on.
+   * Gives the messages of all chats that went out of late. A message shows up to two minutes late: for what is new there are notifications. It has what was noted while `outgoingMessageWebhook` and `outgoingAPIMessageWebhook` were on.
    *
    * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
    *
@@ -1761,7 +1761,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
   ): Promise<JournalMessage[]>
 
   /**
-   * Gives the calls that came in of late, up to 10,000. Upstream calls it beta; WhatsApp only. It has what was noted while `incoming_webhook` and `incoming_call_webhook` were on.
+   * Gives the calls that came in of late, up to 10,000. Upstream calls it beta; WhatsApp only. It has what was noted while `incomingWebhook` and `incomingCallWebhook` were on.
    *
    * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
    *
@@ -1778,7 +1778,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
   lastIncomingCalls(given?: LastIncomingCallsArguments | null, options?: CallOptions | null): Promise<JournalCall[]>
 
   /**
-   * Gives the calls that went out of late, up to 10,000. Upstream calls it beta; WhatsApp only. It has what was noted while `incoming_webhook` and `incoming_call_webhook` were on.
+   * Gives the calls that went out of late, up to 10,000. Upstream calls it beta; WhatsApp only. It has what was noted while `incomingWebhook` and `incomingCallWebhook` were on.
    *
    * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
    *
@@ -1809,7 +1809,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
   getMessagesCount(options?: CallOptions | null): Promise<number>
 
   /**
-   * Gives the messages that wait to be sent, the oldest first: for up to 24 hours without a phone, and one after the other at the pace of `delay_send_messages_milliseconds`.
+   * Gives the messages that wait to be sent, the oldest first: for up to 24 hours without a phone, and one after the other at the pace of `delaySendMessagesMilliseconds`.
    *
    * Errors: `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
    *
@@ -2694,7 +2694,7 @@ export class Instances implements Iterable<Instance> {
    *
    * `pricePerDay` is one exact price for all tariffs or one for each, 0 to 1,000,000,000 with at most 8 decimal places. Days on a tariff without a price are counted, and their cost is left open: the note says so, and sums that lack them are not `complete`. `since` is the first day of UTC+3 that counts (all by default), `until` the last moment (now by default); one in the future counts every live instance as if it stayed. `prefixSeparator` (`-` by default) ends the prefix of a name.
    *
-   * A list forgets instances that were deleted more than three months ago, and with them what they cost: before `completeSince`, days and months are not `complete`. That goes by `listedAt`, when the list was made: now, or `until` where that is later. What else nobody knows (an instance without a creation time, or deleted at an unknown time) is a note of the instance, and the days that it may have been charged for are not `complete` either.
+   * A list forgets instances that were deleted more than three months ago, and with them what they cost: before `complete_since`, days and months are not `complete`. That goes by `listedAt`, when the list was made: now, or `until` where that is later. What else nobody knows (an instance without a creation time, or deleted at an unknown time) is a note of the instance, and the days that it may have been charged for are not `complete` either.
    *
    * Errors: `invalid_request` (a price that is negative, too large or too fine; an empty separator).
    * --- end ---
@@ -2750,7 +2750,7 @@ export class Ledger implements Disposable, AsyncDisposable {
    *
    * `pricePerDay` is one exact price for all tariffs or one for each, 0 to 1,000,000,000 with at most 8 decimal places. Days on a tariff without a price are counted, and their cost is left open: the note says so, and sums that lack them are not `complete`. `since` is the first day of UTC+3 that counts (all by default), `until` the last moment (now by default); one in the future counts every live instance as if it stayed. `prefixSeparator` (`-` by default) ends the prefix of a name.
    *
-   * A list forgets instances that were deleted more than three months ago, and with them what they cost: before `completeSince`, days and months are not `complete`. That goes by `listedAt`, when the list was made: now, or `until` where that is later. What else nobody knows (an instance without a creation time, or deleted at an unknown time) is a note of the instance, and the days that it may have been charged for are not `complete` either.
+   * A list forgets instances that were deleted more than three months ago, and with them what they cost: before `complete_since`, days and months are not `complete`. That goes by `listedAt`, when the list was made: now, or `until` where that is later. What else nobody knows (an instance without a creation time, or deleted at an unknown time) is a note of the instance, and the days that it may have been charged for are not `complete` either.
    *
    * Errors: `invalid_request` (a price that is negative, too large or too fine; an empty separator).
    * --- end ---

@@ -1,5 +1,7 @@
 //! Contract of every language, as one JSON value: `cargo xtask sync` writes it to `tests/contract.json`.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -359,62 +361,38 @@ fn param(param: &Param) -> Value {
     shown
 }
 
-/// The prose by language: it names other operations and arguments, and each language has its own name for them.
+/// The prose by language: it names operations, arguments and fields, and each language has its own name for them.
 fn prose(file: &str) -> Value {
+    static NAMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| names().collect());
     let text = Prose::of(file).text;
+    let parts = text.split('`').enumerate().map(|(place, part)| match NAMES.get(part) {
+        Some(name) if place % 2 == 1 => name,
+        _ => part,
+    });
+    json!({ "python": text, "node": parts.collect::<Vec<_>>().join("`") })
+}
+
+/// What JavaScript spells otherwise, by its name here.
+fn names() -> impl Iterator<Item = (String, String)> {
     let methods = SPECS.into_iter().chain(OPERATIONS.iter().map(|operation| operation.spec()));
     let methods = methods.map(|spec| (snake(&spec.operation), spec.operation.to_string()));
     let of_instances = INSTANCE_FLOWS.iter().map(|known| &known.flow);
     let of_partners = partner::OPERATIONS.iter().map(|known| &known.flow);
     let flows = of_partners.chain(of_instances).chain(&FUNCTIONS).chain(&fleet::FUNCTIONS);
     let flows = flows.map(|flow| (flow.name.to_owned(), flow.node.to_owned()));
-    let words = NODE_WORDS.iter().map(|(python, node)| ((*python).to_owned(), (*node).to_owned()));
-    let names = methods.chain(flows).chain(words);
-    let node =
-        names.fold(text.to_owned(), |text, (python, node)| text.replace(&format!("`{python}`"), &format!("`{node}`")));
-    json!({ "python": text, "node": node })
+    let of_partners = partner::OPERATIONS.iter().flat_map(|known| known.params.iter().chain(known.beside));
+    let params = of_partners.chain([&partner::BILLING]).copied().flatten();
+    let params = params.chain(OPERATIONS.iter().flat_map(|operation| operation.params()));
+    let params = params.chain(INSTANCE_FLOWS.iter().flat_map(|known| known.params)).map(|param| &param.field);
+    let fields = models().into_iter().flat_map(|(_, fields)| fields).chain(params);
+    let fields =
+        fields.map(|field| (field.name.to_owned(), field.wire.rsplit('.').next().unwrap_or_default().to_owned()));
+    let others = OTHER_NAMES.iter().map(|(python, node)| ((*python).to_owned(), (*node).to_owned()));
+    fields.chain(methods).chain(flows).chain(others)
 }
 
-/// What else the prose names that JavaScript spells otherwise.
-const NODE_WORDS: &[(&str, &str)] = &[
-    ("webhook_url", "webhookUrl"),
-    ("compare_settings", "compareSettings"),
-    ("webhook_url_token", "webhookUrlToken"),
-    ("receipt_id", "receiptId"),
-    ("receive_timeout", "receiveTimeout"),
-    ("reboot_after", "rebootAfter"),
-    ("phone_number", "phoneNumber"),
-    ("url_file", "urlFile"),
-    ("download_url", "downloadUrl"),
-    ("id_message", "idMessage"),
-    ("is_new", "isNew"),
-    ("to_dict()", "toJSON()"),
-    ("state_instance", "stateInstance"),
-    ("time_created", "timeCreated"),
-    ("type_webhook", "typeWebhook"),
-    ("file_name", "fileName"),
-    ("data_url", "dataUrl"),
-    ("qr_page_url", "qrPageUrl"),
-    ("verify_timeout", "verifyTimeout"),
-    ("verify_settings", "verifySettings"),
-    ("ever_linked", "everLinked"),
-    ("dry_run", "dryRun"),
-    ("retry_unknown", "retryUnknown"),
-    ("max_new", "maxNew"),
-    ("max_cost", "maxCost"),
-    ("max_deleted", "maxDeleted"),
-    ("delete_all", "deleteAll"),
-    ("price_per_day", "pricePerDay"),
-    ("prefix_separator", "prefixSeparator"),
-    ("is_partner", "isPartner"),
-    ("complete_since", "completeSince"),
-    ("listed_at", "listedAt"),
-    ("idle_days", "idleDays"),
-    ("next_charge_at", "nextChargeAt"),
-    ("last_linked_at", "lastLinkedAt"),
-    ("to_month_end", "toMonthEnd"),
-    ("per_day", "perDay"),
-];
+/// Those of what is no operation, argument or field of a table.
+const OTHER_NAMES: &[(&str, &str)] = &[("to_dict()", "toJSON()"), ("data_url", "dataUrl"), ("idle_days", "idleDays")];
 
 fn error(code: ErrorCode) -> Value {
     json!({
