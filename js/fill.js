@@ -151,6 +151,11 @@ module.exports = {
     model.disappearingMessagesInChat = page.cell(index, 1)
     model.ephemeralExpiration = page.cell(index, 2)
   },
+  StatusReceipt(model, page, index) {
+    model.timestamp = moment(page.cell(index, 0))
+    model.participant = page.cell(index, 1)
+    model.status = page.cell(index, 2)
+  },
   JournalMessage(model, page, index) {
     model.type = page.cell(index, 0)
     model.idMessage = page.cell(index, 1)

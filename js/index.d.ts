@@ -761,6 +761,138 @@ export interface EditContactArguments {
   extra?: { [field: string]: unknown } | null | undefined
 }
 
+/** What {@link InstanceClient.sendTextStatus} takes. */
+export interface SendTextStatusArguments {
+  /** The text. */
+  message: string
+  /** The colour behind it, `#228B22`, anything but white: the letters are. Defaults to upstream's black. */
+  backgroundColor?: string | null | undefined
+  /** `SERIF`, `SANS_SERIF`, `NORICAN_REGULAR`, `BRYNDAN_WRITE` or `OSWALD_HEAVY`. */
+  font?: string | null | undefined
+  /** Who sees it: their chats. Defaults to all who have the number in their contacts. */
+  participants?: readonly string[] | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.sendVoiceStatus} takes. */
+export interface SendVoiceStatusArguments {
+  /** The file's address: the file itself must be there, and no page that offers it. */
+  urlFile: string
+  /** Its name, with its ending. */
+  fileName: string
+  /** The colour behind it: `#228B22`. */
+  backgroundColor?: string | null | undefined
+  /** Who sees it: their chats. Defaults to all who have the number in their contacts. */
+  participants?: readonly string[] | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.sendMediaStatus} takes. */
+export interface SendMediaStatusArguments {
+  /** The file's address: the file itself must be there, and no page that offers it. */
+  urlFile: string
+  /** Its name, with its ending. */
+  fileName: string
+  /** A text below it. */
+  caption?: string | null | undefined
+  /** Who sees it: their chats. Defaults to all who have the number in their contacts. */
+  participants?: readonly string[] | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.getIncomingStatuses} takes. */
+export interface GetIncomingStatusesArguments {
+  /** Those of the last so many minutes. Defaults to upstream's 1440, a day. */
+  minutes?: number | null | undefined
+}
+
+/** What {@link InstanceClient.getOutgoingStatuses} takes. */
+export interface GetOutgoingStatusesArguments {
+  /** Those of the last so many minutes. Defaults to upstream's 1440, a day. */
+  minutes?: number | null | undefined
+}
+
+/** What {@link InstanceClient.sendProduct} takes. */
+export interface SendProductArguments {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** The product of the account's catalog. */
+  productId: string
+  /** The message that is answered. */
+  quotedMessageId?: string | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.sendOrder} takes. */
+export interface SendOrderArguments {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** The products that are ordered. */
+  productIds: readonly string[]
+  /** The message that is answered. */
+  quotedMessageId?: string | null | undefined
+  /** Whether the chat is archived with it. */
+  archive?: boolean | null | undefined
+  /** Milliseconds to show typing before: 1000 to 20000. */
+  typingTime?: number | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.getProducts} takes. */
+export interface GetProductsArguments {
+  /** The seller's chat: `79001234567@c.us`. */
+  chatId: string
+  /** How many. Defaults to upstream's 10. */
+  productLimit?: number | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.getCollections} takes. */
+export interface GetCollectionsArguments {
+  /** The seller's chat: `79001234567@c.us`. */
+  chatId: string
+  /** How many. Defaults to upstream's 10. */
+  collectionLimit?: number | null | undefined
+  /** Where the page begins: `after` of the `paging` before. */
+  afterCollectionId?: string | null | undefined
+  /** How many products of each. Defaults to upstream's 3. */
+  productLimit?: number | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.getCollection} takes. */
+export interface GetCollectionArguments {
+  /** The seller's chat: `79001234567@c.us`. */
+  chatId: string
+  /** The collection. */
+  collectionId: string
+  /** How many products. Defaults to upstream's 3. */
+  productLimit?: number | null | undefined
+  /** Where the page begins: `after` of the `paging` before. */
+  afterProduct?: string | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
+/** What {@link InstanceClient.getOrderDetails} takes. */
+export interface GetOrderDetailsArguments {
+  /** The order, as the notification names it. */
+  orderId: string
+  /** The order's token, as the notification has it. Secret. */
+  token: string
+  /** The seller's chat, where it is another than the account: `79001234567@c.us`. */
+  sellerJid?: string | null | undefined
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
 /** Options of {@link InstanceClient.setSettings}. Every one may be left out. */
 export interface SetSettingsOptions extends CallOptions {
   /** Whether to send an empty body, as upstream's support has one do after a reboot; it goes with no setting. Defaults to false. */
@@ -1920,7 +2052,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * Errors: `refused` (no such group, or the account may not), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
    *
    * ```js
-   * await shop.updateGroupName({ groupId: '120363043968066561@g.us', groupName: 'Shop 42: the new staff' })
+   * await shop.updateGroupName({ groupId: '120363000000000001@g.us', groupName: 'Shop 42: the new staff' })
    * ```
    *
    * @param given See {@link UpdateGroupNameArguments}.
@@ -1935,7 +2067,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * Errors: `refused` (no such group, or the account is not in it), `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
    *
    * ```js
-   * const group = await shop.getGroupData('120363043968066561@g.us')
+   * const group = await shop.getGroupData('120363000000000001@g.us')
    * const admins = group.participants?.filter((one) => one.isAdmin).map((one) => one.id)
    * ```
    *
@@ -1953,7 +2085,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * Errors: `refused` (no such group, in it already, or the account may not), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
    *
    * ```js
-   * await shop.addGroupParticipant({ groupId: '120363043968066561@g.us', participantChatId: '79001112233@c.us' })
+   * await shop.addGroupParticipant({ groupId: '120363000000000001@g.us', participantChatId: '79001112244@c.us' })
    * ```
    *
    * @param given See {@link AddGroupParticipantArguments}.
@@ -1968,7 +2100,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * Errors: `refused` (no such group, not in it, or the account may not), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
    *
    * ```js
-   * await shop.removeGroupParticipant({ groupId: '120363043968066561@g.us', participantChatId: '79001112233@c.us' })
+   * await shop.removeGroupParticipant({ groupId: '120363000000000001@g.us', participantChatId: '79001112233@c.us' })
    * ```
    *
    * @param given See {@link RemoveGroupParticipantArguments}.
@@ -1983,7 +2115,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * Errors: `refused` (no such group, not in it, or the account may not), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
    *
    * ```js
-   * await shop.setGroupAdmin({ groupId: '120363043968066561@g.us', participantChatId: '79001112233@c.us' })
+   * await shop.setGroupAdmin({ groupId: '120363000000000001@g.us', participantChatId: '79001112233@c.us' })
    * ```
    *
    * @param given See {@link SetGroupAdminArguments}.
@@ -1998,7 +2130,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * Errors: `refused` (no such group, not in it, or the account may not), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
    *
    * ```js
-   * await shop.removeAdmin({ groupId: '120363043968066561@g.us', participantChatId: '79001112233@c.us' })
+   * await shop.removeAdmin({ groupId: '120363000000000001@g.us', participantChatId: '79001112233@c.us' })
    * ```
    *
    * @param given See {@link RemoveAdminArguments}.
@@ -2013,7 +2145,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * Errors: `refused` (the reason in the description), `invalid_request` (no such file), `outcome_unknown`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
    *
    * ```js
-   * await shop.setGroupPicture({ groupId: '120363043968066561@g.us', file: 'logo.jpg' })
+   * await shop.setGroupPicture({ groupId: '120363000000000001@g.us', file: 'logo.jpg' })
    * ```
    *
    * @param given See {@link SetGroupPictureArguments}.
@@ -2028,7 +2160,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * Errors: `refused` (`NOT_ENOUGH_RIGHTS`, `FORBIDDEN`: no such group, or the account may not), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
    *
    * ```js
-   * await shop.updateGroupSettings({ groupId: '120363043968066561@g.us', allowParticipantsSendMessages: false })
+   * await shop.updateGroupSettings({ groupId: '120363000000000001@g.us', allowParticipantsSendMessages: false })
    * ```
    *
    * @param given See {@link UpdateGroupSettingsArguments}.
@@ -2043,7 +2175,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * Errors: `refused` (no such group, or the account is not in it), `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
    *
    * ```js
-   * await shop.leaveGroup('120363043968066561@g.us')
+   * await shop.leaveGroup('120363000000000001@g.us')
    * ```
    *
    * @param groupId The group: `120363043968066561@g.us`; Telegram and MAX: its chat's number.
@@ -2219,6 +2351,212 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * @see https://green-api.com/en/docs/api/contacts/DeleteContact/
    */
   deleteContact(chatId: string, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Shows a text to the account's contacts for a day, as a status, and gives its id. Only those see it who have the account's number in their contacts. Without a phone it waits up to 24 hours.
+   *
+   * Never repeated by itself after it was sent: a second try could show it twice.
+   *
+   * Errors: as for `sendMessage`.
+   *
+   * ```js
+   * await shop.sendTextStatus({ message: 'Open till ten tonight', backgroundColor: '#228B22', participants: ['79001112233@c.us'] })
+   * ```
+   *
+   * @param given See {@link SendTextStatusArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/statuses/SendTextStatus/
+   */
+  sendTextStatus(given: SendTextStatusArguments, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * Shows a recording to the account's contacts for a day, as a status, and gives its id. MP3 is recommended; one of more than ten minutes is not sent, although upstream takes it.
+   *
+   * Never repeated by itself after it was sent.
+   *
+   * Errors: as for `sendMessage`.
+   *
+   * ```js
+   * await shop.sendVoiceStatus({ urlFile: 'https://example.com/hello.mp3', fileName: 'hello.mp3' })
+   * ```
+   *
+   * @param given See {@link SendVoiceStatusArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/statuses/SendVoiceStatus/
+   */
+  sendVoiceStatus(given: SendVoiceStatusArguments, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * Shows a picture or a video to the account's contacts for a day, as a status, and gives its id.
+   *
+   * Never repeated by itself after it was sent.
+   *
+   * Errors: as for `sendMessage`.
+   *
+   * ```js
+   * await shop.sendMediaStatus({ urlFile: 'https://example.com/cake.jpg', fileName: 'cake.jpg', caption: 'Today' })
+   * ```
+   *
+   * @param given See {@link SendMediaStatusArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/statuses/SendMediaStatus/
+   */
+  sendMediaStatus(given: SendMediaStatusArguments, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * Lists the statuses that others have shown to the account.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * for (const status of await shop.getIncomingStatuses({ minutes: 60 })) console.log(status.senderName, status.textMessage)
+   * ```
+   *
+   * @param given See {@link GetIncomingStatusesArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/statuses/GetIncomingStatuses/
+   */
+  getIncomingStatuses(given?: GetIncomingStatusesArguments | null, options?: CallOptions | null): Promise<Status[]>
+
+  /**
+   * Lists the statuses that the account has shown.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * for (const { idMessage, statusMessage } of await shop.getOutgoingStatuses()) console.log(idMessage, statusMessage)
+   * ```
+   *
+   * @param given See {@link GetOutgoingStatusesArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/statuses/GetOutgoingStatuses/
+   */
+  getOutgoingStatuses(given?: GetOutgoingStatusesArguments | null, options?: CallOptions | null): Promise<Status[]>
+
+  /**
+   * Lists who has got and seen a status of the account.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * const receipts = await shop.getStatusStatistic('3EB0C767D097B7C7C030')
+   * console.log(receipts.filter((row) => row.status === 'read').length)
+   * ```
+   *
+   * @param idMessage The status's id, as it was sent.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/statuses/GetStatusStatistic/
+   */
+  getStatusStatistic(idMessage: string, options?: CallOptions | null): Promise<StatusReceipt[]>
+
+  /**
+   * Takes a status of the account away.
+   *
+   * Errors: `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * await shop.deleteStatus('3EB0C767D097B7C7C030')
+   * ```
+   *
+   * @param idMessage The status's id, as it was sent.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/statuses/DeleteStatus/
+   */
+  deleteStatus(idMessage: string, options?: CallOptions | null): Promise<undefined>
+
+  /**
+   * Sends a product of the account's catalog to a chat, and gives the message's id. Beta, of WhatsApp Business. Who asks often may be shut out of catalogs by WhatsApp for a while.
+   *
+   * Never repeated by itself after it was sent.
+   *
+   * Errors: as for `sendMessage`.
+   *
+   * ```js
+   * await shop.sendProduct({ chatId: '79001234567@c.us', productId: '26437451389197252' })
+   * ```
+   *
+   * @param given See {@link SendProductArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/catalogs/SendProduct/
+   */
+  sendProduct(given: SendProductArguments, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * Orders products of a shop, as a buyer does, and gives the message's id. Beta, of WhatsApp Business. Who asks often may be shut out of catalogs by WhatsApp for a while.
+   *
+   * Never repeated by itself after it was sent.
+   *
+   * Errors: as for `sendMessage`.
+   *
+   * ```js
+   * await shop.sendOrder({ chatId: '79001234567@c.us', productIds: ['26437451389197252'] })
+   * ```
+   *
+   * @param given See {@link SendOrderArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/catalogs/SendOrder/
+   */
+  sendOrder(given: SendOrderArguments, options?: CallOptions | null): Promise<SentMessage>
+
+  /**
+   * Lists the products of a seller: upstream's JSON as it comes: its fields were not all to be read, but for `paging`, whose `after` leads to the next page, and `products`. Beta, of WhatsApp Business. Who asks often may be shut out of catalogs by WhatsApp for a while.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * console.log(await shop.getProducts({ chatId: '79001234567@c.us', productLimit: 20 }))
+   * ```
+   *
+   * @param given See {@link GetProductsArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/catalogs/GetProducts/
+   */
+  getProducts(given: GetProductsArguments, options?: CallOptions | null): Promise<unknown>
+
+  /**
+   * Lists the collections of a seller's catalog: upstream's JSON as it comes: its fields were not all to be read. Beta, of WhatsApp Business. Who asks often may be shut out of catalogs by WhatsApp for a while.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * console.log(await shop.getCollections({ chatId: '79001234567@c.us', collectionLimit: 5 }))
+   * ```
+   *
+   * @param given See {@link GetCollectionsArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/catalogs/GetCollections/
+   */
+  getCollections(given: GetCollectionsArguments, options?: CallOptions | null): Promise<unknown>
+
+  /**
+   * Reads a collection of a seller's catalog: upstream's JSON as it comes: its fields were not all to be read. Beta, of WhatsApp Business. Who asks often may be shut out of catalogs by WhatsApp for a while.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * console.log(await shop.getCollection({ chatId: '79001234567@c.us', collectionId: '25790827003925602' }))
+   * ```
+   *
+   * @param given See {@link GetCollectionArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/catalogs/GetCollection/
+   */
+  getCollection(given: GetCollectionArguments, options?: CallOptions | null): Promise<unknown>
+
+  /**
+   * Reads an order that an `orderMessage` tells of: upstream's JSON as it comes: its fields were not all to be read, but for `products`, `price_details` and `creation_time_stamp`. Beta, of WhatsApp Business. Who asks often may be shut out of catalogs by WhatsApp for a while.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+   *
+   * ```js
+   * console.log(await shop.getOrderDetails({ orderId: '1292422363001382', token: 'AeBD7tvosdPMN4rv276nLCiEHI==' }))
+   * ```
+   *
+   * @param given See {@link GetOrderDetailsArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/catalogs/GetOrderDetails/
+   */
+  getOrderDetails(given: GetOrderDetailsArguments, options?: CallOptions | null): Promise<unknown>
 
   /**
    * Waits until the instance works, and gives its state: any but "still being created" and `starting`, so usually `notAuthorized` or `authorized`.
@@ -3141,6 +3479,60 @@ export class DisappearingChat extends Model {
   get disappearingMessagesInChat(): boolean
   /** After how many seconds; 0 is never. */
   get ephemeralExpiration(): number | null
+}
+
+/** A status: what an account shows to its contacts for a day. */
+export class Status extends Model {
+  private constructor()
+
+  /** `incoming` or `outgoing`. */
+  get type(): string | null
+  /** The status's id. */
+  get idMessage(): string | null
+  /** When it was shown. */
+  get timestamp(): Date | null
+  /** `extendedTextMessage`, `imageMessage`, `videoMessage` or `audioMessage`. */
+  get typeMessage(): string | null
+  /** Whose it is. */
+  get chatId(): string | null
+  /** The text of a text. */
+  get textMessage(): string | null
+  /** The text with its `backgroundColor`, its `font` and, of one's own, its `participants`. */
+  get extendedTextMessage(): { readonly [name: string]: unknown } | null
+  /** Where the file is. */
+  get downloadUrl(): string | null
+  /** The text below a picture or a video. */
+  get caption(): string | null
+  /** The file's name. */
+  get fileName(): string | null
+  /** The file's type. */
+  get mimeType(): string | null
+  /** A small picture of it, as base64. */
+  get jpegThumbnail(): string | null
+  /** Who sees it; empty: everybody. */
+  get participants(): string[] | null
+  /** How far it has come: `sent`, `delivered`, `read`. */
+  get statusMessage(): string | null
+  /** Whether it was sent over the API. */
+  get sendByApi(): boolean | null
+  /** Who shows it. */
+  get senderId(): string | null
+  /** The sender's name. */
+  get senderName(): string | null
+  /** The sender's name in the address book. */
+  get senderContactName(): string | null
+}
+
+/** Who has got a status, or has seen it. */
+export class StatusReceipt extends Model {
+  private constructor()
+
+  /** When. */
+  get timestamp(): Date | null
+  /** Whose chat. */
+  get participant(): string | null
+  /** `sent`, `delivered` or `read`. */
+  get status(): string | null
 }
 
 /**

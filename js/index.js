@@ -77,6 +77,8 @@ function defineLater() {
   Object.defineProperty(exports, 'ContactInfo', { enumerable: true, get() { return records.ContactInfo } })
   Object.defineProperty(exports, 'Chat', { enumerable: true, get() { return records.Chat } })
   Object.defineProperty(exports, 'DisappearingChat', { enumerable: true, get() { return records.DisappearingChat } })
+  Object.defineProperty(exports, 'Status', { enumerable: true, get() { return records.Status } })
+  Object.defineProperty(exports, 'StatusReceipt', { enumerable: true, get() { return records.StatusReceipt } })
   Object.defineProperty(exports, 'JournalMessage', { enumerable: true, get() { return records.JournalMessage } })
   Object.defineProperty(exports, 'JournalCall', { enumerable: true, get() { return records.JournalCall } })
   Object.defineProperty(exports, 'QueuedMessage', { enumerable: true, get() { return records.QueuedMessage } })

@@ -30,6 +30,8 @@ export const {
   ContactInfo,
   Chat,
   DisappearingChat,
+  Status,
+  StatusReceipt,
   JournalMessage,
   JournalCall,
   QueuedMessage,

@@ -282,6 +282,58 @@ class InstanceClient {
     await this.#call('deleteContact', { chatId }, options)
   }
 
+  async sendTextStatus(given, options) {
+    return this.#call('sendTextStatus', given, options)
+  }
+
+  async sendVoiceStatus(given, options) {
+    return this.#call('sendVoiceStatus', given, options)
+  }
+
+  async sendMediaStatus(given, options) {
+    return this.#call('sendMediaStatus', given, options)
+  }
+
+  async getIncomingStatuses(given, options) {
+    return this.#call('getIncomingStatuses', given ?? {}, options)
+  }
+
+  async getOutgoingStatuses(given, options) {
+    return this.#call('getOutgoingStatuses', given ?? {}, options)
+  }
+
+  async getStatusStatistic(idMessage, options) {
+    return this.#call('getStatusStatistic', { idMessage }, options)
+  }
+
+  async deleteStatus(idMessage, options) {
+    await this.#call('deleteStatus', { idMessage }, options)
+  }
+
+  async sendProduct(given, options) {
+    return this.#call('sendProduct', given, options)
+  }
+
+  async sendOrder(given, options) {
+    return this.#call('sendOrder', given, options)
+  }
+
+  async getProducts(given, options) {
+    return JSON.parse(await this.#call('getProducts', given, options))
+  }
+
+  async getCollections(given, options) {
+    return JSON.parse(await this.#call('getCollections', given, options))
+  }
+
+  async getCollection(given, options) {
+    return JSON.parse(await this.#call('getCollection', given, options))
+  }
+
+  async getOrderDetails(given, options) {
+    return JSON.parse(await this.#call('getOrderDetails', given, options))
+  }
+
   async waitUntilReady(options) {
     return this.#call('waitUntilReady', {}, options)
   }

@@ -28,6 +28,8 @@ class Contact extends Model {}
 class ContactInfo extends Model {}
 class Chat extends Model {}
 class DisappearingChat extends Model {}
+class Status extends Model {}
+class StatusReceipt extends Model {}
 class JournalMessage extends Model {}
 class JournalCall extends Model {}
 class QueuedMessage extends Model {}
@@ -135,6 +137,8 @@ const classes = {
   ContactInfo,
   Chat,
   DisappearingChat,
+  Status,
+  StatusReceipt,
   JournalMessage,
   JournalCall,
   QueuedMessage,

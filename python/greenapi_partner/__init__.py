@@ -121,6 +121,8 @@ if TYPE_CHECKING:
         SentMessage,
         Settings,
         StateChange,
+        Status,
+        StatusReceipt,
         WaSettings,
     )
     from .notifications import (
@@ -280,7 +282,9 @@ __all__ = [
     "StateInstance",
     "StateInstanceChanged",
     "StateInstances",
+    "Status",
     "StatusInstanceChanged",
+    "StatusReceipt",
     "SuspendedError",
     "Table",
     "TemplateContent",
@@ -393,7 +397,9 @@ _LATER = {
     "StateInstance": "words",
     "StateInstanceChanged": "notifications",
     "StateInstances": "words",
+    "Status": "models",
     "StatusInstanceChanged": "notifications",
+    "StatusReceipt": "models",
     "Table": "table",
     "TemplateContent": "contents",
     "TextContent": "contents",

@@ -33,6 +33,8 @@ from .models import (
     SentMessage,
     Settings,
     StateChange,
+    Status,
+    StatusReceipt,
     WaSettings,
 )
 from .notifications import AnyNotification
@@ -1329,7 +1331,7 @@ class InstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
-            shop.update_group_name("120363043968066561@g.us", "Shop 42: the new staff")
+            shop.update_group_name("120363000000000001@g.us", "Shop 42: the new staff")
 
         Upstream's page: <https://green-api.com/en/docs/api/groups/UpdateGroupName/>
         """
@@ -1349,7 +1351,7 @@ class InstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
-            group = shop.get_group_data("120363043968066561@g.us")
+            group = shop.get_group_data("120363000000000001@g.us")
             admins = [one["id"] for one in group.participants or [] if one["isAdmin"]]
 
         Upstream's page: <https://green-api.com/en/docs/api/groups/GetGroupData/>
@@ -1379,7 +1381,7 @@ class InstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
-            shop.add_group_participant("120363043968066561@g.us", "79001112233@c.us")
+            shop.add_group_participant("120363000000000001@g.us", "79001112244@c.us")
 
         Upstream's page: <https://green-api.com/en/docs/api/groups/AddGroupParticipant/>
         """
@@ -1407,7 +1409,7 @@ class InstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
-            shop.remove_group_participant("120363043968066561@g.us", "79001112233@c.us")
+            shop.remove_group_participant("120363000000000001@g.us", "79001112233@c.us")
 
         Upstream's page: <https://green-api.com/en/docs/api/groups/RemoveGroupParticipant/>
         """
@@ -1435,7 +1437,7 @@ class InstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
-            shop.set_group_admin("120363043968066561@g.us", "79001112233@c.us")
+            shop.set_group_admin("120363000000000001@g.us", "79001112233@c.us")
 
         Upstream's page: <https://green-api.com/en/docs/api/groups/SetGroupAdmin/>
         """
@@ -1463,7 +1465,7 @@ class InstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
-            shop.remove_admin("120363043968066561@g.us", "79001112233@c.us")
+            shop.remove_admin("120363000000000001@g.us", "79001112233@c.us")
 
         Upstream's page: <https://green-api.com/en/docs/api/groups/RemoveAdmin/>
         """
@@ -1486,7 +1488,7 @@ class InstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
-            shop.set_group_picture("120363043968066561@g.us", "logo.jpg")
+            shop.set_group_picture("120363000000000001@g.us", "logo.jpg")
 
         Upstream's page: <https://green-api.com/en/docs/api/groups/SetGroupPicture/>
         """
@@ -1518,7 +1520,7 @@ class InstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
-            shop.update_group_settings("120363043968066561@g.us", allow_participants_send_messages=False)
+            shop.update_group_settings("120363000000000001@g.us", allow_participants_send_messages=False)
 
         Upstream's page: <https://green-api.com/en/docs/api/groups/UpdateGroupSettings/>
         """
@@ -1542,7 +1544,7 @@ class InstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
-            shop.leave_group("120363043968066561@g.us")
+            shop.leave_group("120363000000000001@g.us")
 
         Upstream's page: <https://green-api.com/en/docs/api/groups/LeaveGroup/>
         """
@@ -1806,6 +1808,400 @@ class InstanceClient:
         Upstream's page: <https://green-api.com/en/docs/api/contacts/DeleteContact/>
         """
         return self._handle.call("deleteContact", {"chat_id": chat_id}, timeout)
+
+    def send_text_status(
+        self,
+        message: str,
+        *,
+        background_color: str | None = None,
+        font: str | None = None,
+        participants: Sequence[str] | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> SentMessage:
+        """Shows a text to the account's contacts for a day, as a status, and gives its id. Only those see it who have
+        the account's number in their contacts. Without a phone it waits up to 24 hours.
+
+        Never repeated by itself after it was sent: a second try could show it twice.
+
+        Errors: as for `send_message`.
+
+        Args:
+            message: The text.
+            background_color: The colour behind it, `#228B22`, anything but white: the letters are. Defaults to
+                upstream's black.
+            font: `SERIF`, `SANS_SERIF`, `NORICAN_REGULAR`, `BRYNDAN_WRITE` or `OSWALD_HEAVY`.
+            participants: Who sees it: their chats. Defaults to all who have the number in their contacts.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            sent = shop.send_text_status("Open till ten tonight", background_color="#228B22", font="SERIF")
+            print(sent.id_message)
+
+        Upstream's page: <https://green-api.com/en/docs/api/statuses/SendTextStatus/>
+        """
+        arguments = Sealed(
+            message=message, background_color=background_color, font=font, participants=participants, extra=extra
+        )
+        del message, extra
+        return self._handle.call("sendTextStatus", arguments, timeout)
+
+    def send_voice_status(
+        self,
+        url_file: str,
+        file_name: str,
+        *,
+        background_color: str | None = None,
+        participants: Sequence[str] | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> SentMessage:
+        """Shows a recording to the account's contacts for a day, as a status, and gives its id. MP3 is recommended; one
+        of more than ten minutes is not sent, although upstream takes it.
+
+        Never repeated by itself after it was sent.
+
+        Errors: as for `send_message`.
+
+        Args:
+            url_file: The file's address: the file itself must be there, and no page that offers it.
+            file_name: Its name, with its ending.
+            background_color: The colour behind it: `#228B22`.
+            participants: Who sees it: their chats. Defaults to all who have the number in their contacts.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.send_voice_status("https://example.com/hello.mp3", "hello.mp3")
+
+        Upstream's page: <https://green-api.com/en/docs/api/statuses/SendVoiceStatus/>
+        """
+        arguments = Sealed(
+            url_file=url_file,
+            file_name=file_name,
+            background_color=background_color,
+            participants=participants,
+            extra=extra,
+        )
+        del url_file, extra
+        return self._handle.call("sendVoiceStatus", arguments, timeout)
+
+    def send_media_status(
+        self,
+        url_file: str,
+        file_name: str,
+        *,
+        caption: str | None = None,
+        participants: Sequence[str] | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> SentMessage:
+        """Shows a picture or a video to the account's contacts for a day, as a status, and gives its id.
+
+        Never repeated by itself after it was sent.
+
+        Errors: as for `send_message`.
+
+        Args:
+            url_file: The file's address: the file itself must be there, and no page that offers it.
+            file_name: Its name, with its ending.
+            caption: A text below it.
+            participants: Who sees it: their chats. Defaults to all who have the number in their contacts.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.send_media_status("https://example.com/cake.jpg", "cake.jpg", caption="Today")
+
+        Upstream's page: <https://green-api.com/en/docs/api/statuses/SendMediaStatus/>
+        """
+        arguments = Sealed(
+            url_file=url_file, file_name=file_name, caption=caption, participants=participants, extra=extra
+        )
+        del url_file, caption, extra
+        return self._handle.call("sendMediaStatus", arguments, timeout)
+
+    def get_incoming_statuses(self, *, minutes: int | None = None, timeout: float | None = None) -> list[Status]:
+        """Lists the statuses that others have shown to the account.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            minutes: Those of the last so many minutes. Defaults to upstream's 1440, a day.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            for status in shop.get_incoming_statuses(minutes=60):
+                print(status.sender_name, status.text_message or status.download_url)
+
+        Upstream's page: <https://green-api.com/en/docs/api/statuses/GetIncomingStatuses/>
+        """
+        return self._handle.call("getIncomingStatuses", {"minutes": minutes}, timeout)
+
+    def get_outgoing_statuses(self, *, minutes: int | None = None, timeout: float | None = None) -> list[Status]:
+        """Lists the statuses that the account has shown.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            minutes: Those of the last so many minutes. Defaults to upstream's 1440, a day.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            for status in shop.get_outgoing_statuses():
+                print(status.id_message, status.status_message)
+
+        Upstream's page: <https://green-api.com/en/docs/api/statuses/GetOutgoingStatuses/>
+        """
+        return self._handle.call("getOutgoingStatuses", {"minutes": minutes}, timeout)
+
+    def get_status_statistic(self, id_message: str, *, timeout: float | None = None) -> list[StatusReceipt]:
+        """Lists who has got and seen a status of the account.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            id_message: The status's id, as it was sent.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            seen = [row.participant for row in shop.get_status_statistic("3EB0C767D097B7C7C030") if row.status == "read"]
+
+        Upstream's page: <https://green-api.com/en/docs/api/statuses/GetStatusStatistic/>
+        """
+        return self._handle.call("getStatusStatistic", {"id_message": id_message}, timeout)
+
+    def delete_status(self, id_message: str, *, timeout: float | None = None) -> None:
+        """Takes a status of the account away.
+
+        Errors: `outcome_unknown`, `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            id_message: The status's id, as it was sent.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.delete_status("3EB0C767D097B7C7C030")
+
+        Upstream's page: <https://green-api.com/en/docs/api/statuses/DeleteStatus/>
+        """
+        return self._handle.call("deleteStatus", {"id_message": id_message}, timeout)
+
+    def send_product(
+        self,
+        chat_id: str,
+        product_id: str,
+        *,
+        quoted_message_id: str | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> SentMessage:
+        """Sends a product of the account's catalog to a chat, and gives the message's id. Beta, of WhatsApp Business.
+        Who asks often may be shut out of catalogs by WhatsApp for a while.
+
+        Never repeated by itself after it was sent.
+
+        Errors: as for `send_message`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            product_id: The product of the account's catalog.
+            quoted_message_id: The message that is answered.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.send_product("79001234567@c.us", "26437451389197252")
+
+        Upstream's page: <https://green-api.com/en/docs/api/catalogs/SendProduct/>
+        """
+        arguments = Sealed(chat_id=chat_id, product_id=product_id, quoted_message_id=quoted_message_id, extra=extra)
+        del extra
+        return self._handle.call("sendProduct", arguments, timeout)
+
+    def send_order(
+        self,
+        chat_id: str,
+        product_ids: Sequence[str],
+        *,
+        quoted_message_id: str | None = None,
+        archive: bool | None = None,
+        typing_time: int | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> SentMessage:
+        """Orders products of a shop, as a buyer does, and gives the message's id. Beta, of WhatsApp Business. Who asks
+        often may be shut out of catalogs by WhatsApp for a while.
+
+        Never repeated by itself after it was sent.
+
+        Errors: as for `send_message`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            product_ids: The products that are ordered.
+            quoted_message_id: The message that is answered.
+            archive: Whether the chat is archived with it.
+            typing_time: Milliseconds to show typing before: 1000 to 20000.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            shop.send_order("79001234567@c.us", ["26437451389197252", "25789428137398187"])
+
+        Upstream's page: <https://green-api.com/en/docs/api/catalogs/SendOrder/>
+        """
+        arguments = Sealed(
+            chat_id=chat_id,
+            product_ids=product_ids,
+            quoted_message_id=quoted_message_id,
+            archive=archive,
+            typing_time=typing_time,
+            extra=extra,
+        )
+        del extra
+        return self._handle.call("sendOrder", arguments, timeout)
+
+    def get_products(
+        self,
+        chat_id: str,
+        *,
+        product_limit: int | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """Lists the products of a seller: upstream's JSON as it comes: its fields were not all to be read, but for
+        `paging`, whose `after` leads to the next page, and `products`. Beta, of WhatsApp Business. Who asks often may
+        be shut out of catalogs by WhatsApp for a while.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            chat_id: The seller's chat: `79001234567@c.us`.
+            product_limit: How many. Defaults to upstream's 10.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            page = shop.get_products("79001234567@c.us", product_limit=20)
+            print(len(page["products"]))
+
+        Upstream's page: <https://green-api.com/en/docs/api/catalogs/GetProducts/>
+        """
+        arguments = Sealed(chat_id=chat_id, product_limit=product_limit, extra=extra)
+        del extra
+        return self._handle.call("getProducts", arguments, timeout)
+
+    def get_collections(
+        self,
+        chat_id: str,
+        *,
+        collection_limit: int | None = None,
+        after_collection_id: str | None = None,
+        product_limit: int | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """Lists the collections of a seller's catalog: upstream's JSON as it comes: its fields were not all to be read.
+        Beta, of WhatsApp Business. Who asks often may be shut out of catalogs by WhatsApp for a while.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            chat_id: The seller's chat: `79001234567@c.us`.
+            collection_limit: How many. Defaults to upstream's 10.
+            after_collection_id: Where the page begins: `after` of the `paging` before.
+            product_limit: How many products of each. Defaults to upstream's 3.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            page = shop.get_collections("79001234567@c.us", collection_limit=5)
+            print(page)
+
+        Upstream's page: <https://green-api.com/en/docs/api/catalogs/GetCollections/>
+        """
+        arguments = Sealed(
+            chat_id=chat_id,
+            collection_limit=collection_limit,
+            after_collection_id=after_collection_id,
+            product_limit=product_limit,
+            extra=extra,
+        )
+        del extra
+        return self._handle.call("getCollections", arguments, timeout)
+
+    def get_collection(
+        self,
+        chat_id: str,
+        collection_id: str,
+        *,
+        product_limit: int | None = None,
+        after_product: str | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """Reads a collection of a seller's catalog: upstream's JSON as it comes: its fields were not all to be read.
+        Beta, of WhatsApp Business. Who asks often may be shut out of catalogs by WhatsApp for a while.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            chat_id: The seller's chat: `79001234567@c.us`.
+            collection_id: The collection.
+            product_limit: How many products. Defaults to upstream's 3.
+            after_product: Where the page begins: `after` of the `paging` before.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            collection = shop.get_collection("79001234567@c.us", "25790827003925602")
+            print(collection)
+
+        Upstream's page: <https://green-api.com/en/docs/api/catalogs/GetCollection/>
+        """
+        arguments = Sealed(
+            chat_id=chat_id,
+            collection_id=collection_id,
+            product_limit=product_limit,
+            after_product=after_product,
+            extra=extra,
+        )
+        del extra
+        return self._handle.call("getCollection", arguments, timeout)
+
+    def get_order_details(
+        self,
+        order_id: str,
+        token: str,
+        *,
+        seller_jid: str | None = None,
+        extra: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """Reads an order that an `orderMessage` tells of: upstream's JSON as it comes: its fields were not all to be
+        read, but for `products`, `price_details` and `creation_time_stamp`. Beta, of WhatsApp Business. Who asks often
+        may be shut out of catalogs by WhatsApp for a while.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `unauthorized`, `rate_limited`.
+
+        Args:
+            order_id: The order, as the notification names it.
+            token: The order's token, as the notification has it. Secret.
+            seller_jid: The seller's chat, where it is another than the account: `79001234567@c.us`.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            details = shop.get_order_details("1292422363001382", "AeBD7tvosdPMN4rv276nLCiEHI==")
+            print(details["price_details"])
+
+        Upstream's page: <https://green-api.com/en/docs/api/catalogs/GetOrderDetails/>
+        """
+        arguments = Sealed(order_id=order_id, token=token, seller_jid=seller_jid, extra=extra)
+        del token, extra
+        return self._handle.call("getOrderDetails", arguments, timeout)
 
     def wait_until_ready(
         self, *, timeout: float = 900.0, interval: float | None = None, reboot_after: float | None = 300.0

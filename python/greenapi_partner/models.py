@@ -29,6 +29,8 @@ __all__ = [
     "SentMessage",
     "Settings",
     "StateChange",
+    "Status",
+    "StatusReceipt",
     "WaSettings",
 ]
 # --- end of what is generated ---
@@ -249,6 +251,41 @@ class DisappearingChat(ModelWithExtra):
     chat_id = Field[str]("The chat.")
     disappearing_messages_in_chat = Given[bool]("Whether they disappear.")
     ephemeral_expiration = Field[int]("After how many seconds; 0 is never.")
+
+
+@final
+class Status(ModelWithExtra):
+    """A status: what an account shows to its contacts for a day."""
+
+    type = Field[str]("`incoming` or `outgoing`.")
+    id_message = Field[str]("The status's id.")
+    timestamp = Field[datetime]("When it was shown.")
+    type_message = Field[str]("`extendedTextMessage`, `imageMessage`, `videoMessage` or `audioMessage`.")
+    chat_id = Field[str]("Whose it is.")
+    text_message = Field[str]("The text of a text.")
+    extended_text_message = Field[dict[str, Any]](
+        "The text with its `backgroundColor`, its `font` and, of one's own, its `participants`."
+    )
+    download_url = Field[str]("Where the file is.")
+    caption = Field[str]("The text below a picture or a video.")
+    file_name = Field[str]("The file's name.")
+    mime_type = Field[str]("The file's type.")
+    jpeg_thumbnail = Field[str]("A small picture of it, as base64.")
+    participants = Field[list[str]]("Who sees it; empty: everybody.")
+    status_message = Field[str]("How far it has come: `sent`, `delivered`, `read`.")
+    send_by_api = Field[bool]("Whether it was sent over the API.")
+    sender_id = Field[str]("Who shows it.")
+    sender_name = Field[str]("The sender's name.")
+    sender_contact_name = Field[str]("The sender's name in the address book.")
+
+
+@final
+class StatusReceipt(ModelWithExtra):
+    """Who has got a status, or has seen it."""
+
+    timestamp = Field[datetime]("When.")
+    participant = Field[str]("Whose chat.")
+    status = Field[str]("`sent`, `delivered` or `read`.")
 
 
 @final

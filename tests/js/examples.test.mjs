@@ -36,8 +36,11 @@ async function prepare(name, partner) {
     ...(name === 'sendAuthorizationPassword' && { password: "the account's password", state: 'pendingPassword' }),
   }
   await mock.addInstance(fields)
+  const shop = partner.instance((await partner.getInstances()).at(0))
+  const ofGroup = /group|admin/i.test(name) && name !== 'createGroup'
+  if (ofGroup) await shop.createGroup({ groupName: 'Staff', chatIds: ['79001112233@c.us'] })
   if (/notification/i.test(name)) await mock.receiveMessage(1101000001, { text: 'Hello' })
-  return partner.instance((await partner.getInstances()).at(0))
+  return shop
 }
 
 /** What a customer does while it runs. */

@@ -42,6 +42,9 @@ def prepare(name: str, mock: MockServer, tmp_path: Path, monkeypatch: pytest.Mon
     made = put_in(mock, **fields)
     if name in ("notifications", "receive_notification", "delete_notification"):
         mock.receive_message(made[0], text="Hello")
+    if name != "create_group" and ("group" in name or "admin" in name):
+        with PartnerClient(mock.partner_token, **of(mock)) as partner:
+            partner.instance(*made).create_group("Staff", ["79001112233@c.us"])
     return made
 
 

@@ -190,6 +190,8 @@ const INSTANCE_METHODS: &[&str] = &[
     "sendOrder",
     "getProducts",
     "getCollections",
+    "getCollection",
+    "getOrderDetails",
 ];
 
 /// The methods of an instance that upstream documents besides, archived ones too.
@@ -203,6 +205,4 @@ const OTHER_METHODS: &[&str] = &[
     "sendTemplate",
     "downloadFile",
     "getProduct",
-    "getCollection",
-    "getOrderDetails",
 ];

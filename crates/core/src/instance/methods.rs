@@ -7,7 +7,7 @@ use http::Method;
 
 use super::{Host, OPERATIONS};
 use crate::endpoint::{
-    Class::{self, Idempotent, Once, Safe},
+    Class::{self, Once, Safe},
     Rate,
 };
 
@@ -71,8 +71,8 @@ pub(crate) fn facts_of(method: &str) -> Option<Facts> {
 
 /// The methods that this library has no function for.
 ///
-/// What sends, or what a second time might do again, is `Once`; what puts something into a state that a second time leaves as
-/// it is, `Idempotent`. Clearing a queue is `Once`: the second time would clear what has come since.
+/// What sends, or what a second time might do again, is `Once`. So is clearing a queue: the second time would clear what has
+/// come since.
 pub(crate) static METHODS: &[Facts] = &[
     get("getStatusInstance", Safe).at(1.0),
     get("getDeviceInfo", Safe).at(1.0),
@@ -85,22 +85,8 @@ pub(crate) static METHODS: &[Facts] = &[
     post("uploadFile", Once).of_max(1.0).raw_file(),
     // Receiving, journals and queues.
     post("downloadFile", Safe).at(5.0).of_max(1.0),
-    // Statuses.
-    post("sendTextStatus", Once).at(5.0),
-    post("sendVoiceStatus", Once).at(5.0),
-    post("sendMediaStatus", Once).at(5.0),
-    get("getIncomingStatuses", Safe).at(1.0),
-    get("getOutgoingStatuses", Safe).at(1.0),
-    get("getStatusStatistic", Safe).at(1.0),
-    post("deleteStatus", Idempotent).at(10.0),
-    // Catalogs (beta), as far as their pages were read.
-    some("getProducts", Safe),
+    // Catalogs (beta): its page was not read.
     some("getProduct", Safe),
-    some("getCollections", Safe),
-    some("getCollection", Safe),
-    some("getOrderDetails", Safe),
-    post("sendProduct", Once),
-    some("sendOrder", Once),
 ];
 
 const fn get(name: &'static str, retry: Class) -> Facts {

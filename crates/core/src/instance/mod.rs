@@ -13,6 +13,7 @@ mod create_group;
 mod delete_contact;
 mod delete_message;
 mod delete_notification;
+mod delete_status;
 mod edit_contact;
 mod edit_message;
 mod forward_messages;
@@ -21,14 +22,21 @@ mod get_authorization_code;
 mod get_avatar;
 mod get_chat_history;
 mod get_chats;
+mod get_collection;
+mod get_collections;
 mod get_contact_info;
 mod get_contacts;
 mod get_group_data;
+mod get_incoming_statuses;
 mod get_message;
 mod get_messages_count;
+mod get_order_details;
+mod get_outgoing_statuses;
+mod get_products;
 mod get_settings;
 mod get_state_instance;
 mod get_state_instance_history;
+mod get_status_statistic;
 mod get_wa_settings;
 mod get_webhooks_count;
 mod last_incoming_calls;
@@ -53,9 +61,14 @@ mod send_file_by_url;
 mod send_interactive_buttons;
 mod send_interactive_buttons_reply;
 mod send_location;
+mod send_media_status;
 mod send_message;
+mod send_order;
 mod send_poll;
+mod send_product;
+mod send_text_status;
 mod send_typing;
+mod send_voice_status;
 mod set_disappearing_chat;
 mod set_group_admin;
 mod set_group_picture;
@@ -150,4 +163,17 @@ methods! {
     add_contact,
     edit_contact,
     delete_contact,
+    send_text_status,
+    send_voice_status,
+    send_media_status,
+    get_incoming_statuses,
+    get_outgoing_statuses,
+    get_status_statistic,
+    delete_status,
+    send_product,
+    send_order,
+    get_products,
+    get_collections,
+    get_collection,
+    get_order_details,
 }

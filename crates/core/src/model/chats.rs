@@ -113,6 +113,40 @@ record! {
     }
 }
 
+record! {
+    /// A status: what an account shows to its contacts for a day.
+    Status "" {
+        r#type "type" Text {} "`incoming` or `outgoing`.";
+        id_message "idMessage" Text {} "The status's id.";
+        timestamp "timestamp" Time {} "When it was shown.";
+        type_message "typeMessage" Text {} "`extendedTextMessage`, `imageMessage`, `videoMessage` or `audioMessage`.";
+        chat_id "chatId" Text {} "Whose it is.";
+        text_message "textMessage" Text { personal } "The text of a text.";
+        extended_text_message "extendedTextMessage" Json { personal }
+            "The text with its `backgroundColor`, its `font` and, of one's own, its `participants`.";
+        download_url "downloadUrl" Text {} "Where the file is.";
+        caption "caption" Text { personal } "The text below a picture or a video.";
+        file_name "fileName" Text {} "The file's name.";
+        mime_type "mimeType" Text {} "The file's type.";
+        jpeg_thumbnail "jpegThumbnail" Text {} "A small picture of it, as base64.";
+        participants "participants" Json { list_of(Kind::Text) } "Who sees it; empty: everybody.";
+        status_message "statusMessage" Text {} "How far it has come: `sent`, `delivered`, `read`.";
+        send_by_api "sendByApi" Flag {} "Whether it was sent over the API.";
+        sender_id "senderId" Text {} "Who shows it.";
+        sender_name "senderName" Text { personal } "The sender's name.";
+        sender_contact_name "senderContactName" Text { personal } "The sender's name in the address book.";
+    }
+}
+
+record! {
+    /// Who has got a status, or has seen it.
+    StatusReceipt "" {
+        timestamp "timestamp" Time {} "When.";
+        participant "participant" Text {} "Whose chat.";
+        status "status" Text {} "`sent`, `delivered` or `read`.";
+    }
+}
+
 /// The models of these answers, in the order of the contract.
 pub(crate) const CHATS: &[&Model] = &[
     CreatedGroup::MODEL,
@@ -123,4 +157,6 @@ pub(crate) const CHATS: &[&Model] = &[
     ContactInfo::MODEL,
     Chat::MODEL,
     DisappearingChat::MODEL,
+    Status::MODEL,
+    StatusReceipt::MODEL,
 ];

@@ -94,6 +94,12 @@ macro_rules! request {
             self.with(stringify!($field), value)
         }
     };
+    (@setter Texts $field:ident $doc:expr) => {
+        #[doc = $doc]
+        pub fn $field(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+            self.with(stringify!($field), value.into_iter().map(Into::into).collect::<Vec<String>>())
+        }
+    };
     (@setter Object $field:ident $doc:expr) => {
         #[doc = $doc]
         pub fn $field(self, value: serde_json::Value) -> Self {

@@ -74,6 +74,10 @@ impl Returning for MessageIds {
     const RETURNS: Returns = Returns::Texts;
 }
 
+impl Returning for Value {
+    const RETURNS: Returns = Returns::Json;
+}
+
 impl Returning for QrCode {
     const RETURNS: Returns = Returns::One("QrCode");
 }
@@ -151,6 +155,12 @@ impl From<u64> for Returned {
 impl From<MessageIds> for Returned {
     fn from(MessageIds(ids): MessageIds) -> Self {
         Self::Texts(ids)
+    }
+}
+
+impl From<Value> for Returned {
+    fn from(json: Value) -> Self {
+        Self::Json(json)
     }
 }
 

@@ -148,6 +148,7 @@ fn tokens_codes_and_pictures_are_secret_and_nothing_else_is() {
         .map(|(one, param)| format!("{}.{}", one["name"].as_str().unwrap(), param["name"].as_str().unwrap()))
         .collect();
     let expected = [
+        "getOrderDetails.token",
         "sendAuthorizationCode.code",
         "sendAuthorizationCode.password",
         "sendAuthorizationPassword.password",

@@ -9,10 +9,12 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use greenapi_partner::{
     AddContact, AuthorizeOptions, BillingOptions, BulkOptions, Call, CreateGroup, CreateInstance, DeleteMessage,
-    EditContact, EditMessage, Error, Event, File, ForwardMessages, GetContacts, InspectOptions, InstanceClient, Ledger,
-    Notification, PartnerClient, Prices, ReadChat, ReadyOptions, SendContact, SendFileByUpload, SendFileByUrl,
-    SendInteractiveButtons, SendInteractiveButtonsReply, SendLocation, SendMessage, SendPoll, SendTyping, SetSettings,
-    UpdateGroupSettings, WatchOptions, parse_notification as parse,
+    EditContact, EditMessage, Error, Event, File, ForwardMessages, GetCollection, GetCollections, GetContacts,
+    GetOrderDetails, GetProducts, InspectOptions, InstanceClient, Ledger, Notification, PartnerClient, Prices,
+    ReadChat, ReadyOptions, SendContact, SendFileByUpload, SendFileByUrl, SendInteractiveButtons,
+    SendInteractiveButtonsReply, SendLocation, SendMediaStatus, SendMessage, SendOrder, SendPoll, SendProduct,
+    SendTextStatus, SendTyping, SendVoiceStatus, SetSettings, UpdateGroupSettings, WatchOptions,
+    parse_notification as parse,
 };
 use greenapi_partner_mock::{Customer, MockServer, Options};
 use serde_json::json;
@@ -384,6 +386,81 @@ async fn delete_contact(shop: &InstanceClient) -> Result<(), Error> {
     Ok(())
 }
 
+async fn send_text_status(shop: &InstanceClient) -> Result<(), Error> {
+    let status = SendTextStatus::new("Open till ten tonight").background_color("#228B22").font("SERIF");
+    println!("{:?}", shop.send_text_status(status).await?.id_message());
+    Ok(())
+}
+
+async fn send_voice_status(shop: &InstanceClient) -> Result<(), Error> {
+    let status = SendVoiceStatus::new("https://example.com/hello.mp3", "hello.mp3");
+    shop.send_voice_status(status.participants(["79001112233@c.us"])).await?;
+    Ok(())
+}
+
+async fn send_media_status(shop: &InstanceClient) -> Result<(), Error> {
+    let status = SendMediaStatus::new("https://example.com/cake.jpg", "cake.jpg").caption("Today");
+    shop.send_media_status(status).await?;
+    Ok(())
+}
+
+async fn get_incoming_statuses(shop: &InstanceClient) -> Result<(), Error> {
+    for status in shop.get_incoming_statuses(Some(60)).await? {
+        println!("{:?} {:?}", status.sender_name(), status.text_message());
+    }
+    Ok(())
+}
+
+async fn get_outgoing_statuses(shop: &InstanceClient) -> Result<(), Error> {
+    for status in shop.get_outgoing_statuses(None).await? {
+        println!("{:?} {:?}", status.id_message(), status.status_message());
+    }
+    Ok(())
+}
+
+async fn get_status_statistic(shop: &InstanceClient) -> Result<(), Error> {
+    let receipts = shop.get_status_statistic("3EB0C767D097B7C7C030").await?;
+    println!("{} have seen it", receipts.iter().filter(|row| row.status() == Some("read")).count());
+    Ok(())
+}
+
+async fn delete_status(shop: &InstanceClient) -> Result<(), Error> {
+    shop.delete_status("3EB0C767D097B7C7C030").await?;
+    Ok(())
+}
+
+async fn send_product(shop: &InstanceClient) -> Result<(), Error> {
+    shop.send_product(SendProduct::new("79001234567@c.us", "26437451389197252")).await?;
+    Ok(())
+}
+
+async fn send_order(shop: &InstanceClient) -> Result<(), Error> {
+    shop.send_order(SendOrder::new("79001234567@c.us", ["26437451389197252", "25789428137398187"])).await?;
+    Ok(())
+}
+
+async fn get_products(shop: &InstanceClient) -> Result<(), Error> {
+    let page = shop.get_products(GetProducts::new("79001234567@c.us").product_limit(20)).await?;
+    println!("{}", page["products"]);
+    Ok(())
+}
+
+async fn get_collections(shop: &InstanceClient) -> Result<(), Error> {
+    println!("{}", shop.get_collections(GetCollections::new("79001234567@c.us").collection_limit(5)).await?);
+    Ok(())
+}
+
+async fn get_collection(shop: &InstanceClient) -> Result<(), Error> {
+    println!("{}", shop.get_collection(GetCollection::new("79001234567@c.us", "25790827003925602")).await?);
+    Ok(())
+}
+
+async fn get_order_details(shop: &InstanceClient) -> Result<(), Error> {
+    let order = GetOrderDetails::new("1292422363001382", "AeBD7tvosdPMN4rv276nLCiEHI==");
+    println!("{}", shop.get_order_details(order).await?["price_details"]);
+    Ok(())
+}
+
 async fn wait_until_ready(shop: &InstanceClient) -> Result<(), Error> {
     let state = shop.wait_until_ready(ReadyOptions { timeout: Duration::from_secs(600), ..Default::default() }).await?;
     println!("{state}");
@@ -678,6 +755,25 @@ async fn the_examples_of_linking_run() -> Result<(), Error> {
     send_authorization_password(&shop, "a password").await?;
     get_account_settings(&shop).await?;
     check_account(&shop).await
+}
+
+#[tokio::test]
+async fn the_examples_of_statuses_and_catalogs_run() -> Result<(), Error> {
+    let (mock, partner) = start().await;
+    let shop = put_in(&mock, &partner, json!({ "phone": "79001234567" })).await;
+    send_text_status(&shop).await?;
+    send_voice_status(&shop).await?;
+    send_media_status(&shop).await?;
+    get_incoming_statuses(&shop).await?;
+    get_outgoing_statuses(&shop).await?;
+    get_status_statistic(&shop).await?;
+    delete_status(&shop).await?;
+    send_product(&shop).await?;
+    send_order(&shop).await?;
+    get_products(&shop).await?;
+    get_collections(&shop).await?;
+    get_collection(&shop).await?;
+    get_order_details(&shop).await
 }
 
 #[tokio::test]

@@ -139,6 +139,7 @@ impl<'a> Method<'a> {
         let (mark, statement) = match (self.shape, self.operation["returns"]["kind"].as_str()) {
             ("call", Some("nothing")) => ("async ", format!("await this.#call({handed})")),
             ("call", Some("model or nothing")) => ("async ", format!("return (await this.#call({handed})) ?? null")),
+            ("call", Some("json")) => ("async ", format!("return JSON.parse(await this.#call({handed}))")),
             ("call", _) => ("async ", format!("return this.#call({handed})")),
             (shape, _) => ("", format!("return this.#{shape}({handed})")),
         };

@@ -83,6 +83,12 @@ pub(crate) fn of_contact(answer: &Answer, key: &str) -> Result<(), Mismatch> {
     }
 }
 
+/// JSON of which no more than the success key is known.
+pub(crate) fn json(answer: &Answer, key: &str) -> Result<Value, Mismatch> {
+    let object = object(answer)?;
+    if object.contains_key(key) { Ok(object.into()) } else { Err(format!("it has no {key}").into()) }
+}
+
 /// A model, known by its success key.
 pub(crate) fn model<T>(answer: &Answer, key: &str, read: fn(Map<String, Value>) -> T) -> Result<T, Mismatch> {
     let object = object(answer)?;

@@ -99,6 +99,8 @@ fn method(verb: &str, method: &str, is_whatsapp: bool) -> Option<fn(&Call<'_>) -
         ("POST", "sendProduct" | "sendOrder") if is_whatsapp => catalog::send,
         ("POST", "getProducts") if is_whatsapp => catalog::products,
         ("POST", "getCollections") if is_whatsapp => catalog::collections,
+        ("POST", "getCollection") if is_whatsapp => catalog::collection,
+        ("POST", "getOrderDetails") if is_whatsapp => catalog::order,
         _ => return None,
     })
 }
