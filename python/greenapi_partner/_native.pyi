@@ -2297,6 +2297,9 @@ class QrCode:
         """The picture in Unicode half blocks, for a terminal, dark or light: lines that end with a line feed."""
 
     def to_dict(self) -> dict[str, Any]:
+        """Its type, `data_url` and `expires_at`, as JSON has them."""
+
+    def to_json(self) -> dict[str, Any]:
         """The event as JSON that a browser takes as it is: its type, `dataUrl` and `expiresAt`."""
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]: ...

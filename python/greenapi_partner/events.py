@@ -1,7 +1,6 @@
 """Events on the way from created to linked.
 
-Each event has a `type`, and `to_dict()`: JSON for a browser, the same in every language. No token is ever
-in it.
+Each event has a `type`, and `to_json()` for a browser: the same in every language. No token is ever in it.
 """
 
 from __future__ import annotations
@@ -32,7 +31,13 @@ class EventModel(Model):
     __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The event as JSON that a browser takes as it is: its `type`, and its fields by upstream's names."""
+        """Its `type`, and its fields by their names here, as JSON has them. No token is in it."""
+        fields = self._record.to_dict(True)
+        del fields["extra"]
+        return {"type": self._record.to_json()["type"], **fields}
+
+    def to_json(self) -> dict[str, Any]:
+        """The event as a browser takes it, the same in every language: `type` and fields by upstream's names."""
         return self._record.to_json()
 
 

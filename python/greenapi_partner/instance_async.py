@@ -2282,7 +2282,7 @@ class AsyncInstanceClient:
         - `Authorized`: wid, phone, and the name where upstream sends it.
 
         A linked instance gives `Authorized` at once, so it is safe to run again. Every event is plain JSON that may go
-        to a browser as it is (`to_dict()`), without a token in it. But whoever sees a code can link a phone with it:
+        to a browser as it is (`to_json()`), without a token in it. But whoever sees a code can link a phone with it:
         show it to the customer and nobody else.
 
         It waits through what `wait_until_ready` waits through, with the same `timeout` (900 s in all), `interval` (of

@@ -383,8 +383,8 @@ def _compare_value(got: Any, expected: Any) -> None:
             _compare_value(item, wanted)
     elif isinstance(got, dict):
         _compare_fields(got, expected)
-    elif hasattr(got, "type"):  # an event
-        _compare_value(got.to_dict(), expected)
+    elif hasattr(got, "to_json"):  # an event
+        _compare_value(got.to_json(), expected)
     elif isinstance(got, Instances):
         counts = {"len": len(got), "live": len(got.live), "deleted": len(got.deleted)}
         assert expected == {**expected, **{name: count for name, count in counts.items() if name in expected}}

@@ -76,6 +76,7 @@ def test_the_last_event_is_who_was_linked(mock: MockServer, partner: PartnerClie
     assert isinstance(created, Created)
     assert created.is_new
     assert isinstance(linked, Authorized)
+    assert linked.to_json() == linked.to_dict()
     assert linked.to_dict() == {
         "type": "authorized",
         "wid": "79001234567@c.us",

@@ -60,8 +60,14 @@ impl QrCode {
         self.0.expires_at()
     }
 
-    /// The event as JSON that a browser takes as it is: its type, `dataUrl` and `expiresAt`.
+    /// Its type, `data_url` and `expires_at`, as JSON has them.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let names = |(name, value): (String, _)| (core::contract::snake(&name), value);
+        dict(py, &self.0.to_json().into_iter().map(names).collect())
+    }
+
+    /// The event as JSON that a browser takes as it is: its type, `dataUrl` and `expiresAt`.
+    fn to_json<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         dict(py, &self.0.to_json())
     }
 

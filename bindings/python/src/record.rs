@@ -83,7 +83,7 @@ pub(crate) fn to_dict<'py>(
     include_tokens: bool,
 ) -> PyResult<Bound<'py, PyDict>> {
     let named = PyDict::new(py);
-    for (field, value) in record.fields().filter(|(field, _)| include_tokens || !field.secret) {
+    for (field, value) in record.fields().filter(|(field, _)| !field.token && (include_tokens || !field.secret)) {
         named.set_item(field.name, show::json_value(py, value, include_tokens)?)?;
     }
     named.set_item("extra", dict(py, record.extra())?)?;

@@ -392,7 +392,7 @@ fn names() -> impl Iterator<Item = (String, String)> {
 }
 
 /// Those of what is no operation, argument or field of a table.
-const OTHER_NAMES: &[(&str, &str)] = &[("to_dict()", "toJSON()"), ("data_url", "dataUrl"), ("idle_days", "idleDays")];
+const OTHER_NAMES: &[(&str, &str)] = &[("to_json()", "toJSON()"), ("data_url", "dataUrl"), ("idle_days", "idleDays")];
 
 fn error(code: ErrorCode) -> Value {
     json!({

@@ -65,7 +65,7 @@ async def stream(name: str, phone_number: str | None) -> AsyncIterator[str]:
             event = step.result()
             if event is None:
                 return
-            yield f"data: {json.dumps(event.to_dict())}\n\n"
+            yield f"data: {json.dumps(event.to_json())}\n\n"
             step = asyncio.create_task(next_event(events))
     except GreenApiError as error:
         yield f"event: error\ndata: {json.dumps(in_words(error))}\n\n"

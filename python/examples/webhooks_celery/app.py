@@ -141,7 +141,7 @@ async def lines(events: AsyncEvents[Event]) -> AsyncIterator[str]:
                 yield ": still here\n\n"
             if (event := step.result()) is None:
                 return
-            yield f"data: {json.dumps(event.to_dict())}\n\n"
+            yield f"data: {json.dumps(event.to_json())}\n\n"
             step = asyncio.create_task(following())
     finally:
         step.cancel()
