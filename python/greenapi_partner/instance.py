@@ -1966,7 +1966,8 @@ class InstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
-            seen = [row.participant for row in shop.get_status_statistic("3EB0C767D097B7C7C030") if row.status == "read"]
+            statistic = shop.get_status_statistic("3EB0C767D097B7C7C030")
+            seen = [row.participant for row in statistic if row.status == "read"]
 
         Upstream's page: <https://green-api.com/en/docs/api/statuses/GetStatusStatistic/>
         """

@@ -1971,7 +1971,8 @@ class AsyncInstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
-            seen = [row.participant for row in await shop.get_status_statistic("3EB0C767D097B7C7C030") if row.status == "read"]
+            statistic = await shop.get_status_statistic("3EB0C767D097B7C7C030")
+            seen = [row.participant for row in statistic if row.status == "read"]
 
         Upstream's page: <https://green-api.com/en/docs/api/statuses/GetStatusStatistic/>
         """
