@@ -1158,7 +1158,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * ```
    *
    * @param options Which ones, and what to ask; see {@link InspectOptions}.
-   * @see https://green-api.com/en/docs/api/account/GetStateInstance/
+   * @see https://green-api.com/en/docs/partners/getInstances/
    */
   inspect(options?: InspectOptions | null): Run<Inspection>
 
@@ -3032,7 +3032,7 @@ export class Instances implements Iterable<Instance> {
    *
    * `pricePerDay` is one exact price for all tariffs or one for each, 0 to 1,000,000,000 with at most 8 decimal places. Days on a tariff without a price are counted, and their cost is left open: the note says so, and sums that lack them are not `complete`. `since` is the first day of UTC+3 that counts (all by default), `until` the last moment (now by default); one in the future counts every live instance as if it stayed. `prefixSeparator` (`-` by default) ends the prefix of a name.
    *
-   * A list forgets instances that were deleted more than three months ago, and with them what they cost: before `complete_since`, days and months are not `complete`. That goes by `listedAt`, when the list was made: now, or `until` where that is later. What else nobody knows (an instance without a creation time, or deleted at an unknown time) is a note of the instance, and the days that it may have been charged for are not `complete` either.
+   * A list forgets instances that were deleted more than three months ago, and with them what they cost: before `completeSince`, days and months are not `complete`. That goes by `listedAt`, when the list was made: now, or `until` where that is later. What else nobody knows (an instance without a creation time, or deleted at an unknown time) is a note of the instance, and the days that it may have been charged for are not `complete` either.
    *
    * Errors: `invalid_request` (a price that is negative, too large or too fine; an empty separator).
    * --- end ---
@@ -3088,7 +3088,7 @@ export class Ledger implements Disposable, AsyncDisposable {
    *
    * `pricePerDay` is one exact price for all tariffs or one for each, 0 to 1,000,000,000 with at most 8 decimal places. Days on a tariff without a price are counted, and their cost is left open: the note says so, and sums that lack them are not `complete`. `since` is the first day of UTC+3 that counts (all by default), `until` the last moment (now by default); one in the future counts every live instance as if it stayed. `prefixSeparator` (`-` by default) ends the prefix of a name.
    *
-   * A list forgets instances that were deleted more than three months ago, and with them what they cost: before `complete_since`, days and months are not `complete`. That goes by `listedAt`, when the list was made: now, or `until` where that is later. What else nobody knows (an instance without a creation time, or deleted at an unknown time) is a note of the instance, and the days that it may have been charged for are not `complete` either.
+   * A list forgets instances that were deleted more than three months ago, and with them what they cost: before `completeSince`, days and months are not `complete`. That goes by `listedAt`, when the list was made: now, or `until` where that is later. What else nobody knows (an instance without a creation time, or deleted at an unknown time) is a note of the instance, and the days that it may have been charged for are not `complete` either.
    *
    * Errors: `invalid_request` (a price that is negative, too large or too fine; an empty separator).
    * --- end ---
@@ -4942,7 +4942,7 @@ export class OutcomeUnknownError extends GreenApiError {
 export class QrExpiredError extends GreenApiError {
   readonly code: 'qr_expired'
 }
-/** `protocol`: an answer that no document describes, or one larger than `max_response_size`. What to do: report it. */
+/** `protocol`: an answer that no document describes, or one larger than `maxResponseSize`. What to do: report it. */
 export class ProtocolError extends GreenApiError {
   readonly code: 'protocol'
 }

@@ -156,8 +156,15 @@ const never = { rebootAfter: Number.POSITIVE_INFINITY }
 function callOf(operation, given, options, kinds = optionKinds[operation] ?? callKinds) {
   const { signal, ...others } = checkedFor(operation, options, kinds)
   const own = withoutOptions(operation, objectOf(operation, given), kinds)
-  const { timeout, ...beside } = kinds.timeout === callKinds.timeout ? others : { ...others, timeout: undefined }
-  return { json: jsonText(operation, { ...own, ...converted(beside, kinds) }, 'the arguments'), signal, timeout }
+  // A flow's timeout is an argument of its own.
+  const isOfCall = kinds.timeout === callKinds.timeout
+  const { timeout, ...rest } = others
+  const beside = isOfCall ? rest : others
+  return {
+    json: jsonText(operation, { ...own, ...converted(beside, kinds) }, 'the arguments'),
+    signal,
+    timeout: isOfCall ? timeout : undefined,
+  }
 }
 
 /** Options, each in the form that core takes. */

@@ -372,7 +372,7 @@ class AsyncInstanceClient:
         (`get_settings`) every 10 seconds for up to `verify_timeout`, 300 seconds unless told otherwise and beside the
         time of the call; only then is the instance rebooted, once, they are set again and looked for as long. What does
         not show even so is `refused`, and the error names it. Looked for is what the documents say that `get_settings`
-        shows: not `autoTyping`, `linkPreview`, `enableLidMode`, `deviceWebhook`, `incomingBlockWebhook` and what
+        shows: not `auto_typing`, `link_preview`, `enable_lid_mode`, `device_webhook`, `incoming_block_webhook` and what
         `extra` has.
 
         `reapply` sends an empty body, which upstream's support asks for after a reboot. `settable()` of what
@@ -390,7 +390,7 @@ class AsyncInstanceClient:
             webhook_url_token: What upstream puts into the `Authorization` header of a notification. Secret.
             delay_send_messages_milliseconds: Milliseconds between two messages sent, 500 to 600000.
             mark_incoming_messages_readed: Mark incoming messages as read. Ignored where
-                `markIncomingMessagesReadedOnReply` is on.
+                `mark_incoming_messages_readed_on_reply` is on.
             mark_incoming_messages_readed_on_reply: Mark incoming messages as read when one is answered.
             outgoing_webhook: Notify of the status of sent messages.
             outgoing_message_webhook: Notify of messages sent from the phone.
@@ -402,10 +402,10 @@ class AsyncInstanceClient:
             poll_message_webhook: Notify of polls.
             incoming_block_webhook: Notify of chats that block the account. Upstream says that this is temporarily not
                 working.
-            incoming_call_webhook: Notify of calls; needs `incomingWebhook` too.
+            incoming_call_webhook: Notify of calls; needs `incoming_webhook` too.
             edited_message_webhook: Notify of edited messages.
             deleted_message_webhook: Notify of deleted messages.
-            auto_typing: Seconds to show typing before each message, 0 to 10; a message's own `typingTime` wins.
+            auto_typing: Seconds to show typing before each message, 0 to 10; a message's own `typing_time` wins.
             link_preview: Give links a preview.
             enable_lid_mode: Name chats by WhatsApp's new identifiers (LID).
             extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.

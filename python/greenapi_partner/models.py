@@ -50,7 +50,7 @@ class Settings(ModelWithExtra):
     webhook_url_token = Field[str]("What upstream puts into the `Authorization` header of a notification. Secret.")
     delay_send_messages_milliseconds = Field[int]("Milliseconds between two messages sent, 500 to 600000.")
     mark_incoming_messages_readed = Field[bool](
-        "Mark incoming messages as read. Ignored where `markIncomingMessagesReadedOnReply` is on."
+        "Mark incoming messages as read. Ignored where `mark_incoming_messages_readed_on_reply` is on."
     )
     mark_incoming_messages_readed_on_reply = Field[bool]("Mark incoming messages as read when one is answered.")
     outgoing_webhook = Field[bool]("Notify of the status of sent messages.")
@@ -64,10 +64,10 @@ class Settings(ModelWithExtra):
     incoming_block_webhook = Field[bool](
         "Notify of chats that block the account. Upstream says that this is temporarily not working."
     )
-    incoming_call_webhook = Field[bool]("Notify of calls; needs `incomingWebhook` too.")
+    incoming_call_webhook = Field[bool]("Notify of calls; needs `incoming_webhook` too.")
     edited_message_webhook = Field[bool]("Notify of edited messages.")
     deleted_message_webhook = Field[bool]("Notify of deleted messages.")
-    auto_typing = Field[int]("Seconds to show typing before each message, 0 to 10; a message's own `typingTime` wins.")
+    auto_typing = Field[int]("Seconds to show typing before each message, 0 to 10; a message's own `typing_time` wins.")
     link_preview = Field[bool]("Give links a preview.")
     enable_lid_mode = Field[bool]("Name chats by WhatsApp's new identifiers (LID).")
     wid = Field[str]("The linked account: `79001234567@c.us`; empty without a phone. Read only.")

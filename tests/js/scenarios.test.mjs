@@ -270,7 +270,8 @@ function milliseconds(seconds) {
 }
 
 function compareError(error, { retry_after: retryAfter, says = '', ...same }) {
-  assert.ok(error.message.includes(says), `${error.message} says ${says}`)
+  const told = says.replace(/[a-z]+(?:_[a-z]+)+/g, property)
+  assert.ok(error.message.includes(told), `${error.message} says ${told}`)
   const wanted = retryAfter === undefined ? same : { ...same, retryAfter: milliseconds(retryAfter) }
   const got = Object.fromEntries(Object.keys(wanted).map((key) => [key, error[key]]))
   assert.deepEqual(got, wanted)

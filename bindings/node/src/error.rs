@@ -1,6 +1,6 @@
 //! A failure on its way to JavaScript.
 
-use greenapi_partner::{Error, ErrorCode};
+use greenapi_partner::{Error, ErrorCode, contract};
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 
@@ -31,7 +31,11 @@ impl From<&Error> for NativeError {
     fn from(error: &Error) -> Self {
         Self {
             code: error.code().as_str().to_owned(),
-            message: error.to_string(),
+            // Upstream's words stay what they are; ours name arguments as the caller does.
+            message: match error.description() {
+                Some(_) => error.to_string(),
+                None => contract::in_javascript(&error.to_string()),
+            },
             operation: error.operation().map(str::to_owned),
             status: error.status(),
             description: error.description().map(str::to_owned),

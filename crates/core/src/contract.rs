@@ -1,15 +1,10 @@
 //! Contract of every language, as one JSON value: `cargo xtask sync` writes it to `tests/contract.json`.
 
-use std::{collections::HashMap, sync::LazyLock};
-
 use serde_json::{Map, Value, json};
 
 use crate::{
     CreateInstance, CreatedInstance, EnsuredInstance, Error, ErrorCode, Field, Instance, QrCode,
-    api::{
-        SPECS,
-        instance::{AnyOperation, Default, Param, Place},
-    },
+    api::instance::{AnyOperation, Default, Param, Place},
     config::{
         ENV_API_URL, ENV_MEDIA_URL, ENV_PARTNER_API_URL, ENV_PARTNER_TOKEN, MAX_RESPONSE_SIZE, MAX_RETRIES,
         PARTNER_API_URL, TIMEOUT,
@@ -28,11 +23,21 @@ use crate::{
     wire,
 };
 
+mod spelling;
+
 pub use crate::partner::kind_of;
+pub use spelling::in_javascript;
 
 /// The contract.
 #[must_use]
 pub fn contract() -> Value {
+    let mut contract = table();
+    spelling::Names::of(&contract).respell(&mut contract);
+    contract
+}
+
+/// The contract, all of its sentences with the names that they have here.
+fn table() -> Value {
     json!({
         "operations": partner::OPERATIONS.iter().map(operation).collect::<Vec<_>>(),
         "instance_operations": instance_operations(),
@@ -363,36 +368,9 @@ fn param(param: &Param) -> Value {
 
 /// The prose by language: it names operations, arguments and fields, and each language has its own name for them.
 fn prose(file: &str) -> Value {
-    static NAMES: LazyLock<HashMap<String, String>> = LazyLock::new(|| names().collect());
     let text = Prose::of(file).text;
-    let parts = text.split('`').enumerate().map(|(place, part)| match NAMES.get(part) {
-        Some(name) if place % 2 == 1 => name,
-        _ => part,
-    });
-    json!({ "python": text, "node": parts.collect::<Vec<_>>().join("`") })
+    json!({ "python": text, "node": text })
 }
-
-/// What JavaScript spells otherwise, by its name here.
-fn names() -> impl Iterator<Item = (String, String)> {
-    let methods = SPECS.into_iter().chain(OPERATIONS.iter().map(|operation| operation.spec()));
-    let methods = methods.map(|spec| (snake(&spec.operation), spec.operation.to_string()));
-    let of_instances = INSTANCE_FLOWS.iter().map(|known| &known.flow);
-    let of_partners = partner::OPERATIONS.iter().map(|known| &known.flow);
-    let flows = of_partners.chain(of_instances).chain(&FUNCTIONS).chain(&fleet::FUNCTIONS);
-    let flows = flows.map(|flow| (flow.name.to_owned(), flow.node.to_owned()));
-    let of_partners = partner::OPERATIONS.iter().flat_map(|known| known.params.iter().chain(known.beside));
-    let params = of_partners.chain([&partner::BILLING]).copied().flatten();
-    let params = params.chain(OPERATIONS.iter().flat_map(|operation| operation.params()));
-    let params = params.chain(INSTANCE_FLOWS.iter().flat_map(|known| known.params)).map(|param| &param.field);
-    let fields = models().into_iter().flat_map(|(_, fields)| fields).chain(params);
-    let fields =
-        fields.map(|field| (field.name.to_owned(), field.wire.rsplit('.').next().unwrap_or_default().to_owned()));
-    let others = OTHER_NAMES.iter().map(|(python, node)| ((*python).to_owned(), (*node).to_owned()));
-    fields.chain(methods).chain(flows).chain(others)
-}
-
-/// Those of what is no operation, argument or field of a table.
-const OTHER_NAMES: &[(&str, &str)] = &[("to_json()", "toJSON()"), ("data_url", "dataUrl"), ("idle_days", "idleDays")];
 
 fn error(code: ErrorCode) -> Value {
     json!({

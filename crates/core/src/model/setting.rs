@@ -24,7 +24,7 @@ macro_rules! every_setting {
                 delay_send_messages_milliseconds "delaySendMessagesMilliseconds" Int {} [from 500 to 600_000]
                     "Milliseconds between two messages sent, 500 to 600000" "." ". Upstream's pages name 500 or 3000 as default.";
                 mark_incoming_messages_readed "markIncomingMessagesReaded" Flag {} []
-                    "Mark incoming messages as read. Ignored where `markIncomingMessagesReadedOnReply` is on" "." ". Off by default.";
+                    "Mark incoming messages as read. Ignored where `mark_incoming_messages_readed_on_reply` is on" "." ". Off by default.";
                 mark_incoming_messages_readed_on_reply "markIncomingMessagesReadedOnReply" Flag {} []
                     "Mark incoming messages as read when one is answered" "." ". Off by default.";
                 outgoing_webhook "outgoingWebhook" Flag {} []
@@ -46,7 +46,7 @@ macro_rules! every_setting {
                 incoming_block_webhook "incomingBlockWebhook" Flag {} [idle]
                     "Notify of chats that block the account. Upstream says that this is temporarily not working" "." ". Off by default.";
                 incoming_call_webhook "incomingCallWebhook" Flag {} []
-                    "Notify of calls; needs `incomingWebhook` too" "." ". Off by default.";
+                    "Notify of calls; needs `incoming_webhook` too" "." ". Off by default.";
                 edited_message_webhook "editedMessageWebhook" Flag {} []
                     "Notify of edited messages" "." ". Off by default.";
                 deleted_message_webhook "deletedMessageWebhook" Flag {} []
@@ -55,7 +55,7 @@ macro_rules! every_setting {
             // setSettings alone takes it.
             set {
                 auto_typing "autoTyping" Int {} [from 0 to 10]
-                    "Seconds to show typing before each message, 0 to 10; a message's own `typingTime` wins." "" "";
+                    "Seconds to show typing before each message, 0 to 10; a message's own `typing_time` wins." "" "";
                 link_preview "linkPreview" Flag {} []
                     "Give links a preview." "" "";
                 enable_lid_mode "enableLidMode" Flag {} []

@@ -50,6 +50,7 @@ pub(crate) fn javascript(contract: &Value) -> Result<String> {
 pub(super) fn types(contract: &Value) -> Result<String> {
     Ok(joined(&codes(contract)?, "\n", |one| {
         let Code { name: code, class, when, .. } = one;
+        let when = greenapi_partner::contract::in_javascript(when);
         let told = format!("/** `{code}`: {when}. What to do: {}. */", one.node_advice());
         format!("{told}\nexport class {class} extends GreenApiError {{\n  readonly code: '{code}'\n}}")
     }))
@@ -95,7 +96,7 @@ impl Code<'_> {
     }
 
     fn node_advice(&self) -> String {
-        self.advice.replace("retry_after", "retryAfter")
+        greenapi_partner::contract::in_javascript(self.advice)
     }
 }
 

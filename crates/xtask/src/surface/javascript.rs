@@ -1,6 +1,7 @@
 //! JavaScript's client of an instance: its methods, and their types and docs.
 
 use anyhow::{Context, Result};
+use greenapi_partner::contract::in_javascript;
 use serde_json::Value;
 
 use super::{list, template::filled, text};
@@ -364,7 +365,7 @@ impl Argument<'_> {
 
 /// What an argument is, in JavaScript's names and units, with its default.
 fn told(param: &Value) -> Result<String> {
-    let doc = spelled(text(param, "doc")?);
+    let doc = in_javascript(text(param, "doc")?);
     let default = &param["default"];
     let is_told = doc.contains("Defaults to") || default.is_null();
     if text(param, "kind")? != "duration" {
@@ -399,21 +400,6 @@ fn returned(returns: &Value) -> Result<String> {
     })
 }
 
-/// Names of arguments and fields in a sentence, as JavaScript spells them.
-pub(super) fn spelled(doc: &str) -> String {
-    let parts = doc.split('`').enumerate().map(|(place, part)| {
-        let is_name = place % 2 == 1
-            && !WORDS.contains(&part)
-            && part.contains('_')
-            && part.bytes().all(|b| b == b'_' || b.is_ascii_lowercase());
-        if is_name { camel(part) } else { part.to_owned() }
-    });
-    parts.collect::<Vec<_>>().join("`")
-}
-
-/// What is spelled so in every language: it is a value.
-const WORDS: [&str; 1] = ["not_kept"];
-
 pub(super) fn camel(name: &str) -> String {
     let mut words = name.split('_');
     let first = words.next().unwrap_or_default().to_owned();
@@ -426,14 +412,6 @@ pub(super) fn camel(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_in_a_sentence_are_spelled_as_in_javascript() {
-        assert_eq!(
-            spelled("The `receipt_id` of `a`: `recording`, snake_case."),
-            "The `receiptId` of `a`: `recording`, snake_case."
-        );
-    }
 
     #[test]
     fn the_type_of_arguments_has_the_methods_name() {

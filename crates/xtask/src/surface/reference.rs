@@ -163,7 +163,7 @@ impl Page<'_> {
             doc = format!("{doc} Defaults to {default}.");
         }
         if is_node {
-            doc = javascript::spelled(&doc);
+            doc = greenapi_partner::contract::in_javascript(&doc);
         }
         if is_node && field["kind"] == "duration" {
             doc = milliseconds(&doc);

@@ -1,12 +1,12 @@
 //! JavaScript's models for type checkers: classes with the types of core's fields.
 
 use anyhow::Result;
+use greenapi_partner::contract::in_javascript;
 use serde_json::Value;
 
 use super::{
     Parts,
     classes::{BY_HAND, Class, GROUPS, PLAIN, kind_of, of_group, shared},
-    javascript::spelled,
     list, text,
 };
 
@@ -37,7 +37,7 @@ pub(super) fn models(contract: &Value) -> Result<Parts> {
 /// One class.
 fn class(class: &Class<'_>, group: &str, base: &[&Value]) -> Result<String> {
     let (extended, _, kind) = kind_of(group).unwrap_or(("Model", "", ""));
-    let mut lines = vec![comment("", &spelled(text(class.docs, "node")?))];
+    let mut lines = vec![comment("", &in_javascript(text(class.docs, "node")?))];
     lines.push(format!("export class {} extends {extended} {{\n  private constructor()\n", class.name));
     let words: Vec<_> = class.types.iter().map(|word| format!("'{word}'")).collect();
     match (group, words.join(" | ")) {
@@ -71,7 +71,7 @@ fn fields<'a>(fields: impl Iterator<Item = &'a Value>) -> Result<String> {
 }
 
 fn field(field: &Value) -> Result<String> {
-    let (name, doc) = (own_name(field)?, spelled(text(field, "doc")?));
+    let (name, doc) = (own_name(field)?, in_javascript(text(field, "doc")?));
     let or_null = or_null(field);
     if name == "idInstance" {
         let told = comment("  ", &format!("{doc}\n\n@throws {{ProtocolError}} {ROUNDED}"));
