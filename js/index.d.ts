@@ -557,6 +557,24 @@ export interface DeleteMessageArguments {
   extra?: { [field: string]: unknown } | null | undefined
 }
 
+/** What {@link InstanceClient.uploadFile} takes. */
+export interface UploadFileArguments {
+  /** The file: its bytes, or its path. Up to 100 MB. */
+  file: FileToSend
+  /** Its name, with its ending. Defaults to the file's own. */
+  fileName?: string | null | undefined
+}
+
+/** What {@link InstanceClient.downloadFile} takes. */
+export interface DownloadFileArguments {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** The message's id. */
+  idMessage: string
+  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  extra?: { [field: string]: unknown } | null | undefined
+}
+
 /** What {@link InstanceClient.receiveNotification} takes. */
 export interface NotificationsQuery {
   /** Seconds that upstream waits for one: 5 to 60. Defaults to 5. */
@@ -1787,6 +1805,39 @@ export class InstanceClient implements Disposable, AsyncDisposable {
   deleteMessage(given: DeleteMessageArguments, options?: CallOptions | null): Promise<undefined>
 
   /**
+   * Uploads a file of up to 100 MB, and gives the address that `sendFileByUrl` sends it from, to many chats if you like. Upstream keeps it for some days. Never repeated by itself after it was sent.
+   *
+   * The file's name goes into a header and must be of ASCII letters, with its ending: upstream tells the kind by it.
+   *
+   * Errors: `invalid_request` (unreadable or without a name), `outcome_unknown`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * const urlFile = await shop.uploadFile({ file: Buffer.from('%PDF-1.7 ...'), fileName: 'bill.pdf' })
+   * await shop.sendFileByUrl({ chatId: '79001234567@c.us', urlFile, fileName: 'bill.pdf' })
+   * ```
+   *
+   * @param given See {@link UploadFileArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/sending/UploadFile/
+   */
+  uploadFile(given: UploadFileArguments, options?: CallOptions | null): Promise<string>
+
+  /**
+   * Gives the address of the file of a message, be it older than the notification's own address. `download_file_to` fetches it as well.
+   *
+   * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
+   *
+   * ```js
+   * console.log(await shop.downloadFile({ chatId: '79001234567@c.us', idMessage: '3EB0C767D097B7C7C030' }))
+   * ```
+   *
+   * @param given See {@link DownloadFileArguments}.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/api/receiving/files/DownloadFile/
+   */
+  downloadFile(given: DownloadFileArguments, options?: CallOptions | null): Promise<string>
+
+  /**
    * Waits for the next notification, at most `receiveTimeout` seconds (5 unless given), and gives it, or nothing. The same one comes again until `deleteNotification` has acknowledged it; `notifications` does both.
    *
    * Works only while the instance has no `webhookUrl`. Upstream keeps notifications for 24 hours.
@@ -2663,6 +2714,8 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * Calls any method of the instance that this library has no function for, and gives upstream's JSON (nothing where the answer is empty). Errors, pace and secrecy are as for every other method.
    *
    * What a method is, a table of all documented methods says: its verb, its host, its rate, and what happens when it is done twice: `once` (never sent again after it was sent), `safe` (it only reads) or `idempotent`. So a name, and the body as JSON, a file or fields of the query, is enough. What the caller says instead (`verb`, `host`, `retry`) is meant. Of a method that the table lacks, the verb is `POST` with a body, else `GET`, the host `api`, and it is sent `once`.
+   *
+   * Archived methods of upstream's have no function here and are reached so: `getStatusInstance`, `getDeviceInfo`, `sendButtons`, `sendTemplateButtons`, `sendListMessage`, `sendLink`, `sendTemplate`.
    *
    * A file goes into a form, with `json` as its other fields; that of `uploadFile` is the whole body, sent to the host for uploads, and its name, ASCII letters, goes into a header.
    *

@@ -135,6 +135,16 @@ class InstanceClient {
     await this.#call('deleteMessage', given, options)
   }
 
+  async uploadFile(given, options) {
+    const { file, ...fields } = objectOf('uploadFile', given)
+    const sent = await nativeFile('uploadFile', file, fields.fileName)
+    return this.#call('uploadFile', fields, options, sent)
+  }
+
+  async downloadFile(given, options) {
+    return this.#call('downloadFile', given, options)
+  }
+
   async receiveNotification(given, options) {
     return (await this.#call('receiveNotification', given ?? {}, options)) ?? null
   }

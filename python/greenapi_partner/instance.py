@@ -967,6 +967,54 @@ class InstanceClient:
         del extra
         return self._handle.call("deleteMessage", arguments, timeout)
 
+    def upload_file(self, file: File, *, file_name: str | None = None, timeout: float | None = None) -> str:
+        """Uploads a file of up to 100 MB, and gives the address that `send_file_by_url` sends it from, to many chats if
+        you like. Upstream keeps it for some days. Never repeated by itself after it was sent.
+
+        The file's name goes into a header and must be of ASCII letters, with its ending: upstream tells the kind by it.
+
+        Errors: `invalid_request` (unreadable or without a name), `outcome_unknown`, `not_authorized`, `not_ready`,
+        `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
+
+        Args:
+            file: The file: its bytes, or its path. Up to 100 MB.
+            file_name: Its name, with its ending. Defaults to the file's own.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            url_file = shop.upload_file(b"%PDF-1.7 ...", file_name="bill.pdf")
+            shop.send_file_by_url("79001234567@c.us", url_file, "bill.pdf")
+
+        Upstream's page: <https://green-api.com/en/docs/api/sending/UploadFile/>
+        """
+        sealed = Sealed(file=file, file_name=file_name)
+        del file
+        return self._handle.call("uploadFile", {"file_name": file_name}, timeout, sealed)
+
+    def download_file(
+        self, chat_id: str, id_message: str, *, extra: Mapping[str, object] | None = None, timeout: float | None = None
+    ) -> str:
+        """Gives the address of the file of a message, be it older than the notification's own address.
+        `download_file_to` fetches it as well.
+
+        Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`,
+        `not_found` (deleted), `rate_limited`.
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            id_message: The message's id.
+            extra: Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.
+            timeout: Seconds for the whole call. Defaults to the client's.
+
+        Example:
+            printshop.download_file("79001234567@c.us", "3EB0C767D097B7C7C030")
+
+        Upstream's page: <https://green-api.com/en/docs/api/receiving/files/DownloadFile/>
+        """
+        arguments = Sealed(chat_id=chat_id, id_message=id_message, extra=extra)
+        del extra
+        return self._handle.call("downloadFile", arguments, timeout)
+
     def receive_notification(
         self, *, receive_timeout: int | None = None, timeout: float | None = None
     ) -> AnyNotification | None:
@@ -2399,6 +2447,9 @@ class InstanceClient:
         `retry`) is meant. Of a method that the table lacks, the verb is `POST` with a body, else `GET`, the host `api`,
         and it is sent `once`.
 
+        Archived methods of upstream's have no function here and are reached so: `getStatusInstance`, `getDeviceInfo`,
+        `sendButtons`, `sendTemplateButtons`, `sendListMessage`, `sendLink`, `sendTemplate`.
+
         A file goes into a form, with `json` as its other fields; that of `uploadFile` is the whole body, sent to the
         host for uploads, and its name, ASCII letters, goes into a header.
 
@@ -2417,7 +2468,7 @@ class InstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
-            count = shop.call("getMessagesCount", retry="safe")
+            status = shop.call("getStatusInstance")
 
         Upstream's page: <https://green-api.com/en/docs/api/>
         """

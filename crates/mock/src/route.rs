@@ -143,6 +143,8 @@ const INSTANCE_METHODS: &[&str] = &[
     "sendTyping",
     "editMessage",
     "deleteMessage",
+    "uploadFile",
+    "downloadFile",
     "getChatHistory",
     "getMessage",
     "lastIncomingMessages",
@@ -197,12 +199,10 @@ const INSTANCE_METHODS: &[&str] = &[
 /// The methods of an instance that upstream documents besides, archived ones too.
 const OTHER_METHODS: &[&str] = &[
     "getDeviceInfo",
-    "uploadFile",
     "sendButtons",
     "sendTemplateButtons",
     "sendListMessage",
     "sendLink",
     "sendTemplate",
-    "downloadFile",
     "getProduct",
 ];

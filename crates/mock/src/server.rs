@@ -268,6 +268,7 @@ impl Arrived {
                     verb: self.verb.clone(),
                     query: route::read_query(query),
                     content_type: header(CONTENT_TYPE).and_then(|kind| kind.to_str().map(str::to_owned).ok()),
+                    file_name: self.headers.get("GA-Filename").and_then(|name| name.to_str().map(str::to_owned).ok()),
                     websocket_key: self.socket.as_ref().and_then(|_| header(SEC_WEBSOCKET_KEY)),
                     body: self.body.clone(),
                     path: self.path.clone(),

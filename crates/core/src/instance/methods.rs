@@ -5,7 +5,7 @@
 
 use http::Method;
 
-use super::{Host, OPERATIONS};
+use super::{Host, OPERATIONS, Place};
 use crate::endpoint::{
     Class::{self, Once, Safe},
     Rate,
@@ -63,7 +63,7 @@ pub(crate) fn facts_of(method: &str) -> Option<Facts> {
                 retry: spec.retry,
                 host: known.host(),
                 rate: spec.rate,
-                takes_raw_file: false,
+                takes_raw_file: known.params().iter().any(|param| param.place == Place::Whole),
             }
         });
     of_function.or_else(|| METHODS.iter().find(|known| known.name.eq_ignore_ascii_case(method)).copied())
@@ -82,9 +82,6 @@ pub(crate) static METHODS: &[Facts] = &[
     post("sendListMessage", Once).at(50.0),
     post("sendLink", Once).at(50.0),
     post("sendTemplate", Once).at(50.0),
-    post("uploadFile", Once).of_max(1.0).raw_file(),
-    // Receiving, journals and queues.
-    post("downloadFile", Safe).at(5.0).of_max(1.0),
     // Catalogs (beta): its page was not read.
     some("getProduct", Safe),
 ];
@@ -105,19 +102,6 @@ const fn some(name: &'static str, retry: Class) -> Facts {
 impl Facts {
     const fn at(self, rate: f64) -> Self {
         Self { rate: Some(Rate::new(rate)), ..self }
-    }
-
-    /// Of MAX, where its table differs, or where it alone has one.
-    const fn of_max(self, max: f64) -> Self {
-        let usual = match self.rate {
-            Some(rate) => rate,
-            None => Rate::new(f64::INFINITY),
-        };
-        Self { rate: Some(usual.of_max(max)), ..self }
-    }
-
-    const fn raw_file(self) -> Self {
-        Self { host: Host::Media, takes_raw_file: true, ..self }
     }
 }
 

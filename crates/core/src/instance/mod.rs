@@ -14,6 +14,7 @@ mod delete_contact;
 mod delete_message;
 mod delete_notification;
 mod delete_status;
+pub(crate) mod download_file;
 mod edit_contact;
 mod edit_message;
 mod forward_messages;
@@ -80,6 +81,7 @@ mod unarchive_chat;
 pub(crate) mod update_api_token;
 mod update_group_name;
 mod update_group_settings;
+mod upload_file;
 
 use crate::api::instance::{AnyOperation, File, Host, Operation, Param, Place, arguments, never, read, request};
 
@@ -127,6 +129,8 @@ methods! {
     send_typing,
     edit_message,
     delete_message,
+    upload_file,
+    download_file,
     receive_notification,
     delete_notification,
     get_chat_history,

@@ -1,5 +1,6 @@
 //! Control of one instance, and of the phone behind it.
 
+use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::Control;
@@ -181,6 +182,11 @@ impl Control {
         instance::come_in(&self.state, id_instance, fields).ok_or_else(|| {
             format!("nothing was queued: instance {id_instance} asks for no incoming messages; set incomingWebhook")
         })
+    }
+
+    /// What was uploaded with a message of this id.
+    pub(crate) fn file(&self, id_message: &str) -> Option<Bytes> {
+        lock(&self.state.queues).file(id_message)
     }
 
     /// The messages that an instance has sent, in order: `{"messageID", "type", "body"}` each.

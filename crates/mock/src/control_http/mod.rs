@@ -32,6 +32,9 @@ pub(crate) fn is_control(path: &str) -> bool {
 pub(crate) async fn respond(control: &Control, request: Request<Incoming>) -> Response<Reply> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path().trim_start_matches("/_mock").trim_matches('/');
+    if let Some(file) = path.strip_prefix("files/").and_then(|id_message| control.file(id_message)) {
+        return Response::new(Reply::plain(file));
+    }
     let query = read_query(parts.uri.query().unwrap_or_default());
     let answer = match read_body(body).await {
         Ok(body) => answer(control, &parts.method, path, &query, body).await,

@@ -1,6 +1,7 @@
 //! The methods that an instance is for: to send, to receive, and to look into its queues.
 
 mod changing;
+mod files;
 mod form;
 mod journals;
 pub(super) mod multipart;
@@ -52,6 +53,8 @@ pub(crate) async fn answer(
         ("POST", "checkAccount") if !is_whatsapp => check_phone(state, instance, request),
         ("POST", "sendInteractiveButtons" | "sendInteractiveButtonsReply") if !is_whatsapp => return None,
         ("POST", "sendTyping" | "editMessage" | "deleteMessage") => changing::answer(state, instance, request),
+        ("POST", "uploadFile") => files::upload(instance, request),
+        ("POST", "downloadFile") => files::download(state, instance, request),
         ("POST", "forwardMessages") => sending::forward(state, instance, request),
         ("POST", method) => sending::accept(state, instance, request, Form::of(method)?).await,
         _ => return None,

@@ -53,6 +53,8 @@ pub(crate) struct InstanceRequest {
     pub(crate) verb: Method,
     pub(crate) query: HashMap<String, String>,
     pub(crate) content_type: Option<String>,
+    /// `GA-Filename`: the name of a file that is the whole body.
+    pub(crate) file_name: Option<String>,
     /// `Sec-WebSocket-Key` of a request for a socket.
     pub(crate) websocket_key: Option<HeaderValue>,
     pub(crate) body: Bytes,

@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
@@ -13,6 +14,8 @@ use tokio::sync::Notify;
 /// The queues of all instances.
 #[derive(Debug, Default)]
 pub(crate) struct Queues {
+    /// What was uploaded, by the id of the message that it came with.
+    files: HashMap<String, Bytes>,
     instances: HashMap<u64, Queue>,
     last_receipt: u64,
     /// The instances that have news which nobody has looked into.
@@ -85,6 +88,7 @@ impl Queues {
     /// Forgets everything but who waits for news.
     pub(crate) fn forget(&mut self) {
         self.instances.clear();
+        self.files.clear();
         self.last_receipt = 0;
         self.touched.clear();
         self.news.notify_waiters();
@@ -198,6 +202,14 @@ impl Queues {
         if let Some(entry) = self.journaled(id_instance, id) {
             entry["isDeleted"] = true.into();
         }
+    }
+
+    pub(crate) fn keep_file(&mut self, id_message: &str, content: Bytes) {
+        self.files.insert(id_message.to_owned(), content);
+    }
+
+    pub(crate) fn file(&self, id_message: &str) -> Option<Bytes> {
+        self.files.get(id_message).cloned()
     }
 
     /// Writes a message into the journal.

@@ -79,6 +79,8 @@ const RATES: &[(&str, [u32; 3])] = &[
     ("sendLocation", [500, 500, 500]),
     ("sendContact", [500, 500, 500]),
     ("sendPoll", [500, 500, 0]),
+    ("uploadFile", [0, 0, 10]),
+    ("downloadFile", [50, 50, 10]),
     ("forwardMessages", [500, 0, 500]),
     ("editMessage", [10, 0, 0]),
     ("deleteMessage", [100, 0, 0]),

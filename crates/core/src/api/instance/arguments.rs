@@ -73,8 +73,12 @@ pub(crate) enum Place {
     Poll,
     /// A segment of its own, at the end of the path.
     Segment,
-    /// The file itself.
+    /// The file itself, in a form.
     File,
+    /// The file itself, which is the whole body; its name goes into a header.
+    Whole,
+    /// The file's name.
+    Name,
     /// Nowhere: it is for us.
     Flow,
 }
@@ -220,6 +224,11 @@ impl File {
         &self.name
     }
 
+    fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.name);
+        self
+    }
+
     /// The same file, its bytes in memory.
     pub(crate) async fn loaded(self) -> Result<Self, Error> {
         let Content::Path(path) = &self.content else { return Ok(self) };
@@ -257,7 +266,7 @@ pub(crate) struct Placed {
 pub(crate) async fn place(
     params: &'static [Param],
     mut arguments: Map<String, Value>,
-    file: Option<File>,
+    mut file: Option<File>,
     is_whatsapp: bool,
 ) -> Result<Placed, Error> {
     let extra = extra(&mut arguments)?;
@@ -268,7 +277,7 @@ pub(crate) async fn place(
         let given = arguments.shift_remove(name).or_else(|| arguments.shift_remove(wire));
         let value = match given.filter(|value| !value.is_null()) {
             Some(value) => checked(param, value)?,
-            None if param.required && param.place == Place::File && file.is_some() => continue,
+            None if param.required && matches!(param.place, Place::File | Place::Whole) && file.is_some() => continue,
             None if param.place == Place::Poll => {
                 placed.polls_for = Some(RECEIVE_TIMEOUT);
                 continue;
@@ -287,7 +296,8 @@ pub(crate) async fn place(
                 query.push(format!("{wire}={value}"));
             }
             (Place::Segment, value) => placed.suffix = format!("/{}", encoded(&plain(&value))),
-            (Place::File, _) => return Err(Error::invalid_request(format!("{name} must be a file"))),
+            (Place::Name, name) => file = file.map(|file| file.named(&plain(&name))),
+            (Place::File | Place::Whole, _) => return Err(Error::invalid_request(format!("{name} must be a file"))),
             (Place::Flow, _) => {}
         }
     }
@@ -296,7 +306,7 @@ pub(crate) async fn place(
     }
     let takes_json = params.iter().any(|param| matches!(param.place, Place::Body | Place::Words));
     for (field, value) in extra {
-        if !takes_json && file.is_none() {
+        if !takes_json && (file.is_none() || params.iter().any(|param| param.place == Place::Whole)) {
             return Err(Error::invalid_request("this method takes no `extra`"));
         }
         if json.contains_key(&field) || form.iter().any(|(name, _)| *name == field) {
@@ -308,6 +318,7 @@ pub(crate) async fn place(
         placed.suffix = format!("{}?{}", placed.suffix, query.join("&"));
     }
     placed.body = match file {
+        Some(file) if params.iter().any(|param| param.place == Place::Whole) => Some(raw(file).await?),
         Some(file) => {
             let file = file.loaded().await?;
             let takes_a_name = params.iter().any(|param| param.place == Place::Form && param.field.wire == FILE_NAME);

@@ -35,11 +35,11 @@ pub(super) async fn accept(
     let is_upload = form.method == "sendFileByUpload";
     let read = if is_upload {
         let upload = read_upload(id_instance, request.content_type.as_deref(), &request.body).await;
-        upload.and_then(|body| checked(instance, form, body))
+        upload.and_then(|(body, content)| Ok((checked(instance, form, body)?, Some(content))))
     } else {
-        read_checked(instance, request, form)
+        read_checked(instance, request, form).map(|body| (body, None))
     };
-    let body = match read {
+    let (body, content) = match read {
         Ok(body) => body,
         Err(refusal) => return refusal.into(),
     };
@@ -62,7 +62,12 @@ pub(super) async fn accept(
         reply["urlFile"] = url_file;
     }
     lock(&state.messengers).note_chat(id_instance, message.chat_id(), "");
-    lock(&state.queues).accept(id_instance, message);
+    let mut queues = lock(&state.queues);
+    if let Some(content) = content {
+        queues.keep_file(&message.id, content);
+    }
+    queues.accept(id_instance, message);
+    drop(queues);
     dispatch(state, id_instance);
     Answer::new(StatusCode::OK).with_json(&reply)
 }
@@ -196,7 +201,7 @@ async fn read_upload(
     id_instance: u64,
     content_type: Option<&str>,
     body: &Bytes,
-) -> Result<Map<String, Value>, Refusal> {
+) -> Result<(Map<String, Value>, Bytes), Refusal> {
     let parts = multipart::read(content_type, body).await.ok_or_else(|| Refusal::bad_request("bad request data"))?;
     let mut fields = Map::new();
     for name in ["chatId", "fileName", "caption", "quotedMessageId"] {
@@ -207,12 +212,17 @@ async fn read_upload(
     let file =
         parts.get("file").ok_or_else(|| Refusal::bad_request("Validation failed. Details: 'file' is required"))?;
     let name = fields.get("fileName").and_then(Value::as_str).or(file.file_name.as_deref()).unwrap_or_default();
-    let extension = name.rsplit_once('.').map_or("bin", |(_, extension)| extension);
-    let place = Digits::new().take(32);
-    fields.insert("urlFile".to_owned(), format!("{STORAGE}/{id_instance}/{place}.{extension}").into());
+    fields.insert("urlFile".to_owned(), storage_url(id_instance, name).into());
     fields.insert("fileSize".to_owned(), file.content.len().into());
     fields.insert("mimeType".to_owned(), file.content_type.clone().into());
-    Ok(fields)
+    Ok((fields, file.content.clone()))
+}
+
+/// Where upstream keeps a file that was uploaded.
+pub(super) fn storage_url(id_instance: u64, name: &str) -> String {
+    let extension = name.rsplit_once('.').map_or("bin", |(_, extension)| extension);
+    let place = Digits::new().take(32);
+    format!("{STORAGE}/{id_instance}/{place}.{extension}")
 }
 
 /// A new `idMessage` of the documented form: `3EB0` and 18 hexadecimal digits.
