@@ -1823,7 +1823,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
   uploadFile(given: UploadFileArguments, options?: CallOptions | null): Promise<string>
 
   /**
-   * Gives the address of the file of a message, be it older than the notification's own address. `download_file_to` fetches it as well.
+   * Gives the address of the file of a message, be it older than the notification's own address.
    *
    * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
    *

@@ -995,7 +995,6 @@ class InstanceClient:
         self, chat_id: str, id_message: str, *, extra: Mapping[str, object] | None = None, timeout: float | None = None
     ) -> str:
         """Gives the address of the file of a message, be it older than the notification's own address.
-        `download_file_to` fetches it as well.
 
         Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`,
         `not_found` (deleted), `rate_limited`.
