@@ -25,6 +25,7 @@ use crate::{
 
 /// A parameter of an operation.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "marks, each by itself")]
 pub(crate) struct Param {
     pub(crate) field: Field,
     pub(crate) place: Place,
@@ -370,7 +371,7 @@ fn checked(param: &Param, value: Value) -> Result<Value, Error> {
         (Kind::Text, Value::String(text)) if param.is_webhook_url && !text.is_empty() && !is_webhook_url(&text) => {
             return wrong(&format!("{WEBHOOK_URL}, or empty for none"));
         }
-        (Kind::Text, value) if value.is_string() => value,
+        (Kind::Text | Kind::Decimal | Kind::Prices | Kind::Path, value) if value.is_string() => value,
         (Kind::Flag, value) if value.is_boolean() => value,
         (Kind::Int | Kind::Id, value) if value.is_u64() => value,
         (Kind::Number, value) if value.is_number() => value,
@@ -396,7 +397,6 @@ fn checked(param: &Param, value: Value) -> Result<Value, Error> {
             None => Value::Array(specs),
         },
         (Kind::Decimal | Kind::Prices, Value::Number(number)) => number.to_string().into(),
-        (Kind::Decimal | Kind::Prices | Kind::Path, value) if value.is_string() => value,
         (Kind::Prices, Value::Object(by_tariff)) => Value::Object(by_tariff),
         (Kind::Date, Value::String(text)) if is_day(&text) => text.into(),
         (Kind::Time, Value::String(text)) if text.parse::<Timestamp>().is_ok() => text.into(),

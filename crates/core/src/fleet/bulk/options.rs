@@ -19,7 +19,6 @@ options! {
     /// ```
     #[derive(Clone, Debug)]
     #[must_use]
-    #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own, set by its name")]
     BulkOptions {}
 
     /// Every run takes them.
