@@ -16,6 +16,7 @@ const names = new Map(
     .map(({ name, wire }) => [name, wire.split('.').at(-1)]),
 )
 const property = (name) => names.get(name) ?? name
+const camelCase = (name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase())
 
 const files = filesBelow('tests/scenarios').filter((path) => path.endsWith('.json'))
 /** Of the scenario that runs: each begins with a new one. */
@@ -270,7 +271,7 @@ function milliseconds(seconds) {
 }
 
 function compareError(error, { retry_after: retryAfter, says = '', ...same }) {
-  const told = says.replace(/[a-z]+(?:_[a-z]+)+/g, property)
+  const told = says.replace(/[a-z]+(?:_[a-z]+)+/g, (name) => names.get(name) ?? camelCase(name))
   assert.ok(error.message.includes(told), `${error.message} says ${told}`)
   const wanted = retryAfter === undefined ? same : { ...same, retryAfter: milliseconds(retryAfter) }
   const got = Object.fromEntries(Object.keys(wanted).map((key) => [key, error[key]]))

@@ -40,7 +40,8 @@ impl ToSet {
             Some(_) => Err(wrong(&format!("{name} must be true or false"))),
         };
         let (reapply, verify) = (flag("reapply")?, flag("verify")?);
-        let timeout = match settings.shift_remove("verify_timeout") {
+        let timeout = settings.shift_remove("verify_timeout").or_else(|| settings.shift_remove("verifyTimeout"));
+        let timeout = match timeout {
             None | Some(Value::Null) => VERIFY_TIMEOUT,
             Some(seconds) => {
                 let time = seconds.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
@@ -256,6 +257,8 @@ mod tests {
         assert_eq!((order.reapply, order.verify), (false, Some(VERIFY_TIMEOUT)));
         let order = read(json!({"incoming_webhook": true, "verify": null, "verify_timeout": 5})).unwrap();
         assert_eq!(order.verify, None);
+        let order = read(json!({"incomingWebhook": true, "verify": true, "verifyTimeout": 5})).unwrap();
+        assert_eq!(order.verify, Some(Duration::from_secs(5)));
         let (own, theirs) = (Duration::from_secs(5), Duration::from_secs(7));
         let order = read(json!({"incoming_webhook": true, "verify": true, "verify_timeout": 5})).unwrap();
         assert_eq!(
