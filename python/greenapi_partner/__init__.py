@@ -14,14 +14,12 @@ test against.
 """
 
 from ._native import (
-    AsyncPartnerClient,
     Billing,
     CreatedInstance,
     EnsuredInstance,
     Instance,
     Instances,
     Ledger,
-    PartnerClient,
     QrCode,
     __version__,
 )
@@ -145,6 +143,8 @@ if TYPE_CHECKING:
         UnreadableNotification,
         parse_notification,
     )
+    from .partner import PartnerClient
+    from .partner_async import AsyncPartnerClient
     from .run import AsyncBulkRun, AsyncRun, BulkRun, Run
     from .table import Table
     from .terminal import show_in_terminal
@@ -318,6 +318,7 @@ _LATER = {
     "AsyncEvents": "iterators",
     "AsyncInstanceClient": "instance_async",
     "AsyncNotifications": "iterators",
+    "AsyncPartnerClient": "partner_async",
     "AsyncRun": "run",
     "AsyncWatch": "watch",
     "AuthorizationCode": "events",
@@ -377,6 +378,7 @@ _LATER = {
     "OutgoingCall": "notifications",
     "OutgoingMessageReceived": "notifications",
     "OutgoingMessageStatus": "notifications",
+    "PartnerClient": "partner",
     "PasskeyRequired": "events",
     "PasswordNeeded": "events",
     "PollContent": "contents",

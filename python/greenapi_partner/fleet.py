@@ -182,5 +182,5 @@ class Saving(ModelWithExtra):
 # --- end of what is generated ---
 
 
-Which: TypeAlias = SupportsIndex | WithId | Inspection | BulkItem | Change | InstanceCost | Waste
-"""An instance: its id, or what has it. (Pyright does not see that a field of a model is a property.)"""
+Which: TypeAlias = SupportsIndex | str | WithId | Inspection | BulkItem | Change | InstanceCost | Waste
+"""An instance: its id, a number or text, or what has it. (Pyright does not see that a field of a model is a property.)"""

@@ -80,7 +80,7 @@ class InstanceClient:
 
     def __init__(
         self,
-        id_instance: SupportsIndex,
+        id_instance: SupportsIndex | str,
         api_token_instance: str,
         *,
         api_url: str | None = None,
@@ -2278,7 +2278,7 @@ class InstanceClient:
         Upstream's page: <https://green-api.com/en/docs/api/account/>
         """
         arguments = {"timeout": timeout, "interval": interval, "reboot_after": reboot_after}
-        return self._handle.call("waitUntilReady", arguments, None)
+        return self._handle.call("waitUntilReady", arguments)
 
     def wait_until_authorized(self, *, timeout: float = 900.0, interval: float | None = None) -> None:
         """Waits until a phone is linked, by whomever: a public QR page, another process, `authorize`. Looks every
@@ -2296,7 +2296,7 @@ class InstanceClient:
 
         Upstream's page: <https://green-api.com/en/docs/api/account/>
         """
-        return self._handle.call("waitUntilAuthorized", {"timeout": timeout, "interval": interval}, None)
+        return self._handle.call("waitUntilAuthorized", {"timeout": timeout, "interval": interval})
 
     def authorize(
         self,
@@ -2358,7 +2358,7 @@ class InstanceClient:
             "interval": interval,
             "reboot_after": reboot_after,
         }
-        return self._handle.events("authorize", arguments, None)
+        return self._handle.events("authorize", arguments)
 
     def scan_qr_code(
         self, *, timeout: float | None = None

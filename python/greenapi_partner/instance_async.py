@@ -81,7 +81,7 @@ class AsyncInstanceClient:
 
     def __init__(
         self,
-        id_instance: SupportsIndex,
+        id_instance: SupportsIndex | str,
         api_token_instance: str,
         *,
         api_url: str | None = None,
@@ -2283,7 +2283,7 @@ class AsyncInstanceClient:
         Upstream's page: <https://green-api.com/en/docs/api/account/>
         """
         arguments = {"timeout": timeout, "interval": interval, "reboot_after": reboot_after}
-        return self._handle.call("waitUntilReady", arguments, None)
+        return self._handle.call("waitUntilReady", arguments)
 
     def wait_until_authorized(self, *, timeout: float = 900.0, interval: float | None = None) -> Call[None]:
         """Waits until a phone is linked, by whomever: a public QR page, another process, `authorize`. Looks every
@@ -2301,7 +2301,7 @@ class AsyncInstanceClient:
 
         Upstream's page: <https://green-api.com/en/docs/api/account/>
         """
-        return self._handle.call("waitUntilAuthorized", {"timeout": timeout, "interval": interval}, None)
+        return self._handle.call("waitUntilAuthorized", {"timeout": timeout, "interval": interval})
 
     def authorize(
         self,
@@ -2363,7 +2363,7 @@ class AsyncInstanceClient:
             "interval": interval,
             "reboot_after": reboot_after,
         }
-        return self._handle.events("authorize", arguments, None)
+        return self._handle.events("authorize", arguments)
 
     def scan_qr_code(
         self, *, timeout: float | None = None

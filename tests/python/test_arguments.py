@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from greenapi_partner import AsyncPartnerClient, ConfigurationError, InvalidRequestError, PartnerClient, __version__
+from greenapi_partner import (
+    AsyncPartnerClient,
+    ConfigurationError,
+    InstanceClient,
+    InvalidRequestError,
+    PartnerClient,
+    __version__,
+)
 from greenapi_partner.testing import MockServer
 
 NO_TIMES: list[Any] = [0, -1, float("nan"), float("inf"), -0.0, 1e300]
@@ -16,17 +23,29 @@ def test_an_unknown_keyword_is_pythons_own_error(mock: MockServer, partner: Part
     with pytest.raises(TypeError) as raised:
         partner.create_instance(name="a", incomingWebhook=True)  # type: ignore[call-arg]
     assert str(raised.value) == "PartnerClient.create_instance() got an unexpected keyword argument 'incomingWebhook'"
-    with pytest.raises(TypeError, match=r"missing .* required keyword argument: 'name'"):
+    with pytest.raises(TypeError, match=r"missing .* required keyword-only argument: 'name'"):
         partner.ensure_instance(webhook_url="https://shop.example")  # type: ignore[call-arg]
     assert mock.requests() == []
 
 
-@pytest.mark.parametrize("id_instance", [0, -1, 2**64, True, 1.5, "1101728004", None, [], b"1"])
+@pytest.mark.parametrize("id_instance", [0, -1, 2**64, True, 1.5, "1101728004x", "", None, [], b"1"])
 def test_what_is_no_id_is_refused(mock: MockServer, partner: PartnerClient, id_instance: Any) -> None:
     for method in (partner.get_instance, partner.delete_instance_account):
         with pytest.raises(InvalidRequestError, match="id_instance"):
             method(id_instance)
     assert mock.requests() == []
+
+
+def test_an_id_is_a_number_or_text_or_what_has_one(mock: MockServer, partner: PartnerClient) -> None:
+    created = partner.create_instance(name="shop-42")
+    listed = partner.get_instances()[0]
+    for known in (created, listed, created.id_instance, str(created.id_instance)):
+        assert partner.get_instance(known).name == "shop-42"
+        assert partner.instance(known, "token").id_instance == created.id_instance
+        assert [one.id_instance for one in partner.inspect([known])] == [created.id_instance]
+    assert InstanceClient(str(created.id_instance), "token").id_instance == created.id_instance
+    partner.delete_instance_account(created)
+    assert mock.instances()[0]["deleted"]
 
 
 def test_an_id_is_whatever_python_takes_for_an_index(mock: MockServer, partner: PartnerClient) -> None:

@@ -46,13 +46,6 @@ def test_a_client_has_every_operation_and_no_other(client: type, contract: Contr
     assert public(client) - OUR_OWN == operations
 
 
-def test_both_clients_take_the_same_arguments(contract: Contract) -> None:
-    for operation in contract["operations"]:
-        name = operation["python"]
-        waited_for, awaited = getattr(PartnerClient, name), getattr(AsyncPartnerClient, name)
-        assert inspect.signature(waited_for) == inspect.signature(awaited), name
-
-
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_client_takes_every_option_with_its_default(client: type, contract: Contract) -> None:
     options = {option["name"]: option["default"] for option in contract["options"]["client"]}

@@ -47,7 +47,7 @@ async def test_an_async_partner_makes_an_async_one_and_nothing_is_awaited(async_
 
 
 @pytest.mark.parametrize(
-    "given", [(1101728000,), ("1101728000", "token"), (0, "token"), (None,), (True, "token")], ids=str
+    "given", [(1101728000,), ("1101728000x", "token"), (0, "token"), (None,), (True, "token")], ids=str
 )
 def test_what_is_no_instance_is_refused(partner: PartnerClient, given: Any) -> None:
     with pytest.raises(InvalidRequestError):

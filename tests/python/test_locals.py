@@ -304,7 +304,7 @@ async def test_what_asks_nobody_keeps_nothing_in_sight(kind: Any, name: str) -> 
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"since": f"{CANARY}snapshot"}, {"since": [f"{CANARY}snapshot"]}, {"interval": CANARY}]
+    "wrong", [{"since": f"{CANARY}snapshot"}, {"since": [f"{CANARY}snapshot"]}, {"interval": "soon"}]
 )
 @pytest.mark.parametrize("kind", [PartnerClient, AsyncPartnerClient])
 async def test_a_watch_keeps_nothing_in_sight(kind: Any, wrong: dict[str, Any], mock: MockServer) -> None:

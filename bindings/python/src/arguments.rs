@@ -2,9 +2,8 @@
 
 use std::{ops::Deref, path::PathBuf, time::Duration};
 
-use greenapi_partner::{AuthorizeOptions, CallOptions, CreateInstance, EnsureOptions, ReadyOptions};
+use greenapi_partner::{self as core, CallOptions};
 use pyo3::{
-    exceptions::PyTypeError,
     prelude::*,
     types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple},
 };
@@ -15,44 +14,6 @@ use crate::error;
 /// The options of one call.
 pub(crate) fn call(py: Python<'_>, timeout: Option<f64>) -> PyResult<CallOptions> {
     timeout.map_or(Ok(CallOptions::default()), |seconds| duration(py, "timeout", seconds).map(CallOptions::timeout))
-}
-
-/// The options of `ensure_instance`.
-pub(crate) fn ensure(
-    py: Python<'_>,
-    settle: f64,
-    compare_settings: bool,
-    timeout: Option<f64>,
-) -> PyResult<EnsureOptions> {
-    Ok(EnsureOptions { call: call(py, timeout)?, settle: Some(duration(py, "settle", settle)?), compare_settings })
-}
-
-/// The options of `wait_until_ready` and of all that waits so.
-pub(crate) fn ready(
-    py: Python<'_>,
-    timeout: f64,
-    interval: Option<f64>,
-    reboot_after: Option<f64>,
-) -> PyResult<ReadyOptions> {
-    Ok(ReadyOptions {
-        timeout: duration(py, "timeout", timeout)?,
-        interval: interval.map(|seconds| duration(py, "interval", seconds)).transpose()?,
-        reboot_after: reboot_after.map(|seconds| duration(py, "reboot_after", seconds)).transpose()?,
-    })
-}
-
-/// The options of `authorize` and `onboard`.
-pub(crate) fn authorize(phone_number: Option<&Bound<'_, PyAny>>, ready: ReadyOptions) -> PyResult<AuthorizeOptions> {
-    Ok(AuthorizeOptions { ready, phone_number: phone_number.map(phone).transpose()?, ..AuthorizeOptions::default() })
-}
-
-/// A phone number, as an int or as text; core says whether it is one.
-fn phone(value: &Bound<'_, PyAny>) -> PyResult<String> {
-    match json("phone_number", value)? {
-        Value::String(text) => Ok(text),
-        Value::Number(number) => Ok(number.to_string()),
-        _ => Err(error::invalid_request(value.py(), "phone_number must be an int or text")),
-    }
 }
 
 /// Text, whole: half a surrogate pair is no character, and nothing that could be sent.
@@ -152,41 +113,27 @@ fn not_a_time(name: &str, seconds: f64) -> String {
     format!("{name} must be a positive number of seconds, and is {seconds}")
 }
 
-/// The id of an instance: anything that Python takes for an index (numpy's integers too), but no bool.
+/// The id of an instance: anything that Python takes for an index (numpy's integers too), but no bool; its digits; or what has
+/// one, such as an instance that was created or listed.
 pub(crate) fn id_instance(value: &Bound<'_, PyAny>) -> PyResult<u64> {
+    if let Some(id) = value.getattr_opt("id_instance")? {
+        return whole_id(&id);
+    }
+    match value.cast::<PyString>() {
+        Ok(text) => {
+            let id = core::id_instance(&text.extract::<Text>()?);
+            id.map_err(|refusal| error::exception(value.py(), &refusal))
+        }
+        Err(_) => whole_id(value),
+    }
+}
+
+fn whole_id(value: &Bound<'_, PyAny>) -> PyResult<u64> {
     let id = if value.is_instance_of::<PyBool>() { None } else { value.extract().ok().filter(|id| *id != 0) };
     id.ok_or_else(|| {
         let given = if value.is_instance_of::<PyInt>() { value.to_string() } else { type_name(value) };
         error::invalid_request(value.py(), &format!("id_instance must be an int of 64 bits from 1 up, not {given}"))
     })
-}
-
-/// The keyword arguments of `create_instance`.
-pub(crate) fn settings(method: &str, keywords: Option<&Bound<'_, PyDict>>) -> PyResult<CreateInstance> {
-    let mut settings = CreateInstance::new();
-    for (key, value) in keywords.into_iter().flatten() {
-        let key = key.extract::<String>()?;
-        if key != "extra" && !CreateInstance::FIELDS.iter().any(|field| field.name == key) {
-            return Err(PyTypeError::new_err(format!("{method}() got an unexpected keyword argument '{key}'")));
-        }
-        set(&mut settings, &key, &value)?;
-    }
-    Ok(settings)
-}
-
-/// The same of `ensure_instance`, whose name is mandatory.
-pub(crate) fn named_settings(
-    method: &str,
-    name: &Bound<'_, PyAny>,
-    keywords: Option<&Bound<'_, PyDict>>,
-) -> PyResult<CreateInstance> {
-    let mut settings = settings(method, keywords)?;
-    set(&mut settings, "name", name)?;
-    Ok(settings)
-}
-
-fn set(settings: &mut CreateInstance, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
-    settings.set(name, json(name, value)?).map_err(|refusal| error::exception(value.py(), &refusal))
 }
 
 /// Arguments by name as JSON, for core to judge.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use pyo3::{exceptions::PyTypeError, prelude::*};
 use rust_decimal::Decimal;
 
-use crate::{given, record, table::TableHandle};
+use crate::{kwargs, record, table::TableHandle};
 
 /// What instances cost, worked out once: sums, tables, and what could be saved. Nothing is asked of upstream.
 ///
@@ -94,7 +94,7 @@ impl Billing {
     #[doc = include_str!("../../../crates/core/src/fleet/billing/if_deleted.md")]
     #[doc = include_str!("doc/if_deleted.md")]
     fn if_deleted<'py>(&self, ids: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        record::model(ids.py(), self.0.if_deleted(&given::ids("ids", ids)?).into())
+        record::model(ids.py(), self.0.if_deleted(&kwargs::ids("ids", ids)?).into())
     }
 
     fn __repr__(&self) -> String {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use greenapi_partner::{Error, InstanceClient, PartnerClient};
-use pyo3::{exceptions::PyTypeError, prelude::*};
+use pyo3::prelude::*;
 
 use crate::error;
 
@@ -53,11 +53,4 @@ impl Reopen for InstanceClient {
     fn reopened(&self) -> Result<Self, Error> {
         Self::reopened(self)
     }
-}
-
-pub(crate) fn not_picklable(client: &Bound<'_, PyAny>) -> PyResult<()> {
-    let class = client.get_type().name()?;
-    Err(PyTypeError::new_err(format!(
-        "{class} holds a token and sockets and is not pickled or copied: make a client where you need one"
-    )))
 }

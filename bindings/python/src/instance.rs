@@ -57,7 +57,7 @@ impl InstanceHandle {
     }
 
     /// Any upstream method by its name, with arguments by theirs.
-    #[pyo3(signature = (operation, arguments, timeout, file = None))]
+    #[pyo3(signature = (operation, arguments, timeout = None, file = None))]
     fn call(
         &self,
         py: Python<'_>,
@@ -91,6 +91,7 @@ impl InstanceHandle {
     }
 
     /// Any iteration over events by its name, with arguments by theirs.
+    #[pyo3(signature = (operation, arguments, timeout = None))]
     fn events<'py>(
         &self,
         py: Python<'py>,

@@ -14,8 +14,7 @@ use crate::{
     arguments,
     billing::Billing,
     columns::Columns,
-    error,
-    given::Given,
+    error, kwargs,
     model::{Instance, not_picklable},
     show::width,
 };
@@ -104,8 +103,8 @@ impl Instances {
             prefix_separator='-')"
     )]
     fn billing(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Billing> {
-        let given = Given::billing(options)?;
-        let bill = py.detach(|| self.0.billing_by_name(given.arguments));
+        let options = kwargs::billing(options)?;
+        let bill = py.detach(|| self.0.billing_by_name(options));
         bill.map(Billing).map_err(|refusal| error::exception(py, &refusal))
     }
 

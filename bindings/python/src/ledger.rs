@@ -14,7 +14,7 @@ use pyo3::{
     types::PyDict,
 };
 
-use crate::{billing::Billing, error, given::Given, instances::Instances, record::Record};
+use crate::{billing::Billing, error, instances::Instances, kwargs, record::Record};
 
 #[doc = include_str!("../../../crates/core/src/fleet/ledger.md")]
 #[doc = include_str!("doc/ledger.md")]
@@ -58,8 +58,8 @@ impl Ledger {
             prefix_separator='-')"
     )]
     fn billing(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Billing> {
-        let (ledger, given) = (self.core(py)?, Given::billing(options)?);
-        told(py, || ledger.billing_by_name(given.arguments)).map(Billing)
+        let (ledger, options) = (self.core(py)?, kwargs::billing(options)?);
+        told(py, || ledger.billing_by_name(options)).map(Billing)
     }
 
     /// Closes the file: later calls raise ConfigurationError. A watch that has it goes on.

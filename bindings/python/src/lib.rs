@@ -1,12 +1,11 @@
 //! Extension module `greenapi_partner._native`: translation, and nothing else.
 //!
-//! - `client`: the two partner clients, one expression per method;
-//! - `instance`: one instance, whatever is asked of it; `mode`: waited for or awaited;
+//! - `partner`, `instance`: a partner and one instance, whatever is asked of them; `mode`: waited for or awaited;
 //! - `events`: the iterators, and `iteration`: what iterates in core;
 //! - `run`, `watch`: work on many instances, and what changes by itself, under way;
 //! - `ledger`, `billing`: what instances cost, and the file that remembers;
 //! - `handle`: a client of core, and the process that it belongs to;
-//! - `arguments`, `given`, `file`: what the caller gave, as plain values; `sealed`: and out of sight;
+//! - `arguments`, `kwargs`, `file`: what the caller gave, as plain values; `sealed`: and out of sight;
 //! - `model`, `instances`, `record`, `qr_code`: what the caller gets, and `show`, `terminal`: how it looks;
 //! - `columns`, `table`: the same many at a time, for data frames;
 //! - `webhook`: what a webhook brings;
@@ -23,23 +22,23 @@
 mod arguments;
 mod billing;
 mod bridge;
-mod client;
 mod columns;
 mod error;
 mod events;
 mod file;
 mod finalization;
-mod given;
 mod handle;
 mod instance;
 mod instances;
 mod interpreter;
 mod iteration;
+mod kwargs;
 mod ledger;
 mod log;
 mod mock;
 mod mode;
 mod model;
+mod partner;
 mod qr_code;
 mod record;
 mod run;
@@ -59,8 +58,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     interpreter::refuse_all_but_the_main_one(module.py())?;
 
     module.add_class::<billing::Billing>()?;
-    module.add_class::<client::AsyncPartnerClient>()?;
-    module.add_class::<client::PartnerClient>()?;
     module.add_class::<columns::Columns>()?;
     module.add_class::<events::EventsHandle>()?;
     module.add_class::<events::NotificationsHandle>()?;
@@ -71,6 +68,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<model::Instance>()?;
     module.add_class::<model::EnsuredInstance>()?;
     module.add_class::<instances::Instances>()?;
+    module.add_class::<partner::PartnerHandle>()?;
     module.add_class::<qr_code::QrCode>()?;
     module.add_class::<record::Record>()?;
     module.add_class::<run::RunHandle>()?;

@@ -5,7 +5,8 @@ use pyo3::{IntoPyObjectExt, prelude::*, sync::PyOnceLock, types::PyDict};
 
 use crate::{
     error,
-    model::Instance,
+    instances::Instances,
+    model::{CreatedInstance, Ensured, Instance},
     qr_code::QrCode,
     show::{self, dict, object},
 };
@@ -111,6 +112,10 @@ impl<'py> IntoPyObject<'py> for Answer {
             }
             Returned::QrCode(qr) => QrCode(qr).into_bound_py_any(py),
             Returned::Json(json) => object(py, &json),
+            Returned::CreatedInstance(created) => CreatedInstance(created).into_bound_py_any(py),
+            Returned::Instance(instance) => Instance(instance).into_bound_py_any(py),
+            Returned::Instances(instances) => Instances(instances).into_bound_py_any(py),
+            Returned::EnsuredInstance(ensured) => Ensured(ensured).into_bound_py_any(py),
             _ => Ok(py.None().into_bound(py)),
         }
     }

@@ -1,11 +1,9 @@
 //! Work on many instances, under way.
 
-use greenapi_partner::{BulkItem, Control, Error, Modelled as _, PartnerClient, Record, Results};
+use greenapi_partner::{BulkItem, Control, Error, Modelled as _, Record, Results};
 use pyo3::prelude::*;
 
 use crate::{
-    error,
-    given::Given,
     iteration::Iteration,
     mode::Mode,
     record::{self, Model},
@@ -72,13 +70,10 @@ impl RunHandle {
     /// The iterator that users see, of a run that begins with the first result that is asked for.
     pub(crate) fn begun<'py>(
         py: Python<'py>,
-        partner: &PartnerClient,
-        given: Given,
+        results: Results,
         mode: Mode,
         progress: Option<bool>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let run = partner.run_by_name(given.method, given.arguments);
-        let results = run.map_err(|refusal| error::exception(py, &refusal))?;
         let (control, model) = (results.control(), results.model());
         let class = mode.class(if model.name == BulkItem::MODEL.name { "BulkRun" } else { "Run" });
         let handle = Self { iteration: Iteration::new(Gathering { results, rows: Vec::new() }), control, model, mode };

@@ -1,9 +1,9 @@
 //! Watch over an account, under way.
 
-use greenapi_partner::{Change, PartnerClient, Watch, WatchControl};
+use greenapi_partner::{Change, Watch, WatchControl};
 use pyo3::prelude::*;
 
-use crate::{error, given::Given, iteration::Iteration, ledger::Ledger, mode::Mode, record::Model};
+use crate::{iteration::Iteration, mode::Mode, record::Model};
 
 /// A watch, behind `greenapi_partner.Watch` and `AsyncWatch`.
 #[pyclass(frozen, module = "greenapi_partner._native")]
@@ -37,15 +37,7 @@ impl WatchHandle {
 
 impl WatchHandle {
     /// The iterator that users see, of a watch that begins with the first change that is asked for.
-    pub(crate) fn begun<'py>(
-        py: Python<'py>,
-        partner: &PartnerClient,
-        given: Given,
-        ledger: Option<&Ledger>,
-        mode: Mode,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let ledger = ledger.map(|ledger| ledger.core(py)).transpose()?;
-        let watch = partner.watch_by_name(given.arguments, ledger).map_err(|refusal| error::exception(py, &refusal))?;
+    pub(crate) fn begun(py: Python<'_>, watch: Watch, mode: Mode) -> PyResult<Bound<'_, PyAny>> {
         let control = watch.control();
         let handle = Self { iteration: Iteration::new(watch), control, mode };
         py.import("greenapi_partner.watch")?.getattr(mode.class("Watch"))?.call1((handle,))

@@ -53,10 +53,12 @@ fn table() -> Value {
         "words": words(),
         "options": {
             "client": client_options(&[
-                json!({ "name": "partner_token", "kind": "text", "default": null, "env": ENV_PARTNER_TOKEN,
-                    "doc": "The token, trimmed. Secret." }),
+                json!({ "name": "partner_token", "kind": "text", "default": null, "env": ENV_PARTNER_TOKEN, "secret": true,
+                    "positional": true,
+                    "doc": "The partner token, trimmed. Secret. Defaults to `GREENAPI_PARTNER_TOKEN`." }),
                 json!({ "name": "partner_api_url", "kind": "text", "default": PARTNER_API_URL, "env": ENV_PARTNER_API_URL,
-                    "doc": "Upstream's `partnerApiUrl`: https, or http to this machine; a path in front is kept." }),
+                    "secret": true,
+                    "doc": "The partner host, upstream's `partnerApiUrl`: https, or http to this machine; a path in front is kept. Defaults to `GREENAPI_PARTNER_API_URL`, then `https://api.green-api.com`." }),
             ]),
             "instance_client": client_options(&[]),
         },

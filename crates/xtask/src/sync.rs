@@ -29,8 +29,12 @@ const WITH_PYTHON_PARTS: [&str; 7] = [
     "python/greenapi_partner/words.py",
 ];
 /// The Python files that are written whole.
-const WRITTEN: [(&str, Mode); 2] =
-    [("python/greenapi_partner/instance.py", Mode::Sync), ("python/greenapi_partner/instance_async.py", Mode::Async)];
+const WRITTEN: [(&str, Mode); 4] = [
+    ("python/greenapi_partner/instance.py", Mode::Sync),
+    ("python/greenapi_partner/instance_async.py", Mode::Async),
+    ("python/greenapi_partner/partner.py", Mode::Sync),
+    ("python/greenapi_partner/partner_async.py", Mode::Async),
+];
 /// What stands before and after the operation's name in the line above its prose.
 const BEGIN: (&str, &str) = ("--- ", " (from core) ---");
 /// What stands in the line below it.
@@ -100,8 +104,12 @@ pub(crate) fn sync(checkout: &Checkout) -> Result<Vec<Synced>> {
         synced.push(ensure_contents(checkout, &name, &page)?);
     }
     for (name, mode) in WRITTEN {
-        let code = surface::python_instance(&contract, mode).context(name)?;
-        synced.push(ensure_contents(checkout, name, &code)?);
+        let write = if name.contains("partner.py") || name.contains("partner_async.py") {
+            surface::python_partner
+        } else {
+            surface::python_instance
+        };
+        synced.push(ensure_contents(checkout, name, &write(&contract, mode).context(name)?)?);
     }
     let repository = address::repository(checkout)?;
     synced.push(rewritten(checkout, PYPROJECT, |text| Ok(address::for_pypi(text, &repository)))?);

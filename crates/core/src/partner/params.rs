@@ -21,9 +21,10 @@ use crate::{
 };
 
 const NAME: &[Param] =
-    &[Param::of_flow("name", "name", Kind::Text, "The name that the console shows. Defaults to `Instance <id>`.")];
+    &[Param::of_flow("name", "name", Kind::Text, "The name that the console shows. Defaults to `Instance <id>`.")
+        .personal()];
 const NAMED: &[Param] =
-    &[Param::of_flow("name", "name", Kind::Text, "The name to look for, and to give.").required().by_name()];
+    &[Param::of_flow("name", "name", Kind::Text, "The name to look for, and to give.").required().by_name().personal()];
 
 pub(super) const INSTANCE: &[Param] =
     &[Param::of_flow("id_instance", "idInstance", Kind::Instance, "The instance's id, or what has one.").required()];
@@ -42,7 +43,8 @@ pub(super) const SPECS: &[Param] = &[Param::of_flow(
     Kind::Specs,
     "What to create, one after the other: names, or what `create_instance` takes.",
 )
-.required()];
+.required()
+.personal()];
 pub(super) const CREATE: &[&[Param]] = &[NAME, CREATED];
 pub(super) const ENSURED: &[&[Param]] = &[NAMED, CREATED];
 pub(super) const SET: &[&[Param]] = &[IDS, SETTINGS];
@@ -96,7 +98,8 @@ pub(super) const WATCH: &[Param] = &[
         "since",
         Kind::Text,
         "The `snapshot()` of an earlier watch: what is different from it is told first. Defaults to none.",
-    ),
+    )
+    .personal(),
     Param::of_flow(
         "ledger",
         "ledger",

@@ -56,7 +56,7 @@ pub(super) fn shared<'a>(classes: &[&Class<'a>]) -> Vec<&'a Value> {
 }
 
 /// Python's modules that are loaded when they are touched, with what they have besides core's classes.
-const LATER: [(&str, &[&str]); 13] = [
+const LATER: [(&str, &[&str]); 15] = [
     ("contents", &["AnyContent", "Content"]),
     ("events", &["Event"]),
     ("fleet", &[]),
@@ -65,6 +65,8 @@ const LATER: [(&str, &[&str]); 13] = [
     ("iterators", &["AsyncEvents", "AsyncNotifications", "Events", "Notifications"]),
     ("models", &[]),
     ("notifications", &["AnyNotification", "MessageNotification", "Notification", "parse_notification"]),
+    ("partner", &["PartnerClient"]),
+    ("partner_async", &["AsyncPartnerClient"]),
     ("run", &["AsyncBulkRun", "AsyncRun", "BulkRun", "Run"]),
     ("table", &["Table"]),
     ("terminal", &["show_in_terminal"]),
@@ -72,17 +74,8 @@ const LATER: [(&str, &[&str]); 13] = [
     ("words", &[]),
 ];
 /// What is there from the beginning, besides the errors.
-const NATIVE: [&str; 9] = [
-    "AsyncPartnerClient",
-    "Billing",
-    "CreatedInstance",
-    "EnsuredInstance",
-    "Instance",
-    "Instances",
-    "Ledger",
-    "PartnerClient",
-    "QrCode",
-];
+const NATIVE: [&str; 7] =
+    ["Billing", "CreatedInstance", "EnsuredInstance", "Instance", "Instances", "Ledger", "QrCode"];
 
 /// Python's lists of names, for its package and its modules.
 pub(super) fn python(contract: &Value) -> Result<Parts> {

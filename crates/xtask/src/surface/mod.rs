@@ -20,7 +20,7 @@ use serde_json::Value;
 pub(crate) use errors::{javascript as javascript_errors, python as python_errors};
 pub(crate) use javascript::{filling as javascript_filling, instance as javascript_instance};
 pub(crate) use mock::parts as mock_parts;
-pub(crate) use python::{Mode, instance as python_instance};
+pub(crate) use python::{Mode, instance as python_instance, partner as python_partner};
 pub(crate) use reference::pages as reference;
 
 /// What is written into files that are otherwise by hand, by its name.

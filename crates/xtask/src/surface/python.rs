@@ -1,6 +1,6 @@
 //! Python's clients: signatures, docstrings and bodies of their methods, from the contract.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::{layout, list, template::filled, text};
@@ -23,27 +23,77 @@ impl Mode {
 }
 
 const TEMPLATE: &str = include_str!("instance.py.in");
+const PARTNER_TEMPLATE: &str = include_str!("partner.py.in");
 
 /// The module of an instance's client.
 pub(crate) fn instance(contract: &Value, mode: Mode) -> Result<String> {
     let operations = list(contract, "instance_operations")?;
     let methods = operations.iter().map(|operation| method(operation, mode)).collect::<Result<Vec<_>>>()?;
-    let options = list(&contract["options"], "instance_client")?;
-    let options = options.iter().map(Argument::read).collect::<Result<Vec<_>>>()?;
-    let secret: Vec<_> = options.iter().filter(|option| option.hidden).map(|option| option.name.clone()).collect();
     let page = operations.iter().find(|one| one["name"] == "qrPageUrl").context("there is no qrPageUrl")?;
     let of_function = Argument::described("instance", "The instance's client.");
     let function = doc(page, &[of_function], mode, 4)?.replace("shop.qr_page_url()", "qr_page_url(shop)");
-    let places = [
+    let mut places = constructor(contract, "instance_client")?;
+    places.extend([
         ("models", imported_models(operations)),
-        ("option docs", lines(options.iter().map(|option| option.doc(8)))),
-        ("option parameters", lines(options.iter().map(|option| format!("        {},", option.parameter())))),
-        ("options given", lines(options.iter().map(|Argument { name, .. }| format!("            {name}={name},")))),
-        ("secret options", secret.join(", ")),
         ("methods", methods.join("\n\n")),
         ("qr page url", function),
-    ];
+    ]);
     filled(TEMPLATE, mode.name(), &places)
+}
+
+/// The module of a partner's client.
+pub(crate) fn partner(contract: &Value, mode: Mode) -> Result<String> {
+    let operations = list(contract, "operations")?.iter();
+    let methods = operations.map(|operation| method(operation, mode)).collect::<Result<Vec<_>>>()?;
+    let maker = list(contract, "makers")?.first().context("nothing makes the client of an instance")?;
+    let mut places = constructor(contract, "client")?;
+    places.extend([("methods", methods.join("\n\n")), ("instance", instance_of(maker, mode)?)]);
+    filled(PARTNER_TEMPLATE, mode.name(), &places)
+}
+
+/// What the options of a client are written into.
+fn constructor(contract: &Value, client: &str) -> Result<Vec<(&'static str, String)>> {
+    let options = list(&contract["options"], client)?.iter().map(Argument::read).collect::<Result<Vec<_>>>()?;
+    let secret: Vec<_> = options.iter().filter(|option| option.hidden).map(|option| option.name.clone()).collect();
+    Ok(vec![
+        ("option docs", lines(options.iter().map(|option| option.doc(8)))),
+        (
+            "option parameters",
+            lines(options.iter().map(|option| {
+                let only_by_name = if option.positional { "\n        *," } else { "" };
+                format!("        {},{only_by_name}", option.parameter())
+            })),
+        ),
+        ("options given", lines(options.iter().map(|option| format!("            {},", option.given())))),
+        ("secret options", secret.join(", ")),
+    ])
+}
+
+/// The method that makes the client of an instance: of what has a token, or of an id with one.
+fn instance_of(maker: &Value, mode: Mode) -> Result<String> {
+    let arguments = list(maker, "params")?.iter().map(Argument::read).collect::<Result<Vec<_>>>()?;
+    let [id, token, others @ ..] = &arguments[..] else { bail!("it is made of an id and a token") };
+    let class = if mode == Mode::Async { "AsyncInstanceClient" } else { "InstanceClient" };
+    let head = |parameters: &[String], end: &str| {
+        layout::call(4, "def instance", &[&["self".to_owned()][..], parameters].concat(), &format!(" -> {class}:{end}"))
+    };
+    let parameters = |all: &[Argument]| all.iter().map(Argument::parameter).collect::<Vec<_>>();
+    let known = ["id_instance: CreatedInstance | Instance".to_owned(), "api_token_instance: None = None".to_owned()];
+    let with_token = [vec![id.parameter(), "api_token_instance: str".to_owned()], parameters(others)].concat();
+    let hidden: Vec<_> = [&[token.clone()], others].concat().into_iter().map(|one| one.name).collect();
+    let given: Vec<_> = arguments.iter().map(Argument::given).collect();
+    Ok([
+        "    @overload".to_owned(),
+        head(&known, " ..."),
+        "    @overload".to_owned(),
+        head(&with_token, " ..."),
+        head(&parameters(&arguments), ""),
+        doc(maker, &arguments, mode, 8)?,
+        layout::call(8, "sealed = Sealed", &given, ""),
+        format!("        del {}", hidden.join(", ")),
+        "        return sealed.open_for(self._handle.instance)".to_owned(),
+    ]
+    .join("\n"))
 }
 
 /// The import of the classes that the methods give.
@@ -60,7 +110,7 @@ fn method(operation: &Value, mode: Mode) -> Result<String> {
     let name = text(operation, "python")?;
     let method = Method::read(operation)?;
     let mut parameters = vec!["self".to_owned()];
-    let (needed, others): (Vec<_>, Vec<_>) = method.all().partition(|argument| argument.required);
+    let (needed, others): (Vec<_>, Vec<_>) = method.all().partition(|argument| argument.positional);
     parameters.extend(needed.iter().map(|argument| argument.parameter()));
     if !others.is_empty() {
         parameters.push("*".to_owned());
@@ -88,7 +138,11 @@ fn doc(operation: &Value, arguments: &[Argument], mode: Mode, indent: usize) -> 
     lines.push(format!("{space}Example:"));
     lines.extend(example.lines().map(|line| format!("{space}    {line}").trim_end().to_owned()));
     lines.push(String::new());
-    lines.push(format!("{space}Upstream's page: <{}>", text(operation, "page")?));
+    if let Some(page) = operation["page"].as_str() {
+        lines.push(format!("{space}Upstream's page: <{page}>"));
+    } else {
+        lines.pop();
+    }
     lines.push(format!("{space}\"\"\""));
     Ok(lines.join("\n"))
 }
@@ -108,7 +162,11 @@ impl<'a> Method<'a> {
             arguments.push(Argument::extra());
         }
         arguments.extend(read("beside")?);
-        Ok(Self { operation, arguments, call: read("call")? })
+        let mut call = read("call")?;
+        if operation["shape"] == "run" {
+            call.push(Argument { kind: "flag".to_owned(), ..Argument::described("progress", PROGRESS) });
+        }
+        Ok(Self { operation, arguments, call })
     }
 
     fn all(&self) -> impl Iterator<Item = &Argument> {
@@ -121,19 +179,20 @@ impl<'a> Method<'a> {
 
     fn body(&self) -> String {
         let name = &self.operation["name"];
-        let timeout = if self.call.is_empty() { "None" } else { "timeout" };
+        let timeout: &[&str] = if self.call.is_empty() { &[] } else { &["timeout"] };
         match self.operation["shape"].as_str().unwrap_or_default() {
             "value" => {
                 format!("        return self._handle.{}()", self.operation["python"].as_str().unwrap_or_default())
             }
             "notifications" => self.handed_over("notifications", &[], timeout),
             "other" => self.handed_over("other", &["method".to_owned()], timeout),
-            shape => self.handed_over(if shape == "events" { "events" } else { "call" }, &[name.to_string()], timeout),
+            "run" => self.handed_over("run", &[name.to_string()], &["progress"]),
+            shape => self.handed_over(shape, &[name.to_string()], timeout),
         }
     }
 
     /// The arguments put together and handed to the binding: out of everybody's sight where one of them is a secret.
-    fn handed_over(&self, handle: &str, first: &[String], timeout: &str) -> String {
+    fn handed_over(&self, handle: &str, first: &[String], last: &[&str]) -> String {
         let is_file = |argument: &&Argument| argument.kind == "bytes";
         let named: Vec<_> = self.arguments.iter().filter(|one| !is_file(one) && !first.contains(&one.name)).collect();
         let file = self.arguments.iter().find(is_file);
@@ -157,7 +216,8 @@ impl<'a> Method<'a> {
             ));
         }
         let mut handed = first.to_vec();
-        handed.extend([arguments, timeout.to_owned()]);
+        handed.push(arguments);
+        handed.extend(last.iter().copied().map(str::to_owned));
         if let Some(file) = file {
             let name = named.iter().filter(|one| one.name == "file_name");
             let sealed = layout::call(
@@ -179,6 +239,10 @@ impl<'a> Method<'a> {
     }
 }
 
+/// Of Python alone.
+const PROGRESS: &str =
+    "Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is there.";
+
 /// One argument.
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each says something else of it")]
@@ -187,6 +251,8 @@ struct Argument {
     kind: String,
     one_of: Vec<String>,
     required: bool,
+    /// Whether it may be given by its place.
+    positional: bool,
     /// Whether a text may stand for an object: the only part of one.
     may_be_text: bool,
     /// What it is where nothing is given.
@@ -207,8 +273,10 @@ impl Argument {
             kind: text(param, "kind")?.to_owned(),
             one_of: words.map(|word| format!("\"{word}\"")).chain(numbers).collect(),
             required: param["required"] == true,
+            positional: param["positional"] == true,
             may_be_text: param["parts"].as_array().is_some_and(|parts| parts.len() == 1),
-            default: param["default"].clone(),
+            // What the environment does not say is for core to know.
+            default: if param["env"].is_null() { param["default"].clone() } else { Value::Null },
             may_be_null: param["or_null"] == true,
             hidden: param["secret"] == true || param["personal"] == true,
             doc: text(param, "doc")?.replace("{CA_VARIABLES}", variables),
@@ -227,6 +295,7 @@ impl Argument {
             kind: String::new(),
             one_of: Vec::new(),
             required: false,
+            positional: false,
             may_be_text: false,
             default: Value::Null,
             may_be_null: false,
@@ -251,6 +320,11 @@ impl Argument {
             "bytes" => "File",
             "duration" | "number" => "float",
             "path" => "str | PathLike[str]",
+            "instance" => "Which",
+            "ids" => "Iterable[Which]",
+            "specs" => "Iterable[str | dict[str, Any]]",
+            "decimal" => "Money",
+            "ledger" => "Ledger",
             _ => "str",
         };
         name.to_owned()
@@ -328,6 +402,10 @@ fn returned(returns: &Value, mode: Mode) -> Result<String> {
             format!("{prefix}Events[{}]", if classes.is_empty() { "Event" } else { &classes })
         }
         "notifications" => format!("{prefix}Notifications"),
+        "instances" => "Instances".to_owned(),
+        "run" => format!("{prefix}Run[{}]", text(returns, "of")?),
+        "bulk run" => format!("{prefix}BulkRun"),
+        "watch" => format!("{prefix}Watch"),
         _ => "str".to_owned(),
     })
 }
