@@ -1780,6 +1780,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * Errors: as for `sendMessage`.
    *
    * ```js
+   * const { idMessage } = await shop.sendMessage({ chatId: '79001234567@c.us', message: 'Your order' })
    * await shop.editMessage({ chatId: '79001234567@c.us', idMessage, message: 'Your order is on its way to you' })
    * ```
    *
@@ -1795,6 +1796,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * Errors: as for `sendMessage`.
    *
    * ```js
+   * const { idMessage } = await shop.sendMessage({ chatId: '79001234567@c.us', message: 'Your order' })
    * await shop.deleteMessage({ chatId: '79001234567@c.us', idMessage })
    * ```
    *
@@ -1828,7 +1830,8 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
    *
    * ```js
-   * console.log(await shop.downloadFile({ chatId: '79001234567@c.us', idMessage: '3EB0C767D097B7C7C030' }))
+   * const { idMessage } = await shop.sendFileByUpload({ chatId: '79001234567@c.us', file: 'bill.pdf' })
+   * console.log(await shop.downloadFile({ chatId: '79001234567@c.us', idMessage }))
    * ```
    *
    * @param given See {@link DownloadFileArguments}.
@@ -1893,6 +1896,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * Errors: `invalid_request`, `not_authorized`, `not_ready`, `suspended`, `quota_exceeded`, `unauthorized`, `not_found` (deleted), `rate_limited`.
    *
    * ```js
+   * const { idMessage } = await shop.sendMessage({ chatId: '79001234567@c.us', message: 'Your order' })
    * const message = await shop.getMessage({ chatId: '79001234567@c.us', idMessage })
    * console.log(message.statusMessage)
    * ```

@@ -5,7 +5,7 @@ Its docstrings are those of the compiled module, which takes the prose from core
 
 # ruff: noqa: D205 (core's first paragraphs may be longer than a line)
 
-from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Reversible
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Reversible
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from os import PathLike
@@ -15,15 +15,9 @@ import pandas  # type: ignore[import-not-found,import-untyped,unused-ignore]
 import polars  # type: ignore[import-not-found,unused-ignore]
 from typing_extensions import Self, disjoint_base
 
-from .events import Event
 from .fleet import DayCost, Inspection, InstanceCost, Money, MonthCost, PrefixCost, Saving, Waste, Which
-from .instance import InstanceClient
-from .instance_async import AsyncInstanceClient
-from .iterators import AsyncEvents, Events
 from .notifications import AnyNotification
-from .run import AsyncBulkRun, AsyncRun, BulkRun, Run
 from .table import Table
-from .watch import AsyncWatch, Watch
 
 __all__ = [
     "Billing",
@@ -598,7 +592,7 @@ class InstanceHandle:
         self,
         method: str,
         parts: dict[str, Any] | Sealed,
-        timeout: float | None = None,
+        timeout: float | None,
         file: dict[str, Any] | Sealed | None = None,
     ) -> Any:
         """A method that core has no function for, by what the caller says of it."""

@@ -183,4 +183,4 @@ class Saving(ModelWithExtra):
 
 
 Which: TypeAlias = SupportsIndex | str | WithId | Inspection | BulkItem | Change | InstanceCost | Waste
-"""An instance: its id, a number or text, or what has it. (Pyright does not see that a field of a model is a property.)"""
+"""An instance: its id, or what has it. (Pyright does not see that a field of a model is a property.)"""

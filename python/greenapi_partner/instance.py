@@ -930,6 +930,7 @@ class InstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
+            sent = shop.send_message("79001234567@c.us", "Your order")
             shop.edit_message("79001234567@c.us", sent.id_message, "Your order is on its way to you")
 
         Upstream's page: <https://green-api.com/en/docs/api/service/EditMessage/>
@@ -959,6 +960,7 @@ class InstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
+            sent = shop.send_message("79001234567@c.us", "Your order")
             shop.delete_message("79001234567@c.us", sent.id_message)
 
         Upstream's page: <https://green-api.com/en/docs/api/service/deleteMessage/>
@@ -1006,7 +1008,8 @@ class InstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
-            printshop.download_file("79001234567@c.us", "3EB0C767D097B7C7C030")
+            sent = shop.send_file_by_upload("79001234567@c.us", "bill.pdf")
+            print(shop.download_file("79001234567@c.us", sent.id_message))
 
         Upstream's page: <https://green-api.com/en/docs/api/receiving/files/DownloadFile/>
         """
@@ -1104,6 +1107,7 @@ class InstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
+            sent = shop.send_message("79001234567@c.us", "Your order")
             message = shop.get_message("79001234567@c.us", sent.id_message)
             print(message.status_message)
 
@@ -1257,7 +1261,7 @@ class InstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
-            printshop.get_webhooks_count()
+            print(shop.get_webhooks_count())
 
         Upstream's page: <https://green-api.com/en/docs/api/queues/GetWebhooksCount/>
         """

@@ -931,6 +931,7 @@ class AsyncInstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
+            sent = await shop.send_message("79001234567@c.us", "Your order")
             await shop.edit_message("79001234567@c.us", sent.id_message, "Your order is on its way to you")
 
         Upstream's page: <https://green-api.com/en/docs/api/service/EditMessage/>
@@ -960,6 +961,7 @@ class AsyncInstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
+            sent = await shop.send_message("79001234567@c.us", "Your order")
             await shop.delete_message("79001234567@c.us", sent.id_message)
 
         Upstream's page: <https://green-api.com/en/docs/api/service/deleteMessage/>
@@ -1007,7 +1009,8 @@ class AsyncInstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
-            print(await shop.download_file("79001234567@c.us", "3EB0C767D097B7C7C030"))
+            sent = await shop.send_file_by_upload("79001234567@c.us", "bill.pdf")
+            print(await shop.download_file("79001234567@c.us", sent.id_message))
 
         Upstream's page: <https://green-api.com/en/docs/api/receiving/files/DownloadFile/>
         """
@@ -1105,6 +1108,7 @@ class AsyncInstanceClient:
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
+            sent = await shop.send_message("79001234567@c.us", "Your order")
             message = await shop.get_message("79001234567@c.us", sent.id_message)
             print(message.status_message)
 

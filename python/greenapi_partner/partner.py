@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from os import PathLike
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, SupportsIndex, final, overload
+from typing import TYPE_CHECKING, Any, NoReturn, final, overload
 
 from ._native import CreatedInstance, EnsuredInstance, Instance, Instances, Ledger, PartnerHandle, Sealed
 from ._repr import never_fails

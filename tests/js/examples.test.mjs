@@ -84,9 +84,6 @@ for (const { name, examples: found } of examples) {
     const shop = await prepare(name, partner)
     const said = []
     const tell = (...words) => said.push(words)
-    const sent = ['editMessage', 'deleteMessage', 'getMessage'].includes(name)
-      ? await shop.sendMessage({ chatId: '79001234567@c.us', message: 'Your order' })
-      : undefined
     const names = {
       ...api,
       partner,
@@ -96,7 +93,6 @@ for (const { name, examples: found } of examples) {
       save: tell,
       show: tell,
       redirect: tell,
-      idMessage: sent?.idMessage,
       notification: name === 'deleteNotification' ? await shop.receiveNotification() : undefined,
     }
     const code = await source(name, found.node, shop)

@@ -24,7 +24,7 @@ Contract = dict[str, Any]
 CLIENTS = [PartnerClient, AsyncPartnerClient]
 INSTANCE_CLIENTS = [InstanceClient, AsyncInstanceClient]
 OUR_OWN = {"close", "aclose", "closed", "partner_api_url", "instance"}
-OF_MODELS = {"extra", "to_dict", "type"}
+OF_MODELS = {"extra", "to_dict", "to_json", "type"}
 MODELS_OF_ARGUMENTS = {"CreateInstance"}
 
 

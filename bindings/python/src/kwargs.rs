@@ -72,13 +72,10 @@ fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
 }
 
 fn opened(name: &str, value: &Bound<'_, PyAny>) -> PyResult<core::Ledger> {
-    match value.cast::<Ledger>() {
-        Ok(ledger) => ledger.get().core(value.py()),
-        Err(_) => {
-            let given = type_name(value);
-            Err(PyTypeError::new_err(format!("argument '{name}' must be a Ledger, not {given}")))
-        }
+    if let Ok(ledger) = value.cast::<Ledger>() {
+        return ledger.get().core(value.py());
     }
+    Err(PyTypeError::new_err(format!("argument '{name}' must be a Ledger, not {}", type_name(value))))
 }
 
 /// The ids of instances: of a list, or of whatever iterates over ints and what has an `id_instance`.

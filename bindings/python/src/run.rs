@@ -68,12 +68,12 @@ impl RunHandle {
 
 impl RunHandle {
     /// The iterator that users see, of a run that begins with the first result that is asked for.
-    pub(crate) fn begun<'py>(
-        py: Python<'py>,
+    pub(crate) fn begun(
+        py: Python<'_>,
         results: Results,
         mode: Mode,
         progress: Option<bool>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    ) -> PyResult<Bound<'_, PyAny>> {
         let (control, model) = (results.control(), results.model());
         let class = mode.class(if model.name == BulkItem::MODEL.name { "BulkRun" } else { "Run" });
         let handle = Self { iteration: Iteration::new(Gathering { results, rows: Vec::new() }), control, model, mode };

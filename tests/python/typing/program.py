@@ -305,7 +305,7 @@ async def many_awaited(partner: AsyncPartnerClient) -> None:
 
 def wrong_of_many(partner: PartnerClient, listed: Instances) -> None:
     partner.create_instances(["a"], max_cost=0.3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    partner.delete_instance_accounts(["a"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+    partner.delete_instance_accounts([1.5])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     partner.inspect().report()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     listed.billing(since="2026-11-01")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     partner.watch(ledger="a.ledger")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -319,7 +319,7 @@ def wrong(partner: PartnerClient, shop: InstanceClient, event: Created) -> None:
     event.name = "b"  # type: ignore[assignment]  # pyright: ignore[reportAttributeAccessIssue]
     partner.create_instance(nmae="shop-42")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     partner.create_instance(incoming_webhook="yes")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    partner.get_instance("1101728004")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    partner.get_instance(1.5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     partner.ensure_instance()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     PartnerClient(token="gac.…")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     asyncio.run(main=partner.get_instances())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

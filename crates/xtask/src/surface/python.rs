@@ -80,7 +80,7 @@ fn instance_of(maker: &Value, mode: Mode) -> Result<String> {
     let parameters = |all: &[Argument]| all.iter().map(Argument::parameter).collect::<Vec<_>>();
     let known = ["id_instance: CreatedInstance | Instance".to_owned(), "api_token_instance: None = None".to_owned()];
     let with_token = [vec![id.parameter(), "api_token_instance: str".to_owned()], parameters(others)].concat();
-    let hidden: Vec<_> = [&[token.clone()], others].concat().into_iter().map(|one| one.name).collect();
+    let hidden: Vec<_> = [token].into_iter().chain(others).map(|one| one.name.clone()).collect();
     let given: Vec<_> = arguments.iter().map(Argument::given).collect();
     Ok([
         "    @overload".to_owned(),
@@ -416,6 +416,11 @@ pub(super) fn waited(example: &str) -> String {
     while let Some(begin) = text.find("(await ") {
         let mut depth = 0_usize;
         let inside = &text[begin + "(await ".len()..];
+        // The brackets of a call stay.
+        if text[..begin].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_') {
+            text = format!("{}({inside}", &text[..begin]);
+            continue;
+        }
         let end = inside.find(|letter| match letter {
             '(' => {
                 depth += 1;
@@ -447,6 +452,7 @@ mod tests {
     fn an_example_for_asyncio_becomes_one_that_waits() {
         let cases = [
             ("print((await shop.qr()).png)", "print(shop.qr().png)"),
+            ("print(await shop.count(1))", "print(shop.count(1))"),
             ("if await a(b(1)):\n    await c()", "if a(b(1)):\n    c()"),
             ("async for x in y():\n    pass", "for x in y():\n    pass"),
             ("async with y() as x:\n    pass", "with y() as x:\n    pass"),
