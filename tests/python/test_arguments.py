@@ -22,7 +22,9 @@ NO_TIMES: list[Any] = [0, -1, float("nan"), float("inf"), -0.0, 1e300]
 def test_an_unknown_keyword_is_pythons_own_error(mock: MockServer, partner: PartnerClient) -> None:
     with pytest.raises(TypeError) as raised:
         partner.create_instance(name="a", incomingWebhook=True)  # type: ignore[call-arg]
-    assert str(raised.value) == "PartnerClient.create_instance() got an unexpected keyword argument 'incomingWebhook'"
+    # Python 3.13 adds what may have been meant.
+    told = "PartnerClient.create_instance() got an unexpected keyword argument 'incomingWebhook'"
+    assert str(raised.value).startswith(told)
     with pytest.raises(TypeError, match=r"missing .* required keyword-only argument: 'name'"):
         partner.ensure_instance(webhook_url="https://shop.example")  # type: ignore[call-arg]
     assert mock.requests() == []
