@@ -126,7 +126,10 @@ test("an error of the run's own ends it", async () => {
     assert.ok((await rejection(take(run))) instanceof api.UnauthorizedError)
     assert.equal((await run.next()).done, true)
   }
-  assert.throws(() => begin('inspect', { colour: 1 }), { code: 'invalid_request', message: /there is no argument "colour"/ })
+  assert.throws(() => begin('inspect', { colour: 1 }), {
+    code: 'invalid_request',
+    message: /there is no argument "colour"/,
+  })
 })
 
 test('leaving it begins nothing more', async () => {
