@@ -41,31 +41,89 @@ const moment = {
 }
 const anything = { is: () => true }
 
-const runKinds = { concurrency: count, timeout: duration, signal }
-const inspectKinds = { ids: anything, phone: flag, settings: flag, history: flag, ...runKinds }
-const bulkKinds = { journal: text, dryRun: flag, ...runKinds }
-const createKinds = {
-  maxNew: count,
-  maxCost: money,
-  pricePerDay: money,
-  retryUnknown: flag,
-  settle: { ...pause, to: duration.to },
-  ...bulkKinds,
+/** A length of time that may be none. */
+const delay = { ...pause, to: duration.to }
+
+/** The options of each operation. */
+const kindsOf = {
+  // --- generated: kinds of a partner's options ---
+  inspect: {
+    ids: anything,
+    phone: flag,
+    settings: flag,
+    history: flag,
+    concurrency: count,
+    timeout: duration,
+    signal,
+  },
+  logoutInstances: {
+    journal: text,
+    dryRun: flag,
+    concurrency: count,
+    timeout: duration,
+    signal,
+  },
+  createInstances: {
+    maxNew: count,
+    maxCost: money,
+    pricePerDay: money,
+    settle: delay,
+    retryUnknown: flag,
+    journal: text,
+    dryRun: flag,
+    concurrency: count,
+    timeout: duration,
+    signal,
+  },
+  deleteInstanceAccounts: {
+    logout: flag,
+    maxDeleted: count,
+    expect: count,
+    deleteAll: flag,
+    journal: text,
+    dryRun: flag,
+    concurrency: count,
+    timeout: duration,
+    signal,
+  },
+  setInstancesSettings: {
+    verify: flag,
+    verifyTimeout: duration,
+    journal: text,
+    dryRun: flag,
+    concurrency: count,
+    timeout: duration,
+    signal,
+  },
+  rebootInstances: {
+    retryUnknown: flag,
+    journal: text,
+    dryRun: flag,
+    concurrency: count,
+    timeout: duration,
+    signal,
+  },
+  watch: {
+    interval: duration,
+    since: text,
+    ledger: anything,
+    states: flag,
+    concurrency: count,
+    signal,
+  },
+  billing: {
+    pricePerDay: prices,
+    since: day,
+    until: moment,
+    listedAt: moment,
+    prefixSeparator: text,
+  },
+  // --- end of what is generated ---
 }
-const kindsOfRuns = {
-  inspect: inspectKinds,
-  createInstances: createKinds,
-  deleteInstanceAccounts: { logout: flag, maxDeleted: count, expect: count, deleteAll: flag, ...bulkKinds },
-  setInstancesSettings: { verify: flag, verifyTimeout: duration, ...bulkKinds },
-  rebootInstances: { retryUnknown: flag, ...bulkKinds },
-  logoutInstances: bulkKinds,
-}
-const watchKinds = { interval: duration, since: text, ledger: anything, states: flag, concurrency: count, signal }
-const billingKinds = { pricePerDay: prices, since: day, until: moment, listedAt: moment, prefixSeparator: text }
 
 /** What a run is told, beside what it is of: as JSON, and its signal. */
 function runOptions(operation, of, given) {
-  const { signal, ids, ...options } = optionsOf(operation, given, kindsOfRuns[operation])
+  const { signal, ids, ...options } = optionsOf(operation, given, kindsOf[operation])
   const chosen = ids === undefined ? {} : { ids: idTexts(operation, ids) }
   return { signal, options: jsonText(operation, { ...options, ...chosen, ...of }, 'the arguments') }
 }
@@ -79,13 +137,13 @@ function specsOf(operation, specs) {
 
 /** What `watch` is told: as JSON, its ledger and its signal. */
 function watchOptions(operation, given) {
-  const { signal, ledger, ...options } = optionsOf(operation, given, watchKinds)
+  const { signal, ledger, ...options } = optionsOf(operation, given, kindsOf.watch)
   return { signal, ledger, options: jsonText(operation, options, 'the options') }
 }
 
 /** What a bill is told, as JSON. */
 function billingText(operation, given) {
-  return jsonText(operation, optionsOf(operation, given, billingKinds), 'the options')
+  return jsonText(operation, optionsOf(operation, given, kindsOf.billing), 'the options')
 }
 
 /** Ids as decimal text, of whatever has one; whether the text is an id is for the core to say. */

@@ -94,33 +94,6 @@ export interface CallOptions {
   signal?: AbortSignal | null | undefined
 }
 
-/** The options of {@link PartnerClient.ensureInstance}. */
-export interface EnsureOptions extends CallOptions {
-  /** How long to look for an instance whose creation got no answer, in milliseconds; 0: not at all. Defaults to 60 000. */
-  settle?: number | null | undefined
-  /**
-   * Whether to ask for the settings of an instance that was there before, and to warn where they are not those that were
-   * given. Defaults to false.
-   */
-  compareSettings?: boolean | null | undefined
-}
-
-/** Options of {@link PartnerClient.onboard}. Every one may be left out. */
-export interface OnboardOptions extends AuthorizeOptions {
-  /** Whether to look, beside the linking, whether the settings that a new instance was given come into force. Defaults to true. */
-  verifySettings?: boolean | null | undefined
-  /** How long to look for them, in milliseconds, before and again after they are set once more. Defaults to 300000. */
-  verifyTimeout?: number | null | undefined
-}
-
-/** Options of {@link PartnerClient.setInstancesSettings}. Every one may be left out. */
-export interface SetInstancesSettingsOptions extends BulkOptions {
-  /** Whether to look for the settings until they show. Defaults to false. */
-  verify?: boolean | null | undefined
-  /** How long to look for them, in milliseconds, before and again after they are set once more. Defaults to 300000. */
-  verifyTimeout?: number | null | undefined
-}
-
 /** The options that every run over many instances has. Every one may be left out. */
 export interface RunOptions {
   /** The time of each call with its retries, in milliseconds. Defaults to the client's. */
@@ -132,100 +105,117 @@ export interface RunOptions {
   signal?: AbortSignal | null | undefined
 }
 
-/** The options of {@link PartnerClient.inspect}. */
+// --- generated: options of a partner's operations ---
+/** Options of {@link PartnerClient.ensureInstance}. Every one may be left out. */
+export interface EnsureOptions extends CallOptions {
+  /** How long to look for an instance whose creation got no answer; 0: not at all. Defaults to 60000 seconds. */
+  settle?: number | null | undefined
+  /** Whether to ask for the settings of an instance that was there before, and to warn where they are not those that were given. Defaults to false. */
+  compareSettings?: boolean | null | undefined
+}
+
+/** Options of {@link PartnerClient.onboard}. Every one may be left out. */
+export interface OnboardOptions extends AuthorizeOptions {
+  /** Whether to look, beside the linking, whether the settings of a new instance come into force. Defaults to true. */
+  verifySettings?: boolean | null | undefined
+  /** How long to look for them, before and again after they are set once more. Defaults to 300000 seconds. */
+  verifyTimeout?: number | null | undefined
+}
+
+/** Options of {@link PartnerClient.inspect}. Every one may be left out. */
 export interface InspectOptions extends RunOptions {
-  /** Which instances, each once; see {@link InstanceIds}. Defaults to all that are live. */
+  /** Which ones: ids, or whatever has one, or a list. Defaults to all that are live. */
   ids?: InstanceIds | null | undefined
   /** Whether to ask linked ones for their phone. Defaults to true. */
   phone?: boolean | null | undefined
   /** Whether to ask for the settings. Defaults to false. */
   settings?: boolean | null | undefined
-  /** Whether to ask for the history of the state: who was ever linked, and until when. Defaults to false. */
+  /** Whether to ask for the last changes of the state: fills `everLinked` and `lastLinkedAt`. Defaults to false. */
   history?: boolean | null | undefined
   /** How many calls may be under way at once. Defaults to 64. */
   concurrency?: number | null | undefined
 }
 
-/** The options of a run that changes many instances. */
+/** Options of a run that changes many instances. */
 export interface BulkOptions extends RunOptions {
-  /**
-   * The file that says what was sent, so that the same run can be taken up again after a crash. Made where there is none.
-   * Defaults to none.
-   */
+  /** The file that says what was sent, so that the same run can be taken up again after a crash with nothing done twice. Made where there is none; on a local file system. Defaults to none. */
   journal?: string | null | undefined
   /** Whether to say only what would be sent. Defaults to false. */
   dryRun?: boolean | null | undefined
-  /** How many are under way at once. Defaults to 8 for creations and deletions, and to 32 for the others. */
+  /** How many may be under way at once, at least 1. Defaults to 8 for partner methods (create, delete) and to 32 for those of instances. */
   concurrency?: number | null | undefined
 }
 
-/** The options of {@link PartnerClient.createInstances}. */
+/** Options of {@link PartnerClient.createInstances}. Every one may be left out. */
 export interface CreateInstancesOptions extends BulkOptions {
   /** How many may be created, at most: above that nothing is sent. Defaults to no limit. */
   maxNew?: number | null | undefined
-  /** What the creations may cost, at most, at `pricePerDay`: above that nothing is sent. Defaults to no limit. */
+  /** What the creations may cost, at most, at `pricePerDay`, exact: above that nothing is sent. Defaults to no limit. */
   maxCost?: Amount | null | undefined
-  /** What an instance costs a day: upstream publishes no prices. Defaults to none. */
+  /** What an instance costs a day, exact; upstream publishes no prices. A creation is charged one day at once. Defaults to none. */
   pricePerDay?: Amount | null | undefined
-  /**
-   * Whether to send again what an earlier run of the journal has sent and could not settle: you have looked, and it has not
-   * taken effect. Defaults to false.
-   */
-  retryUnknown?: boolean | null | undefined
-  /** How long to look for an instance whose creation got no answer, in milliseconds. Defaults to 60 000. */
+  /** How long to look for an instance whose creation got no answer. Defaults to 60000 seconds. */
   settle?: number | null | undefined
+  /** Whether to send again what an earlier run of the journal has sent and could not settle: you have looked, and it has not taken effect. Defaults to false. */
+  retryUnknown?: boolean | null | undefined
 }
 
-/** The options of {@link PartnerClient.deleteInstanceAccounts}. */
+/** Options of {@link PartnerClient.deleteInstanceAccounts}. Every one may be left out. */
 export interface DeleteInstanceAccountsOptions extends BulkOptions {
-  /** Whether to log the phone out before an instance is deleted. Defaults to true. */
+  /** Whether to log the phone out first. Defaults to true. */
   logout?: boolean | null | undefined
   /** How many may be deleted, at most: above that nothing is sent. Defaults to no limit. */
   maxDeleted?: number | null | undefined
-  /**
-   * How many are to be deleted, with those that an earlier run of the journal has deleted: if there are more or fewer,
-   * nothing is sent. Defaults to any number.
-   */
+  /** How many are to be deleted, with those that an earlier run of the journal has deleted: if there are more or fewer, nothing is sent. Defaults to any number. */
   expect?: number | null | undefined
-  /** Whether every live instance of the account may be deleted. Defaults to false: nothing is sent then. */
+  /** Whether every live instance of the account may be deleted, where there is more than one. If not, nothing is sent then. Defaults to false. */
   deleteAll?: boolean | null | undefined
 }
 
-/** The options of {@link PartnerClient.rebootInstances}. */
+/** Options of {@link PartnerClient.setInstancesSettings}. Every one may be left out. */
+export interface SetInstancesSettingsOptions extends BulkOptions {
+  /** Whether to look for the settings until they show. Defaults to false. */
+  verify?: boolean | null | undefined
+  /** How long to look for them, before and again after they are set once more. Defaults to 300000 seconds. */
+  verifyTimeout?: number | null | undefined
+}
+
+/** Options of {@link PartnerClient.rebootInstances}. Every one may be left out. */
 export interface RebootInstancesOptions extends BulkOptions {
-  /** Whether to send again what an earlier run of the journal has sent and got no answer to. Defaults to false. */
+  /** Whether to send again what an earlier run of the journal has sent and could not settle: you have looked, and it has not taken effect. Defaults to false. */
   retryUnknown?: boolean | null | undefined
 }
 
-/** The options of {@link PartnerClient.watch}. */
+/** Options of {@link PartnerClient.watch}. Every one may be left out. */
 export interface WatchOptions {
-  /** From the beginning of one look to that of the next, in milliseconds. Defaults to 60 000. */
+  /** From the beginning of one look to that of the next. Defaults to 60000 seconds. */
   interval?: number | null | undefined
-  /** The snapshot of an earlier watch: what is different from it is told first. Defaults to none. */
+  /** The `snapshot()` of an earlier watch: what is different from it is told first. Defaults to none. */
   since?: string | null | undefined
-  /** Where to remember what was told, and more. Defaults to none. */
+  /** Where to remember what was told. Without `since`, what is different from it is told first. Defaults to none. */
   ledger?: Ledger | null | undefined
   /** Whether to ask every live instance for its state. Defaults to false. */
   states?: boolean | null | undefined
-  /** How many instances may be asked at once. Defaults to 64. */
+  /** How many may be asked at once. Defaults to 64. */
   concurrency?: number | null | undefined
-  /** Ends it at once; whoever waits for the next change gets `signal.reason`. Defaults to none. */
+  /** Ends it at once; whoever waits for it gets `signal.reason`. */
   signal?: AbortSignal | null | undefined
 }
 
-/** The options of {@link Instances.billing} and {@link Ledger.billing}. */
+/** Options of {@link Instances.billing} and {@link Ledger.billing}. Every one may be left out. */
 export interface BillingOptions {
-  /** What a day of an instance costs: one price, or one for each tariff. Defaults to none, and only days are counted. */
+  /** What a day costs, exact, or what it costs by tariff. Defaults to no prices: days are counted. */
   pricePerDay?: Amount | { [tariff: string]: Amount } | null | undefined
-  /** The first day of UTC+3 that counts, as text: `2026-11-25`. Defaults to all days. */
+  /** The first day of UTC+3 that counts. Defaults to as far back as is known. */
   since?: string | null | undefined
-  /** The last moment that counts. Defaults to now. */
+  /** The moment up to which charges count. Defaults to now. */
   until?: Date | string | null | undefined
-  /** When the list was made. Defaults to now, or to `until` where that is later. */
+  /** When the list was made. Defaults to now, or to `until` where that is later. Without effect for a ledger. */
   listedAt?: Date | string | null | undefined
   /** What ends the prefix of a name. Defaults to `-`. */
   prefixSeparator?: string | null | undefined
 }
+// --- end of what is generated ---
 
 /** Money, exact: text such as `12.50`, or a number, which stands for what it prints as. */
 export type Amount = string | number | bigint

@@ -17,7 +17,8 @@ use crate::{
 /// The file that has prose of core between marker lines.
 const WITH_PROSE: &str = "js/index.d.ts";
 /// The other files with parts that are written.
-const WITH_PARTS: [&str; 5] = ["js/index.js", "js/index.mjs", "js/options.js", "js/records.js", "js/words.js"];
+const WITH_PARTS: [&str; 6] =
+    ["js/fleet-options.js", "js/index.js", "js/index.mjs", "js/options.js", "js/records.js", "js/words.js"];
 /// Python's files with parts that are written.
 const WITH_PYTHON_PARTS: [&str; 7] = [
     "python/greenapi_partner/__init__.py",

@@ -278,12 +278,13 @@ fn capital(name: &str) -> String {
 const CALL: &str = "CallOptions";
 
 /// What ends a flow that is no call.
-const SIGNAL: &str =
+pub(super) const SIGNAL: &str =
     "  /** Ends it at once; whoever waits for it gets `signal.reason`. */\n  signal?: AbortSignal | null | undefined";
 
 /// One argument.
-struct Argument<'a> {
-    name: &'a str,
+#[derive(Clone)]
+pub(super) struct Argument<'a> {
+    pub(super) name: &'a str,
     kind: &'a str,
     one_of: Vec<String>,
     required: bool,
@@ -293,7 +294,7 @@ struct Argument<'a> {
 }
 
 impl<'a> Argument<'a> {
-    fn read(param: &'a Value) -> Result<Self> {
+    pub(super) fn read(param: &'a Value) -> Result<Self> {
         let words = param["one_of"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let numbers = param["among"].as_array().into_iter().flatten().map(Value::to_string);
         Ok(Self {
@@ -320,6 +321,11 @@ impl<'a> Argument<'a> {
             "objects" if self.parts.len() == 1 => return format!("readonly (string | {})[]", self.object()),
             "objects" => return format!("readonly {}[]", self.object()),
             "bytes" => "FileToSend",
+            "decimal" => "Amount",
+            "prices" => "Amount | { [tariff: string]: Amount }",
+            "time" => "Date | string",
+            "ledger" => "Ledger",
+            "ids" => "InstanceIds",
             _ => "string",
         };
         name.to_owned()
@@ -336,7 +342,7 @@ impl<'a> Argument<'a> {
     }
 
     /// It as a property, with its documentation.
-    fn declared(&self) -> String {
+    pub(super) fn declared(&self) -> String {
         format!("  /** {} */\n  {}", self.doc, self.field())
     }
 
@@ -352,11 +358,17 @@ impl<'a> Argument<'a> {
 
 impl Argument<'_> {
     /// The kind that `options.js` has for it.
-    fn checked(&self) -> String {
+    pub(super) fn checked(&self) -> String {
         let kind = match self.kind {
             "int" => "count",
+            // None is a time too: not at all.
+            "duration" if self.name == "settle" => "delay",
+            "decimal" => "money",
+            "date" => "day",
+            "time" => "moment",
+            "ids" | "ledger" => "anything",
             "duration" => "duration",
-            "text" => "text",
+            "text" | "path" => "text",
             kind => kind,
         };
         if self.may_be_null { format!("orNull({kind})") } else { kind.to_owned() }

@@ -6,6 +6,7 @@ mod javascript;
 mod layout;
 mod mock;
 mod models;
+mod partner_options;
 mod python;
 mod reference;
 mod template;
@@ -34,8 +35,11 @@ pub(crate) fn python_parts(contract: &Value) -> Result<Parts> {
 
 /// The parts of JavaScript's files.
 pub(crate) fn javascript_parts(contract: &Value) -> Result<Parts> {
-    let kinds = ("kinds of options".to_owned(), javascript::kinds(contract)?);
-    Ok(classes::javascript(contract)?.into_iter().chain(words::javascript(contract)?).chain([kinds]).collect())
+    let kinds = [
+        ("kinds of options".to_owned(), javascript::kinds(contract)?),
+        ("kinds of a partner's options".to_owned(), partner_options::kinds(contract)?),
+    ];
+    Ok(classes::javascript(contract)?.into_iter().chain(words::javascript(contract)?).chain(kinds).collect())
 }
 
 /// The parts of JavaScript's types.
@@ -46,6 +50,7 @@ pub(crate) fn types_parts(contract: &Value) -> Result<Parts> {
         ("arguments of an instance's methods".to_owned(), javascript::request_types(contract)?),
         ("words".to_owned(), words::types(contract)?),
         ("settings of a new instance".to_owned(), javascript::settings_types(contract)?),
+        ("options of a partner's operations".to_owned(), partner_options::types(contract)?),
         ("error classes".to_owned(), errors::types(contract)?),
     ]);
     Ok(parts)
