@@ -55,25 +55,26 @@ async def next_event(events: AsyncEvents[Event]) -> Event | None:
 
 
 async def stream(name: str, phone_number: str | None) -> AsyncIterator[str]:
-    events = partner.onboard(name=name, incoming_webhook=True, phone_number=phone_number)
     yield "retry: 1000\n\n"
-    step = asyncio.create_task(next_event(events))
     try:
-        while True:
-            while not (await asyncio.wait({step}, timeout=15))[0]:
-                yield ": still here\n\n"
-            event = step.result()
-            if event is None:
-                return
-            yield f"data: {json.dumps(event.to_json())}\n\n"
+        # What is no phone number is refused here, before anything is asked.
+        async with partner.onboard(name=name, incoming_webhook=True, phone_number=phone_number) as events:
             step = asyncio.create_task(next_event(events))
+            try:
+                while True:
+                    while not (await asyncio.wait({step}, timeout=15))[0]:
+                        yield ": still here\n\n"
+                    event = step.result()
+                    if event is None:
+                        return
+                    yield f"data: {json.dumps(event.to_json())}\n\n"
+                    step = asyncio.create_task(next_event(events))
+            finally:
+                # The browser has gone, or it is over. An instance that is being created is finished all the same, and
+                # whoever comes next finds it.
+                step.cancel()
     except GreenApiError as error:
         yield f"event: error\ndata: {json.dumps(in_words(error))}\n\n"
-    finally:
-        # The browser has gone, or it is over. An instance that is being created is finished all the same, and whoever
-        # comes next finds it.
-        step.cancel()
-        await events.aclose()
 
 
 async def find(name: str) -> AsyncInstanceClient | None:
