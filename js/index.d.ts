@@ -1108,7 +1108,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * All arguments are checked before anything is sent or paid.
    *
-   * Errors, by the iteration: `invalid_request` (a phone number that is none, say), those of `ensureInstance` and of `authorize`.
+   * Errors, by the iteration: those of `ensureInstance` and of `authorize`. An argument that cannot be used (a phone number that is none, say) is `invalid_request` before anything is asked, by the call itself or by the first step.
    * --- end ---
    *
    * ```js
@@ -2649,7 +2649,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * It waits through what `waitUntilReady` waits through, with the same `timeout` (900 s in all), `interval` (of the looks at the state without a socket) and `rebootAfter`. Nothing happens before the first event is asked for; leaving the iteration ends it.
    *
-   * Errors, by the iteration: `timeout` (no phone was linked in time), `suspended`, `already_authorized` (upstream holds the data of a phone that is gone: log out first), `refused`, `unauthorized`, `not_found` (deleted), `expired`, `outcome_unknown` (a code was asked for and no answer came), `invalid_request` (what is no phone number, before anything is asked).
+   * Errors, by the iteration: `timeout` (no phone was linked in time), `suspended`, `already_authorized` (upstream holds the data of a phone that is gone: log out first), `refused`, `unauthorized`, `not_found` (deleted), `expired`, `outcome_unknown` (a code was asked for and no answer came). What is no phone number is `invalid_request` before anything is asked, by the call itself or by the first step.
    *
    * ```js
    * for await (const event of shop.authorize()) {

@@ -444,8 +444,9 @@ class PartnerClient:
 
         All arguments are checked before anything is sent or paid.
 
-        Errors, by the iteration: `invalid_request` (a phone number that is none, say), those of `ensure_instance` and
-        of `authorize`.
+        Errors, by the iteration: those of `ensure_instance` and of `authorize`. An argument that cannot be used (a
+        phone number that is none, say) is `invalid_request` before anything is asked, by the call itself or by the
+        first step.
 
         Args:
             name: The name to look for, and to give.
