@@ -1,20 +1,20 @@
 //! Builders: the options of a client, as they are given, completed by the environment and checked.
 
-use std::{env, ffi::OsString, path::PathBuf, sync::Arc, time::Duration};
+use std::{env, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
     api::instance::Host,
     client::PartnerClient,
     config::{
-        BaseUrl, Config, ENV_API_URL, ENV_CA_FILE, ENV_CA_FOLDERS, ENV_MEDIA_URL, ENV_PARTNER_API_URL,
-        ENV_PARTNER_TOKEN, MAX_RESPONSE_SIZE, MAX_RETRIES, PARTNER_API_URL, POOL_IDLE_ONCE, TIMEOUT, VERSION,
-        checked_token,
+        BaseUrl, Config, ENV_API_URL, ENV_MEDIA_URL, ENV_PARTNER_API_URL, ENV_PARTNER_TOKEN, MAX_RESPONSE_SIZE,
+        MAX_RETRIES, PARTNER_API_URL, POOL_IDLE_ONCE, TIMEOUT, VERSION, ca_named, checked_token,
     },
     engine::Engine,
     error::Error,
     instance::InstanceClient,
     log::TARGET,
     secret::Secret,
+    store::Store,
 };
 
 impl PartnerClient {
@@ -142,6 +142,7 @@ macro_rules! shared_options {
 pub struct PartnerClientBuilder {
     partner_token: Option<Secret>,
     partner_api_url: Option<String>,
+    store: Option<Store>,
     given: SharedOptions,
 }
 
@@ -161,6 +162,12 @@ impl PartnerClientBuilder {
         self
     }
 
+    /// Where names are unique beyond this client: in a store, for all processes that share it. Defaults to none.
+    pub fn store(mut self, store: Store) -> Self {
+        self.store = Some(store);
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
@@ -169,7 +176,7 @@ impl PartnerClientBuilder {
     pub fn build(self) -> Result<PartnerClient, Error> {
         let engine = Engine::new(self.given.check()?)?;
         let token = partner_token(self.partner_token)?;
-        PartnerClient::with(engine, token, partner_api_url(self.partner_api_url)?)
+        PartnerClient::with(engine, token, partner_api_url(self.partner_api_url)?, self.store)
     }
 }
 
@@ -275,23 +282,9 @@ fn partner_api_url(given: Option<String>) -> Result<BaseUrl, Error> {
     BaseUrl::parse(url.as_deref().unwrap_or(PARTNER_API_URL), "the partner API URL")
 }
 
-/// Files and folders of certificates, in the order in which they are read.
-fn ca_named(of_the_language: &[&'static str]) -> Vec<(&'static str, PathBuf)> {
-    let file = path_from_environment(ENV_CA_FILE).map(|path| (ENV_CA_FILE, path.into()));
-    let folders = path_from_environment(ENV_CA_FOLDERS).unwrap_or_default();
-    let folders = env::split_paths(&folders).filter(|path| !path.as_os_str().is_empty());
-    let languages = of_the_language.iter().find_map(|name| Some((*name, path_from_environment(name)?.into())));
-    file.into_iter().chain(folders.map(|path| (ENV_CA_FOLDERS, path))).chain(languages).collect()
-}
-
 /// A variable that is set to nothing counts as not set, as everywhere in a shell.
 fn from_environment(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.trim().is_empty())
-}
-
-/// The same for a path, which need not be text.
-fn path_from_environment(name: &str) -> Option<OsString> {
-    env::var_os(name).filter(|value| !value.as_encoded_bytes().trim_ascii().is_empty())
 }
 
 fn user_agent(language: Option<&str>) -> String {

@@ -63,6 +63,11 @@ impl Engine {
                 {
                     return step;
                 }
+                if let Some(permit) = endpoint.permit(deadline)
+                    && let Err(refused) = permit.await
+                {
+                    return Verdict::Final(refused);
+                }
                 let ended = attempt(http, target, &**endpoint, body, deadline, past.tries + 1).await;
                 let step = judge(endpoint, ended, &asked).await;
                 if matches!(step, Verdict::Failed(_, Failure::NotSent | Failure::Barred | Failure::Refused)) {

@@ -1,6 +1,6 @@
 //! Every default, stated once, and the options of a client, checked.
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{env, ffi::OsString, fmt, path::PathBuf, time::Duration};
 
 use url::{Host, Url};
 
@@ -94,6 +94,20 @@ pub(crate) const BULK_PARTNER_CONCURRENCY: usize = 8;
 pub(crate) const BULK_INSTANCE_CONCURRENCY: usize = 32;
 /// How long the second of two runs waits for a journal that the first is about to leave.
 pub(crate) const JOURNAL_PATIENCE: Duration = Duration::from_millis(200);
+/// How long a claim on a name in a store runs without being renewed, and how long an instance there is believed to be live.
+pub(crate) const STORE_CLAIM: Duration = Duration::from_secs(30);
+pub(crate) const STORE_FRESH: Duration = Duration::from_secs(10 * 60);
+/// How long one process waits for another that writes into SQLite's file.
+pub(crate) const STORE_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a caller whose instance is there waits for the store to be told.
+pub(crate) const STORE_END: Duration = Duration::from_secs(5);
+/// The waits of who wants a name that another process has: the first, each twice as long, and the longest.
+pub(crate) const STORE_FIRST_WAIT: Duration = Duration::from_millis(20);
+pub(crate) const STORE_LONGEST_WAIT: Duration = Duration::from_millis(500);
+/// How long a name that is free stays in the store.
+pub(crate) const STORE_PURGE: Duration = Duration::from_secs(30 * 24 * 3600);
+/// How long a list shows what was deleted: three months, less what they may be short of.
+pub(crate) const LISTED_AFTER_DELETION: Duration = Duration::from_secs(80 * 24 * 3600);
 /// How many calls a run over many instances makes at once, where the caller does not say: as many connections are kept.
 pub(crate) const INSPECT_CONCURRENCY: usize = POOL_MAX_IDLE;
 /// From the beginning of one look of `watch` to that of the next.
@@ -214,6 +228,20 @@ pub(crate) fn checked_token(token: &Secret, name: &str) -> Result<Secret, Error>
         return Err(Error::configuration(format!("{name} is malformed: white space or control characters inside")));
     }
     Ok(Secret::new(text))
+}
+
+/// Files and folders of certificates, in the order in which they are read.
+pub(crate) fn ca_named(of_the_language: &[&'static str]) -> Vec<(&'static str, PathBuf)> {
+    let file = path_from_environment(ENV_CA_FILE).map(|path| (ENV_CA_FILE, path.into()));
+    let folders = path_from_environment(ENV_CA_FOLDERS).unwrap_or_default();
+    let folders = env::split_paths(&folders).filter(|path| !path.as_os_str().is_empty());
+    let languages = of_the_language.iter().find_map(|name| Some((*name, path_from_environment(name)?.into())));
+    file.into_iter().chain(folders.map(|path| (ENV_CA_FOLDERS, path))).chain(languages).collect()
+}
+
+/// The same for a path, which need not be text.
+fn path_from_environment(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.as_encoded_bytes().trim_ascii().is_empty())
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
+use tokio::time::Instant;
 
 use crate::{
     config::{BaseUrl, PACE_MARGIN},
@@ -137,6 +138,11 @@ pub(crate) trait Asks: Send + Sync + 'static {
     fn sent(&self) -> Sent {
         Sent::default()
     }
+
+    /// Who must say yes before each try, right before it is sent; an error is the call's.
+    fn permit(&self, _deadline: Instant) -> Option<Permitted<'_>> {
+        None
+    }
 }
 
 /// The same, and what comes back.
@@ -160,6 +166,9 @@ pub(crate) trait Endpoint: Asks {
 
 /// A look that is under way.
 pub(crate) type Looked<'a, T> = Pin<Box<dyn Future<Output = Result<Option<T>, Error>> + Send + 'a>>;
+
+/// A question that is under way whether a request may be sent.
+pub(crate) type Permitted<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
 
 /// Whether a request may have left this machine, and nobody knows yet that it was refused.
 #[derive(Clone, Default)]

@@ -57,10 +57,12 @@ mod model;
 pub mod notification;
 mod pace;
 mod partner;
+mod private_file;
 mod prose;
 mod refusal;
 mod retry;
 mod secret;
+mod store;
 mod terminal;
 mod transport;
 mod wire;
@@ -88,4 +90,5 @@ pub use model::{
 #[doc(hidden)]
 pub use model::{html_records, text_records};
 pub use notification::{Notification, parse_notification};
+pub use store::{Store, StoreBuilder};
 pub use terminal::TerminalView;

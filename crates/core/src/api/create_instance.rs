@@ -2,19 +2,21 @@
 //!
 //! <https://green-api.com/en/docs/partners/createInstance/>
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use http::Method;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 
 use crate::{
     CreateInstance, CreatedInstance, config,
     endpoint::CREATE_INSTANCE,
-    endpoint::{Answer, Asks, Body, Class, Endpoint, Mismatch, Sent, Spec},
+    endpoint::{Answer, Asks, Body, Class, Endpoint, Mismatch, Permitted, Sent, Spec},
     error::Error,
     json,
     secret::Secret,
+    store::Claim,
     wire,
 };
 
@@ -24,6 +26,8 @@ pub(crate) struct Create {
     pub(crate) settings: CreateInstance,
     /// For who must know whether it may have taken effect before there is an answer.
     pub(crate) sent: Sent,
+    /// With a store, what allows it.
+    pub(crate) claim: Option<Arc<Claim>>,
 }
 
 impl Create {
@@ -58,6 +62,11 @@ impl Asks for Create {
 
     fn sent(&self) -> Sent {
         self.sent.clone()
+    }
+
+    fn permit(&self, deadline: Instant) -> Option<Permitted<'_>> {
+        let claim = self.claim.as_ref()?;
+        Some(Box::pin(claim.permit(deadline)))
     }
 }
 

@@ -3,12 +3,15 @@
 mod get_instance;
 mod memory;
 mod name_locks;
+mod name_store;
 
 use std::{
     fmt,
     sync::{Arc, Mutex},
     time::Duration,
 };
+
+use tokio::time::Instant;
 
 use crate::{
     Instances,
@@ -18,11 +21,14 @@ use crate::{
     engine::Engine,
     error::Error,
     lock::lock,
+    log::TARGET,
     secret::Secret,
+    store::Store,
 };
 
 pub(crate) use memory::Memory;
 pub(crate) use name_locks::NameLocks;
+pub(crate) use name_store::NameStore;
 
 /// The client for a partner account. Clones share one pool of connections, one retry budget and one known list.
 ///
@@ -39,6 +45,8 @@ pub(crate) struct PartnerInner {
     pub(crate) names: NameLocks,
     /// What was created and deleted of late.
     pub(crate) memory: Memory,
+    /// Where names are unique beyond this client.
+    pub(crate) store: Option<NameStore>,
 }
 
 impl PartnerClient {
@@ -49,6 +57,23 @@ impl PartnerClient {
 
     /// [`get_instances`](Self::get_instances), with options of the call.
     pub async fn get_instances_with(&self, options: CallOptions) -> Result<Instances, Error> {
+        let asked_at = Instant::now();
+        let instances = self.list(options).await?;
+        if let Some(store) = &self.0.store
+            && let Err(error) = Box::pin(store.take_list(&instances, asked_at)).await
+        {
+            tracing::warn!(
+                target: TARGET,
+                operation = "getInstances",
+                "the store was not told what the list shows: {}",
+                error.message()
+            );
+        }
+        Ok(instances)
+    }
+
+    /// The list, which the store is not told of yet.
+    pub(crate) async fn list(&self, options: CallOptions) -> Result<Instances, Error> {
         let known = lock(&self.0.known).clone();
         let listed = self.call(GetInstances { known }, options, &[]).await?;
         let instances = listed.instances.clone();
@@ -66,6 +91,9 @@ impl PartnerClient {
     pub async fn delete_instance_account_with(&self, id_instance: u64, options: CallOptions) -> Result<(), Error> {
         self.call(Delete { id_instance }, options, &[]).await?;
         self.0.memory.deleted(id_instance);
+        if let Some(store) = &self.0.store {
+            store.deleted(id_instance).await;
+        }
         Ok(())
     }
 
@@ -89,17 +117,19 @@ impl PartnerClient {
     /// A client of the same settings that shares nothing with this one, not even a lock: for a forked child.
     #[doc(hidden)]
     pub fn reopened(&self) -> Result<Self, Error> {
-        Ok(Self::over(self.0.engine.reopened()?, self.0.target.clone()))
+        let store = self.0.store.as_ref().map(|shared| shared.store.reopened()).transpose()?;
+        Self::over(self.0.engine.reopened()?, self.0.target.clone(), store)
     }
 
-    pub(crate) fn with(engine: Arc<Engine>, token: Secret, base: BaseUrl) -> Result<Self, Error> {
+    pub(crate) fn with(engine: Arc<Engine>, token: Secret, base: BaseUrl, store: Option<Store>) -> Result<Self, Error> {
         engine.prepare(&base)?;
-        Ok(Self::over(engine, Target { base, token, id_instance: None, is_max: false, is_young: false }))
+        Self::over(engine, Target { base, token, id_instance: None, is_max: false, is_young: false }, store)
     }
 
-    fn over(engine: Arc<Engine>, target: Target) -> Self {
+    fn over(engine: Arc<Engine>, target: Target, store: Option<Store>) -> Result<Self, Error> {
         let (names, memory) = (NameLocks::default(), Memory::default());
-        Self(Arc::new(PartnerInner { engine, target, known: Mutex::default(), names, memory }))
+        let store = store.map(|store| NameStore::of(store, &target.token)).transpose()?;
+        Ok(Self(Arc::new(PartnerInner { engine, target, known: Mutex::default(), names, memory, store })))
     }
 
     pub(crate) async fn call<E: Endpoint>(

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(unix)]
 use super::system;
-use crate::lock::lock;
+use crate::{lock::lock, private_file::Identity};
 
 /// A hold on a file. Dropping it ends it, in the process that took it.
 #[derive(Debug)]
@@ -261,39 +261,6 @@ pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()
-}
-
-/// Which file it is, whatever its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Identity(#[cfg(unix)] (u64, u64));
-
-#[cfg(unix)]
-impl Identity {
-    pub(super) fn of(file: &fs::File) -> io::Result<Self> {
-        file.metadata().map(|found| Self::found(&found))
-    }
-
-    /// That of the file which stands there now.
-    pub(super) fn at(path: &Path) -> Option<Self> {
-        fs::metadata(path).ok().map(|found| Self::found(&found))
-    }
-
-    fn found(found: &fs::Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt as _;
-        Self((found.dev(), found.ino()))
-    }
-}
-
-/// A file that is open cannot be deleted or replaced there.
-#[cfg(not(unix))]
-impl Identity {
-    pub(super) fn of(_file: &fs::File) -> io::Result<Self> {
-        Ok(Self())
-    }
-
-    pub(super) fn at(path: &Path) -> Option<Self> {
-        path.exists().then(Self)
-    }
 }
 
 #[cfg(unix)]

@@ -4,7 +4,7 @@
 //! setting. One run has it at a time (`hold`), and for only as long as it stands where it was opened.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, OnceLock},
 };
@@ -15,8 +15,13 @@ use tokio::{
     task,
 };
 
-use super::hold::{Hold, Identity, Unheld, with_ending};
-use crate::{config::JOURNAL_PATIENCE, error::Error, lock::lock};
+use super::hold::{Hold, Unheld, with_ending};
+use crate::{
+    config::JOURNAL_PATIENCE,
+    error::Error,
+    lock::lock,
+    private_file::{Identity, make_file, make_private},
+};
 
 /// What a journal belongs to: it is refused for anything else.
 #[derive(Clone, Debug, PartialEq)]
@@ -333,33 +338,6 @@ fn absolute(path: &Path) -> Result<PathBuf, Error> {
     std::path::absolute(path).map_err(|error| refused(path, &format!("cannot be opened: {error}")))
 }
 
-/// Makes the file, where there is none, for its owner alone.
-fn make_file(path: &Path) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, PRIVATE);
-    match options.open(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// Lets nobody but the owner read a file that was there before.
-#[cfg(unix)]
-fn make_private(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(path, fs::Permissions::from_mode(PRIVATE))
-}
-
-#[cfg(not(unix))]
-fn make_private(_path: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(unix)]
-const PRIVATE: u32 = 0o600;
-
 async fn in_background<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
@@ -376,6 +354,8 @@ fn unwritable(why: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const FULL: i32 = 2;

@@ -14,7 +14,7 @@ use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
 use super::{
     Billable, Billing, BillingOptions, Inspection,
     billing::three_months_before,
-    hold::{Hold, Identity, Unheld},
+    hold::{Hold, Unheld},
     last_known::{Account, LastKnown},
 };
 use crate::{
@@ -22,6 +22,7 @@ use crate::{
     config::LEDGER_WAIT,
     error::{Error, ErrorCode},
     lock::lock,
+    private_file::Identity,
 };
 
 #[doc = include_str!("ledger.md")]

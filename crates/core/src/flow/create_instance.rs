@@ -1,19 +1,24 @@
 //! createInstance, and what is to be known around it: what a client remembers, and what is looked for before it is sent again.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use super::{
     SHORTEST_CALL,
     ensure_instance::{Ensured, oldest},
+    store_turn::{NameTurn, Turned},
 };
 use crate::{
     CreateInstance, CreatedInstance, Instance, PartnerClient,
     api::Create,
-    endpoint::{Answer, Asks, Body, CallOptions, Endpoint, Looked, Mismatch, Sent, Spec},
+    client::NameStore,
+    config::{LONGEST_CALL, SETTLE},
+    endpoint::{Answer, Asks, Body, CallOptions, Endpoint, Looked, Mismatch, Permitted, Sent, Spec},
     error::Error,
     log::TARGET,
+    store::Claim,
 };
 
 impl PartnerClient {
@@ -39,11 +44,57 @@ pub(crate) async fn create_instance(
 ) -> Result<CreatedInstance, Error> {
     let name = settings.sent_name().map(ToOwned::to_owned);
     settings.doubts().into_iter().for_each(warn_of);
-    let create = Create { settings, sent: Sent::default() };
-    let echoed = create.echoed();
-    let created = partner.call(create, options, &echoed).await?;
+    let created = match (&partner.0.store, &name) {
+        (Some(store), Some(name)) if !name.is_empty() => {
+            create_in_store(partner, store, name, settings, options).await?
+        }
+        _ => send(partner, settings, None, options).await?,
+    };
     remember(partner, &created, name.as_deref());
     Ok(created)
+}
+
+async fn send(
+    partner: &PartnerClient,
+    settings: CreateInstance,
+    claim: Option<Arc<Claim>>,
+    options: CallOptions,
+) -> Result<CreatedInstance, Error> {
+    let sent = claim.as_ref().map(|claim| claim.sent()).unwrap_or_default();
+    let create = Create { settings, sent, claim };
+    let echoed = create.echoed();
+    partner.call(create, options, &echoed).await
+}
+
+/// With a store: whoever has the name is waited for; that it has an instance already is no reason not to create another.
+async fn create_in_store(
+    partner: &PartnerClient,
+    store: &NameStore,
+    name: &str,
+    settings: CreateInstance,
+    options: CallOptions,
+) -> Result<CreatedInstance, Error> {
+    settings.encode()?;
+    settings.check_name()?;
+    let time = options.timeout.unwrap_or_else(|| partner.timeout()).min(LONGEST_CALL);
+    let deadline = Instant::now() + time;
+    let asking = NameTurn { partner, store, name, deadline, settle: SETTLE, retry_unknown: false, second: true };
+    asking.prove().await?;
+    loop {
+        let Turned::Mine(claim) = asking.take().await? else { continue };
+        let options = CallOptions::timeout(deadline.saturating_duration_since(Instant::now()).max(SHORTEST_CALL));
+        match send(partner, settings.clone(), Some(Arc::clone(&claim)), options).await {
+            Ok(created) => {
+                claim.done(&store.of_created(&created)).await;
+                return Ok(created);
+            }
+            Err(_) if claim.is_lost() => {}
+            Err(error) => {
+                store.tell_failed(&claim, &error).await;
+                return Err(error);
+            }
+        }
+    }
 }
 
 /// Says what is odd about settings that are sent all the same.
@@ -105,6 +156,10 @@ impl Asks for CreateNamed {
 
     fn sent(&self) -> Sent {
         self.create.sent()
+    }
+
+    fn permit(&self, deadline: Instant) -> Option<Permitted<'_>> {
+        self.create.permit(deadline)
     }
 }
 

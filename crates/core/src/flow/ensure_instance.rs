@@ -1,9 +1,9 @@
 //! The live instance of a name, created at most once.
 
-use std::{future::Future, panic, pin::Pin, time::Duration};
+use std::{future::Future, panic, pin::Pin, sync::Arc, time::Duration};
 
 use tokio::{
-    sync::oneshot,
+    sync::{OwnedMutexGuard, oneshot},
     time::{self, Instant},
 };
 use tracing::{Instrument, instrument::WithSubscriber};
@@ -12,14 +12,17 @@ use super::{
     Flow,
     compare_settings::compare_settings,
     create_instance::{NOTHING_CREATED, create_named, look_for, warn_of},
+    store_turn::{NameTurn, Turned},
 };
 use crate::{
     CreateInstance, CreatedInstance, EnsureOptions, EnsuredInstance, Instance, PartnerClient,
     api::Create,
+    client::NameStore,
     config::{LONGEST_CALL, SETTLE, SETTLE_FIRST_WAIT},
     endpoint::{CallOptions, Sent},
     error::{Error, ErrorCode},
     log::TARGET,
+    store::Claim,
 };
 
 pub(crate) const FLOW: Flow =
@@ -94,34 +97,99 @@ pub(super) async fn ensured(
         let message = "the time was up while another call was creating an instance of this name";
         return Err(Error::new(ErrorCode::Timeout, message).during("createInstance"));
     };
+    let asked = Asked { name, settings, options, deadline };
+    if let Some(store) = &partner.0.store {
+        return ensured_in_store(partner, store, asked, turn).await;
+    }
     let left = deadline.saturating_duration_since(Instant::now());
     let listed = partner.get_instances_with(CallOptions::timeout(left)).await?;
-    if let Some(found) = oldest(partner.0.memory.live(&listed, &name)) {
+    if let Some(found) = oldest(partner.0.memory.live(&listed, &asked.name)) {
         return Ok(Ensured::Found(found));
     }
     listed.must_be_whole(NOTHING_CREATED)?;
-    settings.check_name()?;
-    settings.doubts().into_iter().for_each(warn_of);
-    // Half of what is left, so that there is time to look if no answer comes.
-    let half = deadline.saturating_duration_since(Instant::now()) / 2;
-    if half.is_zero() {
-        let message = "the time was up before anything was created";
-        return Err(Error::new(ErrorCode::Timeout, message).during("createInstance"));
-    }
-    let (partner, sent) = (partner.clone(), Sent::default());
-    let create = Create { settings, sent: sent.clone() };
-    // On the heap: every caller's future would carry it otherwise.
-    let creation = Box::pin(async move {
-        let _turn = turn;
-        match create_named(&partner, create, &name, CallOptions::timeout(half)).await {
-            Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
-                let settle = Instant::now() + options.settle.unwrap_or(SETTLE).min(LONGEST_CALL);
-                keep_looking(&partner, &name, settle.min(deadline)).await.map(Ensured::Settled).ok_or(error)
-            }
-            ended => ended,
+    asked.create(partner, turn, None).await
+}
+
+/// With a store: whoever has the name there is waited for, and what is known of it is believed.
+async fn ensured_in_store(
+    partner: &PartnerClient,
+    store: &NameStore,
+    asked: Asked,
+    turn: OwnedMutexGuard<()>,
+) -> Result<Ensured, Error> {
+    let (turn, name, deadline) = (Arc::new(turn), &*asked.name, asked.deadline);
+    let settle = asked.settle();
+    let asking =
+        NameTurn { partner, store, name, deadline, settle, retry_unknown: asked.options.retry_unknown, second: false };
+    loop {
+        let claim = match asking.take().await? {
+            Turned::Known(known) => return Ok(Ensured::Found(known)),
+            Turned::Settled(found) => return Ok(Ensured::Settled(found)),
+            Turned::Mine(claim) => claim,
+        };
+        let listed = asking.list().await?;
+        if let Some(found) = oldest(partner.0.memory.live(&listed, name)) {
+            claim.done(&store.of_listed(&found)).await;
+            return Ok(Ensured::Found(found));
         }
-    });
-    to_its_end(creation, sent).await
+        listed.must_be_whole(NOTHING_CREATED)?;
+        match asked.clone().create(partner, Arc::clone(&turn), Some(Arc::clone(&claim))).await {
+            // Held up for longer than its claim: somebody else may have the name, and is waited for.
+            Err(_) if claim.is_lost() => {}
+            ended => return ended,
+        }
+    }
+}
+
+/// What is to be created, and how.
+#[derive(Clone)]
+struct Asked {
+    name: String,
+    settings: CreateInstance,
+    options: EnsureOptions,
+    deadline: Instant,
+}
+
+impl Asked {
+    fn settle(&self) -> Duration {
+        self.options.settle.unwrap_or(SETTLE).min(LONGEST_CALL)
+    }
+
+    /// Creates it; until it is known what came of it, nobody else of this client has the name.
+    async fn create(
+        self,
+        partner: &PartnerClient,
+        turn: impl Send + 'static,
+        claim: Option<Arc<Claim>>,
+    ) -> Result<Ensured, Error> {
+        self.settings.check_name()?;
+        self.settings.doubts().into_iter().for_each(warn_of);
+        // Half of what is left, so that there is time to look if no answer comes.
+        let half = self.deadline.saturating_duration_since(Instant::now()) / 2;
+        if half.is_zero() {
+            let message = "the time was up before anything was created";
+            return Err(Error::new(ErrorCode::Timeout, message).during("createInstance"));
+        }
+        let sent = claim.as_ref().map(|claim| claim.sent()).unwrap_or_default();
+        let (partner, settle) = (partner.clone(), self.settle());
+        let create = Create { settings: self.settings, sent: sent.clone(), claim: claim.clone() };
+        // On the heap: every caller's future would carry it otherwise.
+        let creation = Box::pin(async move {
+            let _turn = turn;
+            let ended = match create_named(&partner, create, &self.name, CallOptions::timeout(half)).await {
+                Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
+                    let until = (Instant::now() + settle).min(self.deadline);
+                    keep_looking(&partner, &self.name, until).await.map(Ensured::Settled).ok_or(error)
+                }
+                ended => ended,
+            };
+            if let (Some(store), Some(claim)) = (&partner.0.store, &claim) {
+                store.tell(claim, &ended).await;
+            }
+            ended
+        });
+        to_its_end(creation, sent).await
+    }
 }
 
 /// Goes on by itself if its caller leaves after something was sent: only so does the next one with this name find what
@@ -155,7 +223,7 @@ async fn to_its_end(
 }
 
 /// Looks until `deadline`, after 1, 2, 4 … seconds; a list that cannot be had is looked for again.
-async fn keep_looking(partner: &PartnerClient, name: &str, deadline: Instant) -> Option<Instance> {
+pub(crate) async fn keep_looking(partner: &PartnerClient, name: &str, deadline: Instant) -> Option<Instance> {
     let mut wait = SETTLE_FIRST_WAIT;
     loop {
         let left = deadline.saturating_duration_since(Instant::now());

@@ -14,6 +14,7 @@ mod options;
 mod readiness;
 pub(crate) mod scan_qr_code;
 pub(crate) mod settings;
+pub(crate) mod store_turn;
 pub(crate) mod table;
 pub(crate) mod update_api_token;
 pub(crate) mod wait_until_authorized;

@@ -40,6 +40,9 @@ pub struct EnsureOptions {
     /// Whether to ask for the settings of an instance that was there before, and to warn where they are not those that were
     /// asked for. Defaults to false.
     pub compare_settings: bool,
+    /// With a store: whether to create an instance although an earlier creation of the name was sent, nobody knows what came
+    /// of it, and the list does not show it. Defaults to false.
+    pub retry_unknown: bool,
 }
 
 /// Options of [`authorize`](crate::InstanceClient::authorize) and [`onboard`](crate::PartnerClient::onboard).

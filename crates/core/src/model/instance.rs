@@ -157,6 +157,10 @@ impl Instance {
         Self::new(List::of_created(created, name).shared(), 0)
     }
 
+    pub(crate) fn of_stored(created: &CreatedInstance, name: &str, created_at: Option<Timestamp>) -> Self {
+        Self::new(List::of_stored(created, name, created_at).shared(), 0)
+    }
+
     /// The same instance once it is deleted, which this list does not show yet.
     pub(crate) fn as_deleted(&self) -> Self {
         Self::new(self.list.deleted_row(self.row).shared(), 0)

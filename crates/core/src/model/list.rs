@@ -134,6 +134,15 @@ impl List {
         list
     }
 
+    /// A list of one instance that was created before, as it was kept.
+    pub(crate) fn of_stored(created: &CreatedInstance, name: &str, created_at: Option<Timestamp>) -> Self {
+        let mut list = Self::of_created(created, Some(name));
+        if let Some(at) = created_at {
+            list.put(const { place("time_created") }, Cell::of_time(at));
+        }
+        list
+    }
+
     /// A list of one row of this one, as it is once that instance is deleted.
     pub(crate) fn deleted_row(&self, row: usize) -> Self {
         let mut list = Self::default();

@@ -216,7 +216,12 @@ pub(super) fn set(given: &Given) -> Map<String, Value> {
 }
 
 pub(super) fn ensure(given: &Given, call: CallOptions) -> EnsureOptions {
-    EnsureOptions { call, settle: time(given, "settle"), compare_settings: flag(given, "compare_settings", false) }
+    EnsureOptions {
+        call,
+        settle: time(given, "settle"),
+        compare_settings: flag(given, "compare_settings", false),
+        ..EnsureOptions::default()
+    }
 }
 
 pub(super) fn onboard(given: &Given) -> AuthorizeOptions {

@@ -9,3 +9,4 @@ mod tls;
 
 pub(crate) use http::{Http, Lost, Outgoing};
 pub(crate) use socket::{Frame, Opened, Socket};
+pub(crate) use tls::tls_of;

@@ -15,25 +15,36 @@ use rustls_pki_types::{
 
 use crate::{config::Config, error::Error};
 
-/// The TLS settings of a client. Plain http needs none, and none are loaded for it; a file that the caller names is looked
-/// at all the same.
+/// The TLS settings of a client.
 pub(super) fn client_config(config: &Config, https: bool) -> Result<ClientConfig, Error> {
+    let mut tls = tls_of(config.ca_file.as_deref(), &config.ca_named, https)?;
+    if https {
+        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    }
+    Ok(tls)
+}
+
+/// TLS that trusts the system, and what these files hold. Where it is not needed none of the system's are loaded; a file that
+/// the caller names is looked at all the same.
+pub(crate) fn tls_of(
+    ca_file: Option<&Path>,
+    ca_named: &[(&'static str, PathBuf)],
+    is_needed: bool,
+) -> Result<ClientConfig, Error> {
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|_| Error::configuration("this build has no usable TLS version"))?;
-    let mut extra = match &config.ca_file {
+    let mut extra = match ca_file {
         Some(path) => certificates("the CA file", path)?,
         None => Vec::new(),
     };
-    if !https {
+    if !is_needed {
         return Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth());
     }
-    for (variable, path) in &config.ca_named {
+    for (variable, path) in ca_named {
         extra.extend(certificates(&format!("{variable}:"), path)?);
     }
-    let mut tls = trusting(builder, extra)?.with_no_client_auth();
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(tls)
+    Ok(trusting(builder, extra)?.with_no_client_auth())
 }
 
 /// The system says itself whom it trusts.

@@ -192,7 +192,7 @@ impl<'a> Runner<'a> {
                     let settle = step.args.get("settle").and_then(Value::as_f64).map(Duration::from_secs_f64);
                     let compare_settings =
                         step.args.get("compare_settings").and_then(Value::as_bool).unwrap_or_default();
-                    let options = EnsureOptions { call: options, settle, compare_settings };
+                    let options = EnsureOptions { call: options, settle, compare_settings, ..EnsureOptions::default() };
                     client.ensure_instance_with(settings, options).await.map(|one| {
                         let mut shown = self.instance(&one);
                         shown["is_new"] = one.is_new().into();

@@ -205,7 +205,7 @@ impl Creating<'_> {
             return;
         }
         let Planned { settings, name, .. } = &self.specs[index];
-        let create = Create { settings: settings.clone(), sent: Sent::default() };
+        let create = Create { settings: settings.clone(), sent: Sent::default(), claim: None };
         match create_named(self.partner, create, name, self.options.call()).await {
             Ok(Ensured::New(created)) => {
                 let instance = Instance::of_created(&created, Some(name));

@@ -1,0 +1,76 @@
+//! Store of a client: the names, with the seal that its token makes.
+
+use tokio::time::Instant;
+
+use crate::{
+    CreatedInstance, Instance, Instances,
+    config::STORE_END,
+    error::{Error, ErrorCode},
+    log::TARGET,
+    secret::Secret,
+    store::{Seal, Store, StoredInstance},
+};
+
+/// A store, and what opens the tokens in it.
+pub(crate) struct NameStore {
+    pub(crate) store: Store,
+    seal: Seal,
+}
+
+impl NameStore {
+    pub(crate) fn of(store: Store, token: &Secret) -> Result<Self, Error> {
+        let seal = Seal::of(token).ok_or_else(|| Error::new(ErrorCode::Configuration, "no key can be made"))?;
+        Ok(Self { store, seal })
+    }
+
+    /// Takes in a list that was asked for at that moment.
+    pub(crate) async fn take_list(&self, listed: &Instances, asked_at: Instant) -> Result<(), Error> {
+        self.store.take_list(listed, asked_at, &self.seal, Instant::now() + STORE_END).await
+    }
+
+    /// Whether the account's list has been seen under this token.
+    pub(crate) async fn is_proven(&self, deadline: Instant) -> Result<bool, Error> {
+        self.store.is_proven(&self.seal, deadline).await
+    }
+
+    /// An instance is deleted: its name is free.
+    pub(crate) async fn deleted(&self, id_instance: u64) {
+        if let Err(error) = self.store.free(&[id_instance], Instant::now() + STORE_END).await {
+            tracing::warn!(
+                target: TARGET,
+                operation = "deleteInstanceAccount",
+                id_instance,
+                "the store was not told that it is deleted; the next list does: {}",
+                error.message()
+            );
+        }
+    }
+
+    /// The instance of a row; nothing where its token is not this client's to open.
+    pub(crate) fn instance(&self, name: &str, stored: &StoredInstance) -> Option<Instance> {
+        let created = CreatedInstance {
+            id_instance: stored.id_instance,
+            api_token_instance: stored.open_token(&self.seal, self.store.account())?,
+            type_instance: stored.type_instance.clone(),
+            api_url: stored.api_url.clone(),
+            media_url: stored.media_url.clone(),
+            extra: serde_json::Map::new(),
+            received_at: stored.created_at.unwrap_or_default(),
+        };
+        Some(Instance::of_stored(&created, name, stored.created_at))
+    }
+
+    /// Seals the token of an instance anew.
+    pub(crate) async fn reseal(&self, listed: &Instance, deadline: Instant) -> Result<(), Error> {
+        let Some(token) = listed.api_token_instance() else { return Ok(()) };
+        self.store.reseal(&self.seal, listed.id_instance(), token, deadline).await
+    }
+
+    pub(crate) fn of_listed(&self, listed: &Instance) -> StoredInstance {
+        self.store.of_listed(&self.seal, listed)
+    }
+
+    pub(crate) fn of_created(&self, created: &CreatedInstance) -> StoredInstance {
+        self.store.of_created(&self.seal, created)
+    }
+}

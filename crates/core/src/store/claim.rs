@@ -1,0 +1,146 @@
+//! Claim on a name: who has one, and only as long as it runs, may send a creation.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{
+    runtime::Handle,
+    task::AbortHandle,
+    time::{self, Instant},
+};
+
+use super::{
+    Store, StoredInstance,
+    cell::Cell,
+    sql::{DONE, RELEASE, RENEW, SEND, UNKNOWN},
+};
+use crate::{
+    config::STORE_END,
+    endpoint::Sent,
+    error::{Error, ErrorCode},
+    log::TARGET,
+};
+
+/// A claim. It is renewed for as long as it is there; dropped before anything was sent, the name is free again.
+pub(crate) struct Claim {
+    store: Store,
+    name: String,
+    /// Which claim it is: no two are alike.
+    id: String,
+    sent: Sent,
+    /// Whether the row has gone to somebody else: nothing may be sent any more.
+    lost: AtomicBool,
+    over: AtomicBool,
+    renewal: AbortHandle,
+    /// The instance that the name has already, where a second one was asked for.
+    first: Option<StoredInstance>,
+}
+
+impl Claim {
+    pub(super) fn new(store: &Store, name: &str, id: String, first: Option<StoredInstance>) -> Arc<Self> {
+        let renewal = tokio::spawn(renew(store.clone(), name.to_owned(), id.clone())).abort_handle();
+        let (store, name) = (store.clone(), name.to_owned());
+        let (lost, over) = (AtomicBool::new(false), AtomicBool::new(false));
+        Arc::new(Self { store, name, id, sent: Sent::default(), lost, over, renewal, first })
+    }
+
+    /// Where it is told whether a request has left.
+    pub(crate) fn sent(&self) -> Sent {
+        self.sent.clone()
+    }
+
+    /// Writes down that the creation is about to be sent. An error where it must not be: the claim has run out, or nobody can
+    /// say.
+    pub(crate) async fn permit(&self, deadline: Instant) -> Result<(), Error> {
+        let params = self.params([self.store.0.claim.into()]);
+        if self.store.run_until(SEND, params, deadline).await?.is_empty() {
+            self.lost.store(true, Ordering::Relaxed);
+            let message = "nothing was sent: this process was held up for so long that others may have the name by now";
+            return Err(Error::new(ErrorCode::Unavailable, message));
+        }
+        Ok(())
+    }
+
+    /// Whether [`permit`](Self::permit) has said no.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
+    }
+
+    /// The name has an instance. Where that cannot be written, the row is found by the next who asks, and its instance.
+    pub(crate) async fn done(&self, instance: &StoredInstance) {
+        if self.first.is_some() {
+            return self.release("free").await;
+        }
+        let mut params = self.params([]);
+        params.extend(instance.cells());
+        params.push(false.into());
+        self.end(DONE, params, "its instance").await;
+    }
+
+    /// Nothing was created: it was refused, or not sent.
+    pub(crate) async fn release(&self, word: &'static str) {
+        self.end(RELEASE, self.params([word.into()]), "that its name is free").await;
+    }
+
+    /// Sent, and looking has settled nothing.
+    pub(crate) async fn unknown(&self) {
+        self.end(UNKNOWN, self.params([]), "that nobody knows what came of it").await;
+    }
+
+    async fn end(&self, statement: &'static str, params: Vec<Cell>, what: &str) {
+        self.over.store(true, Ordering::Relaxed);
+        self.renewal.abort();
+        match self.store.run_until(statement, params, Instant::now() + STORE_END).await {
+            Ok(rows) if !rows.is_empty() => {}
+            Ok(_) => tracing::warn!(
+                target: TARGET,
+                operation = "createInstance",
+                "the store did not take {what}: another process has the name by now"
+            ),
+            Err(error) => tracing::warn!(
+                target: TARGET,
+                operation = "createInstance",
+                "the store could not be told {what}, and whoever asks for the name next looks for it: {}",
+                error.message()
+            ),
+        }
+    }
+
+    fn params<const N: usize>(&self, more: [Cell; N]) -> Vec<Cell> {
+        let which = [self.store.0.account.as_str().into(), self.name.as_str().into(), self.id.as_str().into()];
+        which.into_iter().chain(more).collect()
+    }
+}
+
+/// What may have been sent stays as it is: the next who asks looks for it.
+impl Drop for Claim {
+    fn drop(&mut self) {
+        self.renewal.abort();
+        if self.over.load(Ordering::Relaxed) || self.sent.get() {
+            return;
+        }
+        let (store, params) = (self.store.clone(), self.params(["free".into()]));
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move { drop(store.run_until(RELEASE, params, Instant::now() + STORE_END).await) });
+        }
+    }
+}
+
+/// Keeps a claim running. A store that cannot be reached is tried again; what has run out is not taken back.
+async fn renew(store: Store, name: String, id: String) {
+    let every = store.0.claim / 3;
+    loop {
+        time::sleep(every.max(Duration::from_millis(1))).await;
+        let params =
+            vec![store.0.account.as_str().into(), name.as_str().into(), id.as_str().into(), store.0.claim.into()];
+        let renewed = store.run_until(RENEW, params, Instant::now() + every).await;
+        if renewed.is_ok_and(|rows| rows.is_empty()) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Store: what must hold for all of a partner's processes, in a database that they share.
+//!
+//! - `address`, `sqlite`, `postgres`, `dialect`, `cell`: two databases, one text for both (`sql`)
+//! - `row`, `claim`, `names`: a name's way: free, claimed, sending, done; or refused, or unknown
+//! - `seal`: tokens, closed
+
+mod address;
+mod cell;
+mod claim;
+mod dialect;
+mod names;
+mod postgres;
+mod row;
+mod seal;
+mod sql;
+mod sqlite;
+
+use std::{fmt, path::Path, sync::Arc, time::Duration};
+
+use tokio::time::{self, Instant};
+use tokio_postgres::config::{Host, SslMode};
+
+use crate::{
+    config::{STORE_CLAIM, STORE_FRESH, ca_named},
+    error::{Error, ErrorCode},
+    transport::tls_of,
+};
+use address::{Address, Server};
+use cell::{Cell, Cells};
+use postgres::Postgres;
+use sqlite::Sqlite;
+
+pub(crate) use claim::Claim;
+pub(crate) use names::ClaimOptions;
+pub(crate) use row::{NameStanding, StoredInstance};
+pub(crate) use seal::Seal;
+
+#[doc = include_str!("store.md")]
+///
+/// Clones are of the same one. Nothing is opened before it is needed.
+#[derive(Clone)]
+pub struct Store(Arc<StoreInner>);
+
+struct StoreInner {
+    builder: StoreBuilder,
+    database: Database,
+    account: String,
+    claim: Duration,
+    fresh: Duration,
+    /// What may be shown of where it is.
+    shown: String,
+}
+
+enum Database {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+impl Store {
+    /// A store at a path or a `postgresql://` URL, with every option as it is.
+    ///
+    /// # Errors
+    ///
+    /// `configuration`: an address that will not do.
+    pub fn new(address: &str) -> Result<Self, Error> {
+        Self::builder(address)?.build()
+    }
+
+    /// The options of a store at a path or a `postgresql://` URL.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn builder(address: &str) -> Result<StoreBuilder, Error> {
+        Ok(StoreBuilder::of(Address::parse(address)?))
+    }
+
+    /// The options of a store in a file.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn file(path: impl AsRef<Path>) -> Result<StoreBuilder, Error> {
+        Ok(StoreBuilder::of(Address::of_path(path.as_ref())?))
+    }
+
+    /// Whose names these are in the store.
+    pub fn account(&self) -> &str {
+        &self.0.account
+    }
+
+    /// Where it is, without a password.
+    pub fn address(&self) -> &str {
+        &self.0.shown
+    }
+
+    /// The same store with connections of its own: for a forked child.
+    #[doc(hidden)]
+    pub fn reopened(&self) -> Result<Self, Error> {
+        self.0.builder.clone().build()
+    }
+
+    /// Runs one statement, within the time of the caller.
+    async fn run_until(
+        &self,
+        statement: &'static str,
+        params: Vec<Cell>,
+        deadline: Instant,
+    ) -> Result<Vec<Cells>, Error> {
+        match &self.0.database {
+            // On the heap: every flow's future would carry it otherwise.
+            Database::Postgres(postgres) => Box::pin(postgres.run(statement, &params, deadline)).await,
+            Database::Sqlite(sqlite) => {
+                time::timeout_at(deadline, sqlite.run(statement, params)).await.unwrap_or_else(|_| {
+                    let message = format!("the store {} did not answer in time", self.0.shown);
+                    Err(Error::new(ErrorCode::Unavailable, message))
+                })
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Store")
+            .field("address", &self.0.shown)
+            .field("account", &self.0.account)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The options of a [`Store`]. Every one may be left out.
+#[derive(Clone)]
+#[must_use]
+pub struct StoreBuilder {
+    address: Address,
+    account: String,
+    schema: String,
+    claim: Duration,
+    fresh: Duration,
+}
+
+impl StoreBuilder {
+    fn of(address: Address) -> Self {
+        let (account, schema) = ("default".to_owned(), "greenapi_partner".to_owned());
+        Self { address, account, schema, claim: STORE_CLAIM, fresh: STORE_FRESH }
+    }
+
+    /// Whose names these are: a name of the caller's for a partner account, not its token, which may be replaced. Two
+    /// accounts in one database each need one. Defaults to `default`.
+    pub fn account(mut self, account: impl Into<String>) -> Self {
+        self.account = account.into();
+        self
+    }
+
+    /// The schema of the tables in PostgreSQL, made where it is missing. Defaults to `greenapi_partner`.
+    pub fn schema(mut self, schema: impl Into<String>) -> Self {
+        self.schema = schema.into();
+        self
+    }
+
+    /// How long a claim on a name runs without being renewed: for so long the name of a process that died before it sent
+    /// anything is nobody's. Defaults to 30 seconds.
+    pub fn claim(mut self, claim: Duration) -> Self {
+        self.claim = claim;
+        self
+    }
+
+    /// How long an instance is believed to be live since it was created or a list showed it. Defaults to 10 minutes; then
+    /// one list confirms all names of the account.
+    pub fn fresh(mut self, fresh: Duration) -> Self {
+        self.fresh = fresh;
+        self
+    }
+
+    /// The store.
+    ///
+    /// # Errors
+    ///
+    /// `configuration`: an empty account or schema, a claim of less than a second, certificates that cannot be read.
+    pub fn build(self) -> Result<Store, Error> {
+        for (what, text) in [("account", &self.account), ("schema", &self.schema)] {
+            if text.trim().is_empty() || text.contains('\0') || text.len() > LONGEST_NAME {
+                return Err(Error::configuration(format!("the store's {what} must be a name of 1 to 63 bytes")));
+            }
+        }
+        if self.claim < SHORTEST_CLAIM {
+            return Err(Error::configuration("the store's claim must be 1 second or more"));
+        }
+        let shown = self.address.shown();
+        let database = match &self.address {
+            Address::File(path) => Database::Sqlite(Sqlite::at(path.clone())),
+            Address::Postgres(server) => {
+                let (server, tls) = with_tls(server)?;
+                Database::Postgres(Postgres::of(&server, tls, &self.schema, &shown)?)
+            }
+        };
+        let (account, claim, fresh) = (self.account.clone(), self.claim, self.fresh);
+        Ok(Store(Arc::new(StoreInner { builder: self, database, account, claim, fresh, shown })))
+    }
+}
+
+/// Without a word on it, what stays on this machine needs no TLS: Debian's server has a certificate that nobody trusts.
+fn with_tls(server: &Server) -> Result<(Server, rustls::ClientConfig), Error> {
+    let mut server = server.clone();
+    let is_local = |host: &Host| match host {
+        Host::Tcp(name) => matches!(&**name, "localhost" | "127.0.0.1" | "::1"),
+        #[cfg(unix)]
+        Host::Unix(_) => true,
+    };
+    if server.config.get_ssl_mode() == SslMode::Prefer && server.config.get_hosts().iter().all(is_local) {
+        server.config.ssl_mode(SslMode::Disable);
+    }
+    let needed = server.config.get_ssl_mode() != SslMode::Disable;
+    let tls = tls_of(server.ca_file.as_deref(), &ca_named(&[]), needed)?;
+    Ok((server, tls))
+}
+
+/// As long as a name may be in PostgreSQL.
+const LONGEST_NAME: usize = 63;
+const SHORTEST_CLAIM: Duration = Duration::from_secs(1);

@@ -1,0 +1,274 @@
+//! Names in the store: looked up, claimed, taken over, and told by lists.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use ring::rand::{SecureRandom as _, SystemRandom};
+use serde_json::json;
+use tokio::time::Instant;
+
+use super::{
+    Store,
+    cell::Cell,
+    claim::Claim,
+    row::{NameRow, NameStanding, StoredInstance},
+    seal::Seal,
+    sql::{ADOPT, CLAIM, CONFIRM, DONE, FREE, LIVE, PURGE, READ, READ_ACCOUNT, RESEAL, WRITE_ACCOUNT},
+};
+use crate::{
+    CreatedInstance, Instance, Instances,
+    config::{LISTED_AFTER_DELETION, REMEMBERED_FOR, STORE_PURGE},
+    error::{Error, ErrorCode},
+};
+
+/// How a name may be claimed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ClaimOptions {
+    /// By the caller's word, although nobody knows what came of an earlier creation.
+    pub(crate) in_doubt: bool,
+    /// For a second instance of the name.
+    pub(crate) second: bool,
+}
+
+impl Store {
+    /// What there is of a name.
+    pub(crate) async fn look(&self, name: &str, deadline: Instant) -> Result<Option<NameRow>, Error> {
+        let rows = self.run_until(READ, self.params(name, [])?, deadline).await?;
+        Ok(rows.into_iter().next().map(NameRow::read))
+    }
+
+    /// How a row stands for who asks.
+    pub(crate) fn standing(&self, row: Option<&NameRow>) -> NameStanding {
+        row.map_or(NameStanding::Free, |row| row.standing(self.0.fresh))
+    }
+
+    /// Claims a name; nothing where somebody else was quicker, or it is not to be had so.
+    pub(crate) async fn claim(
+        &self,
+        name: &str,
+        options: ClaimOptions,
+        deadline: Instant,
+    ) -> Result<Option<Arc<Claim>>, Error> {
+        let id = new_id()?;
+        let more = [id.as_str().into(), self.0.claim.into(), options.in_doubt.into(), options.second.into()];
+        let rows = self.run_until(CLAIM, self.params(name, more)?, deadline).await?;
+        Ok(rows.into_iter().next().map(|cells| {
+            let first = NameRow::read(cells).instance().filter(|_| options.second).cloned();
+            Claim::new(self, name, id, first)
+        }))
+    }
+
+    /// Takes over a creation whose sender has left.
+    pub(crate) async fn adopt(&self, name: &str, deadline: Instant) -> Result<Option<Arc<Claim>>, Error> {
+        let id = new_id()?;
+        let rows =
+            self.run_until(ADOPT, self.params(name, [id.as_str().into(), self.0.claim.into()])?, deadline).await?;
+        Ok((!rows.is_empty()).then(|| {
+            let claim = Claim::new(self, name, id, None);
+            claim.sent().set();
+            claim
+        }))
+    }
+
+    /// A list has the instance of a name that was in doubt.
+    pub(crate) async fn settle(&self, name: &str, instance: &StoredInstance, deadline: Instant) -> Result<(), Error> {
+        let mut params = self.params(name, [Cell::Null])?;
+        params.extend(instance.cells());
+        params.push(true.into());
+        self.run_until(DONE, params, deadline).await.map(drop)
+    }
+
+    /// Writes the new token of an instance, where a row has that one.
+    pub(crate) async fn reseal(&self, seal: &Seal, id: u64, token: &str, deadline: Instant) -> Result<(), Error> {
+        let sealed: Cell = self.sealed(seal, id, token).into();
+        self.run_until(RESEAL, self.params(&id.to_string(), [sealed])?, deadline).await.map(drop)
+    }
+
+    /// These instances are live no more.
+    pub(crate) async fn free(&self, ids: &[u64], deadline: Instant) -> Result<(), Error> {
+        let params = vec![self.account_cell(), Duration::ZERO.into(), ids_cell(ids)];
+        self.run_until(FREE, params, deadline).await.map(drop)
+    }
+
+    /// Takes in a list, asked for at that moment: what it shows as live is, what it shows as deleted or no more is free.
+    ///
+    /// # Errors
+    ///
+    /// `configuration`: it is another account's. Then nothing is taken from it.
+    pub(crate) async fn take_list(
+        &self,
+        listed: &Instances,
+        asked_at: Instant,
+        seal: &Seal,
+        deadline: Instant,
+    ) -> Result<(), Error> {
+        let rows = self.run_until(LIVE, vec![self.account_cell()], deadline).await?;
+        let since = asked_at.elapsed();
+        let shown = Shown::by(listed, rows.into_iter().filter_map(LiveRow::read).collect(), since);
+        if !self.is_proven(seal, deadline).await? {
+            if shown.is_foreign {
+                return Err(self.foreign());
+            }
+            self.prove(seal, deadline).await?;
+        }
+        for (statement, ids) in [(CONFIRM, &shown.live), (FREE, &shown.gone)] {
+            if !ids.is_empty() {
+                self.run_until(statement, vec![self.account_cell(), since.into(), ids_cell(ids)], deadline).await?;
+            }
+        }
+        if !shown.gone.is_empty() {
+            self.run_until(PURGE, vec![self.account_cell(), STORE_PURGE.into()], deadline).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a list under this token has shown before that it is the account's.
+    pub(crate) async fn is_proven(&self, seal: &Seal, deadline: Instant) -> Result<bool, Error> {
+        let rows = self.run_until(READ_ACCOUNT, vec![self.account_cell()], deadline).await?;
+        let proof = rows.into_iter().next().and_then(|mut cells| cells.bytes());
+        Ok(proof.is_some_and(|proof| seal.open(&[&self.0.account], &proof).is_some()))
+    }
+
+    async fn prove(&self, seal: &Seal, deadline: Instant) -> Result<(), Error> {
+        let proof = seal.close(&[&self.0.account], "").ok_or_else(no_randomness)?;
+        self.run_until(WRITE_ACCOUNT, vec![self.account_cell(), proof.into()], deadline).await.map(drop)
+    }
+
+    fn foreign(&self) -> Error {
+        Error::configuration(format!(
+            "the partner token is of another account than the names of {:?} in the store {}: its list shows none of their \
+             instances; give the store another account, or the client its own token",
+            self.0.account, self.0.shown
+        ))
+    }
+
+    /// What the store keeps of an instance that a list has.
+    pub(crate) fn of_listed(&self, seal: &Seal, listed: &Instance) -> StoredInstance {
+        let id_instance = listed.id_instance();
+        StoredInstance {
+            id_instance,
+            type_instance: listed.type_instance().map(ToOwned::to_owned),
+            api_url: listed.api_url().map(ToOwned::to_owned),
+            media_url: listed.media_url().map(ToOwned::to_owned),
+            created_at: listed.time_created(),
+            api_token: listed.api_token_instance().and_then(|token| self.sealed(seal, id_instance, token)),
+        }
+    }
+
+    /// What the store keeps of an instance that was created.
+    pub(crate) fn of_created(&self, seal: &Seal, created: &CreatedInstance) -> StoredInstance {
+        let id_instance = created.id_instance();
+        StoredInstance {
+            id_instance,
+            type_instance: created.type_instance().map(ToOwned::to_owned),
+            api_url: created.api_url().map(ToOwned::to_owned),
+            media_url: created.media_url().map(ToOwned::to_owned),
+            created_at: Some(created.received_at),
+            api_token: self.sealed(seal, id_instance, created.api_token_instance()),
+        }
+    }
+
+    fn sealed(&self, seal: &Seal, id: u64, token: &str) -> Option<Vec<u8>> {
+        seal.close(&[&self.0.account, &id.to_string()], token)
+    }
+
+    fn account_cell(&self) -> Cell {
+        self.0.account.as_str().into()
+    }
+
+    fn params<const N: usize>(&self, name: &str, more: [Cell; N]) -> Result<Vec<Cell>, Error> {
+        if name.contains('\0') {
+            return Err(Error::invalid_request("the name has a NUL in it, which no store can hold"));
+        }
+        Ok([self.account_cell(), name.into()].into_iter().chain(more).collect())
+    }
+}
+
+impl StoredInstance {
+    /// As the statement wants them that writes a row as done.
+    pub(super) fn cells(&self) -> [Cell; 6] {
+        [
+            self.id_instance.to_string().as_str().into(),
+            self.type_instance.as_deref().into(),
+            self.api_url.as_deref().into(),
+            self.media_url.as_deref().into(),
+            self.created_at.map(Timestamp::as_millisecond).into(),
+            self.api_token.clone().into(),
+        ]
+    }
+}
+
+/// A row whose instance is live as far as it knows.
+struct LiveRow {
+    id: u64,
+    /// Whether a list ever showed it.
+    listed: bool,
+    age: Duration,
+}
+
+impl LiveRow {
+    fn read(mut cells: super::cell::Cells) -> Option<Self> {
+        let _name = cells.text();
+        let id = cells.text()?.parse().ok()?;
+        let listed = cells.flag();
+        let age = Duration::from_millis(u64::try_from(cells.whole()?.max(0)).ok()?);
+        Some(Self { id, listed, age })
+    }
+
+    /// Whether every list of its account would show it still, be it as deleted.
+    fn was_listed_of_late(&self) -> bool {
+        self.listed && self.age < LISTED_AFTER_DELETION
+    }
+}
+
+/// What a list shows of the rows.
+struct Shown {
+    live: Vec<u64>,
+    gone: Vec<u64>,
+    /// Whether it shows none of those that it would have to show: it is another account's.
+    is_foreign: bool,
+}
+
+impl Shown {
+    /// By a list that was asked for so long ago. It may lack for some minutes what is new.
+    fn by(listed: &Instances, rows: Vec<LiveRow>, since: Duration) -> Self {
+        let (mut live, mut deleted) = (HashSet::new(), HashSet::new());
+        for one in listed.iter() {
+            let set = if one.deleted() { &mut deleted } else { &mut live };
+            set.insert(one.id_instance());
+        }
+        let is_whole = !listed.is_incomplete();
+        let mut shown = Self { live: Vec::new(), gone: Vec::new(), is_foreign: false };
+        let (mut must_be_shown, mut is_shown) = (0, 0);
+        for row in rows {
+            must_be_shown += usize::from(is_whole && row.was_listed_of_late());
+            if live.contains(&row.id) {
+                is_shown += 1;
+                shown.live.push(row.id);
+            } else if deleted.contains(&row.id) {
+                is_shown += 1;
+                shown.gone.push(row.id);
+            } else if is_whole && row.age > since + REMEMBERED_FOR {
+                shown.gone.push(row.id);
+            }
+        }
+        shown.is_foreign = must_be_shown > 0 && is_shown == 0;
+        shown
+    }
+}
+
+fn ids_cell(ids: &[u64]) -> Cell {
+    let ids: Vec<_> = ids.iter().map(u64::to_string).collect();
+    json!(ids).to_string().as_str().into()
+}
+
+/// An id that no other process has, be it this one's fork.
+fn new_id() -> Result<String, Error> {
+    let mut id = [0; 16];
+    SystemRandom::new().fill(&mut id).map_err(|_| no_randomness())?;
+    Ok(format!("{:032x}", u128::from_be_bytes(id)))
+}
+
+fn no_randomness() -> Error {
+    Error::new(ErrorCode::Unavailable, "the system gives no random numbers")
+}

@@ -1,0 +1,165 @@
+//! SQLite as a store: one file, for the processes of one host.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, params_from_iter, types::Value, types::ValueRef};
+use tokio::task;
+
+use super::{
+    cell::{Cell, Cells},
+    dialect::Dialect,
+    sql::MIGRATIONS,
+};
+use crate::{
+    config::STORE_PATIENCE,
+    error::{Error, ErrorCode},
+    lock::lock,
+    private_file::{Identity, make_file},
+};
+
+/// A file that is opened when it is first needed.
+#[derive(Clone)]
+pub(super) struct Sqlite {
+    path: Arc<Path>,
+    opened: Arc<Mutex<Option<Opened>>>,
+}
+
+struct Opened {
+    connection: Connection,
+    /// Which file it is: one that was put in its place later is another store.
+    file: Identity,
+}
+
+impl Sqlite {
+    pub(super) fn at(path: PathBuf) -> Self {
+        Self { path: path.into(), opened: Arc::default() }
+    }
+
+    /// Runs one statement, which is a transaction of its own.
+    pub(super) async fn run(&self, statement: &'static str, params: Vec<Cell>) -> Result<Vec<Cells>, Error> {
+        let this = self.clone();
+        let ran = task::spawn_blocking(move || this.run_here(statement, params)).await;
+        ran.unwrap_or_else(|_| Err(Error::new(ErrorCode::Unavailable, "the runtime was shut down")))
+    }
+
+    fn run_here(&self, statement: &str, params: Vec<Cell>) -> Result<Vec<Cells>, Error> {
+        let mut opened = lock(&self.opened);
+        let opened = match &mut *opened {
+            Some(opened) => opened,
+            none => none.insert(self.open()?),
+        };
+        if Identity::at(&self.path).as_ref() != Some(&opened.file) {
+            return Err(self.failed(ErrorCode::Configuration, "was deleted, moved or replaced"));
+        }
+        query(&opened.connection, &Dialect::sqlite().fill(statement), params).map_err(|error| self.broken(&error))
+    }
+
+    fn open(&self) -> Result<Opened, Error> {
+        let unopened =
+            |error: std::io::Error| self.failed(ErrorCode::Configuration, &format!("cannot be opened: {error}"));
+        make_file(&self.path).map_err(unopened)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let opened = Connection::open_with_flags(&*self.path, flags).and_then(|mut connection| {
+            connection.busy_timeout(STORE_PATIENCE)?;
+            let ours = migrate(&mut connection)?;
+            Ok((connection, ours))
+        });
+        match opened {
+            Ok((connection, Ours::Yes)) => {
+                let file = Identity::at(&self.path);
+                let file = file.ok_or_else(|| self.failed(ErrorCode::Configuration, "was deleted as it was opened"))?;
+                Ok(Opened { connection, file })
+            }
+            Ok((_, Ours::No)) => Err(self.failed(ErrorCode::Configuration, "is no store of this library")),
+            Ok((_, Ours::Newer)) => {
+                Err(self.failed(ErrorCode::Configuration, "was written by a newer version of this library"))
+            }
+            Err(error) => Err(self.broken(&error)),
+        }
+    }
+
+    fn broken(&self, error: &rusqlite::Error) -> Error {
+        let code = match error.sqlite_error_code() {
+            Some(
+                rusqlite::ErrorCode::NotADatabase
+                | rusqlite::ErrorCode::CannotOpen
+                | rusqlite::ErrorCode::ReadOnly
+                | rusqlite::ErrorCode::PermissionDenied,
+            ) => ErrorCode::Configuration,
+            _ => ErrorCode::Unavailable,
+        };
+        self.failed(code, &format!("cannot be used: {error}"))
+    }
+
+    fn failed(&self, code: ErrorCode, why: &str) -> Error {
+        Error::new(code, format!("the store {} {why}", self.path.display()))
+    }
+}
+
+enum Ours {
+    Yes,
+    No,
+    Newer,
+}
+
+/// Makes the tables where they are missing; one process at a time.
+fn migrate(connection: &mut Connection) -> rusqlite::Result<Ours> {
+    let number =
+        |connection: &Connection, pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
+    // WAL lets others read while one writes; FULL waits for the disk, so that no crash takes back what was written.
+    connection.pragma_update(None, "synchronous", "full")?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let done = match (number(&transaction, "application_id")?, number(&transaction, "user_version")?) {
+        (0, 0) if tables == 0 => 0,
+        (APPLICATION, done) => usize::try_from(done).unwrap_or(0),
+        _ => return Ok(Ours::No),
+    };
+    if done > MIGRATIONS.len() {
+        return Ok(Ours::Newer);
+    }
+    for step in &MIGRATIONS[done..] {
+        transaction.execute_batch(&Dialect::sqlite().fill(step))?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    transaction.pragma_update(None, "user_version", i32::try_from(MIGRATIONS.len()).unwrap_or(i32::MAX))?;
+    transaction.commit()?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    Ok(Ours::Yes)
+}
+
+fn query(connection: &Connection, statement: &str, params: Vec<Cell>) -> rusqlite::Result<Vec<Cells>> {
+    let mut prepared = connection.prepare_cached(statement)?;
+    let columns = prepared.column_count();
+    let mut rows = prepared.query(params_from_iter(params.into_iter().map(value)))?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let cells = (0..columns).map(|place| Ok(cell(row.get_ref(place)?))).collect::<rusqlite::Result<_>>()?;
+        all.push(Cells::of(cells));
+    }
+    Ok(all)
+}
+
+fn value(cell: Cell) -> Value {
+    match cell {
+        Cell::Null => Value::Null,
+        Cell::Whole(number) => Value::Integer(number),
+        Cell::Text(text) => Value::Text(text),
+        Cell::Bytes(bytes) => Value::Blob(bytes),
+    }
+}
+
+fn cell(value: ValueRef<'_>) -> Cell {
+    match value {
+        ValueRef::Integer(number) => Cell::Whole(number),
+        ValueRef::Text(text) => Cell::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Cell::Bytes(bytes.to_vec()),
+        ValueRef::Null | ValueRef::Real(_) => Cell::Null,
+    }
+}
+
+/// How SQLite's file header tells that it is ours: `GAst`.
+const APPLICATION: i32 = 0x4741_7374;

@@ -1,0 +1,88 @@
+//! Ground of the tests: a mock, a store of their own, and as many clients as a fleet of workers has.
+
+use std::{
+    env,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use greenapi_partner::{CreateInstance, Error, PartnerClient, PartnerClientBuilder, Store, StoreBuilder};
+use greenapi_partner_mock::{Fault, MockServer, Outcome, Requests};
+use serde_json::Map;
+use tempfile::TempDir;
+
+/// A mock and a place for a store.
+pub(crate) struct Ground {
+    pub(crate) mock: MockServer,
+    folder: TempDir,
+    schema: String,
+}
+
+impl Ground {
+    pub(crate) async fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let schema = format!("test {} {}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        Self { mock: MockServer::start().await, folder: TempDir::new().unwrap(), schema }
+    }
+
+    /// A store as another process would open it.
+    pub(crate) fn store(&self) -> StoreBuilder {
+        match env::var("STORE_URL") {
+            Ok(url) => Store::builder(&url).unwrap().schema(&self.schema),
+            Err(_) => Store::file(self.folder.path().join("partner.sqlite")).unwrap(),
+        }
+    }
+
+    /// A worker's client.
+    pub(crate) fn worker(&self) -> PartnerClient {
+        self.worker_of(self.store())
+    }
+
+    pub(crate) fn worker_of(&self, store: StoreBuilder) -> PartnerClient {
+        self.builder().store(store.build().unwrap()).build().unwrap()
+    }
+
+    pub(crate) fn worker_without_store(&self) -> PartnerClient {
+        self.builder().build().unwrap()
+    }
+
+    fn builder(&self) -> PartnerClientBuilder {
+        PartnerClient::builder().partner_api_url(self.mock.url()).partner_token(self.mock.partner_token())
+    }
+
+    /// Puts a live instance of this name into the account.
+    pub(crate) fn put_named(&self, id: u64, name: &str) {
+        let fields = Map::from_iter([("idInstance".to_owned(), id.into()), ("name".to_owned(), name.into())]);
+        self.mock.control().add_instance(&fields).unwrap();
+    }
+
+    pub(crate) fn script<const N: usize>(&self, method: &str, faults: [Fault; N]) {
+        self.mock.control().add_faults(method, faults).unwrap();
+    }
+
+    pub(crate) fn received(&self, method: &str) -> usize {
+        self.mock.control().requests(&Requests::of(method)).len()
+    }
+
+    pub(crate) async fn until(&self, method: &str, outcome: Outcome, count: usize) {
+        self.mock.control().wait_for_requests(&Requests::of(method).that_are(outcome), count).await;
+    }
+
+    /// How many live instances there are.
+    pub(crate) fn live(&self) -> usize {
+        self.mock.control().instances().iter().filter(|one| one.deleted_at.is_none()).count()
+    }
+}
+
+pub(crate) fn shop() -> CreateInstance {
+    CreateInstance::named("shop-42")
+}
+
+pub(crate) const CREATE: &str = "createInstance";
+pub(crate) const LIST: &str = "getInstances";
+/// As short as a claim may be.
+pub(crate) const SHORT: Duration = Duration::from_secs(1);
+
+pub(crate) fn code<T>(result: Result<T, Error>) -> &'static str {
+    result.map_or_else(|error| error.code().as_str(), |_| "no error")
+}

@@ -1,0 +1,7 @@
+//! Promises of the store: of many processes that ask for one name, one creates it. On SQLite, and where `STORE_URL` names a
+//! PostgreSQL, there.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up is a failed test")]
+
+mod ground;
+mod names;
