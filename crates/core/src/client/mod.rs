@@ -28,7 +28,7 @@ use crate::{
 
 pub(crate) use memory::Memory;
 pub(crate) use name_locks::NameLocks;
-pub(crate) use name_store::NameStore;
+pub(crate) use name_store::{NameStore, StoredName};
 
 /// The client for a partner account. Clones share one pool of connections, one retry budget and one known list.
 ///
@@ -72,8 +72,18 @@ impl PartnerClient {
         Ok(instances)
     }
 
+    /// The list, for who is about to create something: a store whose names are another account's is an error.
+    pub(crate) async fn list_to_create(&self, options: CallOptions) -> Result<Instances, Error> {
+        let asked_at = Instant::now();
+        let listed = self.list(options).await?;
+        if let Some(store) = &self.0.store {
+            Box::pin(store.take_list(&listed, asked_at)).await.map_err(|error| error.during("createInstance"))?;
+        }
+        Ok(listed)
+    }
+
     /// The list, which the store is not told of yet.
-    pub(crate) async fn list(&self, options: CallOptions) -> Result<Instances, Error> {
+    async fn list(&self, options: CallOptions) -> Result<Instances, Error> {
         let known = lock(&self.0.known).clone();
         let listed = self.call(GetInstances { known }, options, &[]).await?;
         let instances = listed.instances.clone();

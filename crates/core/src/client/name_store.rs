@@ -1,5 +1,7 @@
 //! Store of a client: the names, with the seal that its token makes.
 
+use std::collections::HashMap;
+
 use tokio::time::Instant;
 
 use crate::{
@@ -8,13 +10,24 @@ use crate::{
     error::{Error, ErrorCode},
     log::TARGET,
     secret::Secret,
-    store::{Seal, Store, StoredInstance},
+    store::{NameStanding, Seal, Store, StoredInstance},
 };
 
 /// A store, and what opens the tokens in it.
 pub(crate) struct NameStore {
     pub(crate) store: Store,
     seal: Seal,
+}
+
+/// What a store says of a name, for a plan.
+#[derive(Clone, Debug)]
+pub(crate) enum StoredName {
+    /// It has an instance; nothing where its token is not this client's to open.
+    Live(Option<Instance>),
+    /// Nobody knows what came of an earlier creation.
+    InDoubt,
+    /// Whoever asks when it is sent hears more.
+    Open,
 }
 
 impl NameStore {
@@ -31,6 +44,26 @@ impl NameStore {
     /// Whether the account's list has been seen under this token.
     pub(crate) async fn is_proven(&self, deadline: Instant) -> Result<bool, Error> {
         self.store.is_proven(&self.seal, deadline).await
+    }
+
+    /// What the store has of these names.
+    pub(crate) async fn look_at_all(
+        &self,
+        names: &[String],
+        deadline: Instant,
+    ) -> Result<HashMap<String, StoredName>, Error> {
+        let rows = self.store.look_at_all(names, deadline).await?;
+        let told = rows.into_iter().map(|(name, row)| {
+            let stored = match self.store.standing(Some(&row)) {
+                NameStanding::Done { .. } => {
+                    StoredName::Live(row.instance().and_then(|stored| self.instance(&name, stored)))
+                }
+                NameStanding::InDoubt => StoredName::InDoubt,
+                NameStanding::Free | NameStanding::Held | NameStanding::Abandoned => StoredName::Open,
+            };
+            (name, stored)
+        });
+        Ok(told.collect())
     }
 
     /// An instance is deleted: its name is free.

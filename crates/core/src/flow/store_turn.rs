@@ -107,13 +107,9 @@ impl NameTurn<'_> {
         }
     }
 
-    /// The list, which the store has taken in; one of another account is refused.
     pub(crate) async fn list(&self) -> Result<Instances, Error> {
-        let asked_at = Instant::now();
-        let left = self.deadline.saturating_duration_since(asked_at);
-        let listed = self.partner.list(CallOptions::timeout(left)).await?;
-        self.store.take_list(&listed, asked_at).await?;
-        Ok(listed)
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        self.partner.list_to_create(CallOptions::timeout(left)).await
     }
 
     /// Sees to it that no other account's token creates anything under these names.

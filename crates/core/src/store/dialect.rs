@@ -41,6 +41,7 @@ impl Dialect {
     pub(super) fn fill(&self, statement: &str) -> String {
         let (before, after) = self.each;
         statement
+            .replace("{each $2}", &format!("{before}$2{after}"))
             .replace("{each $3}", &format!("{before}$3{after}"))
             .replace('$', &self.param.to_string())
             .replace("{names}", &self.names)

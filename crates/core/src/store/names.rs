@@ -1,6 +1,10 @@
 //! Names in the store: looked up, claimed, taken over, and told by lists.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -13,7 +17,7 @@ use super::{
     claim::Claim,
     row::{NameRow, NameStanding, StoredInstance},
     seal::Seal,
-    sql::{ADOPT, CLAIM, CONFIRM, DONE, FREE, LIVE, PURGE, READ, READ_ACCOUNT, RESEAL, WRITE_ACCOUNT},
+    sql::{ADOPT, CLAIM, CONFIRM, DONE, FREE, LIVE, PURGE, READ, READ_ACCOUNT, READ_ALL, RESEAL, WRITE_ACCOUNT},
 };
 use crate::{
     CreatedInstance, Instance, Instances,
@@ -35,6 +39,17 @@ impl Store {
     pub(crate) async fn look(&self, name: &str, deadline: Instant) -> Result<Option<NameRow>, Error> {
         let rows = self.run_until(READ, self.params(name, [])?, deadline).await?;
         Ok(rows.into_iter().next().map(NameRow::read))
+    }
+
+    /// What there is of many names.
+    pub(crate) async fn look_at_all(
+        &self,
+        names: &[String],
+        deadline: Instant,
+    ) -> Result<HashMap<String, NameRow>, Error> {
+        let params = vec![self.account_cell(), list_cell(names)];
+        let rows = self.run_until(READ_ALL, params, deadline).await?;
+        Ok(rows.into_iter().filter_map(|mut cells| Some((cells.text()?, NameRow::read(cells)))).collect())
     }
 
     /// How a row stands for who asks.
@@ -258,8 +273,11 @@ impl Shown {
 }
 
 fn ids_cell(ids: &[u64]) -> Cell {
-    let ids: Vec<_> = ids.iter().map(u64::to_string).collect();
-    json!(ids).to_string().as_str().into()
+    list_cell(&ids.iter().map(u64::to_string).collect::<Vec<_>>())
+}
+
+fn list_cell(texts: &[String]) -> Cell {
+    json!(texts).to_string().as_str().into()
 }
 
 /// An id that no other process has, be it this one's fork.

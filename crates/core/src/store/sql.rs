@@ -16,6 +16,10 @@ macro_rules! shown {
 
 pub(super) const READ: &str = concat!("SELECT ", shown!(), " FROM {names} WHERE account = $1 AND name = $2");
 
+/// The same of many names at once.
+pub(super) const READ_ALL: &str =
+    concat!("SELECT name, ", shown!(), " FROM {names} WHERE account = $1 AND name IN ({each $2})");
+
 /// `$3` the claim, `$4` its time, `$5` whether a name in doubt may be claimed, `$6` whether one that is done may.
 pub(super) const CLAIM: &str = concat!(
     "INSERT INTO {names} AS held (account, name, state, owner, lease_until, doubt, changed_at)

@@ -3,5 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up is a failed test")]
 
+mod bulk;
 mod ground;
 mod names;

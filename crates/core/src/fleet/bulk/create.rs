@@ -3,13 +3,14 @@
 use std::{
     collections::{BTreeMap, HashMap},
     path::Path,
+    sync::Arc,
 };
 
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 
 use super::{
     BulkItem, BulkOptions,
-    executor::{Before, Executor, Order, Step, unsettled},
+    executor::{Before, Executor, Known, Order, Step, unsettled},
     instance_index::InstanceIndex,
     item::{Standing, Subject},
     reconciliation::{Missed, Reconciliation},
@@ -17,8 +18,8 @@ use super::{
 use crate::{
     CreateInstance, Instance, PartnerClient,
     api::Create,
-    config::{BULK_PARTNER_CONCURRENCY, SETTLE},
-    endpoint::Sent,
+    client::StoredName,
+    config::{BULK_PARTNER_CONCURRENCY, LONGEST_CALL, SETTLE},
     error::{Error, ErrorCode},
     fleet::{
         Run,
@@ -28,7 +29,9 @@ use crate::{
     flow::{
         create_instance::{NOTHING_CREATED, create_named, warn_of},
         ensure_instance::Ensured,
+        store_turn::{NameTurn, Turned},
     },
+    store::Claim,
 };
 
 impl PartnerClient {
@@ -65,11 +68,12 @@ async fn create(
         keys: specs.iter().map(|spec| spec.name.clone()).collect(),
         creates: true,
     };
-    let decide = |known: &InstanceIndex, rows: &[JournalRow], _: &mut [Subject]| {
-        let row = |index: usize| rows.get(index).copied();
+    let decide = |all: &Known<'_>, _: &mut [Subject]| {
+        let known = all.list;
+        let row = |index: usize| all.rows.get(index).copied();
         let mut doubts: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let steps = specs.iter().enumerate().map(|(index, spec)| {
-            let step = step(spec, row(index), known, options.retry_unknown)?;
+            let step = step(spec, row(index), known, all.stored.get(&spec.name), options.retry_unknown)?;
             if matches!(step, Step::Send(_)) {
                 spec.settings.check_name().map_err(|error| wrong(index, error.message()))?;
                 spec.settings.doubts().into_iter().for_each(|doubt| doubts.entry(doubt).or_default().push(index));
@@ -143,14 +147,28 @@ fn wrong(index: usize, why: &str) -> Error {
     Error::invalid_request(format!("specs[{index}]: {why}")).during("createInstance")
 }
 
-/// What is to be done with an item, by what the journal and the list say of it.
-fn step(spec: &Planned, row: Option<JournalRow>, known: &InstanceIndex, retry_unknown: bool) -> Result<Step, Error> {
+/// What is to be done with an item, by what the journal, the list and the store say of it.
+fn step(
+    spec: &Planned,
+    row: Option<JournalRow>,
+    known: &InstanceIndex,
+    stored: Option<&StoredName>,
+    retry_unknown: bool,
+) -> Result<Step, Error> {
     let JournalRow { state, id_instance } = row.unwrap_or(JournalRow { state: ItemState::Waiting, id_instance: None });
     if state == ItemState::Done {
         let instance = id_instance.and_then(|id| known.find(id));
         return Ok(Step::Tell(Standing::skipped(CREATED_EARLIER).with(instance).with_id(id_instance)));
     }
     let live = known.live(&spec.name);
+    if live.is_none() {
+        match stored {
+            // Of another process, be it that the list lags or shows another name.
+            Some(StoredName::Live(instance)) => return Ok(Step::Tell(Standing::skipped(LIVE).with(instance.clone()))),
+            Some(StoredName::InDoubt) if !retry_unknown => return Ok(Step::Tell(Standing::unknown(unsettled()))),
+            Some(StoredName::InDoubt | StoredName::Open) | None => {}
+        }
+    }
     Ok(match (state, live) {
         (ItemState::Waiting, Some(_)) if spec.generated => {
             let message = format!(
@@ -162,6 +180,7 @@ fn step(spec: &Planned, row: Option<JournalRow>, known: &InstanceIndex, retry_un
         }
         (ItemState::Waiting, Some(live)) => Step::Tell(Standing::skipped(LIVE).with(Some(live))),
         (_, Some(live)) => Step::Settle(Standing::found(live)),
+        // Created by another process, be it that the list lags or shows another name.
         // Even where the caller has looked: the request of a run that has just crashed may still be on its way.
         (ItemState::Sent, None) => Step::Look,
         (ItemState::Unknown, None) if !retry_unknown => Step::Tell(Standing::unknown(unsettled())),
@@ -183,7 +202,7 @@ impl Creating<'_> {
     async fn round(&self, send: Vec<(usize, Before)>, look: Vec<usize>) -> Vec<usize> {
         let (missed, arrivals) = mpsc::unbounded_channel();
         for index in look {
-            let _ = missed.send(Missed { index, name: self.specs[index].name.clone(), error: None });
+            let _ = missed.send(Missed { index, name: self.specs[index].name.clone(), error: None, claim: None });
         }
         let settle = self.options.settle.unwrap_or(SETTLE);
         let again = self.options.retry_unknown;
@@ -201,12 +220,24 @@ impl Creating<'_> {
             Before::Never => Standing::skipped(why),
             Before::Unsettled => Standing::unknown(unsettled()).because(why),
         };
+        let claim = match self.claim(index).await {
+            Ok(claim) => claim,
+            Err(standing) => return self.executor.end(index, &standing).await,
+        };
+        // Dropped, the claim leaves the name free.
         if !self.executor.begin(index, unsent).await {
             return;
         }
         let Planned { settings, name, .. } = &self.specs[index];
-        let create = Create { settings: settings.clone(), sent: Sent::default(), claim: None };
-        match create_named(self.partner, create, name, self.options.call()).await {
+        let sent = claim.as_ref().map(|claim| claim.sent()).unwrap_or_default();
+        let create = Create { settings: settings.clone(), sent, claim: claim.clone() };
+        let ended = create_named(self.partner, create, name, self.options.call()).await;
+        if let (Some(store), Some(claim)) = (&self.partner.0.store, &claim)
+            && !ended.as_ref().is_err_and(|error| error.code() == ErrorCode::OutcomeUnknown)
+        {
+            store.tell(claim, &ended).await;
+        }
+        match ended {
             Ok(Ensured::New(created)) => {
                 let instance = Instance::of_created(&created, Some(name));
                 self.executor.end(index, &Standing::done().with(Some(instance))).await;
@@ -216,9 +247,33 @@ impl Creating<'_> {
             }
             Err(error) if error.code() == ErrorCode::OutcomeUnknown => {
                 // The looking is there as long as somebody sends.
-                let _ = missed.send(Missed { index, name: name.clone(), error: Some(error) });
+                let _ = missed.send(Missed { index, name: name.clone(), error: Some(error), claim });
             }
             Err(error) => self.executor.end(index, &Standing::failed(error)).await,
+        }
+    }
+}
+
+impl Creating<'_> {
+    /// With a store, the claim on a name: whoever else has it is waited for. Otherwise how the item stands.
+    async fn claim(&self, index: usize) -> Result<Option<Arc<Claim>>, Standing> {
+        let Some(store) = &self.partner.0.store else { return Ok(None) };
+        let time = self.options.timeout.unwrap_or_else(|| self.partner.timeout()).min(LONGEST_CALL);
+        let turn = NameTurn {
+            partner: self.partner,
+            store,
+            name: &self.specs[index].name,
+            deadline: Instant::now() + time,
+            settle: self.options.settle.unwrap_or(SETTLE).min(LONGEST_CALL),
+            retry_unknown: self.options.retry_unknown,
+            second: false,
+        };
+        match turn.take().await {
+            Ok(Turned::Mine(claim)) => Ok(Some(claim)),
+            Ok(Turned::Known(known)) => Err(Standing::skipped(LIVE).with(Some(known))),
+            Ok(Turned::Settled(found)) => Err(Standing::found(found)),
+            Err(error) if error.code() == ErrorCode::OutcomeUnknown => Err(Standing::unknown(error)),
+            Err(error) => Err(Standing::failed(error)),
         }
     }
 }

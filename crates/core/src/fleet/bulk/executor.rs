@@ -3,7 +3,7 @@
 use std::{collections::HashMap, future::Future, sync::Mutex};
 
 use futures_util::{StreamExt as _, stream};
-use tokio::sync::OwnedMutexGuard;
+use tokio::{sync::OwnedMutexGuard, time::Instant};
 
 use super::{
     BulkOptions,
@@ -12,6 +12,8 @@ use super::{
 };
 use crate::{
     PartnerClient,
+    client::StoredName,
+    endpoint::CallOptions,
     error::{Error, ErrorCode},
     fleet::{
         journal::{Head, ItemState, Journal, JournalRow},
@@ -31,6 +33,15 @@ pub(super) struct Order {
     pub(super) keys: Vec<String>,
     /// Whether these are names to be created: nobody else of this client creates one of them meanwhile.
     pub(super) creates: bool,
+}
+
+/// What is known when a run begins.
+pub(super) struct Known<'a> {
+    pub(super) list: &'a InstanceIndex,
+    /// The journal's; none where it is new.
+    pub(super) rows: &'a [JournalRow],
+    /// What the store has of the names that are to be created.
+    pub(super) stored: &'a HashMap<String, StoredName>,
 }
 
 /// What is decided of an item, by the list and the journal.
@@ -80,15 +91,14 @@ pub(super) struct Executor {
 impl Executor {
     /// Opens the journal, asks for the list, decides what is to be done with each item, and tells what is not to be sent.
     ///
-    /// `decide` gets the list and the journal's rows (none where it is new), and an error of it is the run's: nothing was
-    /// sent then.
+    /// An error of `decide` is the run's: nothing was sent then.
     pub(super) async fn open(
         partner: &PartnerClient,
         order: Order,
         options: &BulkOptions,
         concurrency: usize,
         sink: Sink,
-        decide: impl FnOnce(&InstanceIndex, &[JournalRow], &mut [Subject]) -> Result<Vec<Step>, Error>,
+        decide: impl FnOnce(&Known<'_>, &mut [Subject]) -> Result<Vec<Step>, Error>,
     ) -> Result<(Self, Todo), Error> {
         let Order { kind, work, mut subjects, keys, creates } = order;
         let waiting = Standing::of(Status::Waiting);
@@ -106,14 +116,25 @@ impl Executor {
         // After the journal and the names: what was sent before by whoever had them is in this list.
         let looking = async {
             let names = if creates && !options.dry_run { hold(partner, &keys).await } else { HashMap::new() };
-            Ok::<_, Error>((names, partner.get_instances().await?))
+            if !creates {
+                return Ok::<_, Error>((names, partner.get_instances().await?, HashMap::new()));
+            }
+            let listed = partner.list_to_create(CallOptions::default()).await?;
+            let stored = match &partner.0.store {
+                Some(store) => store.look_at_all(&keys, Instant::now() + partner.timeout()).await?,
+                None => HashMap::new(),
+            };
+            Ok((names, listed, stored))
         };
         let (names, listed) = tokio::select! {
-            looked = looking => looked.map(|(names, listed)| (names, Some(listed)))?,
+            looked = looking => looked.map(|(names, listed, stored)| (names, Some((listed, stored))))?,
             () = sink.stopped() => (HashMap::new(), None),
         };
         let steps = match &listed {
-            Some(listed) => decide(&InstanceIndex::of(partner, listed), &rows, &mut subjects)?,
+            Some((listed, stored)) => {
+                let list = InstanceIndex::of(partner, listed);
+                decide(&Known { list: &list, rows: &rows, stored }, &mut subjects)?
+            }
             None => subjects.iter().map(|_| Step::Tell(Standing::skipped(STOPPED))).collect(),
         };
         let executor = Self { sink, subjects, journal, broken: Mutex::default(), held: Mutex::new(names), concurrency };

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::{
     BulkItem, BulkOptions,
-    executor::{Before, Executor, Order, Step, unsettled},
+    executor::{Before, Executor, Known, Order, Step, unsettled},
     instance_index::InstanceIndex,
     item::{Standing, Subject},
     options::Deletions,
@@ -95,7 +95,8 @@ async fn change(
         keys: ids.iter().map(u64::to_string).collect(),
         creates: false,
     };
-    let decide = |known: &InstanceIndex, rows: &[JournalRow], subjects: &mut [Subject]| {
+    let decide = |known: &Known<'_>, subjects: &mut [Subject]| {
+        let Known { list: known, rows, .. } = *known;
         let mut met = HashSet::new();
         let steps = ids.iter().zip(subjects).enumerate().map(|(index, (id, subject))| {
             subject.instance = known.find(*id);

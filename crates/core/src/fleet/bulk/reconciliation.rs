@@ -1,6 +1,6 @@
 //! Reconciliation of creations without an answer: one look into the list for all of them.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::{
@@ -14,9 +14,10 @@ use super::{
     item::Standing,
 };
 use crate::{
-    PartnerClient,
+    Instance, PartnerClient,
     config::{LONGEST_CALL, SETTLE_FIRST_WAIT},
     error::Error,
+    store::Claim,
 };
 
 /// A creation of which nobody knows whether it took effect.
@@ -25,6 +26,8 @@ pub(super) struct Missed {
     pub(super) name: String,
     /// Of this run; one of an earlier run has none.
     pub(super) error: Option<Error>,
+    /// With a store, the claim that is still held.
+    pub(super) claim: Option<Arc<Claim>>,
 }
 
 /// Looks for instances by their names, after 1, 2, 4 … seconds, for so long as `settle` says of each.
@@ -95,6 +98,15 @@ impl<'a> Reconciliation<'a> {
         }
     }
 
+    /// Tells the store what the looking has settled.
+    async fn tell(&self, missed: &Missed, found: Option<&Instance>) {
+        let (Some(store), Some(claim)) = (&self.partner.0.store, &missed.claim) else { return };
+        match found {
+            Some(found) => claim.done(&store.of_listed(found)).await,
+            None => claim.unknown().await,
+        }
+    }
+
     /// Looks once: settles what is there and what was looked for long enough, and gives the rest.
     async fn look(&self, sought: Vec<Sought>, again: &mut Vec<usize>) -> Vec<Sought> {
         let begun = Instant::now();
@@ -104,6 +116,7 @@ impl<'a> Reconciliation<'a> {
         for Sought { missed, until } in sought {
             match known.as_ref().and_then(|known| known.live(&missed.name)) {
                 Some(live) => {
+                    self.tell(&missed, Some(&live)).await;
                     self.partner.0.memory.created(live.clone(), Some(&missed.name), Timestamp::now());
                     settled.push((missed.index, Standing::found(live)));
                 }
@@ -116,6 +129,7 @@ impl<'a> Reconciliation<'a> {
                     again.push(missed.index);
                 }
                 None => {
+                    self.tell(&missed, None).await;
                     settled.push((missed.index, Standing::unknown(missed.error.unwrap_or_else(unsettled))));
                 }
             }
