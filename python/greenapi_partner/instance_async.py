@@ -2343,8 +2343,9 @@ class AsyncInstanceClient:
 
         Errors, by the iteration: `timeout` (no phone was linked in time), `suspended`, `already_authorized` (upstream
         holds the data of a phone that is gone: log out first), `refused`, `unauthorized`, `not_found` (deleted),
-        `expired`, `outcome_unknown` (a code was asked for and no answer came). What is no phone number is
-        `invalid_request` before anything is asked, by the call itself or by the first step.
+        `expired`, `outcome_unknown` (a code was asked for and no answer came). An argument that cannot be used (a phone
+        number that is none, say) is `invalid_request` before anything is asked: by the call itself, and in Rust by the
+        first step.
 
         Args:
             phone_number: Link by this number instead of by QR code, international. Defaults to none.

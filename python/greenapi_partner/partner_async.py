@@ -447,11 +447,9 @@ class AsyncPartnerClient:
         and `get_settings` tells later. `verify_settings` switches it off. `phone_number` links by number instead of by
         QR code. The iterator's `instance` is the instance's client, for passwords and codes, once `Created` was given.
 
-        All arguments are checked before anything is sent or paid.
-
         Errors, by the iteration: those of `ensure_instance` and of `authorize`. An argument that cannot be used (a
-        phone number that is none, say) is `invalid_request` before anything is asked, by the call itself or by the
-        first step.
+        phone number that is none, say) is `invalid_request` before anything is asked or paid: by the call itself, and
+        in Rust by the first step.
 
         Args:
             name: The name to look for, and to give.

@@ -38,8 +38,8 @@ impl InstanceClient {
     pub fn events(&self, operation: &str, arguments: Map<String, Value>) -> Result<Events, Error> {
         match InstanceFlow::of(operation) {
             Some(InstanceFlow { params, run: Run::Events(begin), .. }) => {
-                let read = read_arguments(*params, arguments);
-                Ok(begin(self, &read.map_err(|error| error.during(operation.to_owned()))?))
+                let events = read_arguments(*params, arguments).and_then(|given| begin(self, &given));
+                events.map_err(|error| error.during(operation.to_owned()))
             }
             _ => Err(Error::invalid_request(format!("there is no operation {operation:?}"))),
         }

@@ -32,6 +32,12 @@ impl PartnerClient {
     }
 }
 
+/// Refuses at once what the first step would refuse, before anything is asked or paid.
+pub(crate) fn checked(settings: &CreateInstance, options: &AuthorizeOptions) -> Result<(), Error> {
+    options.begin().map_err(|error| error.during(FLOW.node))?;
+    settings.encode().map(drop)
+}
+
 pub(crate) fn onboard(partner: &PartnerClient, settings: CreateInstance, options: AuthorizeOptions) -> Events {
     let (partner, handle) = (partner.clone(), Arc::new(OnceLock::new()));
     let told = Arc::clone(&handle);

@@ -36,7 +36,7 @@ pub(crate) struct InstanceFlow {
 #[derive(Clone, Copy)]
 pub(crate) enum Run {
     Call(for<'a> fn(&'a InstanceClient, Map<String, Value>, Option<File>, CallOptions) -> Invoked<'a>),
-    Events(fn(&InstanceClient, &Map<String, Value>) -> Events),
+    Events(fn(&InstanceClient, &Map<String, Value>) -> Result<Events, Error>),
     /// By its own name in every binding.
     Own,
 }
@@ -88,7 +88,10 @@ pub(crate) static INSTANCE_FLOWS: [InstanceFlow; 9] = [
         returns: Returns::Events(&[]),
         page: ACCOUNT,
         run: Run::Events(|instance, arguments| {
-            instance.authorize(authorize_options(arguments))
+            let options = authorize_options(arguments);
+            // At once, where the first step would refuse it.
+            options.begin()?;
+            Ok(instance.authorize(options))
         }),
     },
     InstanceFlow {
@@ -103,7 +106,7 @@ pub(crate) static INSTANCE_FLOWS: [InstanceFlow; 9] = [
         )],
         returns: Returns::Events(&["QrCode", "PasskeyRequired", "PasswordNeeded", "Authorized"]),
         page: "https://green-api.com/en/docs/api/account/QR/",
-        run: Run::Events(|instance, _| instance.scan_qr_code()),
+        run: Run::Events(|instance, _| Ok(instance.scan_qr_code())),
     },
     InstanceFlow {
         flow: notifications::FLOW,

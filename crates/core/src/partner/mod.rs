@@ -142,7 +142,11 @@ pub(crate) static OPERATIONS: [PartnerOperation; 14] = [
         call: &[],
         returns: Returns::Events(&[]),
         page: Create::SPEC.page,
-        shape: Shape::Events(|partner, given| Ok(partner.onboard(params::settings(given)?, params::onboard(given)))),
+        shape: Shape::Events(|partner, given| {
+            let (settings, options) = (params::settings(given)?, params::onboard(given));
+            onboard::checked(&settings, &options)?;
+            Ok(partner.onboard(settings, options))
+        }),
     },
     PartnerOperation {
         flow: offboard::FLOW,
