@@ -1,7 +1,7 @@
 'use strict'
 
 const { inspect } = require('node:util')
-const { daysOf, idTexts } = require('./fleet-options.js')
+const { daysOf, idTexts } = require('./partner-options.js')
 const { made } = require('./made.js')
 const { named } = require('./named.js')
 const { wrapped } = require('./records.js')

@@ -108,7 +108,7 @@ export interface RunOptions {
 // --- generated: options of a partner's operations ---
 /** Options of {@link PartnerClient.ensureInstance}. Every one may be left out. */
 export interface EnsureOptions extends CallOptions {
-  /** How long to look for an instance whose creation got no answer; 0: not at all. Defaults to 60000 seconds. */
+  /** How long to look for an instance whose creation got no answer; 0: not at all. Defaults to 60000 milliseconds. */
   settle?: number | null | undefined
   /** Whether to ask for the settings of an instance that was there before, and to warn where they are not those that were given. Defaults to false. */
   compareSettings?: boolean | null | undefined
@@ -118,7 +118,7 @@ export interface EnsureOptions extends CallOptions {
 export interface OnboardOptions extends AuthorizeOptions {
   /** Whether to look, beside the linking, whether the settings of a new instance come into force. Defaults to true. */
   verifySettings?: boolean | null | undefined
-  /** How long to look for them, before and again after they are set once more. Defaults to 300000 seconds. */
+  /** How long to look for them, before and again after they are set once more. Defaults to 300000 milliseconds. */
   verifyTimeout?: number | null | undefined
 }
 
@@ -136,16 +136,6 @@ export interface InspectOptions extends RunOptions {
   concurrency?: number | null | undefined
 }
 
-/** Options of a run that changes many instances. */
-export interface BulkOptions extends RunOptions {
-  /** The file that says what was sent, so that the same run can be taken up again after a crash with nothing done twice. Made where there is none; on a local file system. Defaults to none. */
-  journal?: string | null | undefined
-  /** Whether to say only what would be sent. Defaults to false. */
-  dryRun?: boolean | null | undefined
-  /** How many may be under way at once, at least 1. Defaults to 8 for partner methods (create, delete) and to 32 for those of instances. */
-  concurrency?: number | null | undefined
-}
-
 /** Options of {@link PartnerClient.createInstances}. Every one may be left out. */
 export interface CreateInstancesOptions extends BulkOptions {
   /** How many may be created, at most: above that nothing is sent. Defaults to no limit. */
@@ -154,7 +144,7 @@ export interface CreateInstancesOptions extends BulkOptions {
   maxCost?: Amount | null | undefined
   /** What an instance costs a day, exact; upstream publishes no prices. A creation is charged one day at once. Defaults to none. */
   pricePerDay?: Amount | null | undefined
-  /** How long to look for an instance whose creation got no answer. Defaults to 60000 seconds. */
+  /** How long to look for an instance whose creation got no answer. Defaults to 60000 milliseconds. */
   settle?: number | null | undefined
   /** Whether to send again what an earlier run of the journal has sent and could not settle: you have looked, and it has not taken effect. Defaults to false. */
   retryUnknown?: boolean | null | undefined
@@ -176,7 +166,7 @@ export interface DeleteInstanceAccountsOptions extends BulkOptions {
 export interface SetInstancesSettingsOptions extends BulkOptions {
   /** Whether to look for the settings until they show. Defaults to false. */
   verify?: boolean | null | undefined
-  /** How long to look for them, before and again after they are set once more. Defaults to 300000 seconds. */
+  /** How long to look for them, before and again after they are set once more. Defaults to 300000 milliseconds. */
   verifyTimeout?: number | null | undefined
 }
 
@@ -186,9 +176,19 @@ export interface RebootInstancesOptions extends BulkOptions {
   retryUnknown?: boolean | null | undefined
 }
 
+/** Options of a run that changes many instances. */
+export interface BulkOptions extends RunOptions {
+  /** The file that says what was sent, so that the same run can be taken up again after a crash with nothing done twice. Made where there is none; on a local file system. Defaults to none. */
+  journal?: string | null | undefined
+  /** Whether to say only what would be sent. Defaults to false. */
+  dryRun?: boolean | null | undefined
+  /** How many may be under way at once, at least 1. Defaults to 8 for partner methods (create, delete) and to 32 for those of instances. */
+  concurrency?: number | null | undefined
+}
+
 /** Options of {@link PartnerClient.watch}. Every one may be left out. */
 export interface WatchOptions {
-  /** From the beginning of one look to that of the next. Defaults to 60000 seconds. */
+  /** From the beginning of one look to that of the next. Defaults to 60000 milliseconds. */
   interval?: number | null | undefined
   /** The `snapshot()` of an earlier watch: what is different from it is told first. Defaults to none. */
   since?: string | null | undefined
@@ -301,7 +301,7 @@ export interface AuthorizationCodeToSend {
   code: string
   /** The account's password, where it has one. */
   password?: string | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -347,7 +347,7 @@ export interface SettingsToSet {
   linkPreview?: boolean | null | undefined
   /** Name chats by WhatsApp's new identifiers (LID). */
   enableLidMode?: boolean | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -369,7 +369,7 @@ export interface MessageToSend {
   archiveChat?: boolean | null | undefined
   /** Milliseconds to show typing before: 1000 to 20000. */
   typingTime?: number | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -389,7 +389,7 @@ export interface FileByUrlToSend {
   typingTime?: number | null | undefined
   /** `recording` shows a recording instead of typing. */
   typingType?: string | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -405,7 +405,7 @@ export interface FileByUploadToSend {
   caption?: string | null | undefined
   /** The message that is answered. */
   quotedMessageId?: string | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -421,7 +421,7 @@ export interface SendPollArguments {
   multipleAnswers?: boolean | null | undefined
   /** The message that is answered. */
   quotedMessageId?: string | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -437,7 +437,7 @@ export interface SendLocationArguments {
   nameLocation?: string | null | undefined
   /** Its address. */
   address?: string | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -453,7 +453,7 @@ export interface SendContactArguments {
     lastName?: string | null | undefined
     company?: string | null | undefined
   }
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -465,7 +465,7 @@ export interface ForwardMessagesArguments {
   chatIdFrom: string
   /** The ids of the messages. */
   messages: readonly string[]
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -488,7 +488,7 @@ export interface SendInteractiveButtonsArguments {
   header?: string | null | undefined
   /** A line below the text. */
   footer?: string | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -507,7 +507,7 @@ export interface SendInteractiveButtonsReplyArguments {
   header?: string | null | undefined
   /** A line below the text. */
   footer?: string | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -519,7 +519,7 @@ export interface SendTypingArguments {
   typingTime?: number | null | undefined
   /** `recording` for a voice message. Defaults to typing. */
   typingType?: string | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -531,7 +531,7 @@ export interface EditMessageArguments {
   idMessage: string
   /** The new text, up to 20,000 characters (MAX: 4,000). */
   message: string
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -543,7 +543,7 @@ export interface DeleteMessageArguments {
   idMessage: string
   /** Whether it is deleted for the sender alone. Defaults to upstream's false: for everybody. */
   onlySenderDelete?: boolean | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -561,7 +561,7 @@ export interface DownloadFileArguments {
   chatId: string
   /** The message's id. */
   idMessage: string
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -577,7 +577,7 @@ export interface GetChatHistoryArguments {
   chatId: string
   /** How many, the latest ones. Defaults to upstream's 100. */
   count?: number | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -587,7 +587,7 @@ export interface GetMessageArguments {
   chatId: string
   /** The message's id. */
   idMessage: string
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -621,7 +621,7 @@ export interface AccountQuery {
   phoneNumber: PhoneNumber
   /** Ask the messenger even where upstream remembers the answer (MAX). */
   force?: boolean | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -631,7 +631,7 @@ export interface CreateGroupArguments {
   groupName: string
   /** Who is in it besides the account: their chats, `79001234567@c.us`. */
   chatIds: readonly string[]
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -641,7 +641,7 @@ export interface UpdateGroupNameArguments {
   groupId: string
   /** The new name, up to 100 characters. */
   groupName: string
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -651,7 +651,7 @@ export interface AddGroupParticipantArguments {
   groupId: string
   /** The participant's chat: `79001234567@c.us`. */
   participantChatId: string
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -661,7 +661,7 @@ export interface RemoveGroupParticipantArguments {
   groupId: string
   /** The participant's chat: `79001234567@c.us`. */
   participantChatId: string
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -671,7 +671,7 @@ export interface SetGroupAdminArguments {
   groupId: string
   /** The participant's chat: `79001234567@c.us`. */
   participantChatId: string
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -681,7 +681,7 @@ export interface RemoveAdminArguments {
   groupId: string
   /** The participant's chat: `79001234567@c.us`. */
   participantChatId: string
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -691,7 +691,7 @@ export interface SetGroupPictureArguments {
   groupId: string
   /** The picture, a JPEG: its bytes, or its path. */
   file: FileToSend
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -703,7 +703,7 @@ export interface UpdateGroupSettingsArguments {
   allowParticipantsEditGroupSettings?: boolean | null | undefined
   /** Whether they may write, or the admins alone. */
   allowParticipantsSendMessages?: boolean | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -713,7 +713,7 @@ export interface ReadChatArguments {
   chatId: string
   /** The one message that was read. Defaults to the whole chat. */
   idMessage?: string | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -723,7 +723,7 @@ export interface SetDisappearingChatArguments {
   chatId: string
   /** Seconds that messages live: 0 (for good), 86400 (a day), 604800 (a week) or 7776000 (90 days). */
   ephemeralExpiration: 0 | 86400 | 604800 | 7776000
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -751,7 +751,7 @@ export interface AddContactArguments {
   lastName?: string | null | undefined
   /** Whether the phone's own address book has it too. Defaults to upstream's true. */
   saveInAddressbook?: boolean | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -765,7 +765,7 @@ export interface EditContactArguments {
   lastName?: string | null | undefined
   /** Whether the phone's own address book has it too. Defaults to upstream's true. */
   saveInAddressbook?: boolean | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -779,7 +779,7 @@ export interface SendTextStatusArguments {
   font?: string | null | undefined
   /** Who sees it: their chats. Defaults to all who have the number in their contacts. */
   participants?: readonly string[] | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -793,7 +793,7 @@ export interface SendVoiceStatusArguments {
   backgroundColor?: string | null | undefined
   /** Who sees it: their chats. Defaults to all who have the number in their contacts. */
   participants?: readonly string[] | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -807,7 +807,7 @@ export interface SendMediaStatusArguments {
   caption?: string | null | undefined
   /** Who sees it: their chats. Defaults to all who have the number in their contacts. */
   participants?: readonly string[] | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -831,7 +831,7 @@ export interface SendProductArguments {
   productId: string
   /** The message that is answered. */
   quotedMessageId?: string | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -847,7 +847,7 @@ export interface SendOrderArguments {
   archive?: boolean | null | undefined
   /** Milliseconds to show typing before: 1000 to 20000. */
   typingTime?: number | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -857,7 +857,7 @@ export interface GetProductsArguments {
   chatId: string
   /** How many. Defaults to upstream's 10. */
   productLimit?: number | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -871,7 +871,7 @@ export interface GetCollectionsArguments {
   afterCollectionId?: string | null | undefined
   /** How many products of each. Defaults to upstream's 3. */
   productLimit?: number | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -885,7 +885,7 @@ export interface GetCollectionArguments {
   productLimit?: number | null | undefined
   /** Where the page begins: `after` of the `paging` before. */
   afterProduct?: string | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -897,7 +897,7 @@ export interface GetOrderDetailsArguments {
   token: string
   /** The seller's chat, where it is another than the account: `79001234567@c.us`. */
   sellerJid?: string | null | undefined
-  /** Fields that upstream learned since, by upstream's names, sent as they are. */
+  /** Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none. */
   extra?: { [field: string]: unknown } | null | undefined
 }
 
@@ -988,8 +988,8 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    */
   constructor(options?: PartnerClientOptions | null)
 
+  // --- generated: methods of a partner ---
   /**
-   * --- createInstance (from core) ---
    * Creates an instance. Its first day is charged at once, each further one at 00:00 UTC+3 until it is deleted.
    *
    * Give at least one setting; what is not given is not sent and stays switched off. Settings belong here rather than into a later call: changing them afterwards restarts the instance. A new instance takes up to 5 minutes until it answers.
@@ -1001,11 +1001,10 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * HTTP 429 says that nothing was done, so after it the creation is sent again, as often as the client's retries allow. A gateway that answers so after upstream has acted makes one more instance of each try: `ensureInstance`, `onboard` and `createInstances` look at the list before they send again, and this call, which may have no name to look for, does not. Where such a gateway may be on the way, use those, or a client without retries.
    *
    * Errors: `invalid_request` (no setting, an unknown one, a blank name or one as above, a webhook URL that is not http or https, a delay outside 500 to 600000 ms), `no_capacity` (nothing was created; try later), `outcome_unknown`, `unauthorized`, `configuration` (upstream has nothing at this URL), `rate_limited`, `unavailable` and `timeout` (nothing was sent).
-   * --- end ---
    *
    * ```js
-   * const created = await partner.createInstance({ name: 'shop-42', webhookUrl: 'https://shop.example/hook', incomingWebhook: true })
-   * await save(created.idInstance, created.apiTokenInstance)
+   * const created = await partner.createInstance({ name: 'shop-42', incomingWebhook: true })
+   * console.log(created.idInstance) // and created.apiTokenInstance, to keep
    * ```
    *
    * @param settings At least one; see {@link InstanceSettings}.
@@ -1015,7 +1014,6 @@ export class PartnerClient implements Disposable, AsyncDisposable {
   createInstance(settings: InstanceSettings, options?: CallOptions | null): Promise<CreatedInstance>
 
   /**
-   * --- getInstances (from core) ---
    * Lists all instances of the account, deleted ones of the last three months included.
    *
    * The list stays in Rust as one compact value, and an item is made when it is touched. Times are aware: upstream's zone-less times are UTC+3. Whether one is deleted, `deleted` says, and where upstream does not say it, its time of deletion. Fields that this version does not know are kept in `extra`. An item of upstream's list that is no object is passed over, with a warning in the log; nothing is created on the word of such a list, and what it lacks is not said to be gone. An unchanged list costs no parsing: its `ETag` is remembered and sent.
@@ -1025,10 +1023,9 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * Safe to repeat: it is sent again after a lost connection, a cut answer, 5xx, or 429 (after the wait that upstream asks for).
    *
    * Errors: `unauthorized`, `configuration` (there is nothing at this URL), `rate_limited`, `unavailable`, `timeout`, `protocol` (an answer that is no list), `refused`.
-   * --- end ---
    *
    * ```js
-   * for (const instance of (await partner.getInstances()).live) console.log(instance.idInstance, instance.name)
+   * for (const { idInstance, name } of (await partner.getInstances()).live) console.log(idInstance, name)
    * ```
    *
    * @param options `timeout` in milliseconds, `signal`.
@@ -1037,34 +1034,14 @@ export class PartnerClient implements Disposable, AsyncDisposable {
   getInstances(options?: CallOptions | null): Promise<Instances>
 
   /**
-   * --- getInstance (from core) ---
-   * Finds one instance by its id in the list of `getInstances`; upstream has no method for one. A deleted instance is found too, as long as upstream lists it: look at `deleted`. What this client has created or deleted within the last ten minutes is given so although the list does not show it yet; of a new instance only id, name, messenger and token are known then.
-   *
-   * Errors: `not_found` (the list was given, and lacks it), `invalid_request` (an id that cannot be one), and those of `getInstances`.
-   * --- end ---
-   *
-   * ```js
-   * const instance = await partner.getInstance(1101728004)
-   * if (instance.deleted) console.log('gone since', instance.timeDeleted)
-   * ```
-   *
-   * @param idInstance The id: a number, a bigint, or decimal text.
-   * @param options `timeout` in milliseconds, `signal`.
-   * @see https://green-api.com/en/docs/partners/getInstances/
-   */
-  getInstance(idInstance: IdInstance, options?: CallOptions | null): Promise<Instance>
-
-  /**
-   * --- deleteInstanceAccount (from core) ---
    * Deletes an instance; it is not charged from the next 00:00 UTC+3 on. There is no way back.
    *
    * Returns nothing: anything but upstream's `true` is an error. Safe to repeat: it is sent again after a lost connection, a cut answer or 5xx, and if upstream then says that there is no such instance, the earlier try has worked and the call succeeds.
    *
    * Errors: `not_found` (there is no such instance, or it was deleted before; an HTTP 404 does not say so), `invalid_request` (an id that cannot be one), `refused` (upstream's `false`), `unauthorized`, `configuration` (there is nothing at this URL), `rate_limited`, `unavailable`, `timeout`.
-   * --- end ---
    *
    * ```js
-   * await partner.deleteInstanceAccount(created.idInstance)
+   * await partner.deleteInstanceAccount(1101000001)
    * ```
    *
    * @param idInstance The id: a number, a bigint, or decimal text.
@@ -1074,7 +1051,21 @@ export class PartnerClient implements Disposable, AsyncDisposable {
   deleteInstanceAccount(idInstance: IdInstance, options?: CallOptions | null): Promise<undefined>
 
   /**
-   * --- ensureInstance (from core) ---
+   * Finds one instance by its id in the list of `getInstances`; upstream has no method for one. A deleted instance is found too, as long as upstream lists it: look at `deleted`. What this client has created or deleted within the last ten minutes is given so although the list does not show it yet; of a new instance only id, name, messenger and token are known then.
+   *
+   * Errors: `not_found` (the list was given, and lacks it), `invalid_request` (an id that cannot be one), and those of `getInstances`.
+   *
+   * ```js
+   * const { name, deleted } = await partner.getInstance(1101000001)
+   * ```
+   *
+   * @param idInstance The id: a number, a bigint, or decimal text.
+   * @param options `timeout` in milliseconds, `signal`.
+   * @see https://green-api.com/en/docs/partners/getInstances/
+   */
+  getInstance(idInstance: IdInstance, options?: CallOptions | null): Promise<Instance>
+
+  /**
    * Gives the live instance of that name, or creates one: the call to make when a repeated one must not bill twice.
    *
    * It lists first, and creates at most once per call. If the creation gets no usable answer, it looks into the list (after 1, 2, 4 … s) for as long as `settle` says, 60 s unless told, or until the call's time is up; still absent, the error is `outcome_unknown`, never a second creation. Nor is a creation that was refused with HTTP 429 believed to have done nothing: the list is asked before it is sent again. The creation gets at most half of the call's time, so that some is left to look. Of several live instances with that name the oldest is given, with a warning in the log. It gives the instance, and `isNew` says whether this call has created it, and its first day was charged. The settings are used only where it creates. Those of an existing instance are never changed, and compared only with `compareSettings`: it is asked for them once then, and a warning in the log names those that are not as you gave them. Of a new instance only id, name, messenger and token are known until the next list.
@@ -1086,47 +1077,43 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * Of one client, two calls with the same name wait for each other, and the second finds what the first created. A call that is cancelled sends nothing more; a creation that was already sent goes on without its caller, so that the next call with that name finds the instance. Two clients at once, be it in two processes, can still create two, and so can a creation that takes effect after `settle`: upstream knows no unique names.
    *
    * Errors: `protocol` (a list that could not be read whole and lacks the name: nothing is created), `invalid_request` (no name, or one that is not listed and would not be found again), and those of `getInstances` and `createInstance`.
-   * --- end ---
    *
    * ```js
-   * const instance = await partner.ensureInstance({ name: 'shop-42', incomingWebhook: true })
+   * const ensured = await partner.ensureInstance({ name: 'shop-42', incomingWebhook: true })
+   * if (ensured.isNew) console.log('created', ensured.idInstance)
    * ```
    *
-   * @param settings `name`, and what {@link PartnerClient.createInstance} takes.
-   * @param options `settle` and `timeout` in milliseconds, `compareSettings`, `signal`.
+   * @param settings See {@link NamedInstanceSettings}.
+   * @param options `settle`, `compareSettings`, `timeout`, `signal`; see {@link EnsureOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/partners/createInstance/
    */
   ensureInstance(settings: NamedInstanceSettings, options?: EnsureOptions | null): Promise<EnsuredInstance>
 
   /**
-   * --- onboard (from core) ---
    * Takes a customer from a name to a linked phone: the live instance of that name or a new one, then all that `authorize` does. An iterator of events, `Created` first and `Authorized` last.
    *
    * Run it again after a crash, or in another process: it finds the instance by its name, picks up where that is, and never creates a second one. Of one client, two runs with the same name wait for each other, and a run that is left while its creation is under way lets that end, so that the next run finds the instance; two processes at the very same time can still create two (see `ensureInstance`). `Created` says whether this run created it (`isNew`), and was charged its first day.
    *
    * It takes the settings of `createInstance`; they are used only where it creates. Upstream confirms some at times that never come into force: of a new instance they are looked for beside the linking, as `setSettings` does with `verify`, for up to `verifyTimeout` (300 seconds) and once more after a reboot, unless a phone is linked: a linked instance is never rebooted. `SettingsNotKept` names those that do not show even so, and the linking goes on. It is not held up: when a phone is linked before that is known, the look ends with a record in the log, and `getSettings` tells later. `verifySettings` switches it off. `phoneNumber` links by number instead of by QR code. The iterator's `instance` is the instance's client, for passwords and codes, once `Created` was given.
    *
-   * All arguments are checked before anything is sent or paid.
-   *
-   * Errors, by the iteration: those of `ensureInstance` and of `authorize`. An argument that cannot be used (a phone number that is none, say) is `invalid_request` before anything is asked, by the call itself or by the first step.
-   * --- end ---
+   * Errors, by the iteration: those of `ensureInstance` and of `authorize`. An argument that cannot be used (a phone number that is none, say) is `invalid_request` before anything is asked or paid: by the call itself, and in Rust by the first step.
    *
    * ```js
    * const events = partner.onboard({ name: 'shop-42', incomingWebhook: true })
    * for await (const event of events) {
    *   if (event.type === 'qrCode') show(event.dataUrl)
    *   if (event.type === 'passwordNeeded') await events.instance.sendAuthorizationPassword(await ask('Password?'))
+   *   if (event.type === 'authorized') console.log('linked:', event.phone)
    * }
    * ```
    *
-   * @param settings `name`, and what {@link PartnerClient.createInstance} takes.
-   * @param options `phoneNumber`; `timeout`, `interval` and `rebootAfter` in milliseconds; `signal`.
+   * @param settings See {@link NamedInstanceSettings}.
+   * @param options `phoneNumber`, `timeout`, `interval`, `rebootAfter`, `verifySettings`, `verifyTimeout`, `signal`; see {@link OnboardOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/partners/createInstance/
    */
   onboard(settings: NamedInstanceSettings, options?: OnboardOptions | null): EventIterator<OnboardEvent>
 
   /**
-   * --- offboard (from core) ---
    * Ends an instance: logs the phone out, since upstream leaves its session open otherwise, then deletes. There is no way back; it is not charged from the next 00:00 UTC+3 on.
    *
    * Safe to repeat: one that is deleted already is left alone. If upstream cannot be asked to log out (`unavailable`, `timeout`, `rate_limited`), nothing is deleted: run it again. An instance that refuses to log out otherwise (not ready, unpaid, a wrong token, a host that has no logout) is deleted all the same, with a warning in the log.
@@ -1134,20 +1121,18 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * A list may lag: what this client has created within the last ten minutes can be ended before it is listed, and what it has deleted is left alone.
    *
    * Errors: `not_found` (the account lists no such instance), `configuration` (an HTTP 404: nothing was deleted), and those of `getInstances`, `logout` and `deleteInstanceAccount`.
-   * --- end ---
    *
    * ```js
-   * await partner.offboard(1101728004)
+   * await partner.offboard(1101000001)
    * ```
    *
    * @param idInstance The id: a number, a bigint, or decimal text.
-   * @param options `timeout` of the whole flow in milliseconds, `signal`.
+   * @param options `timeout` in milliseconds, `signal`.
    * @see https://green-api.com/en/docs/partners/deleteInstanceAccount/
    */
   offboard(idInstance: IdInstance, options?: CallOptions | null): Promise<undefined>
 
   /**
-   * --- inspect (from core) ---
    * Looks at many instances at once: what the list knows of each, joined with the state that it is in, and where a phone is linked, which one. On demand its settings, and since when it has been linked or not. All live ones, unless `ids` are given.
    *
    * Results come as they are there, one for each instance, never in a fixed order. `group` says what to do about it: `linked`; `waiting` for a phone (or still being created); `starting`; `restricted` (suspended, yellow card, blocked, asleep); `expired`; `unreachable` (its `error` says why). An error of one instance stands in its result and never stops the others; where only a part could not be had, such as the phone, the rest is kept beside the error. An id that the list lacks, and a deleted instance, are `unreachable` with `not_found`.
@@ -1157,21 +1142,19 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * `history` asks each instance for the last 100 changes of its state. `everLinked` is false only where there are fewer, and none of them is a linked phone; where there is no change at all, nobody knows.
    *
    * Errors, of the run: those of `getInstances`, and `invalid_request` (an id that can be none, a `concurrency` of 0).
-   * --- end ---
    *
    * ```js
-   * for await (const one of partner.inspect()) {
-   *   if (one.group === 'unreachable') console.log(one.idInstance, one.error.code)
+   * for await (const { idInstance, group, phone } of partner.inspect({ history: true })) {
+   *   console.log(idInstance, group, phone)
    * }
    * ```
    *
-   * @param options Which ones, and what to ask; see {@link InspectOptions}.
+   * @param options `ids`, `phone`, `settings`, `history`, `concurrency`, `timeout`, `signal`; see {@link InspectOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/partners/getInstances/
    */
   inspect(options?: InspectOptions | null): Run<Inspection>
 
   /**
-   * --- createInstances (from core) ---
    * Creates many instances, none of them twice, and gives what has become of each as it ends. Each is charged its first day at once, each further one at 00:00 UTC+3 until it is deleted.
    *
    * A run begins with one list. A name that a live instance has is `skipped` with that instance: running again creates nothing twice. So is one that this client has created within the last ten minutes, although the list does not show it yet. Of one client, nobody else creates one of these names meanwhile. A creation that was refused with HTTP 429 is sent again only once the list has shown that nothing came of it. Names must differ; where a `journal` is given, one without a name gets the journal's and its place: `shops-1`. Settings belong to each of them, as for `createInstance`.
@@ -1185,21 +1168,19 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * When it is stopped or dropped, nothing more is begun; what was sent is waited for, looked for, and written down; the rest is `skipped`.
    *
    * Errors of the run, before anything is sent: `invalid_request` (settings that cannot be sent, a name that is missing, blank, given twice, that upstream may store otherwise (see `createInstance`) or, made of the journal's, taken by a live instance; a journal that is in use, of another run or another account, or no journal), `limit_exceeded`, and those of `getInstances`. At its end: `configuration` (the journal could not be written, or is no longer where it was; nothing was sent that is not in it). Errors of an item: those of `createInstance`.
-   * --- end ---
    *
    * ```js
-   * const run = partner.createInstances(['shop-1', { name: 'shop-2', incomingWebhook: true }], { journal: 'shops.journal', maxNew: 2 })
-   * for await (const { name, status, error } of run) console.log(name, status, error?.code)
+   * const run = partner.createInstances(['shop-1', 'shop-2'], { journal: 'shops.journal', maxNew: 2 })
+   * for await (const item of run) console.log(item.name, item.status, item.idInstance)
    * ```
    *
    * @param specs Settings as {@link PartnerClient.createInstance} takes them, or names.
-   * @param options `journal`, guards and more; see {@link CreateInstancesOptions}.
+   * @param options `maxNew`, `maxCost`, `pricePerDay`, `settle`, `retryUnknown`, `journal`, `dryRun`, `concurrency`, `timeout`, `signal`; see {@link CreateInstancesOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/partners/createInstance/
    */
   createInstances(specs: Iterable<InstanceSettings | string>, options?: CreateInstancesOptions | null): BulkRun
 
   /**
-   * --- deleteInstanceAccounts (from core) ---
    * Deletes many instances, and gives what has become of each as it ends. There is no way back; they are not charged from the next 00:00 UTC+3 on.
    *
    * A run begins with one list. Each phone is logged out first, since upstream leaves its session open otherwise, as `offboard` does; `logout` false leaves that out. One that is deleted already is `skipped`, one that the list lacks is `failed` (`not_found`), one that is given twice is deleted once.
@@ -1209,22 +1190,20 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * Safe to repeat. With a `journal`, as for `createInstances`, what was done is left out. `dryRun` says what is `planned` and sends nothing but the list. Up to 8 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each instance.
    *
    * Errors of the run: `invalid_request` (no such id, a journal that will not do), `limit_exceeded` (a guard; nothing was sent), those of `getInstances`, and at its end `configuration` (the journal could not be written, or is no longer where it was). Errors of an item: those of `offboard` or `deleteInstanceAccount`; one that is answered with an HTTP 404 is `failed` (`configuration`), never `done`.
-   * --- end ---
    *
    * ```js
-   * const { live } = await partner.getInstances()
-   * const gone = [...live].filter(({ name }) => name?.startsWith('demo-'))
-   * const plan = await partner.deleteInstanceAccounts(gone, { dryRun: true }).collect()
+   * for await (const item of partner.deleteInstanceAccounts([1101000001], { dryRun: true })) {
+   *   console.log(item.idInstance, item.status, item.error)
+   * }
    * ```
    *
    * @param ids Numbers, bigints or text, or objects with an `idInstance`; see {@link InstanceIds}.
-   * @param options `logout`, `expect`, `journal` and more; see {@link DeleteInstanceAccountsOptions}.
+   * @param options `logout`, `maxDeleted`, `expect`, `deleteAll`, `journal`, `dryRun`, `concurrency`, `timeout`, `signal`; see {@link DeleteInstanceAccountsOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/partners/deleteInstanceAccount/
    */
   deleteInstanceAccounts(ids: InstanceIds, options?: DeleteInstanceAccountsOptions | null): BulkRun
 
   /**
-   * --- setInstancesSettings (from core) ---
    * Changes the same settings of many instances, and gives what has become of each as it ends. Every one of them reboots by itself, and the new values apply within five minutes. Nothing is charged.
    *
    * A run begins with one list, which has the tokens. An id that the list lacks or that is deleted is `failed` (`not_found`), one without a token `failed` (`invalid_request`), one that is given twice is set once.
@@ -1234,22 +1213,21 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * Safe to repeat. With a `journal`, as for `createInstances`, what was done is left out; a journal is for the same ids and the same settings (a secret one may differ). `dryRun` says what is `planned` and sends nothing but the list. Up to 32 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each call.
    *
    * Errors of the run: `invalid_request` (nothing given, a value of another kind, no such id, a journal that will not do), those of `getInstances`, and at its end `configuration` (the journal could not be written, or is no longer where it was). Errors of an item: those of `setSettings`.
-   * --- end ---
    *
    * ```js
-   * const { live } = await partner.getInstances()
-   * await partner.setInstancesSettings(live, { incomingWebhook: true }).collect()
+   * for await (const item of partner.setInstancesSettings([1101000001], { incomingWebhook: true })) {
+   *   console.log(item.idInstance, item.status, item.error)
+   * }
    * ```
    *
    * @param ids Numbers, bigints or text, or objects with an `idInstance`; see {@link InstanceIds}.
-   * @param settings At least one; see {@link SettingsToSet}.
-   * @param options `journal` and more; see {@link BulkOptions}.
+   * @param settings See {@link SettingsToSet}.
+   * @param options `verify`, `verifyTimeout`, `journal`, `dryRun`, `concurrency`, `timeout`, `signal`; see {@link SetInstancesSettingsOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/api/account/SetSettings/
    */
   setInstancesSettings(ids: InstanceIds, settings: SettingsToSet, options?: SetInstancesSettingsOptions | null): BulkRun
 
   /**
-   * --- rebootInstances (from core) ---
    * Restarts many instances, and gives what has become of each as it ends: `starting` for up to five minutes, the phones stay linked. Nothing is charged.
    *
    * A run begins with one list, which has the tokens. An id that the list lacks or that is deleted is `failed` (`not_found`), one without a token `failed` (`invalid_request`), one that is given twice is rebooted once.
@@ -1257,20 +1235,19 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * Never repeated by itself: one that got no answer is `unknown`. With a `journal`, as for `createInstances`, what was done is left out, and what was sent without an answer stays `unknown`, unless you say `retryUnknown`. `dryRun` says what is `planned` and sends nothing but the list. Up to 32 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each call.
    *
    * Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `getInstances`, and at its end `configuration` (the journal could not be written, or is no longer where it was). Errors of an item: those of `reboot`.
-   * --- end ---
    *
    * ```js
-   * await partner.rebootInstances([1101728004, 1101728005]).collect()
+   * const rebooted = await partner.rebootInstances([1101000001]).collect()
+   * console.log(rebooted.filter((item) => item.status === 'done').length)
    * ```
    *
    * @param ids Numbers, bigints or text, or objects with an `idInstance`; see {@link InstanceIds}.
-   * @param options `journal` and more; see {@link RebootInstancesOptions}.
+   * @param options `retryUnknown`, `journal`, `dryRun`, `concurrency`, `timeout`, `signal`; see {@link RebootInstancesOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/api/account/Reboot/
    */
   rebootInstances(ids: InstanceIds, options?: RebootInstancesOptions | null): BulkRun
 
   /**
-   * --- logoutInstances (from core) ---
    * Unlinks the phones of many instances, and gives what has become of each as it ends. The instances stay, and are charged as before.
    *
    * A run begins with one list, which has the tokens. One without a phone is `done`. An id that the list lacks or that is deleted is `failed` (`not_found`), one without a token `failed` (`invalid_request`), one that is given twice is logged out once.
@@ -1278,21 +1255,19 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * Safe to repeat. With a `journal`, as for `createInstances`, what was done is left out. `dryRun` says what is `planned` and sends nothing but the list. Up to 32 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each call.
    *
    * Errors of the run: `invalid_request` (no such id, a journal that will not do), those of `getInstances`, and at its end `configuration` (the journal could not be written, or is no longer where it was). Errors of an item: those of `logout`.
-   * --- end ---
    *
    * ```js
-   * const run = partner.logoutInstances([1101728004, 1101728005])
-   * console.log((await run.collect()).map(({ status }) => status), run.progress)
+   * const left = await partner.logoutInstances([1101000001]).collect()
+   * console.log(left.filter((item) => item.status === 'done').length)
    * ```
    *
    * @param ids Numbers, bigints or text, or objects with an `idInstance`; see {@link InstanceIds}.
-   * @param options `journal` and more; see {@link BulkOptions}.
+   * @param options `journal`, `dryRun`, `concurrency`, `timeout`, `signal`; see {@link BulkOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/api/account/Logout/
    */
   logoutInstances(ids: InstanceIds, options?: BulkOptions | null): BulkRun
 
   /**
-   * --- watch (from core) ---
    * Iterates over what changes in the account: instances that are `created`, `deleted`, `renamed`, get a new token (`tokenChanged`), another state (`stateChanged`, with `states`), or run out (`expired`). Upstream has no such events: every `interval` (60 seconds) the list is asked for, which costs next to nothing while it is unchanged, and compared with the one before.
    *
    * Without a starting point the first list is the base, and only what changes after it is told. `since` takes a `snapshot()` of an earlier watch, and `ledger` a file that remembers: then the differences to that are told first, so nothing between two runs is missed, not even an instance that was created and deleted meanwhile. A snapshot holds exactly what was handed out, and no token; the ledger is written once all changes of a list were handed out. So after a crash a change may come twice, and none is lost.
@@ -1300,20 +1275,20 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * Nothing happens between one `next` and another. An outage is waited through, with a warning in the log. With `states`, each round also asks every live instance for its state, at most `concurrency` (64) at once; a state that could not be had stays as it was, and the first state that is known of an instance is no change, unless the instance is new.
    *
    * Errors, by the iteration: `unauthorized`, `configuration`, `invalid_request` (a snapshot or a ledger that cannot be read, or is of another account), and what else upstream refuses for good.
-   * --- end ---
    *
    * ```js
-   * const watch = partner.watch({ since: await readSnapshot(), states: true })
-   * for await (const { kind, name, before, after } of watch) {
-   *   console.log(kind, name, before, after)
-   *   await writeSnapshot(watch.snapshot())
+   * const changes = partner.watch({ interval: 60_000 })
+   * for await (const { kind, name } of changes) {
+   *   console.log(kind, name)
+   *   await save(changes.snapshot()) // For the `since` of the next one.
    * }
    * ```
    *
-   * @param options `interval` in milliseconds, `since`, `ledger` and more; see {@link WatchOptions}.
+   * @param options `interval`, `since`, `ledger`, `states`, `concurrency`, `signal`; see {@link WatchOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/partners/getInstances/
    */
   watch(options?: WatchOptions | null): WatchIterator
+  // --- end of what is generated ---
 
   /**
    * The client of one instance, over this client's connections and pace. Nothing is sent.
@@ -1538,7 +1513,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * ```
    *
    * @param given See {@link SettingsToSet}.
-   * @param options See {@link SetSettingsOptions}.
+   * @param options `reapply`, `verify`, `verifyTimeout`, `timeout`, `signal`; see {@link SetSettingsOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/api/account/SetSettings/
    */
   setSettings(given?: SettingsToSet | null, options?: SetSettingsOptions | null): Promise<undefined>
@@ -2616,7 +2591,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * await shop.waitUntilReady({ timeout: 600_000 })
    * ```
    *
-   * @param options See {@link ReadyOptions}.
+   * @param options `timeout`, `interval`, `rebootAfter`, `signal`; see {@link ReadyOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/api/account/
    */
   waitUntilReady(options?: ReadyOptions | null): Promise<StateInstance>
@@ -2630,7 +2605,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * await shop.waitUntilAuthorized()
    * ```
    *
-   * @param options See {@link WaitOptions}.
+   * @param options `timeout`, `interval`, `signal`; see {@link WaitOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/api/account/
    */
   waitUntilAuthorized(options?: WaitOptions | null): Promise<undefined>
@@ -2649,7 +2624,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    *
    * It waits through what `waitUntilReady` waits through, with the same `timeout` (900 s in all), `interval` (of the looks at the state without a socket) and `rebootAfter`. Nothing happens before the first event is asked for; leaving the iteration ends it.
    *
-   * Errors, by the iteration: `timeout` (no phone was linked in time), `suspended`, `already_authorized` (upstream holds the data of a phone that is gone: log out first), `refused`, `unauthorized`, `not_found` (deleted), `expired`, `outcome_unknown` (a code was asked for and no answer came). What is no phone number is `invalid_request` before anything is asked, by the call itself or by the first step.
+   * Errors, by the iteration: `timeout` (no phone was linked in time), `suspended`, `already_authorized` (upstream holds the data of a phone that is gone: log out first), `refused`, `unauthorized`, `not_found` (deleted), `expired`, `outcome_unknown` (a code was asked for and no answer came). An argument that cannot be used (a phone number that is none, say) is `invalid_request` before anything is asked: by the call itself, and in Rust by the first step.
    *
    * ```js
    * for await (const event of shop.authorize()) {
@@ -2658,7 +2633,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * }
    * ```
    *
-   * @param options See {@link AuthorizeOptions}.
+   * @param options `phoneNumber`, `timeout`, `interval`, `rebootAfter`, `signal`; see {@link AuthorizeOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/api/account/
    */
   authorize(options?: AuthorizeOptions | null): EventIterator<AuthorizeEvent>
@@ -2697,7 +2672,7 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * ```
    *
    * @param given See {@link NotificationsQuery}.
-   * @param options See {@link NotificationsOptions}.
+   * @param options `idle`, `timeout`, `signal`; see {@link NotificationsOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/api/receiving/technology-http-api/
    */
   notifications(given?: NotificationsQuery | null, options?: NotificationsOptions | null): NotificationIterator

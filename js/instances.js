@@ -4,7 +4,7 @@
 
 const { inspect } = require('node:util')
 const { Billing } = require('./billing.js')
-const { billingText } = require('./fleet-options.js')
+const { billingText } = require('./partner-options.js')
 const { made } = require('./made.js')
 const { Instance } = require('./model.js')
 const { named } = require('./named.js')

@@ -48,23 +48,12 @@ const clientKinds = { partnerToken: text, partnerApiUrl: text, ...sharedKinds }
 const instanceClientKinds = { idInstance: { is: () => true }, apiTokenInstance: text, ...sharedKinds }
 const hostKinds = { apiUrl: text, mediaUrl: text }
 const callKinds = { timeout: milliseconds, signal }
-const ensureKinds = { settle: pause, compareSettings: flag, ...callKinds }
-const onboardKinds = {
-  verifySettings: flag,
-  verifyTimeout: milliseconds,
-  phoneNumber: phone,
-  rebootAfter: milliseconds,
-  interval: milliseconds,
-  ...callKinds,
-}
 /** A length of time that is an argument: core takes seconds. */
 const duration = { ...milliseconds, to: (time) => time / 1000 }
 /** One whose null is an answer of its own. */
 const orNull = (kind) => ({ ...kind, is: (value) => value === null || kind.is(value), orNull: true })
-/** The options of each operation that has others than a call; those of a call stay what they are. */
+/** The options of each operation of an instance that has others than a call; those of a call stay what they are. */
 const optionKinds = {
-  ensureInstance: ensureKinds,
-  onboard: onboardKinds,
   // --- generated: kinds of options ---
   setSettings: { reapply: flag, verify: flag, verifyTimeout: duration, ...callKinds },
   waitUntilReady: { timeout: duration, interval: duration, rebootAfter: orNull(duration), signal },
@@ -133,25 +122,6 @@ function withEnvironment(options, names) {
   return options
 }
 
-/** The options of one call. */
-function callOptions(operation, given) {
-  return checkedFor(operation, given, callKinds)
-}
-
-/** The options of `ensureInstance`. */
-function ensureOptions(operation, given) {
-  return checkedFor(operation, given, ensureKinds)
-}
-
-/** The options of `onboard`. */
-function onboardOptions(operation, given) {
-  const options = { ...checkedFor(operation, given, onboardKinds), ...(given?.rebootAfter === null && never) }
-  return options.phoneNumber === undefined ? options : { ...options, phoneNumber: String(options.phoneNumber) }
-}
-
-/** null is an answer here: no reboot. */
-const never = { rebootAfter: Number.POSITIVE_INFINITY }
-
 /** What an operation is told: its arguments and what is told besides as JSON, and the options of the call. */
 function callOf(operation, given, options, kinds = optionKinds[operation] ?? callKinds) {
   const { signal, ...others } = checkedFor(operation, options, kinds)
@@ -161,15 +131,15 @@ function callOf(operation, given, options, kinds = optionKinds[operation] ?? cal
   const { timeout, ...rest } = others
   const beside = isOfCall ? rest : others
   return {
-    json: jsonText(operation, { ...own, ...converted(beside, kinds) }, 'the arguments'),
+    json: jsonText(operation, { ...own, ...converted(operation, beside, kinds) }, 'the arguments'),
     signal,
     timeout: isOfCall ? timeout : undefined,
   }
 }
 
 /** Options, each in the form that core takes. */
-function converted(options, kinds) {
-  const inCore = ([name, value]) => [name, value === null ? null : (kinds[name].to?.(value) ?? value)]
+function converted(operation, options, kinds) {
+  const inCore = ([name, value]) => [name, value === null || !kinds[name].to ? value : kinds[name].to(value, operation)]
   return Object.fromEntries(
     Object.entries(options)
       .filter(([, value]) => value !== undefined)
@@ -212,12 +182,6 @@ function wholeText(operation, name, value) {
     throw refused(operation, `${name} must be a number, a bigint or a string, not ${describe(value)}`)
   }
   return String(value)
-}
-
-/** Settings as JSON. */
-function settingsText(operation, settings) {
-  const object = objectOf(operation, settings, 'the settings')
-  return jsonText(operation, withoutOptions(operation, object, optionKinds[operation] ?? callKinds), 'the settings')
 }
 
 /** What has an option of the call among its arguments is refused with the place where it belongs. */
@@ -352,32 +316,29 @@ function describe(value) {
 
 module.exports = {
   bodyBytes,
+  callKinds,
   callOf,
-  callOptions,
-  checkedFor,
   clientOptions,
-  converted,
   count,
   describe,
   duration,
-  ensureOptions,
   flag,
   hostOptions,
   idText,
   instanceClientOptions,
   isObject,
-  jsonText,
   nativeFile,
   objectOf,
-  onboardOptions,
+  orNull,
   otherCall,
   pathText,
   pause,
+  phone,
   refused,
-  settingsText,
   signal,
   text,
   tokenText,
   webhookOptions,
   wholeText,
+  withoutOptions,
 }

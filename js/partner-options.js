@@ -1,22 +1,24 @@
 'use strict'
 
-// Options of the calls over many instances, as core takes them: JSON, with durations in seconds and money as text.
+// What a partner's operations are told, as core takes it: JSON, with durations in seconds and money as text.
 
 const {
-  checkedFor,
-  converted,
+  callKinds,
+  callOf,
   count,
   describe,
   duration,
   flag,
   idText,
   isObject,
-  jsonText,
   objectOf,
+  orNull,
   pause,
+  phone,
   refused,
   signal,
   text,
+  withoutOptions,
 } = require('./options.js')
 
 const amount = ['string', 'number', 'bigint']
@@ -39,30 +41,26 @@ const moment = {
   what: 'a Date, or a moment as text',
   to: (value) => (text.is(value) ? value : value.toISOString()),
 }
-const anything = { is: () => true }
-
+const ids = { is: () => true, to: (value, operation) => idTexts(operation, value) }
+/** It is no text: it goes beside the others. */
+const ledger = { is: () => true, to: () => undefined }
 /** A length of time that may be none. */
 const delay = { ...pause, to: duration.to }
 
-/** The options of each operation. */
+/** The options of each operation that has others than a call. */
 const kindsOf = {
   // --- generated: kinds of a partner's options ---
-  inspect: {
-    ids: anything,
-    phone: flag,
-    settings: flag,
-    history: flag,
-    concurrency: count,
+  ensureInstance: { settle: delay, compareSettings: flag, ...callKinds },
+  onboard: {
+    phoneNumber: phone,
     timeout: duration,
+    interval: duration,
+    rebootAfter: orNull(duration),
+    verifySettings: flag,
+    verifyTimeout: duration,
     signal,
   },
-  logoutInstances: {
-    journal: text,
-    dryRun: flag,
-    concurrency: count,
-    timeout: duration,
-    signal,
-  },
+  inspect: { ids, phone: flag, settings: flag, history: flag, concurrency: count, timeout: duration, signal },
   createInstances: {
     maxNew: count,
     maxCost: money,
@@ -95,37 +93,30 @@ const kindsOf = {
     timeout: duration,
     signal,
   },
-  rebootInstances: {
-    retryUnknown: flag,
-    journal: text,
-    dryRun: flag,
-    concurrency: count,
-    timeout: duration,
-    signal,
-  },
-  watch: {
-    interval: duration,
-    since: text,
-    ledger: anything,
-    states: flag,
-    concurrency: count,
-    signal,
-  },
-  billing: {
-    pricePerDay: prices,
-    since: day,
-    until: moment,
-    listedAt: moment,
-    prefixSeparator: text,
-  },
+  rebootInstances: { retryUnknown: flag, journal: text, dryRun: flag, concurrency: count, timeout: duration, signal },
+  logoutInstances: { journal: text, dryRun: flag, concurrency: count, timeout: duration, signal },
+  watch: { interval: duration, since: text, ledger, states: flag, concurrency: count, signal },
+  billing: { pricePerDay: prices, since: day, until: moment, listedAt: moment, prefixSeparator: text },
   // --- end of what is generated ---
 }
 
-/** What a run is told, beside what it is of: as JSON, and its signal. */
-function runOptions(operation, of, given) {
-  const { signal, ids, ...options } = optionsOf(operation, given, kindsOf[operation])
-  const chosen = ids === undefined ? {} : { ids: idTexts(operation, ids) }
-  return { signal, options: jsonText(operation, { ...options, ...chosen, ...of }, 'the arguments') }
+/** How what an operation is of crosses over. */
+const given = { idInstance: idText, ids: idTexts, specs: specsOf, settings: settingsOf }
+
+/** What an operation is told: what it is of and its options as JSON, and the options of the call. */
+function toldOf(operation, of, options) {
+  const converted = Object.entries(of).map(([name, value]) => [name, given[name](operation, value)])
+  return callOf(operation, Object.fromEntries(converted), options, kindsOf[operation])
+}
+
+/** What a bill is told, as JSON. */
+function billingText(operation, options) {
+  return callOf(operation, {}, options, kindsOf.billing).json
+}
+
+/** Settings by themselves: an option is none. */
+function settingsOf(operation, settings) {
+  return withoutOptions(operation, objectOf(operation, settings, 'the settings'), kindsOf[operation] ?? callKinds)
 }
 
 /** What `createInstances` is told of each instance: settings, or a name alone. */
@@ -133,17 +124,6 @@ function specsOf(operation, specs) {
   return Array.from(iterated(operation, 'specs', specs), (spec) => {
     return text.is(spec) ? spec : objectOf(operation, spec, 'each of the specs')
   })
-}
-
-/** What `watch` is told: as JSON, its ledger and its signal. */
-function watchOptions(operation, given) {
-  const { signal, ledger, ...options } = optionsOf(operation, given, kindsOf.watch)
-  return { signal, ledger, options: jsonText(operation, options, 'the options') }
-}
-
-/** What a bill is told, as JSON. */
-function billingText(operation, given) {
-  return jsonText(operation, optionsOf(operation, given, kindsOf.billing), 'the options')
 }
 
 /** Ids as decimal text, of whatever has one; whether the text is an id is for the core to say. */
@@ -165,8 +145,4 @@ function daysOf(operation, name, days) {
   throw refused(operation, `${name} must be ${count.what}, not ${describe(days)}`)
 }
 
-function optionsOf(operation, given, kinds) {
-  return converted(checkedFor(operation, given, kinds), kinds)
-}
-
-module.exports = { billingText, daysOf, idTexts, iterated, runOptions, specsOf, watchOptions }
+module.exports = { billingText, daysOf, idTexts, iterated, toldOf }

@@ -152,6 +152,26 @@ for (const [operation, call] of Object.entries(calls)) {
   })
 }
 
+test('a wrong argument of an iteration is refused by the call, and not by its first step', async () => {
+  const before = (await mock.requests()).length
+  const shop = partner.instance(1101000001, 'token')
+  const wrong = [
+    () => partner.onboard({}),
+    () => partner.onboard({ name: 5 }),
+    () => partner.onboard({ name: ' ' }),
+    () => partner.onboard({ name: 'a', odd: true }),
+    () => partner.onboard({ name: 'a', extra: [] }),
+    () => partner.onboard({ name: 'a', delaySendMessagesMilliseconds: 5 }),
+    () => partner.onboard({ name: 'a', webhookUrl: 'ftp://shop.example' }),
+    () => partner.onboard({ name: 'a' }, { phoneNumber: 'abc' }),
+    () => partner.onboard({ name: 'a' }, { verifyTimeout: 0 }),
+    () => shop.authorize({ phoneNumber: 'abc' }),
+    () => shop.notifications({ receiveTimeout: 'long' }),
+  ]
+  for (const call of wrong) assert.throws(call, { code: 'invalid_request' })
+  assert.equal((await mock.requests()).length, before)
+})
+
 test('settle is an option of ensureInstance alone', async () => {
   assert.equal((await rejection(partner.getInstances({ settle: 5 }))).code, 'invalid_request')
   assert.equal((await rejection(partner.ensureInstance({ name: 'a' }, { settle: '5' }))).code, 'invalid_request')

@@ -1,13 +1,9 @@
-//! One method per operation: arguments to plain values, then the core.
+//! The client of a partner: every operation by its name, arguments to plain values, then the core.
 
-use greenapi_partner::{
-    CreateInstance, EnsureOptions, Error, PartnerClient,
-    contract::{self, snake},
-    id_instance,
-};
+use greenapi_partner::{PartnerClient, Returned, contract, id_instance};
 use napi::{
     Env,
-    bindgen_prelude::{Either, PromiseRaw, Result, Undefined},
+    bindgen_prelude::{Either, Either5, PromiseRaw, Result, Undefined},
 };
 use napi_derive::napi;
 
@@ -19,13 +15,16 @@ use crate::{
     ledger::NativeLedger,
     log::Recorder,
     model::{NativeCreated, NativeEnsured, NativeInstance, NativeInstances},
-    options::{FlowOptions, Options, arguments, call_options, milliseconds},
+    options::{Options, call_options},
     run::NativeRun,
     runtime::{Outcome, promise},
     watch::NativeWatch,
 };
 
-/// A partner's client. Ids and settings come as text (decimal, JSON); times are in milliseconds.
+/// What an operation gives: nothing, a new instance, one of the list, the instance of a name, the list.
+type Given = Either5<Undefined, NativeCreated, NativeInstance, NativeEnsured, NativeInstances>;
+
+/// A partner's client. Ids and arguments come as text (decimal, JSON); times of a call are in milliseconds.
 #[napi]
 pub struct NativeClient {
     core: PartnerClient,
@@ -70,112 +69,42 @@ impl NativeClient {
         made(recorder.warned(|| self.core.instance_of_listed(&listed.core)))
     }
 
+    /// Any call by its name, with arguments by theirs.
     #[napi]
-    pub fn create_instance<'env>(
+    pub fn call<'env>(
         &self,
         env: &'env Env,
         call: &Call,
-        settings: String,
+        operation: String,
+        arguments: String,
         timeout: Option<f64>,
-    ) -> Result<PromiseRaw<'env, Outcome<NativeCreated>>> {
+    ) -> Result<PromiseRaw<'env, Outcome<Given>>> {
         let core = self.core.clone();
-        promise(
-            env,
-            call,
-            async move { core.create_instance_with(read_settings(&settings)?, call_options(timeout)).await },
-        )
+        promise(env, call, async move {
+            core.invoke(&operation, contract::arguments(&arguments)?, call_options(timeout)).await.map(given)
+        })
     }
 
-    #[napi]
-    pub fn get_instances<'env>(
-        &self,
-        env: &'env Env,
-        call: &Call,
-        timeout: Option<f64>,
-    ) -> Result<PromiseRaw<'env, Outcome<NativeInstances>>> {
-        let core = self.core.clone();
-        promise(env, call, async move { core.get_instances_with(call_options(timeout)).await })
-    }
-
-    #[napi]
-    pub fn get_instance<'env>(
-        &self,
-        env: &'env Env,
-        call: &Call,
-        id: String,
-        timeout: Option<f64>,
-    ) -> Result<PromiseRaw<'env, Outcome<NativeInstance>>> {
-        let core = self.core.clone();
-        promise(env, call, async move { core.get_instance_with(id_instance(&id)?, call_options(timeout)).await })
-    }
-
-    #[napi]
-    pub fn delete_instance_account<'env>(
-        &self,
-        env: &'env Env,
-        call: &Call,
-        id: String,
-        timeout: Option<f64>,
-    ) -> Result<PromiseRaw<'env, Outcome<Undefined>>> {
-        let core = self.core.clone();
-        promise(
-            env,
-            call,
-            async move { core.delete_instance_account_with(id_instance(&id)?, call_options(timeout)).await },
-        )
-    }
-
-    #[napi]
-    pub fn ensure_instance<'env>(
-        &self,
-        env: &'env Env,
-        call: &Call,
-        settings: String,
-        timeout: Option<f64>,
-        settle: Option<f64>,
-        compare_settings: Option<bool>,
-    ) -> Result<PromiseRaw<'env, Outcome<NativeEnsured>>> {
-        let core = self.core.clone();
-        let options = EnsureOptions {
-            call: call_options(timeout),
-            settle: settle.map(milliseconds),
-            compare_settings: compare_settings.unwrap_or_default(),
-        };
-        promise(env, call, async move { core.ensure_instance_with(read_settings(&settings)?, options).await })
-    }
-
-    /// The events from a name to a linked instance; nothing is sent before the first is asked for.
+    /// Any iteration over events by its name, with arguments by theirs.
     #[napi]
     #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
-    pub fn onboard(&self, settings: String, options: FlowOptions) -> Either<NativeEvents, NativeError> {
-        made(read_settings(&settings).map(|settings| self.core.onboard(settings, options.authorize())))
+    pub fn events(&self, operation: String, arguments: String) -> Either<NativeEvents, NativeError> {
+        made(contract::arguments(&arguments).and_then(|arguments| self.core.events(&operation, arguments)))
     }
 
-    #[napi]
-    pub fn offboard<'env>(
-        &self,
-        env: &'env Env,
-        call: &Call,
-        id: String,
-        timeout: Option<f64>,
-    ) -> Result<PromiseRaw<'env, Outcome<Undefined>>> {
-        let core = self.core.clone();
-        promise(env, call, async move { core.offboard_with(id_instance(&id)?, call_options(timeout)).await })
-    }
-
-    /// Work on many instances, by the method's name; nothing is sent before the first result is asked for.
+    /// Work on many instances by its name, with arguments by theirs; nothing is sent before the first result is asked for.
     #[napi]
     #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
-    pub fn run(&self, method: String, options: String) -> Either<NativeRun, NativeError> {
-        made(arguments(&options).and_then(|options| self.core.run_by_name(&snake(&method), options)))
+    pub fn run(&self, operation: String, arguments: String) -> Either<NativeRun, NativeError> {
+        made(contract::arguments(&arguments).and_then(|arguments| self.core.run_by_name(&operation, arguments)))
     }
 
     /// What changes; nothing is sent before the first change is asked for.
     #[napi]
     #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
-    pub fn watch(&self, options: String, ledger: Option<&NativeLedger>) -> Result<Either<NativeWatch, NativeError>> {
+    pub fn watch(&self, arguments: String, ledger: Option<&NativeLedger>) -> Result<Either<NativeWatch, NativeError>> {
         let ledger = ledger.map(NativeLedger::core).transpose()?;
-        Ok(made(arguments(&options).and_then(|options| self.core.watch_by_name(options, ledger))))
+        Ok(made(contract::arguments(&arguments).and_then(|arguments| self.core.watch_by_name(arguments, ledger))))
     }
 
     #[napi]
@@ -200,10 +129,12 @@ impl From<PartnerClient> for NativeClient {
     }
 }
 
-fn read_settings(json: &str) -> std::result::Result<CreateInstance, Error> {
-    let mut settings = CreateInstance::new();
-    for (field, value) in contract::arguments(json)? {
-        settings.set(&field, value)?;
+fn given(returned: Returned) -> Given {
+    match returned {
+        Returned::CreatedInstance(created) => Given::B(created.into()),
+        Returned::Instance(instance) => Given::C(instance.into()),
+        Returned::EnsuredInstance(ensured) => Given::D(ensured.into()),
+        Returned::Instances(instances) => Given::E(instances.into()),
+        _ => Given::A(()),
     }
-    Ok(settings)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use greenapi_partner::{Inspection, Ledger, Modelled as _};
+use greenapi_partner::{Inspection, Ledger, Modelled as _, contract};
 use napi::{
     Env,
     bindgen_prelude::{ClassInstance, Error, PromiseRaw, Result, Undefined},
@@ -13,7 +13,6 @@ use crate::{
     billing::NativeBilling,
     cancel::Call,
     model::NativeInstances,
-    options::arguments,
     record::NativeRecord,
     runtime::{Outcome, blocking, promise},
 };
@@ -63,7 +62,7 @@ impl NativeLedger {
         options: String,
     ) -> Result<PromiseRaw<'env, Outcome<NativeBilling>>> {
         let core = self.core()?;
-        promise(env, call, blocking(move || core.billing_by_name(arguments(&options)?)))
+        promise(env, call, blocking(move || core.billing_by_name(contract::arguments(&options)?)))
     }
 
     /// Lets go of the file, once what is under way has ended.

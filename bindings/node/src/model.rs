@@ -3,7 +3,9 @@
 //! An item has no object of its own on this side: JavaScript keeps the list and a position, and asks for all the *cells* of
 //! an item, in the order of the contract; who goes through a list, for those of many items at once.
 
-use greenapi_partner::{CreatedInstance, EnsuredInstance, Field, FieldValue, Instance, Instances, Names, id_instance};
+use greenapi_partner::{
+    CreatedInstance, EnsuredInstance, Field, FieldValue, Instance, Instances, Names, contract, id_instance,
+};
 use jiff::Timestamp;
 use napi::{
     Env,
@@ -17,7 +19,6 @@ use crate::{
     columns::buffer,
     error::{NativeError, made},
     held::{Held, gives_back},
-    options::arguments,
     page::page,
 };
 
@@ -212,7 +213,7 @@ impl NativeInstances {
     #[napi]
     #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
     pub fn billing(&self, options: String) -> Either<NativeBilling, NativeError> {
-        made(arguments(&options).and_then(|options| self.core.billing_by_name(options)))
+        made(contract::arguments(&options).and_then(|options| self.core.billing_by_name(options)))
     }
 
     /// One of them, without the list.

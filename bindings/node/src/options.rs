@@ -1,13 +1,9 @@
-//! Options of clients, calls and flows, their types already checked.
+//! Options of clients and calls, their types already checked.
 
 use std::time::Duration;
 
-use greenapi_partner::{
-    AuthorizeOptions, CallOptions, Error, InstanceClient, PartnerClient, ReadyOptions,
-    contract::{self, snake},
-};
+use greenapi_partner::{CallOptions, Error, InstanceClient, PartnerClient};
 use napi_derive::napi;
-use serde_json::{Map, Value};
 
 /// What the constructors take. Times are in milliseconds.
 #[napi(object)]
@@ -78,49 +74,8 @@ impl Options {
     }
 }
 
-/// What a flow that waits for an instance can be told. Times are in milliseconds.
-#[napi(object)]
-pub struct FlowOptions {
-    pub timeout: Option<f64>,
-    pub interval: Option<f64>,
-    /// Infinity: never.
-    pub reboot_after: Option<f64>,
-    pub phone_number: Option<String>,
-    pub verify_settings: Option<bool>,
-    pub verify_timeout: Option<f64>,
-}
-
-impl FlowOptions {
-    pub(crate) fn ready(&self) -> ReadyOptions {
-        let usual = ReadyOptions::default();
-        ReadyOptions {
-            timeout: self.timeout.map_or(usual.timeout, milliseconds),
-            interval: self.interval.map(milliseconds).or(usual.interval),
-            reboot_after: match self.reboot_after {
-                None => usual.reboot_after,
-                Some(time) => time.is_finite().then(|| milliseconds(time)),
-            },
-        }
-    }
-
-    pub(crate) fn authorize(self) -> AuthorizeOptions {
-        let usual = AuthorizeOptions::default();
-        AuthorizeOptions {
-            ready: self.ready(),
-            phone_number: self.phone_number,
-            verify_settings: self.verify_settings.unwrap_or(usual.verify_settings),
-            verify_timeout: self.verify_timeout.map_or(usual.verify_timeout, milliseconds),
-        }
-    }
-}
-
 pub(crate) fn call_options(timeout: Option<f64>) -> CallOptions {
     timeout.map_or_else(CallOptions::default, |timeout| CallOptions::timeout(milliseconds(timeout)))
-}
-
-/// The arguments of a call that core takes by name: an object as JSON, and JavaScript's names in it.
-pub(crate) fn arguments(json: &str) -> Result<Map<String, Value>, Error> {
-    Ok(contract::arguments(json)?.into_iter().map(|(name, value)| (snake(&name), value)).collect())
 }
 
 /// JavaScript has checked that it is a number from nothing up.

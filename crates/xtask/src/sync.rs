@@ -18,7 +18,7 @@ use crate::{
 const WITH_PROSE: &str = "js/index.d.ts";
 /// The other files with parts that are written.
 const WITH_PARTS: [&str; 6] =
-    ["js/fleet-options.js", "js/index.js", "js/index.mjs", "js/options.js", "js/records.js", "js/words.js"];
+    ["js/index.js", "js/index.mjs", "js/options.js", "js/partner-options.js", "js/records.js", "js/words.js"];
 /// Python's files with parts that are written.
 const WITH_PYTHON_PARTS: [&str; 7] = [
     "python/greenapi_partner/__init__.py",
@@ -89,6 +89,7 @@ pub(crate) fn sync(checkout: &Checkout) -> Result<Vec<Synced>> {
         synced.push(rewritten(checkout, name, |text| surface::with_parts(text, &parts))?);
     }
     let written = [
+        ("js/client.js", surface::javascript_partner(&contract)?),
         ("js/instance.js", surface::javascript_instance(&contract)?),
         ("js/errors.js", surface::javascript_errors(&contract)?),
         ("js/fill.js", surface::javascript_filling(&contract)?),

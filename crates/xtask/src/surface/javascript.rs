@@ -1,42 +1,59 @@
-//! JavaScript's client of an instance: its methods, and their types and docs.
+//! JavaScript's clients: their methods, with types and docs, and how options are checked.
 
 use anyhow::{Context, Result};
 use greenapi_partner::contract::in_javascript;
 use serde_json::Value;
 
-use super::{list, template::filled, text};
+use super::{
+    list,
+    operations::{Argument, Operation, arguments, operations},
+    template::filled,
+    text,
+    typescript::comment,
+};
 
-const TEMPLATE: &str = include_str!("instance.js.in");
+/// The two clients.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Client {
+    Partner,
+    Instance,
+}
 
-/// The module of an instance's client.
+/// The module of a client.
+fn module(contract: &Value, client: Client, template: &str) -> Result<String> {
+    let methods: Vec<_> = client.methods(contract)?.iter().map(Method::code).collect();
+    filled(template, "", &[("methods", methods.join("\n\n"))])
+}
+
 pub(crate) fn instance(contract: &Value) -> Result<String> {
-    let methods = methods(contract)?.iter().map(Method::code).collect::<Vec<_>>();
-    filled(TEMPLATE, "", &[("methods", methods.join("\n\n"))])
+    module(contract, Client::Instance, include_str!("instance.js.in"))
 }
 
-/// The types of its methods, for the class in `index.d.ts`.
-pub(crate) fn method_types(contract: &Value) -> Result<String> {
-    let methods = methods(contract)?.iter().map(Method::types).collect::<Result<Vec<_>>>()?;
-    Ok(methods.join("\n\n"))
-}
-
-/// The types of what they take as one object.
-pub(crate) fn request_types(contract: &Value) -> Result<String> {
-    let methods = methods(contract)?;
-    // Two methods that take the same have one type for it.
-    let requests = methods.iter().filter(|method| method.name != "notifications").filter_map(Method::request_type);
-    Ok(requests.chain(methods.iter().filter_map(Method::options_type)).collect::<Vec<_>>().join("\n\n"))
+pub(crate) fn partner(contract: &Value) -> Result<String> {
+    module(contract, Client::Partner, include_str!("client.js.in"))
 }
 
 /// The types of the settings of a new instance.
-pub(crate) fn settings_types(contract: &Value) -> Result<String> {
-    let settings = list(&contract["models"], "CreateInstance")?.iter().map(Argument::read);
-    Ok(settings.map(|one| Ok(one?.declared())).collect::<Result<Vec<_>>>()?.join("\n"))
+pub(super) fn settings_types(contract: &Value) -> Result<String> {
+    let settings = arguments(&contract["models"], "CreateInstance")?;
+    Ok(settings.iter().map(declared).collect::<Vec<_>>().join("\n"))
 }
 
-/// How the options of its methods are checked.
-pub(crate) fn kinds(contract: &Value) -> Result<String> {
-    Ok(methods(contract)?.iter().filter_map(Method::kinds).collect::<Vec<_>>().join("\n"))
+/// The type of what a bill can be told.
+pub(super) fn billing_types(contract: &Value) -> Result<String> {
+    let options: Vec<_> = billing(contract)?.iter().map(declared).collect();
+    let about = "/** Options of {@link Instances.billing} and {@link Ledger.billing}. Every one may be left out. */";
+    Ok(format!("{about}\nexport interface BillingOptions {{\n{}\n}}", options.join("\n")))
+}
+
+/// How that is checked.
+pub(super) fn billing_kinds(contract: &Value) -> Result<String> {
+    Ok(kinds("billing", &billing(contract)?.iter().map(kind).collect::<Vec<_>>()))
+}
+
+fn billing(contract: &Value) -> Result<Vec<Argument<'_>>> {
+    let bill = list(contract, "fleet")?.iter().find(|one| one["node"] == "billing").context("there is no billing")?;
+    arguments(bill, "beside")
 }
 
 /// The module that fills new models: property by property, which V8 makes fast, where a loop over names is not.
@@ -62,86 +79,142 @@ pub(crate) fn filling(contract: &Value) -> Result<String> {
     filled(include_str!("fill.js.in"), "", &[("functions", functions.join("\n"))])
 }
 
-/// The methods; two have a shape of their own, and stand in the template.
-fn methods(contract: &Value) -> Result<Vec<Method<'_>>> {
-    let operations = list(contract, "instance_operations")?.iter();
-    operations.filter(|one| one["shape"] != "other" && one["shape"] != "value").map(Method::read).collect()
+impl Client {
+    fn class(self) -> &'static str {
+        if self == Self::Partner { "PartnerClient" } else { "InstanceClient" }
+    }
+
+    /// Its methods; two have a shape of their own, and stand in the template.
+    fn methods(self, contract: &Value) -> Result<Vec<Method<'_>>> {
+        let all = operations(contract, if self == Self::Partner { "operations" } else { "instance_operations" })?;
+        let written = all.into_iter().filter(|one| !["other", "value"].contains(&one.shape));
+        written.map(|one| Method::read(self, one)).collect()
+    }
+
+    /// The types of its methods, for its class in `index.d.ts`.
+    pub(super) fn method_types(self, contract: &Value) -> Result<String> {
+        let types = self.methods(contract)?.iter().map(Method::types).collect::<Result<Vec<_>>>()?;
+        Ok(types.join("\n\n"))
+    }
+
+    /// The types of what they take as one object. Two methods that take the same have one type for it.
+    pub(super) fn request_types(self, contract: &Value) -> Result<Vec<String>> {
+        let methods = self.methods(contract)?;
+        Ok(methods.iter().filter(|method| method.name != "notifications").filter_map(Method::request_type).collect())
+    }
+
+    /// The types of their options.
+    pub(super) fn option_types(self, contract: &Value) -> Result<Vec<String>> {
+        let all = [Self::Instance.methods(contract)?, Self::Partner.methods(contract)?].concat();
+        let own = all.iter().filter(|method| method.client == self);
+        Ok(own.filter_map(|method| method.options_type(&all)).collect())
+    }
+
+    /// How their options are checked.
+    pub(super) fn kinds(self, contract: &Value) -> Result<Vec<String>> {
+        Ok(self.methods(contract)?.iter().filter_map(Method::kinds).collect())
+    }
 }
 
 /// One method.
+#[derive(Clone)]
 struct Method<'a> {
-    operation: &'a Value,
+    client: Client,
     name: &'a str,
-    shape: &'a str,
-    arguments: Vec<Argument<'a>>,
-    /// What it is told besides, with what every call can be.
+    operation: Operation<'a>,
+    given: Vec<Given<'a>>,
     options: Vec<Argument<'a>>,
-    /// Whether it has the options of a call.
-    is_call: bool,
 }
 
-/// How its arguments are given.
-enum Given<'m, 'a> {
-    Nothing,
-    One(&'m Argument<'a>),
-    /// As one object.
-    Several,
+/// What stands in front of its options.
+#[derive(Clone)]
+enum Given<'a> {
+    One(Argument<'a>),
+    /// Several arguments, as one object.
+    Several(Vec<Argument<'a>>),
 }
 
 impl<'a> Method<'a> {
-    fn read(operation: &'a Value) -> Result<Self> {
-        let read = |key: &str| list(operation, key)?.iter().map(Argument::read).collect::<Result<_>>();
-        let [name, shape] = [text(operation, "node")?, text(operation, "shape")?];
-        let is_call = !list(operation, "call")?.is_empty();
-        Ok(Self { operation, name, shape, arguments: read("params")?, options: read("beside")?, is_call })
+    fn read(client: Client, operation: Operation<'a>) -> Result<Self> {
+        let (params, mut options) = (operation.params.clone(), operation.beside.clone());
+        let given = match (client, params.as_slice()) {
+            (_, []) => Vec::new(),
+            (_, [one]) if one.required => vec![Given::One(one.clone())],
+            (Client::Instance, _) => vec![Given::Several(params)],
+            // What it is of, each by itself, and settings. What it is of where nothing is said is an option.
+            (Client::Partner, _) => {
+                let (of, settings): (Vec<_>, Vec<_>) = params.into_iter().partition(|param| param.kind == "ids");
+                let (of, may_be_told): (Vec<_>, Vec<_>) = of.into_iter().partition(|param| param.required);
+                options = [may_be_told, options].concat();
+                let settings = (!settings.is_empty()).then_some(Given::Several(settings));
+                of.into_iter().map(Given::One).chain(settings).collect()
+            }
+        };
+        Ok(Self { client, name: text(operation.says, "node")?, operation, given, options })
     }
 
-    fn given(&self) -> Given<'_, 'a> {
-        match self.arguments.as_slice() {
-            [] => Given::Nothing,
-            [one] if one.required => Given::One(one),
-            _ => Given::Several,
-        }
-    }
-
-    fn is_optional(&self) -> bool {
-        !self.arguments.iter().any(|argument| argument.required)
+    /// Whether it has the options of a call.
+    fn is_call(&self) -> bool {
+        !self.operation.call.is_empty()
     }
 
     fn has_file(&self) -> bool {
-        self.arguments.iter().any(|argument| argument.kind == "bytes")
+        self.operation.params.iter().any(|argument| argument.kind == "bytes")
+    }
+
+    /// Whether what it takes as one object may be left out.
+    fn is_optional(&self) -> bool {
+        !self.operation.params.iter().any(|argument| argument.required)
+    }
+
+    /// The parameters' names, before the options.
+    fn names(&self) -> Vec<&str> {
+        let several = if self.client == Client::Partner { "settings" } else { "given" };
+        let given = self.given.iter();
+        let names = given.map(|given| match given {
+            Given::One(one) => one.own.as_str(),
+            Given::Several(_) => several,
+        });
+        names.collect()
     }
 
     /// Its code.
     fn code(&self) -> String {
-        let name = self.name;
-        let (parameter, first, handed) = match self.given() {
-            Given::Nothing => ("", String::new(), "{}".to_owned()),
-            Given::One(Argument { name: file, kind: "bytes", .. }) => {
-                (*file, format!("    const sent = await nativeFile('{name}', {file})\n"), "{}".to_owned())
+        let (name, names) = (self.name, self.names());
+        let (first, handed) = match (self.client, self.given.as_slice()) {
+            (Client::Instance, [Given::One(Argument { own: file, kind: "bytes", .. })]) => {
+                (format!("    const sent = await nativeFile('{name}', {file})\n"), "{}".to_owned())
             }
-            Given::One(Argument { name: id, kind: "id", .. }) => {
-                (*id, format!("    const whole = wholeText('{name}', '{id}', {id})\n"), format!("{{ {id}: whole }}"))
+            (Client::Instance, [Given::One(Argument { own: id, kind: "id", .. })]) => {
+                (format!("    const whole = wholeText('{name}', '{id}', {id})\n"), format!("{{ {id}: whole }}"))
             }
-            Given::One(Argument { name: one, .. }) => (*one, String::new(), format!("{{ {one} }}")),
-            Given::Several if self.has_file() => (
-                "given",
+            (Client::Instance, [Given::Several(_)]) if self.has_file() => (
                 format!(
                     "    const {{ file, ...fields }} = objectOf('{name}', given)\n    const sent = await nativeFile('{name}', file, fields.fileName)\n"
                 ),
                 "fields".to_owned(),
             ),
-            Given::Several if self.is_optional() => ("given", String::new(), "given ?? {}".to_owned()),
-            Given::Several => ("given", String::new(), "given".to_owned()),
+            (Client::Instance, [Given::Several(_)]) if self.is_optional() => (String::new(), "given ?? {}".to_owned()),
+            (Client::Instance, [Given::Several(_)]) => (String::new(), "given".to_owned()),
+            (_, []) => (String::new(), "{}".to_owned()),
+            _ => (String::new(), format!("{{ {} }}", names.join(", "))),
         };
-        let parameters = if parameter.is_empty() { "options".to_owned() } else { format!("{parameter}, options") };
+        let parameters = [&names[..], &["options"]].concat().join(", ");
         let file = if self.has_file() { ", sent" } else { "" };
         let handed = format!("'{name}', {handed}, options{file}");
-        let (mark, statement) = match (self.shape, self.operation["returns"]["kind"].as_str()) {
-            ("call", Some("nothing")) => ("async ", format!("await this.#call({handed})")),
-            ("call", Some("model or nothing")) => ("async ", format!("return (await this.#call({handed})) ?? null")),
-            ("call", Some("json")) => ("async ", format!("return JSON.parse(await this.#call({handed}))")),
+        let returns = &self.operation.says["returns"];
+        let call = format!("await this.#call({handed})");
+        let (mark, statement) = match (self.operation.shape, returns["kind"].as_str().unwrap_or_default()) {
+            ("call", "nothing") => ("async ", call),
+            ("call", "model or nothing") => ("async ", format!("return ({call}) ?? null")),
+            ("call", "json") => ("async ", format!("return JSON.parse({call})")),
+            ("call", "instances") => ("async ", format!("return new lists.Instances({call})")),
+            ("call", "model") if self.client == Client::Partner => {
+                ("async ", format!("return new models.{}({call})", returns["model"].as_str().unwrap_or_default()))
+            }
             ("call", _) => ("async ", format!("return this.#call({handed})")),
+            ("run", "bulk run") => ("", format!("return this.#run(runs.BulkRun, {handed})")),
+            ("run", _) => ("", format!("return this.#run(runs.Run, {handed})")),
             (shape, _) => ("", format!("return this.#{shape}({handed})")),
         };
         format!("  {mark}{name}({parameters}) {{\n{first}    {statement}\n  }}")
@@ -149,124 +222,153 @@ impl<'a> Method<'a> {
 
     /// Its type, with its docs.
     fn types(&self) -> Result<String> {
-        let prose = text(&self.operation["prose"], "node")?;
-        let example = text(&self.operation["examples"], "node")?;
-        let mut lines = vec!["/**".to_owned()];
-        lines.extend(prose.lines().map(|line| format!(" * {line}")));
-        lines.extend(["", "```js"].map(|line| format!(" * {line}")));
-        lines.extend(example.lines().map(|line| format!(" * {line}")));
-        lines.extend(["```", ""].map(|line| format!(" * {line}")));
-        let parameter = match self.given() {
-            Given::Nothing => String::new(),
-            Given::One(one) => {
-                lines.push(format!(" * @param {} {}", one.name, one.doc));
-                format!("{}: {}, ", one.name, one.type_name())
-            }
-            Given::Several => {
-                let request = request(self.name);
-                lines.push(format!(" * @param given See {{@link {request}}}."));
-                let (mark, or_null) = if self.is_optional() { ("?", " | null") } else { ("", "") };
-                format!("given{mark}: {request}{or_null}, ")
-            }
-        };
-        let options = self.options_name();
-        let told = if options == CALL { "`timeout` in milliseconds, `signal`." } else { "See {@link " };
-        let link = if options == CALL { String::new() } else { format!("{options}}}.") };
-        lines.push(format!(" * @param options {told}{link}"));
-        lines.push(format!(" * @see {}", text(self.operation, "page")?));
-        lines.push(" */".to_owned());
-        let returned = self.returned()?;
-        let flat = format!("{}({parameter}options?: {options} | null): {returned}", self.name);
-        let long = format!("{}(\n  {parameter}\n  options?: {options} | null,\n): {returned}", self.name);
-        lines.extend(if flat.len() < 119 { flat } else { long.replace(", \n", ",\n") }.lines().map(str::to_owned));
-        Ok(lines.iter().map(|line| format!("  {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n"))
+        let says = self.operation.says;
+        let example = text(&says["examples"], "node")?;
+        let mut docs = vec![format!("{}\n\n```js\n{example}\n```\n", text(&says["prose"], "node")?)];
+        let mut parameters = Vec::new();
+        for (name, given) in self.names().into_iter().zip(&self.given) {
+            let (told, kind) = match given {
+                Given::One(one) => (told_of(one), type_name(one)),
+                Given::Several(_) => {
+                    let all =
+                        if self.is_optional() && self.client == Client::Partner { "At least one; see" } else { "See" };
+                    (format!("{all} {{@link {}}}.", self.request()), self.request())
+                }
+            };
+            docs.push(format!("@param {name} {told}"));
+            let may_lack = name == "given" && self.is_optional();
+            let (mark, or_null) = if may_lack { ("?", " | null") } else { ("", "") };
+            parameters.push(format!("{name}{mark}: {kind}{or_null}"));
+        }
+        docs.push(format!("@param options {}", self.told_of_options()));
+        docs.push(format!("@see {}", text(says, "page")?));
+        parameters.push(format!("options?: {} | null", self.options_name()));
+        let (name, returned) = (self.name, self.returned()?);
+        let flat = format!("  {name}({}): {returned}", parameters.join(", "));
+        let long = format!("  {name}(\n    {},\n  ): {returned}", parameters.join(",\n    "));
+        Ok(format!("{}\n{}", comment("  ", &docs.join("\n")), if flat.len() <= 120 { flat } else { long }))
     }
 
-    /// The name of the type of its options. Two are older than the rule.
+    /// Which options it has.
+    fn told_of_options(&self) -> String {
+        if self.options.is_empty() {
+            return "`timeout` in milliseconds, `signal`.".to_owned();
+        }
+        let of_call: &[&str] = if self.is_call() { &["timeout", "signal"] } else { &["signal"] };
+        let names = self.options.iter().map(|option| option.own.as_str()).chain(of_call.iter().copied());
+        let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+        let has_time = self.is_call() || self.options.iter().any(|option| option.kind == "duration");
+        let unit = if has_time { " Times are in milliseconds." } else { "" };
+        format!("{}; see {{@link {}}}.{unit}", names.join(", "), self.options_name())
+    }
+
+    /// The name of the type of its options. These are older than the rule.
     fn options_name(&self) -> String {
         match self.name {
-            _ if self.options.is_empty() => CALL.to_owned(),
+            _ if self.options.is_empty() => "CallOptions".to_owned(),
             "waitUntilReady" => "ReadyOptions".to_owned(),
             "waitUntilAuthorized" => "WaitOptions".to_owned(),
+            "ensureInstance" => "EnsureOptions".to_owned(),
+            "logoutInstances" => "BulkOptions".to_owned(),
             name => format!("{}Options", capital(name)),
         }
     }
 
+    /// What the type of its options extends, and the method that has those.
+    fn base(&self) -> (&'static str, Option<&'static str>) {
+        match (self.name, self.operation.shape) {
+            ("onboard", _) => ("AuthorizeOptions", Some("authorize")),
+            ("inspect" | "logoutInstances", _) => ("RunOptions", None),
+            // Every run that changes something has the options of this one.
+            (_, "run") => ("BulkOptions", Some("logoutInstances")),
+            _ if self.is_call() => ("CallOptions", None),
+            _ => ("", None),
+        }
+    }
+
     /// The type of its options, where it has others than a call.
-    fn options_type(&self) -> Option<String> {
-        let name = self.options_name();
-        let extended = if self.is_call { " extends CallOptions" } else { "" };
-        let mut lines = vec![
-            format!("/** Options of {{@link InstanceClient.{}}}. Every one may be left out. */", self.name),
-            format!("export interface {name}{extended} {{"),
-        ];
-        for option in &self.options {
-            lines.push(option.declared());
-        }
-        if !self.is_call {
-            lines.push(SIGNAL.to_owned());
-        }
-        lines.push("}".to_owned());
-        (name != CALL).then(|| lines.join("\n"))
+    fn options_type(&self, all: &[Self]) -> Option<String> {
+        let (base, of) = self.base();
+        let known = all.iter().find(|method| Some(method.name) == of).map_or(&[][..], |method| &method.options);
+        let is_known = |name: &str| known.iter().any(|known| known.own == name);
+        let own =
+            self.options.iter().filter(|one| !is_known(&one.own) && (base != "RunOptions" || one.own != "timeout"));
+        let signal = base.is_empty().then(|| SIGNAL.to_owned());
+        let lines: Vec<_> = own.map(declared).chain(signal).collect();
+        let about = match self.name {
+            "logoutInstances" => "Options of a run that changes many instances.".to_owned(),
+            name => format!("Options of {{@link {}.{name}}}. Every one may be left out.", self.client.class()),
+        };
+        let extended = if base.is_empty() { String::new() } else { format!(" extends {base}") };
+        let head = format!("/** {about} */\nexport interface {}{extended}", self.options_name());
+        (!self.options.is_empty()).then(|| format!("{head} {{\n{}\n}}", lines.join("\n")))
     }
 
     /// How its options are checked and handed over, where it has others than a call.
     fn kinds(&self) -> Option<String> {
-        let kinds = self.options.iter().map(|option| format!("{}: {}", option.name, option.checked()));
-        let call = if self.is_call { "...callKinds" } else { "signal" };
-        let kinds: Vec<_> = kinds.chain([call.to_owned()]).collect();
-        (!self.options.is_empty()).then(|| format!("  {}: {{ {} }},", self.name, kinds.join(", ")))
+        let of_call = if self.is_call() { "...callKinds" } else { "signal" };
+        let all: Vec<_> = self.options.iter().map(kind).chain([of_call.to_owned()]).collect();
+        (!self.options.is_empty()).then(|| kinds(self.name, &all))
     }
 
     /// The type of what it gives.
     fn returned(&self) -> Result<String> {
-        let returns = &self.operation["returns"];
-        Ok(match text(returns, "kind")? {
+        let returns = &self.operation.says["returns"];
+        let model = || text(returns, "model");
+        let given = match text(returns, "kind")? {
             "events" => {
                 let classes: Vec<_> = list(returns, "of")?.iter().filter_map(Value::as_str).collect();
                 let of = if classes.is_empty() { capital(self.name) + "Event" } else { classes.join(" | ") };
-                format!("EventIterator<{of}>")
+                return Ok(format!("EventIterator<{of}>"));
             }
-            "notifications" => "NotificationIterator".to_owned(),
-            _ => format!("Promise<{}>", returned(returns)?),
-        })
+            "notifications" => return Ok("NotificationIterator".to_owned()),
+            "run" => return Ok(format!("Run<{}>", text(returns, "of")?)),
+            "bulk run" => return Ok("BulkRun".to_owned()),
+            "watch" => return Ok("WatchIterator".to_owned()),
+            "nothing" => "undefined",
+            "flag" => "boolean",
+            "int" => "number",
+            "texts" => "string[]",
+            "state" => "StateInstance",
+            "json" => "unknown",
+            "instances" => "Instances",
+            "model" => model()?,
+            "model or nothing" => &format!("{} | null", model()?.replace("Notification", "AnyNotification")),
+            "models" => &format!("{}[]", model()?),
+            _ => "string",
+        };
+        Ok(format!("Promise<{given}>"))
     }
 
-    /// The type of its arguments, where they are one object.
+    /// The type of its arguments, where they are one object of its own.
     fn request_type(&self) -> Option<String> {
-        let Given::Several = self.given() else { return None };
-        let mut lines = vec![
-            format!("/** What {{@link InstanceClient.{}}} takes. */", self.name),
-            format!("export interface {} {{", request(self.name)),
-        ];
-        for argument in &self.arguments {
-            lines.push(argument.declared());
-        }
-        if self.operation["takes_extra"] == true {
-            lines
-                .push("  /** Fields that upstream learned since, by upstream's names, sent as they are. */".to_owned());
-            lines.push("  extra?: { [field: string]: unknown } | null | undefined".to_owned());
-        }
-        lines.push("}".to_owned());
-        Some(lines.join("\n"))
+        let [Given::Several(arguments)] = self.given.as_slice() else { return None };
+        let extra = self.operation.takes_extra.then(Argument::extra);
+        let lines: Vec<_> = arguments.iter().chain(&extra).map(declared).collect();
+        let about = format!("/** What {{@link {}.{}}} takes. */", self.client.class(), self.name);
+        Some(format!("{about}\nexport interface {} {{\n{}\n}}", self.request(), lines.join("\n")))
     }
-}
 
-/// The name of the type of a method's arguments. These are older than the rule.
-fn request(method: &str) -> String {
-    let older = [
-        ("getStateInstanceHistory", "HistoryQuery"),
-        ("sendAuthorizationCode", "AuthorizationCodeToSend"),
-        ("sendMessage", "MessageToSend"),
-        ("sendFileByUrl", "FileByUrlToSend"),
-        ("sendFileByUpload", "FileByUploadToSend"),
-        ("receiveNotification", "NotificationsQuery"),
-        ("checkAccount", "AccountQuery"),
-        ("setSettings", "SettingsToSet"),
-        ("notifications", "NotificationsQuery"),
-    ];
-    let known = older.iter().find(|(name, _)| *name == method).map(|(_, request)| (*request).to_owned());
-    known.unwrap_or_else(|| capital(method) + "Arguments")
+    /// The name of the type of its arguments. These are older than the rule.
+    fn request(&self) -> String {
+        let older = [
+            ("createInstance", "InstanceSettings"),
+            ("ensureInstance", "NamedInstanceSettings"),
+            ("onboard", "NamedInstanceSettings"),
+            ("setInstancesSettings", "SettingsToSet"),
+            ("getStateInstanceHistory", "HistoryQuery"),
+            ("sendAuthorizationCode", "AuthorizationCodeToSend"),
+            ("sendMessage", "MessageToSend"),
+            ("sendFileByUrl", "FileByUrlToSend"),
+            ("sendFileByUpload", "FileByUploadToSend"),
+            ("receiveNotification", "NotificationsQuery"),
+            ("checkAccount", "AccountQuery"),
+            ("setSettings", "SettingsToSet"),
+            ("notifications", "NotificationsQuery"),
+        ];
+        let known = older.iter().find(|(name, _)| *name == self.name).map(|(_, request)| (*request).to_owned());
+        known.unwrap_or_else(|| capital(self.name) + "Arguments")
+    }
 }
 
 fn capital(name: &str) -> String {
@@ -274,151 +376,117 @@ fn capital(name: &str) -> String {
     first.to_uppercase() + rest
 }
 
-/// The options of every call.
-const CALL: &str = "CallOptions";
-
 /// What ends a flow that is no call.
-pub(super) const SIGNAL: &str =
+const SIGNAL: &str =
     "  /** Ends it at once; whoever waits for it gets `signal.reason`. */\n  signal?: AbortSignal | null | undefined";
 
-/// One argument.
-#[derive(Clone)]
-pub(super) struct Argument<'a> {
-    pub(super) name: &'a str,
-    kind: &'a str,
-    one_of: Vec<String>,
-    required: bool,
-    parts: Vec<Argument<'a>>,
-    may_be_null: bool,
-    doc: String,
+/// How options are checked: on one line, else each on its own.
+fn kinds(of: &str, kinds: &[String]) -> String {
+    let flat = format!("  {of}: {{ {} }},", kinds.join(", "));
+    let long = format!("  {of}: {{\n    {},\n  }},", kinds.join(",\n    "));
+    if flat.len() <= 120 { flat } else { long }
 }
 
-impl<'a> Argument<'a> {
-    pub(super) fn read(param: &'a Value) -> Result<Self> {
-        let words = param["one_of"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let numbers = param["among"].as_array().into_iter().flatten().map(Value::to_string);
-        Ok(Self {
-            name: text(param, "wire")?,
-            kind: text(param, "kind")?,
-            one_of: words.map(|word| format!("'{word}'")).chain(numbers).collect(),
-            required: param["required"] == true,
-            parts: param["parts"].as_array().into_iter().flatten().map(Self::read).collect::<Result<_>>()?,
-            may_be_null: param["or_null"] == true,
-            doc: told(param)?,
-        })
-    }
-
-    fn type_name(&self) -> String {
-        let name = match self.kind {
-            _ if !self.one_of.is_empty() => return self.one_of.join(" | "),
-            "flag" => "boolean",
-            "int" | "number" | "duration" => "number",
-            "id" => "number | bigint | string",
-            "phone" => "PhoneNumber",
-            "json" => "unknown",
-            "object" => return self.object(),
-            "texts" => "readonly string[]",
-            "objects" if self.parts.len() == 1 => return format!("readonly (string | {})[]", self.object()),
-            "objects" => return format!("readonly {}[]", self.object()),
-            "bytes" => "FileToSend",
-            "decimal" => "Amount",
-            "prices" => "Amount | { [tariff: string]: Amount }",
-            "time" => "Date | string",
-            "ledger" => "Ledger",
-            "ids" => "InstanceIds",
-            _ => "string",
-        };
-        name.to_owned()
-    }
-
-    /// The type of an object: of its parts, where they are known.
-    fn object(&self) -> String {
-        let parts: Vec<_> = self.parts.iter().map(Argument::field).collect();
-        match parts.as_slice() {
-            [] => "{ [name: string]: unknown }".to_owned(),
-            [only] => format!("{{ {only} }}"),
-            several => format!("{{\n    {}\n  }}", several.join("\n    ")),
-        }
-    }
-
-    /// It as a property, with its documentation.
-    pub(super) fn declared(&self) -> String {
-        format!("  /** {} */\n  {}", self.doc, self.field())
-    }
-
-    fn field(&self) -> String {
-        let (name, kind) = (self.name, self.type_name());
-        match (self.required, self.kind) {
-            (true, _) => format!("{name}: {kind}"),
-            (false, "json") => format!("{name}?: {kind}"),
-            (false, _) => format!("{name}?: {kind} | null | undefined"),
-        }
+/// An option's name, and the kind that `options.js` has for it.
+fn kind(option: &Argument<'_>) -> String {
+    let kind = match option.kind {
+        "int" => "count",
+        // None is a time too: not at all.
+        "duration" if option.name == "settle" => "delay",
+        "decimal" => "money",
+        "date" => "day",
+        "time" => "moment",
+        "path" => "text",
+        kind => kind,
+    };
+    let Argument { own, may_be_null, .. } = option;
+    match kind {
+        _ if *may_be_null => format!("{own}: orNull({kind})"),
+        _ if own == kind => kind.to_owned(),
+        _ => format!("{own}: {kind}"),
     }
 }
 
-impl Argument<'_> {
-    /// The kind that `options.js` has for it.
-    pub(super) fn checked(&self) -> String {
-        let kind = match self.kind {
-            "int" => "count",
-            // None is a time too: not at all.
-            "duration" if self.name == "settle" => "delay",
-            "decimal" => "money",
-            "date" => "day",
-            "time" => "moment",
-            "ids" | "ledger" => "anything",
-            "duration" => "duration",
-            "text" | "path" => "text",
-            kind => kind,
-        };
-        if self.may_be_null { format!("orNull({kind})") } else { kind.to_owned() }
+fn type_name(argument: &Argument<'_>) -> String {
+    let name = match argument.kind {
+        _ if !argument.one_of.is_empty() => return argument.one_of.join(" | ").replace('"', "'"),
+        "flag" => "boolean",
+        "int" | "number" | "duration" => "number",
+        "id" => "number | bigint | string",
+        "phone" => "PhoneNumber",
+        "json" => "unknown",
+        "object" => return object(argument),
+        "texts" => "readonly string[]",
+        "objects" if argument.parts.len() == 1 => return format!("readonly (string | {})[]", object(argument)),
+        "objects" => return format!("readonly {}[]", object(argument)),
+        "bytes" => "FileToSend",
+        "decimal" => "Amount",
+        "prices" => "Amount | { [tariff: string]: Amount }",
+        "time" => "Date | string",
+        "ledger" => "Ledger",
+        "instance" => "IdInstance",
+        "ids" => "InstanceIds",
+        "specs" => "Iterable<InstanceSettings | string>",
+        _ => "string",
+    };
+    name.to_owned()
+}
+
+/// The type of an object: of its parts, where they are known.
+fn object(argument: &Argument<'_>) -> String {
+    let parts: Vec<_> = argument.parts.iter().map(property).collect();
+    match parts.as_slice() {
+        [] if argument.name == "extra" => "{ [field: string]: unknown }".to_owned(),
+        [] => "{ [name: string]: unknown }".to_owned(),
+        [only] => format!("{{ {only} }}"),
+        several => format!("{{\n    {}\n  }}", several.join("\n    ")),
+    }
+}
+
+/// An argument as a property, with its documentation.
+fn declared(argument: &Argument<'_>) -> String {
+    format!("  /** {} */\n  {}", told(argument), property(argument))
+}
+
+fn property(argument: &Argument<'_>) -> String {
+    let (name, kind) = (&argument.own, type_name(argument));
+    match (argument.required, argument.kind) {
+        (true, _) => format!("{name}: {kind}"),
+        (false, "json") => format!("{name}?: {kind}"),
+        (false, _) => format!("{name}?: {kind} | null | undefined"),
+    }
+}
+
+/// What a parameter is, in more words where its type is one of ours.
+fn told_of(argument: &Argument<'_>) -> String {
+    match argument.kind {
+        "instance" => "The id: a number, a bigint, or decimal text.".to_owned(),
+        "ids" => "Numbers, bigints or text, or objects with an `idInstance`; see {@link InstanceIds}.".to_owned(),
+        "specs" => "Settings as {@link PartnerClient.createInstance} takes them, or names.".to_owned(),
+        _ => told(argument),
     }
 }
 
 /// What an argument is, in JavaScript's names and units, with its default.
-fn told(param: &Value) -> Result<String> {
-    let doc = in_javascript(text(param, "doc")?);
-    let default = &param["default"];
-    let is_told = doc.contains("Defaults to") || default.is_null();
-    if text(param, "kind")? != "duration" {
-        return Ok(if is_told { doc } else { format!("{doc} Defaults to {default}.") });
-    }
-    let default =
-        if is_told { String::new() } else { format!(" Defaults to {}.", default.as_f64().unwrap_or_default()) };
-    // Whatever numbers are told are of its seconds.
-    let words = format!("{}{default}", doc.replacen("Seconds", "Milliseconds", 1));
-    let thousandfold = |word: &str| {
-        let number = word.trim_end_matches([',', ';', '.']);
-        number.parse::<u64>().map_or_else(|_| word.to_owned(), |_| word.replacen(number, &format!("{number}000"), 1))
-    };
-    Ok(words.split(' ').map(thousandfold).collect::<Vec<_>>().join(" "))
+pub(super) fn told(argument: &Argument<'_>) -> String {
+    let doc = in_javascript(&argument.doc_with_default(|value| match value.as_f64() {
+        Some(number) => number.to_string(),
+        None => value.to_string(),
+    }));
+    if argument.kind == "duration" { in_milliseconds(&doc) } else { doc }
 }
 
-/// What a method gives.
-fn returned(returns: &Value) -> Result<String> {
-    Ok(match text(returns, "kind")? {
-        "nothing" => "undefined".to_owned(),
-        "flag" => "boolean".to_owned(),
-        "int" => "number".to_owned(),
-        "texts" => "string[]".to_owned(),
-        "state" => "StateInstance".to_owned(),
-        "json" => "unknown".to_owned(),
-        "model" => text(returns, "model")?.to_owned(),
-        "model or nothing" => {
-            format!("{} | null", text(returns, "model")?.replace("Notification", "AnyNotification"))
+/// A sentence about seconds as one about milliseconds.
+fn in_milliseconds(doc: &str) -> String {
+    let words = doc.split(' ').map(|word| {
+        let digits = word.trim_end_matches(['.', ',', ';']);
+        match digits.parse::<u64>() {
+            Ok(seconds) => word.replacen(digits, &(seconds * 1000).to_string(), 1),
+            Err(_) if word.starts_with("Seconds") => word.replace("Seconds", "Milliseconds"),
+            Err(_) => word.replace("seconds", "milliseconds"),
         }
-        "models" => format!("{}[]", text(returns, "model")?),
-        _ => "string".to_owned(),
-    })
-}
-
-pub(super) fn camel(name: &str) -> String {
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |camel, word| {
-        let (initial, rest) = word.split_at(word.len().min(1));
-        camel + &initial.to_uppercase() + rest
-    })
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -426,8 +494,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_type_of_arguments_has_the_methods_name() {
-        assert_eq!(request("sendPoll"), "SendPollArguments");
-        assert_eq!(request("sendMessage"), "MessageToSend");
+    fn seconds_become_milliseconds() {
+        let (doc, expected) = (
+            "Seconds of `x`, or 3, 4; 5 s. Defaults to 5 seconds.",
+            "Milliseconds of `x`, or 3000, 4000; 5000 s. Defaults to 5000 milliseconds.",
+        );
+        assert_eq!(in_milliseconds(doc), expected);
+    }
+
+    #[test]
+    fn kinds_stand_on_a_line_while_they_fit() {
+        let kinds_of = |count| kinds("run", &vec!["concurrency: count".to_owned(); count]);
+        assert_eq!(kinds_of(1), "  run: { concurrency: count },");
+        assert_eq!(kinds_of(6).lines().count(), 8);
     }
 }

@@ -1,9 +1,11 @@
 //! Layout of Python, as ruff's formatter has it: on one line while it fits, else broken at its brackets.
 
+use std::borrow::Borrow;
+
 use crate::docstrings::WIDTH;
 
 /// `before` with the items in brackets and `after`: on one line, else the items on a line of their own, else each on its own.
-pub(crate) fn call(indent: usize, before: &str, items: &[String], after: &str) -> String {
+pub(crate) fn call(indent: usize, before: &str, items: &[impl Borrow<str>], after: &str) -> String {
     let inner = " ".repeat(indent + 4);
     bracketed(indent, (before, "("), items, (")", after), || {
         let line = format!("{inner}{}", items.join(", "));
@@ -12,7 +14,7 @@ pub(crate) fn call(indent: usize, before: &str, items: &[String], after: &str) -
 }
 
 /// A dictionary: on one line, else each item on its own.
-pub(crate) fn dictionary(indent: usize, before: &str, items: &[String], after: &str) -> String {
+pub(crate) fn dictionary(indent: usize, before: &str, items: &[impl Borrow<str>], after: &str) -> String {
     bracketed(indent, (before, "{"), items, ("}", after), || None)
 }
 
@@ -37,7 +39,7 @@ pub(crate) fn union(types: &[&str]) -> String {
 fn bracketed(
     indent: usize,
     (before, open): (&str, &str),
-    items: &[String],
+    items: &[impl Borrow<str>],
     (close, after): (&str, &str),
     in_between: impl Fn() -> Option<String>,
 ) -> String {
@@ -47,7 +49,7 @@ fn bracketed(
         return flat;
     }
     let inner = " ".repeat(indent + 4);
-    let each = || items.iter().map(|item| format!("{inner}{item},")).collect::<Vec<_>>().join("\n");
+    let each = || items.iter().map(|item| format!("{inner}{},", item.borrow())).collect::<Vec<_>>().join("\n");
     let lines = in_between().unwrap_or_else(each);
     format!("{outer}{before}{open}\n{lines}\n{outer}{close}{after}")
 }

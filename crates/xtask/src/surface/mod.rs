@@ -6,7 +6,7 @@ mod javascript;
 mod layout;
 mod mock;
 mod models;
-mod partner_options;
+mod operations;
 mod python;
 mod reference;
 mod template;
@@ -19,7 +19,10 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 pub(crate) use errors::{javascript as javascript_errors, python as python_errors};
-pub(crate) use javascript::{filling as javascript_filling, instance as javascript_instance};
+use javascript::Client;
+pub(crate) use javascript::{
+    filling as javascript_filling, instance as javascript_instance, partner as javascript_partner,
+};
 pub(crate) use mock::parts as mock_parts;
 pub(crate) use python::{Mode, instance as python_instance, partner as python_partner};
 pub(crate) use reference::pages as reference;
@@ -35,22 +38,28 @@ pub(crate) fn python_parts(contract: &Value) -> Result<Parts> {
 
 /// The parts of JavaScript's files.
 pub(crate) fn javascript_parts(contract: &Value) -> Result<Parts> {
+    let mut of_partner = Client::Partner.kinds(contract)?;
+    of_partner.push(javascript::billing_kinds(contract)?);
     let kinds = [
-        ("kinds of options".to_owned(), javascript::kinds(contract)?),
-        ("kinds of a partner's options".to_owned(), partner_options::kinds(contract)?),
+        ("kinds of options".to_owned(), Client::Instance.kinds(contract)?.join("\n")),
+        ("kinds of a partner's options".to_owned(), of_partner.join("\n")),
     ];
     Ok(classes::javascript(contract)?.into_iter().chain(words::javascript(contract)?).chain(kinds).collect())
 }
 
 /// The parts of JavaScript's types.
 pub(crate) fn types_parts(contract: &Value) -> Result<Parts> {
+    let of_instance = [Client::Instance.request_types(contract)?, Client::Instance.option_types(contract)?].concat();
+    let mut of_partner = Client::Partner.option_types(contract)?;
+    of_partner.push(javascript::billing_types(contract)?);
     let mut parts = typescript::models(contract)?;
     parts.extend([
-        ("methods of an instance".to_owned(), javascript::method_types(contract)?),
-        ("arguments of an instance's methods".to_owned(), javascript::request_types(contract)?),
+        ("methods of a partner".to_owned(), Client::Partner.method_types(contract)?),
+        ("methods of an instance".to_owned(), Client::Instance.method_types(contract)?),
+        ("arguments of an instance's methods".to_owned(), of_instance.join("\n\n")),
         ("words".to_owned(), words::types(contract)?),
         ("settings of a new instance".to_owned(), javascript::settings_types(contract)?),
-        ("options of a partner's operations".to_owned(), partner_options::types(contract)?),
+        ("options of a partner's operations".to_owned(), of_partner.join("\n\n")),
         ("error classes".to_owned(), errors::types(contract)?),
     ]);
     Ok(parts)

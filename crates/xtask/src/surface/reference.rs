@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use super::{errors, javascript, list, python::waited, text};
+use super::{errors, list, operations::camel, python::waited, text};
 
 /// Every page: its path and its text. `core` is core's code, which has Rust's signatures and examples; `read` gives what stands on a page.
 pub(crate) fn pages(
@@ -212,7 +212,7 @@ fn options(contract: &Value) -> Result<String> {
     rows(list(&contract["options"], "client")?, |page, option| {
         let name = text(option, "name")?;
         let variable = option["env"].as_str().map(|name| format!("`{name}`")).unwrap_or_default();
-        let (own, kind) = (javascript::camel(name), page.type_of(option)?);
+        let (own, kind) = (camel(name), page.type_of(option)?);
         Ok(format!("| `{name}` | `{own}` | {kind} | {variable} | {} |", page.doc(option)))
     })
 }
