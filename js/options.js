@@ -84,16 +84,15 @@ const variables = {
 
 /** The options of a client; null and undefined are "not given". */
 function clientOptions(given) {
-  return withEnvironment(checked('PartnerClient', given, clientKinds, misconfigured), variables)
+  return withEnvironment(checked(given, clientKinds, misconfiguredFor('PartnerClient')), variables)
 }
 
 /** The options of an instance's client; its id and token are among them. */
 function instanceClientOptions(given) {
   const { idInstance, apiTokenInstance, ...options } = checked(
-    'InstanceClient',
     given,
     instanceClientKinds,
-    misconfigured,
+    misconfiguredFor('InstanceClient'),
   )
   return {
     id: idText(undefined, idInstance),
@@ -111,7 +110,7 @@ function tokenText(token) {
 
 /** The hosts of an instance. */
 function hostOptions(given) {
-  return checked('instance', given, hostKinds, misconfigured)
+  return checked(given, hostKinds, misconfiguredFor('instance'))
 }
 
 function withEnvironment(options, names) {
@@ -264,17 +263,18 @@ function isUnread(body) {
 const bodies = 'a string, a Buffer, an ArrayBuffer or any view of one, or the object that its JSON holds'
 
 function checkedFor(operation, given, kinds) {
-  return checked(operation, given, kinds, (message) => refused(operation, message))
+  return checked(given, kinds, (message) => refused(operation, message))
 }
 
-function checked(name, given, kinds, failure) {
+/** Each option by its kind. What it is of, `failure` says. */
+function checked(given, kinds, failure) {
   if (given === undefined || given === null) return {}
-  if (!isObject(given)) throw failure(`the options of ${name} must be an object, not ${describe(given)}`)
+  if (!isObject(given)) throw failure(`the options must be an object, not ${describe(given)}`)
   const options = {}
   for (const [key, value] of Object.entries(given)) {
     const kind = Object.hasOwn(kinds, key) ? kinds[key] : undefined
     if (kind === undefined) {
-      throw failure(`${name} has no option ${JSON.stringify(key)}; it has ${Object.keys(kinds).join(', ')}`)
+      throw failure(`there is no option ${JSON.stringify(key)}; there are ${Object.keys(kinds).join(', ')}`)
     }
     if (value === undefined || (value === null && !kind.orNull)) continue
     if (!kind.is(value)) throw failure(`the option ${key} must be ${kind.what}, not ${describe(value)}`)
@@ -290,6 +290,10 @@ function refused(operation, message) {
 
 function misconfigured(message) {
   return new ConfigurationError(message)
+}
+
+function misconfiguredFor(name) {
+  return (message) => misconfigured(`${name}: ${message}`)
 }
 
 /**

@@ -152,6 +152,31 @@ for (const [operation, call] of Object.entries(calls)) {
   })
 }
 
+test('an error names what was asked for once', async () => {
+  const shop = partner.instance(1101000001, 'token')
+  const wrong = {
+    getInstances: (options) => partner.getInstances(options),
+    inspect: (options) => partner.inspect(options),
+    watch: (options) => partner.watch(options),
+    setDisappearingChat: (options) => shop.setDisappearingChat({}, options),
+    authorize: (options) => shop.authorize(options),
+    PartnerClient: (options) => new api.PartnerClient(options),
+    InstanceClient: (options) => new api.InstanceClient(options),
+    instance: (options) => partner.instance(1101000001, 'token', options),
+  }
+  for (const [name, call] of Object.entries(wrong)) {
+    for (const [options, why] of [
+      [{ odd: 1 }, 'there is no option "odd"; there are '],
+      ['odd', 'the options must be an object, not a string'],
+    ]) {
+      const { message } = await rejection((async () => call(options))())
+      assert.ok(message.startsWith(`${name}: ${why}`), message)
+    }
+  }
+  const unknown = await rejection(shop.call('setDisappearingChat', { odd: 1 }))
+  assert.match(unknown.message, /^setDisappearingChat: there is no option "odd"/)
+})
+
 test('a wrong argument of an iteration is refused by the call, and not by its first step', async () => {
   const before = (await mock.requests()).length
   const shop = partner.instance(1101000001, 'token')
