@@ -901,6 +901,16 @@ export interface GetOrderDetailsArguments {
   extra?: { [field: string]: unknown } | null | undefined
 }
 
+/** What {@link InstanceClient.downloadFileTo} takes. */
+export interface DownloadFileToArguments {
+  /** The chat: `79001234567@c.us`, a group `…@g.us`. */
+  chatId: string
+  /** The message's id. */
+  idMessage: string
+  /** Where the file is to be, with its name. What stands there is replaced. */
+  path: string
+}
+
 /** Options of {@link InstanceClient.setSettings}. Every one may be left out. */
 export interface SetSettingsOptions extends CallOptions {
   /** Whether to send an empty body, as upstream's support has one do after a reboot; it goes with no setting. Defaults to false. */
@@ -951,6 +961,12 @@ export interface AuthorizeOptions {
 export interface NotificationsOptions extends CallOptions {
   /** Milliseconds without a notification after which the iteration ends. Defaults to none: it has no end. */
   idle?: number | null | undefined
+}
+
+/** Options of {@link InstanceClient.downloadFileTo}. Every one may be left out. */
+export interface DownloadFileToOptions extends CallOptions {
+  /** The largest file that is kept, in bytes; a larger one is `limit_exceeded`. Defaults to none. */
+  maxSize?: number | null | undefined
 }
 // --- end of what is generated ---
 
@@ -2676,6 +2692,26 @@ export class InstanceClient implements Disposable, AsyncDisposable {
    * @see https://green-api.com/en/docs/api/receiving/technology-http-api/
    */
   notifications(given?: NotificationsQuery | null, options?: NotificationsOptions | null): NotificationIterator
+
+  /**
+   * Writes the file of a message to the disk as it comes, whatever its size, and gives the number of its bytes. It asks for the file's address as `downloadFile` does, then fetches it.
+   *
+   * The file stands under its name only when it is whole: until then it grows in the same folder under another, `.greenapi-….part`, which an error or a cancelled call deletes. A file that stands there before is replaced, as by a copy; a folder, a read-only file, and a folder that is not there are refused before anything is asked. A cut connection is tried again from the beginning, as often as the client's `maxRetries` says.
+   *
+   * However long the file is, no time is too long for it: only a silence of 30 seconds ends a try. A `timeout` of the call is for all of it; the client's is for the first request alone, and its `maxResponseSize` for answers, not for files. The host of the file gets no token, no redirect is followed, and no log or error shows the link.
+   *
+   * Errors: those of `downloadFile`, and of the file `invalid_request` (where nothing can be written), `configuration` (a full disk, a redirect), `refused` (the file is gone, or its link has expired), `limit_exceeded` (larger than `maxSize`), `unavailable` (cut, or its host cannot be reached), `timeout`, `rate_limited`, `protocol` (no address of http or https).
+   *
+   * ```js
+   * const { idMessage } = await shop.sendFileByUpload({ chatId: '79001234567@c.us', file: 'bill.pdf' })
+   * console.log(await shop.downloadFileTo({ chatId: '79001234567@c.us', idMessage, path: 'copy.pdf' }), 'bytes')
+   * ```
+   *
+   * @param given See {@link DownloadFileToArguments}.
+   * @param options `maxSize`, `timeout`, `signal`; see {@link DownloadFileToOptions}. Times are in milliseconds.
+   * @see https://green-api.com/en/docs/api/receiving/files/DownloadFile/
+   */
+  downloadFileTo(given: DownloadFileToArguments, options?: DownloadFileToOptions | null): Promise<number>
   // --- end of what is generated ---
 
   /**

@@ -364,6 +364,10 @@ class InstanceClient {
     return this.#notifications('notifications', given ?? {}, options)
   }
 
+  async downloadFileTo(given, options) {
+    return this.#call('downloadFileTo', given, options)
+  }
+
   async call(method, given, options) {
     const { json, file, signal, timeout } = await otherCall(method, given, options)
     return JSON.parse(await run(signal, (call) => this.#native.other(call, method, json, file, timeout)))

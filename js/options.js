@@ -60,6 +60,7 @@ const optionKinds = {
   waitUntilAuthorized: { timeout: duration, interval: duration, signal },
   authorize: { phoneNumber: phone, timeout: duration, interval: duration, rebootAfter: orNull(duration), signal },
   notifications: { idle: duration, ...callKinds },
+  downloadFileTo: { maxSize: count, ...callKinds },
   // --- end of what is generated ---
 }
 const otherCallKinds = {

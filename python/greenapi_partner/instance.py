@@ -2430,6 +2430,48 @@ class InstanceClient:
         """
         return self._handle.notifications({"receive_timeout": receive_timeout, "idle": idle}, timeout)
 
+    def download_file_to(
+        self,
+        chat_id: str,
+        id_message: str,
+        path: str | PathLike[str],
+        *,
+        max_size: int | None = None,
+        timeout: float | None = None,
+    ) -> int:
+        """Writes the file of a message to the disk as it comes, whatever its size, and gives the number of its bytes.
+        It asks for the file's address as `download_file` does, then fetches it.
+
+        The file stands under its name only when it is whole: until then it grows in the same folder under another,
+        `.greenapi-….part`, which an error or a cancelled call deletes. A file that stands there before is replaced, as
+        by a copy; a folder, a read-only file, and a folder that is not there are refused before anything is asked. A
+        cut connection is tried again from the beginning, as often as the client's `max_retries` says.
+
+        However long the file is, no time is too long for it: only a silence of 30 seconds ends a try. A `timeout` of
+        the call is for all of it; the client's is for the first request alone, and its `max_response_size` for answers,
+        not for files. The host of the file gets no token, no redirect is followed, and no log or error shows the link.
+
+        Errors: those of `download_file`, and of the file `invalid_request` (where nothing can be written),
+        `configuration` (a full disk, a redirect), `refused` (the file is gone, or its link has expired),
+        `limit_exceeded` (larger than `max_size`), `unavailable` (cut, or its host cannot be reached), `timeout`,
+        `rate_limited`, `protocol` (no address of http or https).
+
+        Args:
+            chat_id: The chat: `79001234567@c.us`, a group `…@g.us`.
+            id_message: The message's id.
+            path: Where the file is to be, with its name. What stands there is replaced.
+            max_size: The largest file that is kept, in bytes; a larger one is `limit_exceeded`. Defaults to none.
+            timeout: Seconds for all of it. Defaults to none for the file, however long it is.
+
+        Example:
+            sent = shop.send_file_by_upload("79001234567@c.us", "bill.pdf")
+            print(shop.download_file_to("79001234567@c.us", sent.id_message, "copy.pdf"), "bytes")
+
+        Upstream's page: <https://green-api.com/en/docs/api/receiving/files/DownloadFile/>
+        """
+        arguments = {"chat_id": chat_id, "id_message": id_message, "path": path, "max_size": max_size}
+        return self._handle.call("downloadFileTo", arguments, timeout)
+
     def call(
         self,
         method: str,

@@ -2,6 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { getEventListeners, once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { clientOf, rejection, startMock } from './helper.mjs'
 
@@ -139,4 +142,20 @@ test('an abort after the end changes nothing', async () => {
   controller.abort()
   assert.equal(length, 0)
   assert.equal((await partner.getInstances()).length, 0)
+})
+
+test('an aborted download leaves nothing on the disk', async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'greenapi-partner-abort-'))
+  context.after(() => rmSync(folder, { recursive: true }))
+  const shop = partner.instance(1101000042, 'token')
+  const given = { chatId: '79876543210@c.us', idMessage: '3EB0C767', path: join(folder, 'a.pdf') }
+  let held
+  const download = (options) => {
+    const call = shop.downloadFileTo(given, options)
+    held = mock.waitForRequests({ method: 'downloadFile', outcome: 'held' }).then(() => readdirSync(folder))
+    return call
+  }
+  assert.equal(await abortHeld('downloadFile', download, 'enough'), 'enough')
+  assert.match((await held).join(), /^\.greenapi-[0-9a-f]{16}\.part$/)
+  while (readdirSync(folder).length) await new Promise(setImmediate)
 })

@@ -1,7 +1,7 @@
 // The steps of a scenario over many instances: runs, watches, ledgers and bills.
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { api, readJson } from './helper.mjs'
@@ -30,6 +30,11 @@ export class Fleet {
   close() {
     this.#ledger?.close()
     if (this.#folder) rmSync(this.#folder, { recursive: true })
+  }
+
+  files() {
+    const folder = this.path('{tmp}')
+    return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
   }
 
   has(call) {
@@ -121,16 +126,16 @@ export class Fleet {
   }
 
   #option(name, value) {
-    if (name === 'journal') return this.#path(value)
+    if (name === 'journal') return this.path(value)
     return durations.includes(name) && typeof value === 'number' ? value * 1000 : value
   }
 
   async #theLedger() {
-    this.#ledger ??= await api.Ledger.open(this.#path('{tmp}/ledger.db'))
+    this.#ledger ??= await api.Ledger.open(this.path('{tmp}/ledger.db'))
     return this.#ledger
   }
 
-  #path(text) {
+  path(text) {
     this.#folder ??= mkdtempSync(join(tmpdir(), 'greenapi-partner-fleet-'))
     return text.replace('{tmp}', this.#folder)
   }

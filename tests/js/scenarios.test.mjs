@@ -37,6 +37,7 @@ async function run(scenario) {
   await prepare(scenario)
   const session = new Session(scenario.client)
   for (const step of scenario.steps) await session.run(step)
+  if (scenario.files) assert.deepEqual(session.files(), scenario.files, 'the files')
   session.close()
 
   for (const [method, count] of Object.entries(scenario.requests ?? {})) {
@@ -72,6 +73,7 @@ class Session {
   #instance
   #last
   #mockAnswer
+  #lastMessage
   #fleet = new Fleet(() => this.#thePartner(), property)
 
   constructor(options) {
@@ -83,12 +85,18 @@ class Session {
     this.#partner?.close()
   }
 
+  /** What the scenario's folder holds: each file's name and its text. */
+  files() {
+    return this.#fleet.files()
+  }
+
   async run(step) {
     if (step.events) return this.#iterate(step)
     const outcome = await outcomeOf(() => (step.mock ? this.#control(step) : this.#call(step)))
     compare(outcome, filled(step.expect ?? {}), step.call ?? step.mock)
     const { value } = outcome
     if (value instanceof api.Instance || value instanceof api.CreatedInstance) this.#last = value
+    this.#lastMessage = value?.idMessage ?? this.#lastMessage
   }
 
   async #iterate(step) {
@@ -170,6 +178,8 @@ class Session {
 
   #argument(name, value) {
     if (value === '{last.id_instance}') return (this.#last ?? this.#instance).idInstance
+    if (value === '{last.id_message}') return this.#lastMessage
+    if (name === 'path') return this.#fleet.path(value)
     const [, field] = typeof value === 'string' ? (value.match(/^\{mock\.(\w+)\}$/) ?? []) : []
     if (field && field !== 'url') return this.#mockAnswer[field]
     if (name === 'file' && typeof value === 'object') return new File([Buffer.from(value.base64, 'base64')], value.name)
@@ -185,6 +195,7 @@ class Session {
       idle,
       reboot_after: rebootAfter,
       verify_timeout: verifyTimeout,
+      max_size: maxSize,
       ...rest
     } = this.#arguments(step)
     const durations = { timeout: step.timeout, settle, interval, idle, rebootAfter, verifyTimeout }
@@ -206,6 +217,7 @@ class Session {
       options.phoneNumber = rest.phone_number
       delete rest.phone_number
     }
+    if (maxSize !== undefined) options.maxSize = maxSize
     if (name === 'qrPageUrl') return []
     const given = renamed(rest)
     if (name === 'call') {

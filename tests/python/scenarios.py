@@ -79,6 +79,7 @@ class Play:
         self._instance: Client = None
         self._last: Any = None
         self._mock_answer: Any = None
+        self._last_message: Any = None
         self._fleet: Fleet
 
     async def run(self) -> None:
@@ -93,6 +94,8 @@ class Play:
                         await self._step(step)
             finally:
                 self._fleet.close()
+            if "files" in self._scenario:
+                assert _files(folder) == self._scenario["files"]
 
     async def _step(self, step: Step) -> None:
         try:
@@ -102,6 +105,7 @@ class Play:
         _compare(got, self._filled(step.get("expect", {})))
         if isinstance(got, (CreatedInstance, Instance)):
             self._last = got
+        self._last_message = getattr(got, "id_message", self._last_message)
 
     async def _called(self, step: Step) -> Any:
         name, arguments = step["call"], self._arguments(step)
@@ -194,8 +198,8 @@ class Play:
                 given["file"] = Named(given["file"], file["name"])
         if "timeout" in step:
             given["timeout"] = step["timeout"]
-        if "journal" in given:
-            given["journal"] = Path(given["journal"].replace("{tmp}", str(self._fleet.folder)))
+        for name in ("journal", "path") & given.keys():
+            given[name] = Path(given[name].replace("{tmp}", str(self._fleet.folder)))
         if step.get("call") == "watch" and self._fleet.snapshot is not None:
             given["since"], self._fleet.snapshot = self._fleet.snapshot, None
         return given
@@ -203,6 +207,8 @@ class Play:
     def _argument(self, value: Any) -> Any:
         if value == "{last.id_instance}":
             return (self._last or self._instance).id_instance
+        if value == "{last.id_message}":
+            return self._last_message
         if isinstance(value, str) and value.startswith("{mock.") and value.endswith("}"):
             return self._mock_answer[value[len("{mock.") : -1]]
         return self._filled(value)
@@ -213,6 +219,11 @@ class Play:
         if isinstance(value, list):
             return [self._filled(item) for item in value]
         return _filled(value, self._mock)
+
+
+def _files(folder: str) -> dict[str, str]:
+    """What a folder holds: each file's text by its name."""
+    return {path.name: path.read_text() for path in Path(folder).iterdir()}
 
 
 class Fleet:

@@ -5,10 +5,12 @@ Nothing else would end a creation that is held: no try of it has a limit of its 
 
 import asyncio
 import logging
+import time
+from pathlib import Path
 
 import pytest
 
-from greenapi_partner import AsyncPartnerClient
+from greenapi_partner import AsyncInstanceClient, AsyncPartnerClient
 from greenapi_partner.testing import MockServer
 
 
@@ -69,3 +71,26 @@ async def test_a_cancelled_create_that_was_sent_is_worth_a_warning(
     assert [(record.operation, "look before repeating" in record.message) for record in warnings] == [  # type: ignore[attr-defined]
         ("createInstance", True)
     ]
+
+
+async def test_a_cancelled_download_leaves_nothing_on_the_disk(
+    async_shop: AsyncInstanceClient, mock: MockServer, tmp_path: Path
+) -> None:
+    mock.faults("downloadFile", {"hold": True})
+    call = async_shop.download_file_to("79876543210@c.us", "3EB0C767", tmp_path / "a.pdf")
+    task = asyncio.create_task(call)
+    await asyncio.to_thread(mock.wait_for_requests, "downloadFile", outcome="held")
+    assert [path.suffix for path in _held(tmp_path)] == [".part"]
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.to_thread(_until_empty, tmp_path)
+
+
+def _held(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+def _until_empty(folder: Path) -> None:
+    while _held(folder):
+        time.sleep(0)

@@ -11,7 +11,7 @@ use crate::{
     events::{EventsHandle, NotificationsHandle},
     file::opened,
     handle::Handle,
-    log,
+    kwargs, log,
     mode::Mode,
     model,
     record::Answer,
@@ -68,7 +68,7 @@ impl InstanceHandle {
     ) -> PyResult<Py<PyAny>> {
         let (core, options) = (self.handle.core(py)?, arguments::call(py, timeout)?);
         let file = file.map(|file| opened(file.dict())).transpose()?;
-        let arguments = arguments::object(arguments.dict())?;
+        let arguments = kwargs::of_instance(&operation, arguments.dict())?;
         let name = format!("InstanceClient.{}", core::contract::snake(&operation));
         self.mode.answer(py, &name, async move { core.invoke(&operation, arguments, file, options).await.map(Answer) })
     }

@@ -33,6 +33,17 @@ pub(crate) fn of(
     Ok((arguments, ledger))
 }
 
+/// The arguments of an operation of an instance: JSON, but for a path.
+pub(crate) fn of_instance(operation: &str, keywords: &Bound<'_, PyDict>) -> PyResult<Map<String, Value>> {
+    let pairs = keywords.iter().map(|(name, value)| {
+        let name = name.extract::<String>()?;
+        let kind = kind_of(operation, &name).filter(|kind| *kind == Kind::Path);
+        let value = read(kind, &name, &value)?;
+        Ok((name, value))
+    });
+    pairs.collect()
+}
+
 /// The options of a bill.
 pub(crate) fn billing(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Map<String, Value>> {
     let pairs = keywords.into_iter().flatten().map(|(name, value)| {

@@ -1,5 +1,7 @@
 //! The one way that every call goes: encode, send, decode; and wait and send again where that is allowed.
 
+mod download;
+
 use std::{any::Any, borrow::Cow, future::Future, sync::Arc, time::Duration};
 
 use tokio::time::{self, Instant};
@@ -17,6 +19,8 @@ use crate::{
     secret::Secret,
     transport::{Http, Lost, Opened, Outgoing, Socket},
 };
+
+pub(crate) use download::Download;
 
 impl Engine {
     /// The way of every call. `echoed` is what upstream may repeat and nobody may read.

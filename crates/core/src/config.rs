@@ -38,6 +38,11 @@ pub(crate) const POOL_IDLE: Duration = Duration::from_secs(50);
 pub(crate) const POOL_IDLE_ONCE: Duration = Duration::from_secs(4);
 pub(crate) const POOL_MAX_IDLE: usize = 64;
 
+/// How long the host of a file may send nothing, before its answer and between two pieces of it.
+pub(crate) const FILE_SILENCE: Duration = Duration::from_secs(30);
+/// How much of a file is gathered before it is written to the disk.
+pub(crate) const WRITTEN_AT_ONCE: usize = 256 << 10;
+
 /// How long a `qr` call may block: upstream took up to 60 seconds.
 pub(crate) const QR_TIMEOUT: Duration = Duration::from_secs(90);
 /// Of a call that carries a file.
@@ -174,9 +179,14 @@ impl BaseUrl {
         if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
             return Err(wrong("must be a host and a path, without credentials, query or fragment"));
         }
-        let host = url.host_str().unwrap_or_default().to_owned();
+        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), ..Self::of_file(&url) })
+    }
+
+    /// The host of a file, which gets no token: plain http will do.
+    pub(crate) fn of_file(url: &Url) -> Self {
         let origin = url.origin().ascii_serialization();
-        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), host, origin, loopback, https })
+        let host = url.host_str().unwrap_or_default().to_owned();
+        Self { text: origin.clone(), host, origin, loopback: is_loopback(url), https: url.scheme() == "https" }
     }
 
     pub(crate) fn as_str(&self) -> &str {

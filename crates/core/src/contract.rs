@@ -257,8 +257,9 @@ fn instance_flow(known: &InstanceFlow) -> Value {
         (Run::Own, Returns::Json) => "other",
         (Run::Own, _) => "value",
     };
-    // What upstream takes, and what is ours.
-    let (ours, theirs): (Vec<_>, Vec<_>) = known.params.iter().partition(|param| param.place == Place::Flow);
+    // What upstream takes, with what is ours and has to be given, and what is an option.
+    let is_option = |param: &&Param| param.place == Place::Flow && !param.required;
+    let (ours, theirs): (Vec<_>, Vec<_>) = known.params.iter().partition(is_option);
     shown["params"] = theirs.into_iter().map(param).collect();
     shown["beside"] = ours.into_iter().map(param).collect();
     shown["shape"] = shape.into();

@@ -3,6 +3,8 @@
 //! <https://green-api.com/en/docs/api/using-green-api-hosts/>; where the pools by their first four digits are known from,
 //! `docs/green-api.md` says.
 
+use url::Url;
+
 use crate::{config::BaseUrl, error::Error};
 
 /// The hosts of one instance.
@@ -56,6 +58,18 @@ pub(crate) fn told(url: &str, partner_api_url: &BaseUrl) -> Result<BaseUrl, Erro
         return Err(Error::configuration("it is this machine, and upstream is not"));
     }
     Ok(base)
+}
+
+/// The address of a file that an answer names, and its host: it gets nothing of ours, so http will do. Its loopback is as for
+/// the others.
+pub(crate) fn of_file(url: &str, api_url: &BaseUrl) -> Result<(Url, BaseUrl), &'static str> {
+    let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let url = url.ok_or("upstream's downloadUrl is no address of http or https")?;
+    let base = BaseUrl::of_file(&url);
+    if base.loopback && !api_url.loopback {
+        return Err("upstream's downloadUrl is on this machine, and upstream is not");
+    }
+    Ok((url, base))
 }
 
 /// The messenger of an instance of which nothing but the id is known.
@@ -113,6 +127,27 @@ mod tests {
 
     fn base(url: &str) -> BaseUrl {
         BaseUrl::parse(url, "it").unwrap()
+    }
+
+    #[test]
+    fn a_file_is_on_any_host_but_on_this_machine_only_with_upstream() {
+        let (here, remote) = (base("http://127.0.0.1:1"), base("https://api.green-api.com"));
+        let good = [
+            ("https://sw-media.storage.yandexcloud.net/1/a.jpg?X-Sig=b", "sw-media.storage.yandexcloud.net", true),
+            ("http://media.example:8080/a", "media.example", false),
+        ];
+        for (text, host, https) in good {
+            let (url, base) = of_file(text, &remote).unwrap();
+            assert_eq!((url.as_str(), base.host(), base.https, base.loopback), (text, host, https, false));
+        }
+        for text in ["http://127.0.0.1:2/a", "http://localhost/a", "https://[::1]/a"] {
+            assert!(of_file(text, &here).unwrap().1.loopback, "{text}");
+            assert!(of_file(text, &remote).is_err(), "{text}");
+        }
+        for text in ["", "{{SWE002}}", "a.jpg", "ftp://a.example/a", "file:///etc/passwd", "data:text/plain,a", "//a/b"]
+        {
+            assert!(of_file(text, &here).is_err(), "{text}");
+        }
     }
 
     fn hosts(id: u64, known: &HostSources<'_>) -> (String, String) {

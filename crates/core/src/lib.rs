@@ -81,7 +81,7 @@ pub use fleet::{
     InstanceCost, Ledger, LedgerRow, MonthCost, PrefixCost, Prices, Progress, Results, Run, Saving, Table, Waste,
     Watch, WatchControl, WatchOptions,
 };
-pub use flow::{AuthorizeOptions, EnsureOptions, Events, Notifications, ReadyOptions};
+pub use flow::{AuthorizeOptions, DownloadOptions, EnsureOptions, Events, Notifications, ReadyOptions};
 pub use instance::{InstanceClient, call::Call, requests::*};
 pub use model::{
     CreateInstance, CreatedInstance, EnsuredInstance, Field, FieldValue, Instance, Instances, Kind, Model, Modelled,

@@ -69,6 +69,25 @@ pub(crate) fn refusal(
     Refusal { error, failure }
 }
 
+/// What an answer means that brings no file. Its host is none of upstream's methods, so that the status alone counts: its words are
+/// a page, or say nothing. It got no token, and refuses a link that has expired or that it never gave.
+pub(crate) fn of_file(answer: &Answer) -> Refusal {
+    let status = answer.status;
+    let (code, failure, what) = match status {
+        429 => (ErrorCode::RateLimited, Some(Failure::Refused), "too many requests"),
+        408 | 499 | 500.. => (ErrorCode::Unavailable, Some(Failure::Unanswered), "the host of the file is unavailable"),
+        PROXY_AUTHENTICATION => (ErrorCode::Configuration, None, "a proxy on the way asks for credentials"),
+        300..=399 => (ErrorCode::Configuration, None, "the host of the file redirects, which is not followed"),
+        404 | 410 => (ErrorCode::Refused, None, "there is no file at its link: it is gone, or the link has expired"),
+        400..=498 => (ErrorCode::Refused, None, "the host does not give the file: its link may have expired"),
+        _ => (ErrorCode::Protocol, None, "an answer that no document describes, in place of a file"),
+    };
+    let error = Error::new(code, format!("{what} (HTTP {status})"))
+        .with_status(status)
+        .with_retry_after(answer.retry_after(SystemTime::now()));
+    Refusal { error, failure }
+}
+
 enum Verdict {
     Final(ErrorCode),
     Repeat(ErrorCode, Failure),
@@ -420,6 +439,27 @@ mod tests {
 
     fn answer(status: u16, body: &str) -> Answer {
         Answer { status, headers: HeaderMap::new(), body: Bytes::from(body.to_owned()) }
+    }
+
+    #[test]
+    fn a_host_of_files_is_read_by_its_status_alone() {
+        let table = [
+            (201, "protocol", None),
+            (206, "protocol", None),
+            (302, "configuration", None),
+            (403, "refused", None),
+            (404, "refused", None),
+            (407, "configuration", None),
+            (408, "unavailable", Some(Failure::Unanswered)),
+            (410, "refused", None),
+            (429, "rate_limited", Some(Failure::Refused)),
+            (503, "unavailable", Some(Failure::Unanswered)),
+        ];
+        for (status, code, failure) in table {
+            let refusal = of_file(&answer(status, r#"{"code":401,"description":"Unauthorized"}"#));
+            let got = (refusal.error.code().as_str(), refusal.failure, refusal.error.description());
+            assert_eq!(got, (code, failure, None), "{status}");
+        }
     }
 
     fn codes(status: u16, body: &str) -> [&'static str; 3] {

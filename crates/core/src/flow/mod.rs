@@ -5,6 +5,7 @@ pub(crate) mod authorize;
 mod by_name;
 mod compare_settings;
 pub(crate) mod create_instance;
+pub(crate) mod download_file_to;
 pub(crate) mod ensure_instance;
 mod events;
 mod notifications;
@@ -22,6 +23,7 @@ pub(crate) mod wait_until_ready;
 
 use std::time::Duration;
 
+pub use download_file_to::DownloadOptions;
 pub use events::Events;
 pub use notifications::Notifications;
 pub use options::{AuthorizeOptions, EnsureOptions, ReadyOptions};

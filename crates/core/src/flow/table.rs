@@ -5,8 +5,8 @@ use std::{future::Future, pin::Pin};
 use serde_json::{Map, Value};
 
 use super::{
-    AuthorizeOptions, Events, Flow, QR_PAGE_URL, ReadyOptions, authorize, notifications, scan_qr_code, settings,
-    update_api_token, wait_until_authorized, wait_until_ready,
+    AuthorizeOptions, Events, Flow, QR_PAGE_URL, ReadyOptions, authorize, download_file_to, notifications,
+    scan_qr_code, settings, update_api_token, wait_until_authorized, wait_until_ready,
 };
 use crate::{
     File, InstanceClient,
@@ -51,7 +51,7 @@ impl InstanceFlow {
 }
 
 /// The flows of an instance, in the order of the documentation.
-pub(crate) static INSTANCE_FLOWS: [InstanceFlow; 9] = [
+pub(crate) static INSTANCE_FLOWS: [InstanceFlow; 10] = [
     InstanceFlow {
         flow: wait_until_ready::FLOW,
         around: None,
@@ -135,6 +135,25 @@ pub(crate) static INSTANCE_FLOWS: [InstanceFlow; 9] = [
         returns: Returns::Notifications,
         page: "https://green-api.com/en/docs/api/receiving/technology-http-api/",
         run: Run::Own,
+    },
+    InstanceFlow {
+        flow: download_file_to::FLOW,
+        around: None,
+        params: download_file_to::PARAMS,
+        call: &[Param::of_flow(
+            "timeout",
+            "timeout",
+            Kind::Duration,
+            "Seconds for all of it. Defaults to none for the file, however long it is.",
+        )],
+        returns: Returns::Int,
+        page: "https://green-api.com/en/docs/api/receiving/files/DownloadFile/",
+        run: Run::Call(|instance, arguments, _, options| {
+            Box::pin(async move {
+                let arguments = read("downloadFileTo", download_file_to::PARAMS, arguments)?;
+                download_file_to::download_file_to(instance, arguments, options).await.map(Into::into)
+            })
+        }),
     },
     InstanceFlow {
         flow: SET_AND_VERIFY,

@@ -28,13 +28,14 @@ pub(crate) static OPERATION: Operation<String> = Operation {
         prose: include_str!("download_file.md"),
     },
     host: Host::Api,
-    params: &[
-        Param::new("chat_id", "chatId", Kind::Text, Place::Body, told!(chat)).required(),
-        Param::new("id_message", "idMessage", Kind::Text, Place::Body, told!(message)).required(),
-    ],
+    params: &[CHAT, MESSAGE],
     read: |answer| read::text(answer, "downloadUrl"),
     repeated: never,
 };
+
+pub(crate) const CHAT: Param = Param::new("chat_id", "chatId", Kind::Text, Place::Body, told!(chat)).required();
+pub(crate) const MESSAGE: Param =
+    Param::new("id_message", "idMessage", Kind::Text, Place::Body, told!(message)).required();
 
 impl InstanceClient {
     #[doc = include_str!("download_file.md")]

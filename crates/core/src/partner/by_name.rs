@@ -10,6 +10,7 @@ use crate::{
     api::instance::{Param, read_arguments},
     endpoint::CallOptions,
     error::Error,
+    flow::table::InstanceFlow,
     model::Returned,
 };
 
@@ -100,12 +101,12 @@ impl Ledger {
 #[doc(hidden)]
 pub fn kind_of(operation: &str, argument: &str) -> Option<Kind> {
     let named = |field: &crate::Field| field.name == argument || field.wire == argument;
-    match PartnerOperation::of(operation) {
-        Some(known) => known.arguments().find(|param| named(&param.field)).map(|param| param.field.kind),
-        None if operation == "billing" => {
-            BILLING.iter().find(|param| named(&param.field)).map(|param| param.field.kind)
-        }
-        None => None,
+    let among = |params: &[Param]| params.iter().find(|param| named(&param.field)).map(|param| param.field.kind);
+    match (PartnerOperation::of(operation), InstanceFlow::of(operation)) {
+        (Some(known), _) => known.arguments().find(|param| named(&param.field)).map(|param| param.field.kind),
+        (None, Some(known)) => among(known.params),
+        (None, None) if operation == "billing" => among(BILLING),
+        (None, None) => None,
     }
 }
 

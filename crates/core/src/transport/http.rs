@@ -149,6 +149,12 @@ impl Http {
         Ok(pools.socket.clone())
     }
 
+    /// The client that reads what may be read twice.
+    pub(super) fn reading_client(&self, base: &BaseUrl) -> Result<Client, Lost> {
+        let pools = self.pools(base).map_err(|error| Lost::barred(&error))?;
+        Ok(pools.any.clone())
+    }
+
     fn pools(&self, base: &BaseUrl) -> Result<Arc<Pools>, Error> {
         let kind = PoolKind { loopback: base.loopback, https: base.https };
         let mut known = lock(&self.pools);
@@ -275,7 +281,7 @@ fn lost(target: &Target, error: reqwest::Error, sent: Option<bool>) -> Lost {
 }
 
 /// A request whose answer did not come, or not to its end.
-fn cut(target: &Target, error: reqwest::Error) -> Lost {
+pub(super) fn cut(target: &Target, error: reqwest::Error) -> Lost {
     told(target, error, Failure::Unanswered, String::new())
 }
 

@@ -1,12 +1,16 @@
 //! The only place that does I/O or opens a secret.
 
 mod connect;
+mod file;
 mod http;
 mod http2;
 mod kept;
+mod part_file;
 mod socket;
 mod tls;
 
+pub(crate) use file::Incoming;
 pub(crate) use http::{Http, Lost, Outgoing};
+pub(crate) use part_file::PartFile;
 pub(crate) use socket::{Frame, Opened, Socket};
 pub(crate) use tls::tls_of;

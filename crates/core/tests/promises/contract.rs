@@ -275,6 +275,7 @@ fn the_flows_of_an_instance_are_those_of_the_design() {
         ("authorize", "authorize"),
         ("scan_qr_code", "scanQrCode"),
         ("notifications", "notifications"),
+        ("download_file_to", "downloadFileTo"),
         ("call", "call"),
         ("qr_page_url", "qrPageUrl"),
     ];
@@ -292,10 +293,10 @@ fn every_operation_has_its_prose_in_each_language() {
 }
 
 #[test]
-fn of_the_flows_only_a_call_has_an_argument_that_must_be_given() {
+fn of_the_flows_only_a_call_and_a_download_have_arguments_that_must_be_given() {
     let operations = instance_operations();
     let flows = operations.iter().filter(|one| one["kind"] == "flow");
-    assert_eq!(flows.flat_map(required).collect::<Vec<_>>(), ["method"]);
+    assert_eq!(flows.flat_map(required).collect::<Vec<_>>(), ["chatId", "idMessage", "path", "method"]);
 }
 
 /// The arguments that must be given, by upstream's names.

@@ -4,7 +4,7 @@
 #![allow(clippy::unreadable_literal, reason = "an id stands in an example as upstream writes it")]
 #![allow(clippy::unnecessary_wraps, reason = "every example is a function of one form")]
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use futures_util::FutureExt as _;
 use greenapi_partner::{
@@ -19,7 +19,7 @@ use greenapi_partner::{
 use greenapi_partner_mock::{Customer, MockServer, Options};
 use serde_json::json;
 
-use crate::support::{client, start};
+use crate::support::{client, file::Place, start};
 
 async fn get_state_instance(shop: &InstanceClient) -> Result<(), Error> {
     if shop.get_state_instance().await? == "authorized" {
@@ -121,6 +121,12 @@ async fn send_file_by_url(shop: &InstanceClient) -> Result<(), Error> {
 async fn send_file_by_upload(shop: &InstanceClient) -> Result<(), Error> {
     let bill = File::new("bill.pdf", b"%PDF-".as_slice()); // or File::open("bill.pdf")
     shop.send_file_by_upload(SendFileByUpload::new("79001234567@c.us").caption("Your bill"), bill).await?;
+    Ok(())
+}
+
+async fn download_file_to(shop: &InstanceClient, id_message: &str, path: &Path) -> Result<(), Error> {
+    let size = shop.download_file_to("79001234567@c.us", id_message, path).await?;
+    println!("{size} bytes");
     Ok(())
 }
 
@@ -658,6 +664,9 @@ async fn the_examples_of_a_linked_instance_run() -> Result<(), Error> {
     send_message(&shop).await?;
     send_file_by_url(&shop).await?;
     send_file_by_upload(&shop).await?;
+    let (bill, place) = (File::new("bill.pdf", b"%PDF-".as_slice()), Place::new());
+    let sent = shop.send_file_by_upload(SendFileByUpload::new("79001234567@c.us"), bill).await?;
+    download_file_to(&shop, sent.id_message().unwrap_or_default(), &place.path("copy.pdf")).await?;
     send_poll(&shop).await?;
     send_location(&shop).await?;
     send_contact(&shop).await?;

@@ -13,6 +13,7 @@ mod cancelling;
 mod connect;
 mod connections;
 mod contract;
+mod downloads;
 mod ensure;
 mod environment;
 mod events;

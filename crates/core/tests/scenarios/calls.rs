@@ -26,6 +26,8 @@ pub(crate) struct Runner<'a> {
     pub(crate) handle: Option<InstanceClient>,
     /// What the mock answered last.
     mock_answer: Value,
+    /// The id of the message that was sent last.
+    pub(crate) last_message: Value,
     /// The tokens that instances had, and that no error may tell.
     tokens: Vec<String>,
     pub(crate) fleet: Fleet,
@@ -72,6 +74,7 @@ impl<'a> Runner<'a> {
             last: None,
             handle: None,
             mock_answer: Value::Null,
+            last_message: Value::Null,
             tokens: Vec::new(),
             fleet: Fleet::default(),
         })
@@ -91,6 +94,12 @@ impl<'a> Runner<'a> {
                 .extend(wrong.into_iter().map(|problem| format!("step {} ({}): {problem}", number + 1, step.name())));
         }
         problems.extend(self.traffic());
+        if let Some(expected) = &self.scenario.files {
+            let files = self.fleet.files();
+            if &files != expected {
+                problems.push(format!("expected the files {expected:?}, got {files:?}"));
+            }
+        }
         Ok(problems)
     }
 
@@ -272,13 +281,18 @@ impl<'a> Runner<'a> {
     }
 
     /// The arguments, with what stands for something filled in.
-    pub(crate) fn arguments(&self, step: &Step) -> Map<String, Value> {
+    pub(crate) fn arguments(&mut self, step: &Step) -> Map<String, Value> {
         let filled =
             |value: &Value| match value.as_str().and_then(|text| text.strip_prefix("{mock.")?.strip_suffix('}')) {
                 Some(field) => self.mock_answer[field].clone(),
+                None if value == "{last.id_message}" => self.last_message.clone(),
                 None => value.as_str().map_or_else(|| value.clone(), |text| self.filled(text).into()),
             };
-        step.args.iter().map(|(name, value)| (name.clone(), filled(value))).collect()
+        let mut arguments: Map<_, _> = step.args.iter().map(|(name, value)| (name.clone(), filled(value))).collect();
+        if let Some(Value::String(path)) = arguments.get_mut("path") {
+            *path = self.fleet.path(path);
+        }
+        arguments
     }
 
     /// The id of the latest result that was one instance; without one, of the instance that is called.

@@ -25,6 +25,7 @@ pub(crate) struct Scenario {
     #[serde(default)]
     pub(crate) bodies: BTreeMap<String, Vec<Value>>,
     pub(crate) account: Option<Account>,
+    pub(crate) files: Option<BTreeMap<String, String>>,
 }
 
 impl Scenario {

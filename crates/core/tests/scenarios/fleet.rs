@@ -1,5 +1,7 @@
 //! Calls over many instances: runs, watches, ledgers and bills.
 
+use std::{collections::BTreeMap, fs};
+
 use greenapi_partner::{Billing, Error, InspectOptions, Ledger, Modelled, PartnerClient, Record, Table, Watch};
 use serde_json::{Map, Value, json};
 
@@ -20,7 +22,7 @@ pub(crate) struct Fleet {
 
 impl Fleet {
     /// A path, with `{tmp}` filled in.
-    fn path(&mut self, text: &str) -> String {
+    pub(crate) fn path(&mut self, text: &str) -> String {
         let folder = self.folder.get_or_insert_with(|| tempfile::tempdir().unwrap());
         text.replace("{tmp}", &folder.path().to_string_lossy())
     }
@@ -32,6 +34,13 @@ impl Fleet {
             *path = self.path(path);
         }
         args
+    }
+
+    /// What the scenario's folder holds: each file's name and its text.
+    pub(crate) fn files(&mut self) -> BTreeMap<String, String> {
+        let folder = self.path("{tmp}");
+        let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+        files.map(|file| (file.file_name().into_string().unwrap(), fs::read_to_string(file.path()).unwrap())).collect()
     }
 
     fn ledger(&mut self) -> Result<Ledger, Error> {

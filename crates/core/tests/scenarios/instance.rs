@@ -1,6 +1,6 @@
 //! The calls of a scenario's instance, and what it iterates over.
 
-use std::time::Duration;
+use std::{mem::take, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use greenapi_partner::{
@@ -32,7 +32,8 @@ impl Runner<'_> {
 
     async fn call_of_handle(&mut self, step: &Step) -> Result<Option<Result<Value, Error>>, String> {
         let operation = upstreams_name(&step.call);
-        let is_flow = ["wait_until_ready", "wait_until_authorized", "call", "qr_page_url"].contains(&&*step.call);
+        let is_flow = ["download_file_to", "wait_until_ready", "wait_until_authorized", "call", "qr_page_url"]
+            .contains(&&*step.call);
         let closes_handle = step.call == "close" && self.is_alone();
         if operation.is_none() && !is_flow && !closes_handle {
             return Ok(None);
@@ -43,7 +44,14 @@ impl Runner<'_> {
         let file = file(&mut arguments);
         Ok(Some(match (operation, step.call.as_str()) {
             (Some(operation), _) => {
-                handle.invoke(&operation, arguments, file, options_of(step)).await.map(compare::returned)
+                let called = handle.invoke(&operation, arguments, file, options_of(step)).await.map(compare::returned);
+                let sent = called.as_ref().ok().and_then(|value| value.get("id_message"));
+                self.last_message = sent.cloned().unwrap_or(take(&mut self.last_message));
+                called
+            }
+            (_, "download_file_to") => {
+                let called = handle.invoke("downloadFileTo", arguments, None, options_of(step)).await;
+                called.map(compare::returned)
             }
             (_, "wait_until_ready") => handle.wait_until_ready(ready(step)).await.map(Into::into),
             (_, "wait_until_authorized") => handle.wait_until_authorized(ready(step)).await.map(|()| Value::Null),

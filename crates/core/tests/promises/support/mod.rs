@@ -3,6 +3,7 @@
 pub(crate) mod bulk;
 pub(crate) mod child;
 pub(crate) mod file;
+pub(crate) mod file_host;
 pub(crate) mod hearing;
 pub(crate) mod http2;
 pub(crate) mod proxy;
