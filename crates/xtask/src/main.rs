@@ -4,6 +4,7 @@ mod address;
 mod api;
 mod canary;
 mod checkout;
+mod cluster;
 mod counts;
 mod demo;
 mod docstrings;

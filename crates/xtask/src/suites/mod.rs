@@ -11,6 +11,7 @@ mod packages;
 mod python;
 mod rust;
 mod service;
+mod store;
 mod sync;
 mod web;
 mod workflows;
@@ -66,6 +67,7 @@ pub(crate) fn all() -> Result<Vec<Suite>> {
 
     let mut suites = vec![
         Suite::new("rust", "the tests of core, mock and xtask", rust::tests),
+        Suite::new("store", "the store's promises on PostgreSQL, and through PgBouncer", store::tests),
         Suite::new("rust-docs", "the examples in Rust's API documentation", rust::doc_tests),
         Suite::new("rust-lint", "rustfmt, clippy and rustdoc without a warning; a release would compile", rust::lint),
         Suite::new("sync", "generated files are what would be generated", sync::check),

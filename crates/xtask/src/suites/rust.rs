@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{Kit, REPORT, checks, reported};
+use super::{Kit, REPORT, checks, report_of, reported};
 use crate::counts::{self, Counts};
 use crate::run::{Log, Step};
 use crate::tools;
@@ -18,6 +18,9 @@ const PACKAGES: [&str; 5] =
 /// What core promises about money, requests and files: `crates/core/tests/promises`.
 const PROMISES: [&str; 4] = ["--package", "greenapi-partner", "--test", "promises"];
 
+/// The store's, which run on SQLite with all others, and on another database where they are told its URL.
+const STORE: [&str; 2] = ["--test", "store"];
+
 /// Where nextest leaves its report, below the folder it runs in: `.config/nextest.toml` says so.
 const NEXTEST_REPORT: &str = "target/nextest/xtask/junit.xml";
 
@@ -28,20 +31,29 @@ pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
         kit.checkout.root(),
         &PACKAGES,
         &["-E", "not binary_id(greenapi-partner::promises)"],
+        &log.path().with_extension(REPORT),
         log,
     )
+}
+
+/// The store's tests on the database at this URL.
+pub(super) fn store(kit: &Kit, name: &str, url: &str, log: &mut Log) -> Result<Counts> {
+    let step = cargo(kit, format!("the store's tests, {name}")).env("STORE_URL", url);
+    let report = report_of(name, log);
+    run(step, kit.checkout.root(), &[&PACKAGES[..], &STORE].concat(), &[], &report, log)
 }
 
 /// In the form that users get, where the packages are built.
 pub(super) fn release(kit: &Kit, log: &mut Log) -> Result<Counts> {
     let sources = kit.sources()?;
     let step = cargo(kit, "the promises, as a release").in_a_users_environment().folder(&sources);
-    run(step, &sources, &[&["--release"], &PROMISES[..]].concat(), &[], log)
+    let report = log.path().with_extension(REPORT);
+    run(step, &sources, &[&["--release"], &PROMISES[..]].concat(), &[], &report, log)
 }
 
 /// With nextest where there is one, which runs every test in a process of its own and knows filters; else with cargo's own
-/// runner.
-fn run(step: Step, root: &Path, what: &[&str], filter: &[&str], log: &mut Log) -> Result<Counts> {
+/// runner. Its report is `kept` there.
+fn run(step: Step, root: &Path, what: &[&str], filter: &[&str], kept: &Path, log: &mut Log) -> Result<Counts> {
     if tools::has_cargo("nextest") {
         let report = root.join(NEXTEST_REPORT);
         let step = step
@@ -52,7 +64,7 @@ fn run(step: Step, root: &Path, what: &[&str], filter: &[&str], log: &mut Log) -
             // The output of tests that pass is kept too: the canary suite reads it.
             .args(["--success-output", "immediate", "--failure-output", "final"]);
         let counts = reported(step, &report, log)?;
-        fs::copy(report, log.path().with_extension(REPORT))?;
+        fs::copy(report, kept)?;
         return Ok(counts);
     }
     let finished = step.args(["test", "--no-fail-fast"]).args(what).args(["--", "--show-output"]).run(log)?;
@@ -78,7 +90,7 @@ pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {
     checks(steps, log)
 }
 
-fn cargo(kit: &Kit, title: &str) -> Step {
+fn cargo(kit: &Kit, title: impl Into<String>) -> Step {
     Step::new(title, tools::cargo())
         .folder(kit.checkout.root())
         .env("CARGO_TERM_COLOR", "never")
