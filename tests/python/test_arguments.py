@@ -1,6 +1,7 @@
 """Arguments of the caller: every value the right way in, or refused before anything is sent."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -229,3 +230,21 @@ def test_what_is_nested_as_deeply_as_may_be_is_sent(mock: MockServer, partner: P
     partner.create_instance(name="a", extra={"more": deep})
     (request,) = mock.requests("createInstance")
     assert request["body"]["more"] == deep
+
+
+def test_a_wrong_argument_of_an_iteration_is_refused_by_the_call(mock: MockServer, partner: PartnerClient) -> None:
+    shop = partner.instance(1101000001, "token")
+    wrong: list[Callable[[], object]] = [
+        lambda: partner.onboard(name=" "),
+        lambda: partner.onboard(name="a", delay_send_messages_milliseconds=5),
+        lambda: partner.onboard(name="a", webhook_url="ftp://shop.example"),
+        lambda: partner.onboard(name="a", phone_number="abc"),
+        lambda: partner.onboard(name="a", timeout=0),
+        lambda: partner.onboard(name="a", verify_timeout=0),
+        lambda: shop.authorize(phone_number="abc"),
+        lambda: shop.authorize(timeout=0),
+    ]
+    for call in wrong:
+        with pytest.raises(InvalidRequestError):
+            call()
+    assert mock.requests() == []
