@@ -47,10 +47,11 @@ __all__ = ["InstanceClient", "qr_page_url"]
 
 @final
 class InstanceClient:
-    """The client of one instance: every method waits for its answer.
+    """The client of one instance for plain scripts, threads and notebooks: every method waits for its answer.
 
-    `partner.instance(…)` makes one over the partner's connections; this makes one without a partner. Any number of
-    threads may use it at once. It works after `fork`, and ends a call on Ctrl-C.
+    `partner.instance(…)` makes one over the partner's connections; this makes one without a partner.
+
+    Any number of threads may use it at once. It works after `fork`, and ends a call on Ctrl-C.
 
     Args:
         id_instance: The instance's id.
@@ -2541,7 +2542,7 @@ class InstanceClient:
     def close(self) -> None:
         """Closes the client: later calls raise ConfigurationError, calls that are under way end as they would have.
 
-        One that was made from a partner closes the partner too: they share their connections.
+        The partner that it was made from stays open.
         """
         self._handle.close()
 
@@ -2565,7 +2566,8 @@ class InstanceClient:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            "InstanceClient holds a token and sockets and is not pickled or copied: make a client where you need one"
+            f"{type(self).__name__} holds a token and sockets and is not pickled or copied: "
+            "make a client where you need one"
         )
 
     @classmethod

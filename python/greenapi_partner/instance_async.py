@@ -50,8 +50,9 @@ Call: TypeAlias = Coroutine[Any, Any, T]
 class AsyncInstanceClient:
     """The client of one instance for asyncio and uvloop: the same methods as `InstanceClient`, to be awaited.
 
-    `partner.instance(…)` makes one over the partner's connections; this makes one without a partner. Every event loop
-    of the process may use it. Cancelling a task ends its request at once and frees the connection.
+    `partner.instance(…)` makes one over the partner's connections; this makes one without a partner.
+
+    Every event loop of the process may use it. Cancelling a task ends its request at once and frees the connection.
 
     Args:
         id_instance: The instance's id.
@@ -2546,7 +2547,7 @@ class AsyncInstanceClient:
     async def aclose(self) -> None:
         """Closes the client: later calls raise ConfigurationError, calls that are under way end as they would have.
 
-        One that was made from a partner closes the partner too: they share their connections.
+        The partner that it was made from stays open.
         """
         self._handle.close()
 
@@ -2570,7 +2571,7 @@ class AsyncInstanceClient:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            "AsyncInstanceClient holds a token and sockets and is not pickled or copied: "
+            f"{type(self).__name__} holds a token and sockets and is not pickled or copied: "
             "make a client where you need one"
         )
 

@@ -26,10 +26,12 @@ __all__ = ["PartnerClient"]
 
 @final
 class PartnerClient:
-    """The partner client for plain scripts, threads and notebooks: every method waits for its answer.
+    """The client of a partner for plain scripts, threads and notebooks: every method waits for its answer.
 
     Reads the environment where an argument is left out, and keeps one pool of connections: make one client per token
-    and share it; any number of threads may use it at once. It works after `fork`, and ends a call on Ctrl-C.
+    and share it.
+
+    Any number of threads may use it at once. It works after `fork`, and ends a call on Ctrl-C.
 
     Args:
         partner_token: The partner token, trimmed. Secret. Defaults to `GREENAPI_PARTNER_TOKEN`.
@@ -1084,7 +1086,10 @@ class PartnerClient:
         return sealed.open_for(self._handle.instance)
 
     def close(self) -> None:
-        """Closes the client: later calls raise ConfigurationError, calls that are under way end as they would have."""
+        """Closes the client: later calls raise ConfigurationError, calls that are under way end as they would have.
+
+        The clients of instances that were made from it are closed with it.
+        """
         self._handle.close()
 
     @property
@@ -1103,7 +1108,7 @@ class PartnerClient:
     @never_fails
     def __repr__(self) -> str:
         closed = ", closed" if self.closed else ""
-        return f"<{type(self).__name__} of {self.partner_api_url}{closed}>"
+        return f"<PartnerClient of {self.partner_api_url}{closed}>"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(

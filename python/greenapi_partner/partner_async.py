@@ -30,11 +30,12 @@ Call: TypeAlias = Coroutine[Any, Any, T]
 
 @final
 class AsyncPartnerClient:
-    """The partner client for asyncio and uvloop: the same methods as `PartnerClient`, to be awaited.
+    """The client of a partner for asyncio and uvloop: the same methods as `PartnerClient`, to be awaited.
 
     Reads the environment where an argument is left out, and keeps one pool of connections: make one client per token
-    and share it; every event loop of the process may use it. Cancelling a task ends its request at once and frees the
-    connection.
+    and share it.
+
+    Every event loop of the process may use it. Cancelling a task ends its request at once and frees the connection.
 
     Args:
         partner_token: The partner token, trimmed. Secret. Defaults to `GREENAPI_PARTNER_TOKEN`.
@@ -1091,7 +1092,10 @@ class AsyncPartnerClient:
         return sealed.open_for(self._handle.instance)
 
     async def aclose(self) -> None:
-        """Closes the client: later calls raise ConfigurationError, calls that are under way end as they would have."""
+        """Closes the client: later calls raise ConfigurationError, calls that are under way end as they would have.
+
+        The clients of instances that were made from it are closed with it.
+        """
         self._handle.close()
 
     @property
@@ -1110,7 +1114,7 @@ class AsyncPartnerClient:
     @never_fails
     def __repr__(self) -> str:
         closed = ", closed" if self.closed else ""
-        return f"<{type(self).__name__} of {self.partner_api_url}{closed}>"
+        return f"<AsyncPartnerClient of {self.partner_api_url}{closed}>"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(

@@ -75,6 +75,16 @@ async def test_an_async_one_needs_no_partner(mock: MockServer) -> None:
         await shop.get_state_instance()
 
 
+def test_one_that_is_closed_leaves_its_partner_open_and_is_closed_with_it(partner: PartnerClient) -> None:
+    created = partner.create_instance(name="shop-42")
+    first, second = partner.instance(created), partner.instance(created)
+    first.close()
+    assert (first.closed, second.closed, partner.closed) == (True, False, False)
+    assert len(partner.get_instances()) == 1
+    partner.close()
+    assert second.closed
+
+
 def test_hosts_are_read_from_the_environment(mock: MockServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GREENAPI_API_URL", mock.url)
     monkeypatch.setenv("GREENAPI_MEDIA_URL", mock.url + "/media")

@@ -19,7 +19,7 @@ pub(crate) fn python(contract: &Value) -> Result<String> {
         ("classes", joined(&codes, "\n\n\n", Code::python)),
         ("names", names.join("\n")),
     ];
-    filled(include_str!("errors.py.in"), "", &places)
+    filled(include_str!("errors.py.in"), &[], &places)
 }
 
 /// JavaScript's module of errors.
@@ -43,7 +43,7 @@ pub(crate) fn javascript(contract: &Value) -> Result<String> {
         ),
         ("names", joined(&codes, "\n", |one| format!("  {},", one.class))),
     ];
-    filled(include_str!("errors.js.in"), "", &places)
+    filled(include_str!("errors.js.in"), &[], &places)
 }
 
 /// The types of JavaScript's classes.

@@ -22,7 +22,7 @@ pub(super) enum Client {
 /// The module of a client.
 fn module(contract: &Value, client: Client, template: &str) -> Result<String> {
     let methods: Vec<_> = client.methods(contract)?.iter().map(Method::code).collect();
-    filled(template, "", &[("methods", methods.join("\n\n"))])
+    filled(template, &[], &[("methods", methods.join("\n\n"))])
 }
 
 pub(crate) fn instance(contract: &Value) -> Result<String> {
@@ -76,7 +76,7 @@ pub(crate) fn filling(contract: &Value) -> Result<String> {
         let lines = lines.collect::<Result<Vec<_>>>()?.join("\n");
         functions.push(format!("  {name}(model, page, index) {{\n{lines}\n  }},"));
     }
-    filled(include_str!("fill.js.in"), "", &[("functions", functions.join("\n"))])
+    filled(include_str!("fill.js.in"), &[], &[("functions", functions.join("\n"))])
 }
 
 impl Client {

@@ -18,43 +18,49 @@ pub(crate) enum Mode {
     Async,
 }
 
-impl Mode {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Sync => "sync",
-            Self::Async => "async",
-        }
-    }
-}
-
-const TEMPLATE: &str = include_str!("instance.py.in");
-const PARTNER_TEMPLATE: &str = include_str!("partner.py.in");
+const TEMPLATE: &str = include_str!("client.py.in");
 
 /// The module of an instance's client.
 pub(crate) fn instance(contract: &Value, mode: Mode) -> Result<String> {
     let operations = operations(contract, "instance_operations")?;
-    let methods = operations.iter().map(|operation| method(operation, mode)).collect::<Result<Vec<_>>>()?;
     let page = operations.iter().find(|one| one.says["name"] == "qrPageUrl").context("there is no qrPageUrl")?;
     let of_function = Argument::described("instance", "", "The instance's client.");
     let function =
         doc(page.says, [&of_function].into_iter(), mode, 4)?.replace("shop.qr_page_url()", "qr_page_url(shop)");
-    let mut places = constructor(contract, "instance_client")?;
-    places.extend([
+    let own = [
+        ("of", "one instance".to_owned()),
+        ("handle", "InstanceHandle".to_owned()),
         ("models", imported_models(&operations)),
-        ("methods", methods.join("\n\n")),
         ("qr page url", function),
-    ]);
-    filled(TEMPLATE, mode.name(), &places)
+    ];
+    let options = constructor(contract, "instance_client")?;
+    module(("instance", "InstanceClient"), mode, &operations, own.into_iter().chain(options))
 }
 
 /// The module of a partner's client.
 pub(crate) fn partner(contract: &Value, mode: Mode) -> Result<String> {
     let operations = operations(contract, "operations")?;
-    let methods = operations.iter().map(|operation| method(operation, mode)).collect::<Result<Vec<_>>>()?;
     let maker = list(contract, "makers")?.first().context("nothing makes the client of an instance")?;
-    let mut places = constructor(contract, "client")?;
-    places.extend([("methods", methods.join("\n\n")), ("instance", instance_of(maker, mode)?)]);
-    filled(PARTNER_TEMPLATE, mode.name(), &places)
+    let own = [
+        ("of", "a partner".to_owned()),
+        ("handle", "PartnerHandle".to_owned()),
+        ("instance", instance_of(maker, mode)?),
+    ];
+    let options = constructor(contract, "client")?;
+    module(("partner", "PartnerClient"), mode, &operations, own.into_iter().chain(options))
+}
+
+fn module(
+    (kind, class): (&str, &str),
+    mode: Mode,
+    operations: &[Operation<'_>],
+    places: impl Iterator<Item = (&'static str, String)>,
+) -> Result<String> {
+    let methods = operations.iter().map(|operation| method(operation, mode)).collect::<Result<Vec<_>>>()?;
+    let (mode, prefix) = if mode == Mode::Async { ("async", "Async") } else { ("sync", "") };
+    let shared =
+        [("class", format!("{prefix}{class}")), ("waiting class", class.to_owned()), ("methods", methods.join("\n\n"))];
+    filled(TEMPLATE, &[kind, mode], &places.chain(shared).collect::<Vec<_>>())
 }
 
 /// What the options of a client are written into.
