@@ -469,10 +469,7 @@ fn told_of(argument: &Argument<'_>) -> String {
 
 /// What an argument is, in JavaScript's names and units, with its default.
 pub(super) fn told(argument: &Argument<'_>) -> String {
-    let doc = in_javascript(&argument.doc_with_default(|value| match value.as_f64() {
-        Some(number) => number.to_string(),
-        None => value.to_string(),
-    }));
+    let doc = in_javascript(&argument.told());
     if argument.kind == "duration" { in_milliseconds(&doc) } else { doc }
 }
 

@@ -55,6 +55,8 @@ pub(super) struct Argument<'a> {
     pub(super) positional: bool,
     /// What an object has in it.
     pub(super) parts: Vec<Argument<'a>>,
+    /// The kind of what a list holds.
+    pub(super) list_of: Option<&'a str>,
     /// What it is where neither the caller nor the environment says it.
     pub(super) default: Value,
     /// Whether null is an answer of its own.
@@ -70,17 +72,21 @@ pub(super) fn arguments<'a>(of: &'a Value, key: &str) -> Result<Vec<Argument<'a>
 }
 
 impl<'a> Argument<'a> {
-    fn read(says: &'a Value) -> Result<Self> {
+    pub(super) fn read(says: &'a Value) -> Result<Self> {
         let known = |key: &str| says[key].as_array().into_iter().flatten();
         let name = text(says, "name")?;
         Ok(Self {
             name,
-            own: says["wire"].as_str().map_or_else(|| camel(name), str::to_owned),
+            // `instanceData.idInstance` is `idInstance` to who reads it.
+            own: says["wire"]
+                .as_str()
+                .map_or_else(|| camel(name), |wire| wire.rsplit('.').next().unwrap_or(wire).to_owned()),
             kind: text(says, "kind")?,
             one_of: known("one_of").chain(known("among")).map(Value::to_string).collect(),
             required: says["required"] == true,
             positional: says["positional"] == true,
             parts: known("parts").map(Self::read).collect::<Result<_>>()?,
+            list_of: says["list_of"].as_str(),
             // What the environment does not say is for core to know.
             default: if says["env"].is_null() { says["default"].clone() } else { Value::Null },
             may_be_null: says["or_null"] == true,
@@ -99,6 +105,7 @@ impl<'a> Argument<'a> {
             required: false,
             positional: false,
             parts: Vec::new(),
+            list_of: None,
             default: Value::Null,
             may_be_null: false,
             hidden: false,
@@ -112,10 +119,16 @@ impl<'a> Argument<'a> {
         Self { hidden: true, ..Self::described("extra", "object", doc) }
     }
 
-    /// What is said of it, and its default, as `shown`, where that is not said.
-    pub(super) fn doc_with_default(&self, shown: impl Fn(&Value) -> String) -> String {
-        let told = self.doc.contains("Defaults to") || self.default.is_null();
-        if told { self.doc.to_owned() } else { format!("{} Defaults to {}.", self.doc, shown(&self.default)) }
+    /// What is said of it, and its default, where that is not said.
+    pub(super) fn told(&self) -> String {
+        let default = &self.default;
+        self.told_with(&default.as_f64().map_or_else(|| default.to_string(), |number| number.to_string()))
+    }
+
+    /// The same, the default in a language's words.
+    pub(super) fn told_with(&self, default: &str) -> String {
+        let is_told = self.doc.contains("Defaults to") || self.default.is_null();
+        if is_told { self.doc.to_owned() } else { format!("{} Defaults to {default}.", self.doc) }
     }
 }
 

@@ -280,7 +280,7 @@ fn hidden<'a>(arguments: impl IntoIterator<Item = &'a Argument<'a>>) -> Vec<&'a 
 /// The lines of an argument in a docstring.
 fn argument_doc(argument: &Argument<'_>, indent: usize) -> String {
     let variables = "`SSL_CERT_FILE`, `SSL_CERT_DIR` and `REQUESTS_CA_BUNDLE` (or `CURL_CA_BUNDLE`)";
-    let doc = argument.doc_with_default(shown).replace("{CA_VARIABLES}", variables);
+    let doc = argument.told_with(&shown(&argument.default)).replace("{CA_VARIABLES}", variables);
     hanging(&format!("{}: {doc}", argument.name), indent)
 }
 

@@ -1,9 +1,14 @@
 //! Reference: the pages of `docs/reference/`. A language has one for each client and one for the models; all share errors and options.
 
 use anyhow::{Context, Result};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{errors, list, operations::camel, python::waited, text};
+use super::{
+    errors, javascript, list,
+    operations::{Argument, arguments},
+    python::waited,
+    text,
+};
 
 /// Every page: its path and its text. `core` is core's code, which has Rust's signatures and examples; `read` gives what stands on a page.
 pub(crate) fn pages(
@@ -17,8 +22,9 @@ pub(crate) fn pages(
         let sections =
             |key: &str| list(contract, key)?.iter().map(|one| page.operation(one)).collect::<Result<Vec<_>>>();
         let partner = [sections("operations")?, sections("fleet")?, sections("functions")?].concat();
-        let models = contract["models"].as_object().context("there are no models")?.iter();
-        let models = models.map(|(model, fields)| page.model(model, fields)).collect::<Result<Vec<_>>>()?;
+        let models = contract["models"].as_object().context("there are no models")?.into_iter();
+        let models = models.map(|(model, _)| Ok(page.model(model, &arguments(&contract["models"], model)?)));
+        let models = models.collect::<Result<Vec<_>>>()?;
         let of = [
             ("partner", "the partner's client", partner),
             ("instance", "an instance's client", sections("instance_operations")?),
@@ -46,13 +52,12 @@ const READ_THIS: &str = "What holds for all of them, and how a client is made, i
 struct Language {
     name: &'static str,
     title: &'static str,
-    /// Which of the contract's spellings it has: of operations and prose, and of arguments and fields.
-    spelling: (&'static str, &'static str),
+    /// Whose names of operations, and whose prose, it has.
+    spelling: &'static str,
     /// Its type for each of `KINDS`.
     types: &'static str,
 }
 
-const EXTRA: &str = "Fields that upstream learned since, by upstream's names, sent as they are. Defaults to none.";
 const VARIABLES: &str =
     "`SSL_CERT_FILE`, `SSL_CERT_DIR`, and `REQUESTS_CA_BUNDLE` (Python) or `NODE_EXTRA_CA_CERTS` (Node)";
 const KINDS: &str = "text, int, number, id, flag, time, phone, json, object, bytes, duration, decimal, date, error, instance, path, ids, ledger, specs, prices";
@@ -60,19 +65,19 @@ const LANGUAGES: [Language; 3] = [
     Language {
         name: "python",
         title: "Python",
-        spelling: ("python", "name"),
+        spelling: "python",
         types: "`str`, `int`, `float`, `int` or `str`, `bool`, `datetime`, `int` or `str`, JSON, `dict`, `bytes` or a path, `float` (seconds), `Decimal`, `date`, `GreenApiError`, `Instance`, `str` or a path, ids or instances, `Ledger`, `str` or `dict` of each, `Decimal` or `str` or `int` or a `dict` of them by tariff",
     },
     Language {
         name: "node",
         title: "Node",
-        spelling: ("node", "wire"),
+        spelling: "node",
         types: "`string`, `number`, `number`, `number` or `bigint` or `string`, `boolean`, `Date`, `number` or `string`, JSON, object, bytes or a path, `number` (milliseconds), `string`, `string`, `GreenApiError`, `Instance`, `string`, ids or instances, `Ledger`, `string` or object of each, `string` or an object of them by tariff",
     },
     Language {
         name: "rust",
         title: "Rust",
-        spelling: ("python", "name"),
+        spelling: "python",
         types: "text, `u64`, `f64`, `u64`, `bool`, `Timestamp`, text, `Value`, `Value` (an object), `File` or `Vec<u8>`, `Duration`, `Decimal`, `Date`, `Error`, `Instance`, a path, `Vec<u64>`, `Ledger`, `Vec<CreateInstance>`, `Prices`",
     },
 ];
@@ -85,7 +90,7 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn operation(&self, one: &Value) -> Result<String> {
-        let Language { name, spelling: (spelling, _), .. } = self.language;
+        let Language { name, spelling, .. } = self.language;
         let mut parts = vec![format!("## {}", text(one, spelling)?)];
         let fenced = |code: &str| format!("```{}\n{code}\n```", name.replace("node", "js"));
         if *name == "rust" {
@@ -94,11 +99,9 @@ impl Page<'_> {
         parts.push(text(&one["prose"], spelling)?.replace("\nErrors", "\n[Errors](../errors.md)"));
         // In Rust the time of a call is an option of the client.
         let given: &[&str] = if *name == "rust" { &["params", "beside"] } else { &["params", "beside", "call"] };
-        let mut given: Vec<_> = given.iter().filter_map(|part| one[*part].as_array()).flatten().cloned().collect();
-        if one["takes_extra"] == true {
-            given.push(json!({ "name": "extra", "wire": "extra", "kind": "object", "doc": EXTRA }));
-        }
-        parts.extend(self.table("argument", &given)?);
+        let given = given.iter().filter_map(|part| one[*part].as_array()).flatten().map(Argument::read);
+        let extra = (one["takes_extra"] == true).then(Argument::extra);
+        parts.extend(self.table("argument", &given.chain(extra.map(Ok)).collect::<Result<Vec<_>>>()?));
         if let Some(model) =
             one["returns"]["model"].as_str().filter(|model| self.contract["models"].get(model).is_some())
         {
@@ -119,70 +122,44 @@ impl Page<'_> {
         Ok(parts.join("\n\n"))
     }
 
-    fn model(&self, model: &str, fields: &Value) -> Result<String> {
-        let doc = self.contract["classes"][model][self.language.spelling.0].as_str().map(str::to_owned);
-        let table = self.table("field", fields.as_array().context("a model has no fields")?)?;
-        Ok([Some(format!("## {model}")), doc, table].into_iter().flatten().collect::<Vec<_>>().join("\n\n"))
+    fn model(&self, model: &str, fields: &[Argument<'_>]) -> String {
+        let doc = self.contract["classes"][model][self.language.spelling].as_str().map(str::to_owned);
+        let table = self.table("field", fields);
+        [Some(format!("## {model}")), doc, table].into_iter().flatten().collect::<Vec<_>>().join("\n\n")
     }
 
-    fn table(&self, of: &str, fields: &[Value]) -> Result<Option<String>> {
-        let row = |field: &Value| {
-            let name = text(field, self.language.spelling.1)?;
-            let needed = if field["required"] == true { ", required" } else { "" };
-            let (name, kind) = (name.rsplit('.').next().unwrap_or(name), self.type_of(field)?);
-            Ok(format!("| `{name}` | {kind}{needed} | {} |", self.doc(field)))
+    fn table(&self, of: &str, all: &[Argument<'_>]) -> Option<String> {
+        let row = |one: &Argument<'_>| {
+            let name = if self.language.spelling == "node" { one.own.as_str() } else { one.name };
+            let name = name.rsplit('.').next().unwrap_or(name);
+            // As an argument an instance is its id, or what has one.
+            let kind = if of == "argument" && one.kind == "instance" { "id" } else { one.kind };
+            let needed = if one.required { ", required" } else { "" };
+            format!("| `{name}` | {}{needed} | {} |", self.type_of(one, kind), self.doc(one))
         };
-        let rows = fields.iter().map(row).collect::<Result<Vec<_>>>()?;
-        Ok((!rows.is_empty()).then(|| format!("| {of} | type | |\n|---|---|---|\n{}", rows.join("\n"))))
+        let rows: Vec<_> = all.iter().map(row).collect();
+        (!rows.is_empty()).then(|| format!("| {of} | type | |\n|---|---|---|\n{}", rows.join("\n")))
     }
 
-    fn type_of(&self, field: &Value) -> Result<String> {
-        let words: Vec<_> = field["one_of"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        if !words.is_empty() {
-            return Ok(format!("`{}`", words.join("`, `")));
+    fn type_of(&self, one: &Argument<'_>, kind: &str) -> String {
+        if one.one_of.first().is_some_and(|word| word.starts_with('"')) {
+            return format!("`{}`", one.one_of.join("`, `").replace('"', ""));
         }
-        let (kind, many) = match (field["list_of"].as_str(), text(field, "kind")?) {
+        let (kind, many) = match (one.list_of, kind) {
             (Some(kind), _) => (kind, "list of "),
             (None, "texts") => ("text", "list of "),
             (None, "objects") => ("object", "list of "),
-            // As an argument it is an id, or what has one.
-            (None, "instance") if field.get("required").is_some() => ("id", ""),
             (None, kind) => (kind, ""),
         };
         let own = KINDS.split(", ").zip(self.language.types.split(", ")).find(|(known, _)| *known == kind);
-        Ok(format!("{many}{}", own.map_or(kind, |(_, own)| own)))
+        format!("{many}{}", own.map_or(kind, |(_, own)| own))
     }
 
     /// What is said of it, in the language's spelling and units, with its default.
-    fn doc(&self, field: &Value) -> String {
-        let is_node = self.language.name == "node";
-        let mut doc = field["doc"].as_str().unwrap_or_default().replace("{CA_VARIABLES}", VARIABLES);
-        if !field["default"].is_null() && !doc.contains("Defaults to") {
-            let default = &field["default"];
-            let default = default.as_f64().map_or_else(|| default.to_string(), |number| number.to_string());
-            doc = format!("{doc} Defaults to {default}.");
-        }
-        if is_node {
-            doc = greenapi_partner::contract::in_javascript(&doc);
-        }
-        if is_node && field["kind"] == "duration" {
-            doc = milliseconds(&doc);
-        }
-        doc.replace('|', "\\|").replace('\n', " ")
+    fn doc(&self, one: &Argument<'_>) -> String {
+        let doc = if self.language.spelling == "node" { javascript::told(one) } else { one.told() };
+        doc.replace("{CA_VARIABLES}", VARIABLES).replace('|', "\\|").replace('\n', " ")
     }
-}
-
-/// A sentence about seconds as one about milliseconds.
-fn milliseconds(doc: &str) -> String {
-    let words = doc.split(' ').map(|word| {
-        let digits = word.trim_end_matches(['.', ',', ';']);
-        match digits.parse::<u64>() {
-            Ok(seconds) => word.replacen(digits, &(seconds * 1000).to_string(), 1),
-            Err(_) if word.starts_with("Seconds") => word.replace("Seconds", "Milliseconds"),
-            Err(_) => word.replace("seconds", "milliseconds"),
-        }
-    });
-    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Rust's signature, as it stands in core.
@@ -207,34 +184,32 @@ fn rust_example(name: &str, core: &str) -> Option<String> {
     Some(body.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect::<Vec<_>>().join("\n"))
 }
 
+/// In the words of Python.
+const PLAIN: Page<'_> = Page { contract: &Value::Null, core: "", language: &LANGUAGES[0] };
+
 /// The rows of a client's options.
 fn options(contract: &Value) -> Result<String> {
-    rows(list(&contract["options"], "client")?, |page, option| {
-        let name = text(option, "name")?;
-        let variable = option["env"].as_str().map(|name| format!("`{name}`")).unwrap_or_default();
-        let (own, kind) = (camel(name), page.type_of(option)?);
-        Ok(format!("| `{name}` | `{own}` | {kind} | {variable} | {} |", page.doc(option)))
-    })
+    let row = |says: &Value| {
+        let one = Argument::read(says)?;
+        let variable = says["env"].as_str().map(|name| format!("`{name}`")).unwrap_or_default();
+        let Argument { name, own, kind, .. } = &one;
+        Ok(format!("| `{name}` | `{own}` | {} | {variable} | {} |", PLAIN.type_of(&one, kind), PLAIN.doc(&one)))
+    };
+    Ok(list(&contract["options"], "client")?.iter().map(row).collect::<Result<Vec<_>>>()?.join("\n"))
 }
 
 /// The rows of an instance's settings.
 fn settings(contract: &Value) -> Result<String> {
-    let models = ["CreateInstance", "Settings"].iter().filter_map(|model| contract["models"][model].as_array());
-    let fields: Vec<_> = models.flatten().collect();
-    rows(list(contract, "settings")?, |page, setting| {
+    let fields =
+        [arguments(&contract["models"], "CreateInstance")?, arguments(&contract["models"], "Settings")?].concat();
+    let row = |setting: &Value| {
         let wire = text(setting, "wire")?;
-        let field =
-            fields.iter().find(|field| field["wire"] == wire).with_context(|| format!("nothing tells of {wire}"))?;
+        let one = fields.iter().find(|one| one.own == wire).with_context(|| format!("nothing tells of {wire}"))?;
         let marks: Vec<_> = ["create", "set", "read"].into_iter().filter(|key| setting[*key] == true).collect();
-        let (name, kind, marks) = (text(field, "name")?, page.type_of(field)?, marks.join(", "));
-        Ok(format!("| `{name}` | `{wire}` | {kind} | {marks} | {} |", page.doc(field)))
-    })
-}
-
-/// Rows in the words of Python.
-fn rows(of: &[Value], row: impl Fn(&Page<'_>, &Value) -> Result<String>) -> Result<String> {
-    let page = Page { contract: &Value::Null, core: "", language: &LANGUAGES[0] };
-    Ok(of.iter().map(|one| row(&page, one)).collect::<Result<Vec<_>>>()?.join("\n"))
+        let (kind, marks) = (PLAIN.type_of(one, one.kind), marks.join(", "));
+        Ok(format!("| `{}` | `{wire}` | {kind} | {marks} | {} |", one.name, PLAIN.doc(one)))
+    };
+    Ok(list(contract, "settings")?.iter().map(row).collect::<Result<Vec<_>>>()?.join("\n"))
 }
 
 /// The page with these rows in its tables, in their order.
@@ -270,13 +245,5 @@ mod tests {
         let core = "    pub fn ab(&self) {}\n    pub async fn a(\n        &self,\n        b: u64,\n    ) -> u64 {\n";
         assert_eq!(signature("a", core).unwrap(), "pub async fn a(&self, b: u64) -> u64");
         assert!(signature("c", core).is_err());
-    }
-
-    #[test]
-    fn seconds_become_milliseconds() {
-        assert_eq!(
-            milliseconds("Seconds of `x`. Defaults to 5 seconds."),
-            "Milliseconds of `x`. Defaults to 5000 milliseconds."
-        );
     }
 }

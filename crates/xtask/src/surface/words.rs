@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::{Parts, list, text};
+use super::{Parts, list, operations::camel, text};
 use crate::docstrings::WIDTH;
 
 /// What a text can be.
@@ -111,10 +111,4 @@ fn upper(word: &str) -> String {
         let between = if letter.is_uppercase() { "_" } else { "" };
         upper + between + &letter.to_ascii_uppercase().to_string()
     })
-}
-
-fn camel(word: &str) -> String {
-    let mut parts = word.split('_');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |camel, part| camel + &part[..1].to_uppercase() + &part[1..])
 }
