@@ -130,14 +130,25 @@ pub(super) fn javascript(contract: &Value) -> Result<Parts> {
         });
         parts.insert(format!("classes of {group}"), code.collect::<Vec<_>>().join("\n"));
     }
-    let lines =
-        |names: &[&str], line: fn(&str) -> String| names.iter().map(|name| line(name)).collect::<Vec<_>>().join("\n");
-    parts.insert("names of errors".to_owned(), lines(&errors, |name| format!("  {name},")));
-    parts.insert("names of models".to_owned(), lines(&models, |name| format!("  {name},")));
-    parts.insert("exported errors".to_owned(), lines(&errors, |name| format!("exports.{name} = errors.{name}")));
-    let later = |name: &str| {
-        format!("  Object.defineProperty(exports, '{name}', {{ enumerable: true, get() {{ return records.{name} }} }})")
-    };
-    parts.insert("exported models".to_owned(), lines(&models, later));
+    let exported: Vec<_> = errors.iter().map(|name| format!("exports.{name} = errors.{name}")).collect();
+    parts.insert("names of errors".to_owned(), listed(&errors));
+    parts.insert("names of models".to_owned(), listed(&models));
+    parts.insert("exported errors".to_owned(), exported.join("\n"));
+    parts.insert("exported models".to_owned(), exported_later("records", &models));
     Ok(parts)
+}
+
+/// Names, a line for each.
+pub(super) fn listed(names: &[impl AsRef<str>]) -> String {
+    names.iter().map(|name| format!("  {},", name.as_ref())).collect::<Vec<_>>().join("\n")
+}
+
+/// What exports names of a module that is loaded when one of them is touched.
+pub(super) fn exported_later(module: &str, names: &[impl AsRef<str>]) -> String {
+    let line = |name: &str| {
+        format!(
+            "  Object.defineProperty(exports, '{name}', {{ enumerable: true, get() {{ return {module}.{name} }} }})"
+        )
+    };
+    names.iter().map(|name| line(name.as_ref())).collect::<Vec<_>>().join("\n")
 }

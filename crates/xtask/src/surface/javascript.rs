@@ -5,6 +5,7 @@ use greenapi_partner::contract::in_javascript;
 use serde_json::Value;
 
 use super::{
+    layout::fitting,
     list,
     operations::{Argument, Operation, arguments, operations},
     template::filled,
@@ -244,9 +245,9 @@ impl<'a> Method<'a> {
         docs.push(format!("@see {}", text(says, "page")?));
         parameters.push(format!("options?: {} | null", self.options_name()));
         let (name, returned) = (self.name, self.returned()?);
-        let flat = format!("  {name}({}): {returned}", parameters.join(", "));
-        let long = format!("  {name}(\n    {},\n  ): {returned}", parameters.join(",\n    "));
-        Ok(format!("{}\n{}", comment("  ", &docs.join("\n")), if flat.len() <= 120 { flat } else { long }))
+        let broken = || format!("  {name}(\n    {},\n  ): {returned}", parameters.join(",\n    "));
+        let signature = fitting(format!("  {name}({}): {returned}", parameters.join(", ")), broken);
+        Ok(format!("{}\n{signature}", comment("  ", &docs.join("\n"))))
     }
 
     /// Which options it has.
@@ -382,9 +383,8 @@ const SIGNAL: &str =
 
 /// How options are checked: on one line, else each on its own.
 fn kinds(of: &str, kinds: &[String]) -> String {
-    let flat = format!("  {of}: {{ {} }},", kinds.join(", "));
-    let long = format!("  {of}: {{\n    {},\n  }},", kinds.join(",\n    "));
-    if flat.len() <= 120 { flat } else { long }
+    let broken = || format!("  {of}: {{\n    {},\n  }},", kinds.join(",\n    "));
+    fitting(format!("  {of}: {{ {} }},", kinds.join(", ")), broken)
 }
 
 /// An option's name, and the kind that `options.js` has for it.

@@ -1,4 +1,4 @@
-//! Layout of Python, as ruff's formatter has it: on one line while it fits, else broken at its brackets.
+//! Layout, as the formatters have it: on one line while it fits, else broken at its brackets.
 
 use std::borrow::Borrow;
 
@@ -20,20 +20,20 @@ pub(crate) fn dictionary(indent: usize, before: &str, items: &[impl Borrow<str>]
 
 /// An import of names from a module of ours: on one line, else each name on its own.
 pub(crate) fn import(indent: usize, module: &str, names: &[&str]) -> String {
-    let before = format!("{}from .{module} import", " ".repeat(indent));
+    let outer = " ".repeat(indent);
+    let before = format!("{outer}from .{module} import");
     let flat = format!("{before} {}", names.join(", "));
-    if flat.chars().count() <= WIDTH {
-        return flat;
-    }
-    let inner = " ".repeat(indent + 4);
-    let names: Vec<_> = names.iter().map(|name| format!("{inner}{name},\n")).collect();
-    format!("{before} (\n{}{})", names.concat(), " ".repeat(indent))
+    fitting(flat, || format!("{before} (\n{outer}    {},\n{outer})", names.join(&format!(",\n{outer}    "))))
 }
 
 /// Types of which a value has one, within brackets: on one line, else each on its own.
 pub(crate) fn union(types: &[&str]) -> String {
-    let flat = format!("    {}", types.join(" | "));
-    if flat.chars().count() <= WIDTH { flat } else { format!("    {}", types.join("\n    | ")) }
+    fitting(format!("    {}", types.join(" | ")), || format!("    {}", types.join("\n    | ")))
+}
+
+/// The line while it fits, else what it is broken into. Biome's formatter has the same width.
+pub(crate) fn fitting(line: String, broken: impl FnOnce() -> String) -> String {
+    if line.chars().count() <= WIDTH { line } else { broken() }
 }
 
 fn bracketed(
@@ -45,13 +45,10 @@ fn bracketed(
 ) -> String {
     let outer = " ".repeat(indent);
     let flat = format!("{outer}{before}{open}{}{close}{after}", items.join(", "));
-    if flat.chars().count() <= WIDTH {
-        return flat;
-    }
-    let inner = " ".repeat(indent + 4);
-    let each = || items.iter().map(|item| format!("{inner}{},", item.borrow())).collect::<Vec<_>>().join("\n");
-    let lines = in_between().unwrap_or_else(each);
-    format!("{outer}{before}{open}\n{lines}\n{outer}{close}{after}")
+    fitting(flat, || {
+        let each = || format!("{outer}    {},", items.join(&format!(",\n{outer}    ")));
+        format!("{outer}{before}{open}\n{}\n{outer}{close}{after}", in_between().unwrap_or_else(each))
+    })
 }
 
 #[cfg(test)]

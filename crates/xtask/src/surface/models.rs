@@ -89,11 +89,8 @@ fn class(class: &Class<'_>, bases: &Bases<'_>) -> Result<String> {
 
 /// The words that a class's kind can be: a line for each, where they are too long for one.
 fn literal(kind: &str, words: &str) -> String {
-    let flat = format!("    {kind}: Literal[{words}]");
-    if flat.len() <= WIDTH {
-        return flat;
-    }
-    format!("    {kind}: Literal[\n        {},\n    ]", words.replace(", ", ",\n        "))
+    let broken = || format!("    {kind}: Literal[\n        {},\n    ]", words.replace(", ", ",\n        "));
+    layout::fitting(format!("    {kind}: Literal[{words}]"), broken)
 }
 
 /// Fields, as a class declares them.

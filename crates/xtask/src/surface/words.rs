@@ -3,8 +3,14 @@
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::{Parts, list, operations::camel, text};
-use crate::docstrings::WIDTH;
+use super::{
+    Parts,
+    classes::{exported_later, listed},
+    layout::fitting,
+    list,
+    operations::camel,
+    text,
+};
 
 /// What a text can be.
 pub(super) struct Words<'a> {
@@ -38,12 +44,8 @@ pub(super) fn python(contract: &Value) -> Result<Parts> {
     let all = all(contract)?;
     let code = all.iter().map(|one| {
         let quoted: Vec<_> = one.texts.iter().map(|word| format!("\"{word}\"")).collect();
-        let flat = format!("{}: TypeAlias = Literal[{}]", one.name, quoted.join(", "));
-        let alias = if flat.len() <= WIDTH {
-            flat
-        } else {
-            format!("{}: TypeAlias = Literal[\n    {},\n]", one.name, quoted.join(",\n    "))
-        };
+        let broken = || format!("{}: TypeAlias = Literal[\n    {},\n]", one.name, quoted.join(",\n    "));
+        let alias = fitting(format!("{}: TypeAlias = Literal[{}]", one.name, quoted.join(", ")), broken);
         let constants = one.texts.iter().map(|word| format!("\n    {}: Final = \"{word}\"", upper(word)));
         format!(
             "{alias}\n\"\"\"{}\"\"\"\n\n\n@final\nclass {}:\n    \"\"\"{}\"\"\"\n{}\n",
@@ -65,14 +67,10 @@ pub(super) fn javascript(contract: &Value) -> Result<Parts> {
         format!("const {} = Object.freeze({{{}\n}})", one.constants(), words.collect::<String>())
     });
     let names: Vec<_> = all.iter().map(Words::constants).collect();
-    let lines = |line: fn(&String) -> String| names.iter().map(line).collect::<Vec<_>>().join("\n");
-    let later = |name: &String| {
-        format!("  Object.defineProperty(exports, '{name}', {{ enumerable: true, get() {{ return words.{name} }} }})")
-    };
     Ok([
         ("words".to_owned(), code.collect::<Vec<_>>().join("\n\n")),
-        ("names of words".to_owned(), lines(|name| format!("  {name},"))),
-        ("exported words".to_owned(), lines(later)),
+        ("names of words".to_owned(), listed(&names)),
+        ("exported words".to_owned(), exported_later("words", &names)),
     ]
     .into())
 }
@@ -83,12 +81,8 @@ pub(super) fn types(contract: &Value) -> Result<String> {
         let (told, constants) = (one.told(), one.constants());
         let open = one.is_open.then(|| "(string & {})".to_owned());
         let union: Vec<_> = one.texts.iter().map(|word| format!("'{word}'")).chain(open).collect();
-        let flat = format!("export type {} = {}", one.name, union.join(" | "));
-        let union = if flat.len() <= WIDTH {
-            flat
-        } else {
-            format!("export type {} =\n  | {}", one.name, union.join("\n  | "))
-        };
+        let broken = || format!("export type {} =\n  | {}", one.name, union.join("\n  | "));
+        let union = fitting(format!("export type {} = {}", one.name, union.join(" | ")), broken);
         let words = one.texts.iter().map(|word| format!("\n  readonly {}: '{word}'", camel(word)));
         format!(
             "/** {told} */\n{union}\n\n/** {told} */\nexport const {constants}: {{{}\n}}",
