@@ -19,13 +19,12 @@
 
 /** The options of a {@link PartnerClient}. Every one may be left out; `null` and `undefined` are "not given". */
 export interface PartnerClientOptions extends ClientOptions {
-  /** The partner token, as support@green-api.com issues it. Defaults to the environment's `GREENAPI_PARTNER_TOKEN`. */
+  // --- generated: options of a partner's client ---
+  /** The partner token, as support@green-api.com issues it; trimmed. Secret. Defaults to `GREENAPI_PARTNER_TOKEN`. */
   partnerToken?: string | null | undefined
-  /**
-   * The partner host, with its path prefix if it has one: upstream's `partnerApiUrl`. Plain http is refused unless the
-   * host is loopback. Defaults to the environment's `GREENAPI_PARTNER_API_URL`, then to `https://api.green-api.com`.
-   */
+  /** The partner host, upstream's `partnerApiUrl`: https, or http to this machine; a path in front is kept. Defaults to `GREENAPI_PARTNER_API_URL`, then `https://api.green-api.com`. */
   partnerApiUrl?: string | null | undefined
+  // --- end of what is generated ---
 }
 
 /** The options of an {@link InstanceClient}: its id and its token, and what has defaults. */
@@ -38,41 +37,24 @@ export interface InstanceClientOptions extends ClientOptions {
 
 /** The options that every client has. Every one may be left out; `null` and `undefined` are "not given". */
 export interface ClientOptions {
-  /**
-   * The host of instance calls, with its path prefix if it has one: upstream's `apiUrl`. Defaults to the environment's
-   * `GREENAPI_API_URL`, then to the instance's own host.
-   */
+  // --- generated: options of every client ---
+  /** The host of instance calls, upstream's `apiUrl`; a path in front is kept. Defaults to `GREENAPI_API_URL`, then to the instance's own. */
   apiUrl?: string | null | undefined
-  /** The host of uploads: upstream's `mediaUrl`. Defaults to the environment's `GREENAPI_MEDIA_URL`, then to the instance's own. */
+  /** The host of uploads, upstream's `mediaUrl`. Defaults to `GREENAPI_MEDIA_URL`, then to the instance's own. */
   mediaUrl?: string | null | undefined
-  /**
-   * The time of a whole call with its retries, in milliseconds. Defaults to 60 000; where that is left as it is, `qr` may
-   * take 90 000 and a call with a file 300 000.
-   */
+  /** Milliseconds for a whole call, with its retries. Defaults to 60000; where that is left as it is, `qr` may take 90000 and a call with a file 300000. */
   timeout?: number | null | undefined
   /** How many times one call may be sent again, where that is safe. Defaults to 3. */
   maxRetries?: number | null | undefined
-  /**
-   * The largest answer that is read, in bytes, counted after it was unpacked; a larger one is an error at once: with
-   * `outcome_unknown` where repeating could bill, send or rotate twice, with `protocol` elsewhere. Defaults to
-   * 268 435 456 (256 MiB).
-   */
+  /** The largest answer that is read, in bytes, counted after it was unpacked; a larger one is an error at once: `outcome_unknown` where repeating could bill, send or rotate twice, `protocol` elsewhere. Defaults to 268435456 (256 MiB). */
   maxResponseSize?: number | null | undefined
-  /**
-   * An `http`, `https`, `socks5` or `socks5h` proxy for every call, credentials included. Loopback is never proxied.
-   * Defaults to the environment's `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
-   */
+  /** A proxy for every call, `http`, `https`, `socks5` or `socks5h`, credentials included: `http://user:password@host:port`. Defaults to `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. This machine is never reached through one. */
   proxy?: string | null | undefined
-  /**
-   * A PEM file with certificates to trust besides the system's, or a folder of such files. Those that `SSL_CERT_FILE`,
-   * `SSL_CERT_DIR` and `NODE_EXTRA_CA_CERTS` name when the client is made are trusted as well. Defaults to none.
-   */
+  /** A PEM file with certificates to trust besides the system's, or a folder of such files. Those that `SSL_CERT_FILE`, `SSL_CERT_DIR` and `NODE_EXTRA_CA_CERTS` name when the client is made are trusted as well. Defaults to none. */
   caFile?: string | null | undefined
-  /**
-   * Whether instance calls keep to upstream's documented rates, per instance and method; switched off, upstream's 429 is
-   * what slows them. Defaults to true.
-   */
+  /** Whether instance calls keep to upstream's documented rates, per instance and method; switched off, upstream's 429 is what slows them. Defaults to true. */
   pacing?: boolean | null | undefined
+  // --- end of what is generated ---
 }
 
 /** The hosts of one instance. */

@@ -38,23 +38,28 @@ class AsyncPartnerClient:
     Every event loop of the process may use it. Cancelling a task ends its request at once and frees the connection.
 
     Args:
-        partner_token: The partner token, trimmed. Secret. Defaults to `GREENAPI_PARTNER_TOKEN`.
+        partner_token: The partner token, as support@green-api.com issues it; trimmed. Secret. Defaults to
+            `GREENAPI_PARTNER_TOKEN`.
         partner_api_url: The partner host, upstream's `partnerApiUrl`: https, or http to this machine; a path in front
             is kept. Defaults to `GREENAPI_PARTNER_API_URL`, then `https://api.green-api.com`.
-        api_url: The host of its calls, upstream's `apiUrl`. Defaults to `GREENAPI_API_URL`, then to the instance's own.
-        media_url: The host of its uploads, upstream's `mediaUrl`. Defaults to `GREENAPI_MEDIA_URL`, then to the
-            instance's own.
+        api_url: The host of instance calls, upstream's `apiUrl`; a path in front is kept. Defaults to
+            `GREENAPI_API_URL`, then to the instance's own.
+        media_url: The host of uploads, upstream's `mediaUrl`. Defaults to `GREENAPI_MEDIA_URL`, then to the instance's
+            own.
         timeout: Seconds for a whole call, with its retries. Defaults to 60; where that is left as it is, `qr` may take
             90 and a call with a file 300.
         max_retries: How many times one call may be sent again, where that is safe. Defaults to 3.
         max_response_size: The largest answer that is read, in bytes, counted after it was unpacked; a larger one is an
-            error at once. Defaults to 268435456 (256 MiB).
-        proxy: A proxy for every call: `http://user:password@host:port`, `socks5://host:port`. Defaults to
-            `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. This machine is never reached through one.
+            error at once: `outcome_unknown` where repeating could bill, send or rotate twice, `protocol` elsewhere.
+            Defaults to 268435456 (256 MiB).
+        proxy: A proxy for every call, `http`, `https`, `socks5` or `socks5h`, credentials included:
+            `http://user:password@host:port`. Defaults to `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. This machine is
+            never reached through one.
         ca_file: A PEM file with certificates to trust besides the system's, or a folder of such files. Those that
             `SSL_CERT_FILE`, `SSL_CERT_DIR` and `REQUESTS_CA_BUNDLE` (or `CURL_CA_BUNDLE`) name when the client is made
             are trusted as well. Defaults to none.
-        pacing: Keep calls to upstream's documented rates, per method. Defaults to True.
+        pacing: Whether instance calls keep to upstream's documented rates, per instance and method; switched off,
+            upstream's 429 is what slows them. Defaults to True.
 
     Raises:
         ConfigurationError: no token or a malformed one, a URL that will not do, an unreadable file, a bad number.

@@ -55,7 +55,7 @@ fn table() -> Value {
             "client": client_options(&[
                 json!({ "name": "partner_token", "kind": "text", "default": null, "env": ENV_PARTNER_TOKEN, "secret": true,
                     "positional": true,
-                    "doc": "The partner token, trimmed. Secret. Defaults to `GREENAPI_PARTNER_TOKEN`." }),
+                    "doc": "The partner token, as support@green-api.com issues it; trimmed. Secret. Defaults to `GREENAPI_PARTNER_TOKEN`." }),
                 json!({ "name": "partner_api_url", "kind": "text", "default": PARTNER_API_URL, "env": ENV_PARTNER_API_URL,
                     "secret": true,
                     "doc": "The partner host, upstream's `partnerApiUrl`: https, or http to this machine; a path in front is kept. Defaults to `GREENAPI_PARTNER_API_URL`, then `https://api.green-api.com`." }),
@@ -70,21 +70,21 @@ fn table() -> Value {
 fn client_options(first: &[Value]) -> Vec<Value> {
     let shared = [
         json!({ "name": "api_url", "kind": "text", "default": null, "env": ENV_API_URL, "secret": true,
-            "doc": "The host of its calls, upstream's `apiUrl`. Defaults to `GREENAPI_API_URL`, then to the instance's own." }),
+            "doc": "The host of instance calls, upstream's `apiUrl`; a path in front is kept. Defaults to `GREENAPI_API_URL`, then to the instance's own." }),
         json!({ "name": "media_url", "kind": "text", "default": null, "env": ENV_MEDIA_URL, "secret": true,
-            "doc": "The host of its uploads, upstream's `mediaUrl`. Defaults to `GREENAPI_MEDIA_URL`, then to the instance's own." }),
+            "doc": "The host of uploads, upstream's `mediaUrl`. Defaults to `GREENAPI_MEDIA_URL`, then to the instance's own." }),
         json!({ "name": "timeout", "kind": "duration", "default": TIMEOUT.as_secs_f64(),
             "doc": "Seconds for a whole call, with its retries. Defaults to 60; where that is left as it is, `qr` may take 90 and a call with a file 300." }),
         json!({ "name": "max_retries", "kind": "int", "default": MAX_RETRIES,
             "doc": "How many times one call may be sent again, where that is safe. Defaults to 3." }),
         json!({ "name": "max_response_size", "kind": "int", "default": MAX_RESPONSE_SIZE,
-            "doc": "The largest answer that is read, in bytes, counted after it was unpacked; a larger one is an error at once. Defaults to 268435456 (256 MiB)." }),
+            "doc": "The largest answer that is read, in bytes, counted after it was unpacked; a larger one is an error at once: `outcome_unknown` where repeating could bill, send or rotate twice, `protocol` elsewhere. Defaults to 268435456 (256 MiB)." }),
         json!({ "name": "proxy", "kind": "text", "default": null, "secret": true,
-            "doc": "A proxy for every call: `http://user:password@host:port`, `socks5://host:port`. Defaults to `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. This machine is never reached through one." }),
+            "doc": "A proxy for every call, `http`, `https`, `socks5` or `socks5h`, credentials included: `http://user:password@host:port`. Defaults to `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. This machine is never reached through one." }),
         json!({ "name": "ca_file", "kind": "path", "default": null,
             "doc": "A PEM file with certificates to trust besides the system's, or a folder of such files. Those that {CA_VARIABLES} name when the client is made are trusted as well. Defaults to none." }),
         json!({ "name": "pacing", "kind": "flag", "default": true,
-            "doc": "Keep calls to upstream's documented rates, per method. Defaults to True." }),
+            "doc": "Whether instance calls keep to upstream's documented rates, per instance and method; switched off, upstream's 429 is what slows them." }),
     ];
     first.iter().cloned().chain(shared).collect()
 }

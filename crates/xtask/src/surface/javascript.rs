@@ -40,6 +40,15 @@ pub(super) fn settings_types(contract: &Value) -> Result<String> {
     Ok(settings.iter().map(declared).collect::<Vec<_>>().join("\n"))
 }
 
+/// The types of the options of a partner's client that are its own, and of those that every client has.
+pub(super) fn client_options(contract: &Value) -> Result<(String, String)> {
+    let (all, shared) =
+        (arguments(&contract["options"], "client")?, arguments(&contract["options"], "instance_client")?);
+    let is_own = |option: &&Argument<'_>| !shared.iter().any(|shared| shared.name == option.name);
+    let own: Vec<_> = all.iter().filter(is_own).map(declared).collect();
+    Ok((own.join("\n"), shared.iter().map(declared).collect::<Vec<_>>().join("\n")))
+}
+
 /// The type of what a bill can be told.
 pub(super) fn billing_types(contract: &Value) -> Result<String> {
     let options: Vec<_> = billing(contract)?.iter().map(declared).collect();
@@ -469,7 +478,8 @@ fn told_of(argument: &Argument<'_>) -> String {
 
 /// What an argument is, in JavaScript's names and units, with its default.
 pub(super) fn told(argument: &Argument<'_>) -> String {
-    let doc = in_javascript(&argument.told());
+    let variables = "`SSL_CERT_FILE`, `SSL_CERT_DIR` and `NODE_EXTRA_CA_CERTS`";
+    let doc = in_javascript(&argument.told().replace("{CA_VARIABLES}", variables));
     if argument.kind == "duration" { in_milliseconds(&doc) } else { doc }
 }
 

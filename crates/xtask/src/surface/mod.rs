@@ -52,8 +52,11 @@ pub(crate) fn types_parts(contract: &Value) -> Result<Parts> {
     let of_instance = [Client::Instance.request_types(contract)?, Client::Instance.option_types(contract)?].concat();
     let mut of_partner = Client::Partner.option_types(contract)?;
     of_partner.push(javascript::billing_types(contract)?);
+    let (of_partners_client, of_every_client) = javascript::client_options(contract)?;
     let mut parts = typescript::models(contract)?;
     parts.extend([
+        ("options of a partner's client".to_owned(), of_partners_client),
+        ("options of every client".to_owned(), of_every_client),
         ("methods of a partner".to_owned(), Client::Partner.method_types(contract)?),
         ("methods of an instance".to_owned(), Client::Instance.method_types(contract)?),
         ("arguments of an instance's methods".to_owned(), of_instance.join("\n\n")),
