@@ -16,7 +16,7 @@ use pyo3::{
 
 use crate::{billing::Billing, error, instances::Instances, kwargs, record::Record};
 
-#[doc = include_str!("../../../crates/core/src/fleet/ledger.md")]
+#[doc = include_str!("../../../crates/core/src/fleet/ledger/ledger.md")]
 #[doc = include_str!("doc/ledger.md")]
 #[pyclass(frozen, module = "greenapi_partner")]
 pub(crate) struct Ledger {

@@ -109,6 +109,8 @@ pub(crate) const STORE_END: Duration = Duration::from_secs(5);
 /// The waits of who wants a name that another process has: the first, each twice as long, and the longest.
 pub(crate) const STORE_FIRST_WAIT: Duration = Duration::from_millis(20);
 pub(crate) const STORE_LONGEST_WAIT: Duration = Duration::from_millis(500);
+/// How long one statement of a ledger in a store may take: a first list of many thousands is one.
+pub(crate) const STORE_LEDGER_TIME: Duration = Duration::from_secs(30);
 /// How long a name that is free stays in the store.
 pub(crate) const STORE_PURGE: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long a list shows what was deleted: three months, less what they may be short of.

@@ -37,7 +37,7 @@ pub(crate) const FUNCTIONS: [Flow; 4] = [
     Flow { name: "billing", node: "billing", prose: include_str!("billing/billing.md") },
     Flow { name: "waste", node: "waste", prose: include_str!("billing/waste.md") },
     Flow { name: "if_deleted", node: "ifDeleted", prose: include_str!("billing/if_deleted.md") },
-    Flow { name: "Ledger", node: "Ledger", prose: include_str!("ledger.md") },
+    Flow { name: "Ledger", node: "Ledger", prose: include_str!("ledger/ledger.md") },
 ];
 
 /// The models of the fleet, in the order of the contract.

@@ -2,7 +2,7 @@
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Cell {
+pub(crate) enum Cell {
     Null,
     Whole(i64),
     Text(String),
@@ -10,22 +10,22 @@ pub(super) enum Cell {
 }
 
 /// A row as it was read, taken from the left.
-pub(super) struct Cells(std::vec::IntoIter<Cell>);
+pub(crate) struct Cells(std::vec::IntoIter<Cell>);
 
 impl Cells {
     pub(super) fn of(cells: Vec<Cell>) -> Self {
         Self(cells.into_iter())
     }
 
-    pub(super) fn text(&mut self) -> Option<String> {
+    pub(crate) fn text(&mut self) -> Option<String> {
         if let Some(Cell::Text(text)) = self.0.next() { Some(text) } else { None }
     }
 
-    pub(super) fn whole(&mut self) -> Option<i64> {
+    pub(crate) fn whole(&mut self) -> Option<i64> {
         if let Some(Cell::Whole(number)) = self.0.next() { Some(number) } else { None }
     }
 
-    pub(super) fn flag(&mut self) -> bool {
+    pub(crate) fn flag(&mut self) -> bool {
         self.whole().is_some_and(|number| number != 0)
     }
 

@@ -2,10 +2,11 @@
 
 /// What the statements are filled in with.
 pub(super) struct Dialect {
-    pub(super) names: String,
-    pub(super) accounts: String,
+    /// What stands before the name of a table.
+    pub(super) prefix: String,
     pub(super) now: &'static str,
     pub(super) each: (&'static str, &'static str),
+    pub(super) items: (&'static str, &'static str),
     pub(super) bytes: &'static str,
     pub(super) whole: &'static str,
     pub(super) param: char,
@@ -14,10 +15,10 @@ pub(super) struct Dialect {
 impl Dialect {
     pub(super) fn sqlite() -> Self {
         Self {
-            names: "names".to_owned(),
-            accounts: "accounts".to_owned(),
+            prefix: String::new(),
             now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
             each: ("SELECT value FROM json_each(", ")"),
+            items: ("json_each(", ") AS item"),
             bytes: "BLOB",
             whole: "INTEGER",
             param: '?',
@@ -27,10 +28,10 @@ impl Dialect {
     /// Tables in this schema; the name is quoted.
     pub(super) fn postgres(schema: &str) -> Self {
         Self {
-            names: format!("{schema}.names"),
-            accounts: format!("{schema}.accounts"),
+            prefix: format!("{schema}."),
             now: "(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
             each: ("SELECT jsonb_array_elements_text(", "::jsonb)"),
+            items: ("jsonb_array_elements(", "::jsonb) AS item(value)"),
             bytes: "BYTEA",
             whole: "BIGINT",
             param: '$',
@@ -39,15 +40,21 @@ impl Dialect {
 
     /// The statement as the database takes it.
     pub(super) fn fill(&self, statement: &str) -> String {
-        let (before, after) = self.each;
-        statement
-            .replace("{each $2}", &format!("{before}$2{after}"))
-            .replace("{each $3}", &format!("{before}$3{after}"))
+        let mut filled = statement.to_owned();
+        for (what, (before, after)) in [("each", self.each), ("items", self.items)] {
+            for place in ["$2", "$3"] {
+                filled = filled.replace(&format!("{{{what} {place}}}"), &format!("{before}{place}{after}"));
+            }
+        }
+        for table in TABLES {
+            filled = filled.replace(&format!("{{{table}}}"), &format!("{}{table}", self.prefix));
+        }
+        filled
             .replace('$', &self.param.to_string())
-            .replace("{names}", &self.names)
-            .replace("{accounts}", &self.accounts)
             .replace("{now}", self.now)
             .replace("{bytes}", self.bytes)
             .replace("{whole}", self.whole)
     }
 }
+
+const TABLES: [&str; 3] = ["names", "accounts", "ledger"];

@@ -3,6 +3,8 @@
 //! - `address`, `sqlite`, `postgres`, `dialect`, `cell`: two databases, one text for both (`sql`)
 //! - `row`, `claim`, `names`: a name's way: free, claimed, sending, done; or refused, or unknown
 //! - `seal`: tokens, closed
+//!
+//! What else stands in it, such as a ledger, asks by `run_until` with statements of `sql`.
 
 mod address;
 mod cell;
@@ -12,7 +14,7 @@ mod names;
 mod postgres;
 mod row;
 mod seal;
-mod sql;
+pub(crate) mod sql;
 mod sqlite;
 
 use std::{fmt, path::Path, sync::Arc, time::Duration};
@@ -26,10 +28,10 @@ use crate::{
     transport::tls_of,
 };
 use address::{Address, Server};
-use cell::{Cell, Cells};
 use postgres::Postgres;
 use sqlite::Sqlite;
 
+pub(crate) use cell::{Cell, Cells};
 pub(crate) use claim::Claim;
 pub(crate) use names::ClaimOptions;
 pub(crate) use row::{NameStanding, StoredInstance};
@@ -101,7 +103,7 @@ impl Store {
     }
 
     /// Runs one statement, within the time of the caller.
-    async fn run_until(
+    pub(crate) async fn run_until(
         &self,
         statement: &'static str,
         params: Vec<Cell>,

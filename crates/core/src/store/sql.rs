@@ -1,8 +1,8 @@
 //! Statements of the store, one text for both databases; each does its work alone, so that no transaction is ever left open.
 //!
-//! What the databases spell differently stands in braces: `{names}`, `{accounts}`: the tables; `{now}`: the database's
-//! clock in milliseconds, by which all who share it agree; `{each}`: the items of the JSON list in the last parameter;
-//! `{bytes}`, `{whole}`: types.
+//! What the databases spell differently stands in braces: `{names}`, `{ledger}` …: the tables; `{now}`: the database's
+//! clock in milliseconds, by which all who share it agree; `{each}`: the texts of the JSON list in the third parameter;
+//! `{items}`: its objects, each a `value`; `{bytes}`, `{whole}`: types.
 //!
 //! A name's row holds who may send (`owner`, until `lease_until`), who has sent (`sender`), and whether nobody knows what
 //! came of an earlier sending (`doubt`). Only a claim that runs becomes `sending`, and only who has the row ends it.
@@ -107,10 +107,86 @@ pub(super) const WRITE_ACCOUNT: &str = "INSERT INTO {accounts} (account, proof, 
     ON CONFLICT (account) DO UPDATE SET proof = excluded.proof, changed_at = excluded.changed_at
     RETURNING 1";
 
+/// Takes what was seen at `$2` into the ledger: the items `$3`, and, if `$4`, that the list lacks all others.
+///
+/// What a list does not say is kept as it was; a deletion is final. The row without an id is the ledger's own: when it was
+/// recorded first, and last. `last_seen` is nothing while the last list has the instance. Only what is different is written, in
+/// one order, so that no two writers wait for each other.
+pub(crate) const LEDGER_RECORD: &str = "INSERT INTO {ledger} AS held (
+        account, id_instance, name, tariff, is_partner, is_free, time_created, time_deleted, deleted, is_expired,
+        token_digest, state, first_seen, last_seen, vanished_at, ever_linked, last_linked_at)
+    SELECT $1, value ->> 'id', value ->> 'name', value ->> 'tariff', CAST(value ->> 'is_partner' AS {whole}),
+        CAST(value ->> 'is_free' AS {whole}), CAST(value ->> 'time_created' AS {whole}),
+        CAST(value ->> 'time_deleted' AS {whole}), CAST(value ->> 'deleted' AS {whole}),
+        CAST(value ->> 'is_expired' AS {whole}), value ->> 'token_digest', value ->> 'state',
+        CAST(value ->> 'first_seen' AS {whole}), CAST(value ->> 'last_seen' AS {whole}), NULL,
+        CAST(value ->> 'ever_linked' AS {whole}), CAST(value ->> 'last_linked_at' AS {whole})
+    FROM {items $3}
+    UNION ALL
+    SELECT account, id_instance, name, tariff, is_partner, is_free, time_created, time_deleted, deleted, is_expired,
+        token_digest, state, first_seen, (SELECT last_seen FROM {ledger} WHERE account = $1 AND id_instance = ''),
+        CASE WHEN deleted = 1 THEN NULL ELSE $2 END, ever_linked, last_linked_at
+    FROM {ledger}
+    WHERE $4 = 1 AND account = $1 AND first_seen IS NOT NULL AND last_seen IS NULL
+        AND id_instance NOT IN (SELECT value ->> 'id' FROM {items $3})
+    ORDER BY 2
+    ON CONFLICT (account, id_instance) DO UPDATE SET
+        name = coalesce(excluded.name, held.name),
+        tariff = coalesce(excluded.tariff, held.tariff),
+        is_partner = coalesce(excluded.is_partner, held.is_partner),
+        is_free = coalesce(excluded.is_free, held.is_free),
+        time_created = coalesce(excluded.time_created, held.time_created),
+        time_deleted = coalesce(excluded.time_deleted, held.time_deleted),
+        deleted = CASE WHEN held.deleted = 1 THEN 1 ELSE coalesce(excluded.deleted, held.deleted) END,
+        is_expired = coalesce(excluded.is_expired, held.is_expired),
+        token_digest = coalesce(excluded.token_digest, held.token_digest),
+        state = coalesce(excluded.state, held.state),
+        first_seen = coalesce(held.first_seen, excluded.first_seen),
+        last_seen = CASE
+            WHEN excluded.first_seen IS NULL OR (held.id_instance = '' AND held.last_seen > excluded.last_seen)
+            THEN held.last_seen ELSE excluded.last_seen END,
+        vanished_at = CASE WHEN excluded.first_seen IS NULL THEN held.vanished_at ELSE excluded.vanished_at END,
+        ever_linked = CASE WHEN held.ever_linked = 1 THEN 1 ELSE coalesce(excluded.ever_linked, held.ever_linked) END,
+        last_linked_at = CASE
+            WHEN held.last_linked_at > excluded.last_linked_at THEN held.last_linked_at
+            ELSE coalesce(excluded.last_linked_at, held.last_linked_at) END
+    WHERE excluded.first_seen IS NULL
+        OR (excluded.name, excluded.tariff, excluded.is_partner, excluded.is_free, excluded.time_created,
+            excluded.time_deleted, excluded.deleted, excluded.is_expired, excluded.token_digest,
+            excluded.last_seen, excluded.vanished_at, coalesce(excluded.state, held.state),
+            coalesce(excluded.last_linked_at, held.last_linked_at))
+        IS DISTINCT FROM (held.name, held.tariff, held.is_partner, held.is_free, held.time_created,
+            held.time_deleted, held.deleted, held.is_expired, held.token_digest,
+            held.last_seen, held.vanished_at, held.state, held.last_linked_at)
+        OR held.first_seen IS NULL";
+
+/// Ties the ledger to the host `$2`, unless it is tied; shows to which.
+pub(crate) const LEDGER_TIE: &str = "INSERT INTO {ledger} AS held (account, id_instance, name) VALUES ($1, '', $2)
+    ON CONFLICT (account, id_instance) DO UPDATE SET name = coalesce(held.name, excluded.name)
+    RETURNING name";
+
+/// When it was recorded first, and last.
+pub(crate) const LEDGER_RECORDED: &str =
+    "SELECT first_seen, last_seen FROM {ledger} WHERE account = $1 AND id_instance = ''";
+
+pub(crate) const LEDGER_ROWS: &str =
+    "SELECT id_instance, name, tariff, is_partner, is_free, time_created, time_deleted,
+        deleted, first_seen,
+        coalesce(last_seen, (SELECT last_seen FROM {ledger} WHERE account = $1 AND id_instance = '')),
+        vanished_at, ever_linked, last_linked_at
+    FROM {ledger} WHERE account = $1 AND id_instance <> '' AND first_seen IS NOT NULL";
+
+pub(crate) const LEDGER_COUNT: &str =
+    "SELECT count(*) FROM {ledger} WHERE account = $1 AND id_instance <> '' AND first_seen IS NOT NULL";
+
+pub(crate) const LEDGER_KNOWN: &str = "SELECT id_instance, name, token_digest, deleted, is_expired, state FROM {ledger}
+    WHERE account = $1 AND id_instance <> '' AND first_seen IS NOT NULL AND vanished_at IS NULL";
+
 /// The tables, in steps: a database that has done some of them goes on with the next.
 ///
 /// Ids are text: a database's numbers end before upstream's may. What is true is 1, since SQLite has no other.
-pub(super) const MIGRATIONS: &[&str] = &["
+pub(super) const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE {names} (
         account TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL,
         owner TEXT, lease_until {whole}, sender TEXT, doubt {whole} NOT NULL DEFAULT 0,
@@ -118,4 +194,12 @@ pub(super) const MIGRATIONS: &[&str] = &["
         listed {whole} NOT NULL DEFAULT 0, known_at {whole}, changed_at {whole} NOT NULL,
         PRIMARY KEY (account, name));
     CREATE TABLE {accounts} (account TEXT PRIMARY KEY, proof {bytes} NOT NULL, changed_at {whole} NOT NULL);
-"];
+",
+    "
+    CREATE TABLE {ledger} (
+        account TEXT NOT NULL, id_instance TEXT NOT NULL, name TEXT, tariff TEXT, is_partner {whole}, is_free {whole},
+        time_created {whole}, time_deleted {whole}, deleted {whole}, is_expired {whole}, token_digest TEXT, state TEXT,
+        first_seen {whole}, last_seen {whole}, vanished_at {whole}, ever_linked {whole}, last_linked_at {whole},
+        PRIMARY KEY (account, id_instance));
+",
+];

@@ -1,21 +1,19 @@
 //! A thousand instances through bad weather and a crash, and a hundred days of an account after that: the ledger's bill is
 //! what the mock has counted for itself.
 
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
-use greenapi_partner::{BillingOptions, BulkOptions, CreateInstance, Ledger, PartnerClient};
+use greenapi_partner::{BulkOptions, Ledger, PartnerClient};
 use greenapi_partner_mock::{Cut, Fault, MockServer, Named, Options};
-use jiff::SignedDuration;
-use rust_decimal::Decimal;
 use tokio::runtime::Runtime;
 
 use crate::support::{
     CREATE, builder,
     bulk::{journal_path, live, report, specs, statuses},
+    days::{DAYS, agree, live_through_a_day},
 };
 
 const COUNT: usize = 1_000;
-const DAYS: usize = 100;
 
 #[test]
 fn the_ledger_agrees_with_the_mocks_own_count_seed_1() {
@@ -54,48 +52,7 @@ fn hundred_days(seed: u64, begin: &str) {
         }
         ledger.record_at(&partner.get_instances().await.unwrap(), mock.control().now()).unwrap();
     });
-    agree(&mock, &ledger);
-}
-
-/// Some go, some come, some stay for less than a day, at any hour but midnight to the second: what upstream does then is
-/// not known. On most days nothing happens.
-async fn live_through_a_day(mock: &MockServer, partner: &PartnerClient, dice: &mut fastrand::Rng, day: usize) {
-    let control = mock.control();
-    let mut left = 24;
-    if dice.u8(0..3) > 0 {
-        return control.advance_clock(SignedDuration::from_hours(left));
-    }
-    for (part, count) in [dice.usize(1..20), dice.usize(1..20)].into_iter().enumerate() {
-        let hours = dice.i64(1..10);
-        control.advance_clock(SignedDuration::from_hours(hours));
-        left -= hours;
-        let fresh = (0..dice.usize(1..9)).map(|number| CreateInstance::named(format!("day{day}-{part}-{number}")));
-        report(partner.create_instances(fresh.collect(), BulkOptions::new())).await;
-        let mut ids: Vec<_> =
-            control.instances().iter().filter(|one| one.deleted_at.is_none()).map(|one| one.id_instance).collect();
-        dice.shuffle(&mut ids);
-        ids.truncate(count);
-        let gone = report(partner.delete_instance_accounts(ids, BulkOptions::new().logout(false))).await;
-        assert!(statuses(&gone).iter().all(|status| status == "done"));
-    }
-    control.advance_clock(SignedDuration::from_hours(left));
-}
-
-/// In sum, day by day, and instance by instance.
-fn agree(mock: &MockServer, ledger: &Ledger) {
-    let (now, charges) = (mock.control().now(), mock.control().charges());
-    let bill = ledger.billing(&BillingOptions::priced(Decimal::new(35, 1)).until(now)).unwrap();
-    let days: BTreeMap<_, _> = bill.days().iter().map(|day| (day.date().unwrap(), day.instances().unwrap())).collect();
-    assert_eq!(days, charges.days);
-    let counted: BTreeMap<_, _> = charges.instances.iter().map(|one| (one.id_instance, one.days)).collect();
-    let billed: BTreeMap<_, _> =
-        bill.instances().iter().map(|one| (one.id_instance().unwrap(), one.days().unwrap())).collect();
-    assert_eq!(billed, counted);
-    assert_eq!(bill.total_days(), charges.total());
-    assert_eq!(bill.total(), Decimal::from(charges.total()) * Decimal::new(35, 1));
-    assert!(counted.len() > COUNT, "the account has lived");
-    let forgotten = counted.len() - mock.control().instances().len();
-    assert!(forgotten > 0, "and lists have forgotten some of it");
+    agree(&mock, &ledger, COUNT);
 }
 
 fn bad_weather(mock: &MockServer, seed: u64) {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use greenapi_partner::{CreateInstance, Error, PartnerClient, PartnerClientBuilder, Store, StoreBuilder};
+use greenapi_partner::{CreateInstance, Error, Ledger, PartnerClient, PartnerClientBuilder, Store, StoreBuilder};
 use greenapi_partner_mock::{Fault, MockServer, Outcome, Requests};
 use serde_json::Map;
 use tempfile::TempDir;
@@ -31,6 +31,11 @@ impl Ground {
             Ok(url) => Store::builder(&url).unwrap().schema(&self.schema),
             Err(_) => Store::file(self.folder.path().join("partner.sqlite")).unwrap(),
         }
+    }
+
+    /// The ledger in it, as another process would have it.
+    pub(crate) fn ledger(&self) -> Ledger {
+        Ledger::in_store(&self.store().build().unwrap()).unwrap()
     }
 
     /// A worker's client.

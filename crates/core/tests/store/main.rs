@@ -4,5 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up is a failed test")]
 
 mod bulk;
+#[path = "../promises/support/days.rs"]
+mod days;
 mod ground;
+mod ledger;
 mod names;

@@ -27,6 +27,8 @@ pub(super) struct Looks {
     ledger: Option<Ledger>,
     /// How many instances may be asked for their state at once; nothing where none is asked.
     states: Option<usize>,
+    /// Whether what is known is of the list's account is still to be seen.
+    is_to_be_proven: bool,
     /// When the next look may begin.
     due: Instant,
     /// The list of the last look.
@@ -50,27 +52,33 @@ impl Looks {
         let WatchOptions { interval, since, ledger, states, concurrency } = options;
         let concurrency = inspect::concurrency(concurrency)?;
         let mut base = since.map(|text| snapshot::read(&text, &shared.account)).transpose()?;
+        let mut is_to_be_proven = false;
         if let Some(ledger) = ledger.clone() {
             let account = shared.account.clone();
             let known = blocking(move || {
                 ledger.tie(&account)?;
-                ledger.known()
+                Ok((ledger.known()?, ledger.is_to_be_proven()?))
             });
-            base = base.or(known.await?);
+            let (known, unproven) = known.await?;
+            is_to_be_proven = unproven && base.is_none();
+            base = base.or(known);
         }
         *lock(&shared.base) = base.map(Base::of);
         let states = states.then_some(concurrency);
         let interval = interval.clamp(SHORTEST_INTERVAL, LONGEST_CALL);
-        Ok(Self { partner, interval, ledger, states, due: Instant::now(), last: None })
+        Ok(Self { partner, interval, ledger, states, is_to_be_proven, due: Instant::now(), last: None })
     }
 
     /// Waits for the next look and makes it. What passes by itself is waited through.
-    pub(super) async fn next(&mut self) -> Result<Look, Error> {
+    pub(super) async fn next(&mut self, shared: &WatchInner) -> Result<Look, Error> {
         loop {
             time::sleep_until(self.due).await;
             self.due = Instant::now() + self.interval;
             match self.partner.get_instances().await {
                 Ok(listed) => {
+                    if std::mem::take(&mut self.is_to_be_proven) {
+                        prove(&listed, shared)?;
+                    }
                     let states = match self.states {
                         Some(concurrency) => Some(states(&self.partner, &listed, concurrency).await),
                         None => None,
@@ -126,6 +134,19 @@ impl Looks {
             self.due = self.due.max(Instant::now() + wait.min(LONGEST_CALL));
         }
     }
+}
+
+/// A list that shows none of those that are known is another account's.
+fn prove(listed: &Instances, shared: &WatchInner) -> Result<(), Error> {
+    let base = lock(&shared.base);
+    let Some(known) = base.as_ref().map(Base::instances).filter(|known| !known.is_empty()) else { return Ok(()) };
+    if listed.is_incomplete() || listed.iter().any(|one| known.contains_key(&one.id_instance())) {
+        return Ok(());
+    }
+    Err(Error::configuration(
+        "the partner token is of another account than what the store remembers: its list shows none of those instances; give \
+         the store another account, or the client its own token",
+    ))
 }
 
 /// What the next look may find otherwise.

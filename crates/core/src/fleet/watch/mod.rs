@@ -177,7 +177,7 @@ fn changes(
     async_stream::try_stream! {
         let mut looks = Looks::begin(partner, options, &shared).await?;
         loop {
-            let look = looks.next().await?;
+            let look = looks.next(&shared).await?;
             for change in looks.compare(&look, &shared) {
                 shared.hand_out(&change);
                 yield change.into();

@@ -1,21 +1,22 @@
-//! Ledger: an account's instances, kept for longer than upstream's list does.
+//! Ledger in a file of its own: SQLite, for its owner alone.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    fmt, fs, io,
+    fs, io,
     path::{Path, PathBuf},
     process,
-    sync::{Arc, Mutex},
+    sync::Mutex,
 };
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, Transaction, TransactionBehavior, params};
 
 use super::{
-    Billable, Billing, BillingOptions, Inspection,
-    billing::three_months_before,
-    hold::{Hold, Unheld},
-    last_known::{Account, LastKnown},
+    super::{
+        hold::{Hold, Unheld},
+        last_known::{Account, LastKnown},
+    },
+    LedgerRow, Linked,
 };
 use crate::{
     Instances,
@@ -25,20 +26,14 @@ use crate::{
     private_file::Identity,
 };
 
-#[doc = include_str!("ledger.md")]
-///
-/// Clones are of the same one. Every method blocks while it reads or writes the file.
-#[derive(Clone)]
-pub struct Ledger(Arc<Storage>);
-
-/// Where a ledger is.
-enum Storage {
+/// A ledger in a file, or in memory.
+pub(super) enum FileLedger {
     Memory(Mutex<Connection>),
     File(LedgerFile),
 }
 
 /// Between two calls it is anybody's: each takes a hold on it, opens it and closes it.
-struct LedgerFile {
+pub(super) struct LedgerFile {
     path: PathBuf,
     /// Open as long as the ledger is, so that no later file gets its number.
     _opened: fs::File,
@@ -48,157 +43,39 @@ struct LedgerFile {
     pid: u32,
 }
 
-/// One instance, as a [`Ledger`] knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LedgerRow {
-    /// The instance's id.
-    pub id_instance: u64,
-    /// Its name, the last one.
-    pub name: Option<String>,
-    /// Its plan, the last one.
-    pub tariff: Option<String>,
-    /// Whether it is on the Partner plan, where upstream says so.
-    pub is_partner: Option<bool>,
-    /// Whether it is on the free plan, where upstream says so.
-    pub is_free: Option<bool>,
-    /// When it was created.
-    pub time_created: Option<Timestamp>,
-    /// When it was deleted, if a list has said so.
-    pub time_deleted: Option<Timestamp>,
-    /// Whether a list has shown it as deleted.
-    pub deleted: bool,
-    /// When a list with it was first recorded.
-    pub first_seen: Timestamp,
-    /// When a list with it was last recorded.
-    pub last_seen: Timestamp,
-    /// When a list without it was first recorded, although none had shown it as deleted. Upstream forgets what was deleted
-    /// three months ago: most likely it was deleted after [`last_seen`](Self::last_seen), and nobody knows when.
-    pub vanished_at: Option<Timestamp>,
-    /// Whether a phone was ever linked to it; `None` where nobody knows.
-    pub ever_linked: Option<bool>,
-    /// Until when a phone was linked to it, as far as is known.
-    pub last_linked_at: Option<Timestamp>,
-}
-
-impl From<LedgerRow> for Billable {
-    fn from(row: LedgerRow) -> Self {
-        Self {
-            id_instance: row.id_instance,
-            name: row.name,
-            tariff: row.tariff,
-            is_partner: row.is_partner,
-            is_free: row.is_free,
-            time_created: row.time_created,
-            time_deleted: row.time_deleted,
-            deleted: row.deleted,
-            seen_until: row.vanished_at.map(|_| row.last_seen),
-            gone_by: row.vanished_at,
-            ever_linked: row.ever_linked,
-            last_linked_at: row.last_linked_at,
-            is_linked: None,
-        }
-    }
-}
-
-impl Ledger {
-    /// Opens the file, or makes it, for its owner alone; `:memory:` is one that is gone when it is closed.
-    ///
-    /// # Errors
-    ///
-    /// `invalid_request`: the file is no ledger, or one of a newer version. `configuration`: it cannot be opened.
-    /// `unavailable`: another program has it for longer than 10 seconds.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let path = path.as_ref();
+impl FileLedger {
+    pub(super) fn open(path: &Path) -> Result<Self, Error> {
         if path == Path::new(":memory:") {
             let mut connection = Connection::open_in_memory().map_err(|error| failed(&error))?;
             set_up(&mut connection, None)?;
-            return Ok(Self(Arc::new(Storage::Memory(Mutex::new(connection)))));
+            return Ok(Self::Memory(Mutex::new(connection)));
         }
         make(path).map_err(|error| unusable(error.to_string()))?;
         let file = LedgerFile::open(path).map_err(|error| unusable(error.to_string()))?;
         file.have(|connection| set_up(connection, Some(&file.path)))?;
-        Ok(Self(Arc::new(Storage::File(file))))
+        Ok(Self::File(file))
     }
 
-    /// Records a list, the whole one where this is a view of it. Nothing that was recorded before is forgotten.
-    ///
-    /// # Errors
-    ///
-    /// `configuration`: the file cannot be written, or is no longer where it was opened. `unavailable`: another program has
-    /// it for longer than 10 seconds.
-    pub fn record(&self, instances: &Instances) -> Result<(), Error> {
-        self.record_at(instances, Timestamp::now())
+    pub(super) fn record_linked(&self, known: &[Linked]) -> Result<(), Error> {
+        self.write(|write| known.iter().try_for_each(|one| record_linked(write, one)))
     }
 
-    /// [`record`](Self::record), of a list that was made at this moment: one that was kept, or of an account that lives by
-    /// another clock. Lists are to be recorded in their order.
-    ///
-    /// # Errors
-    ///
-    /// As for [`record`](Self::record).
-    pub fn record_at(&self, instances: &Instances, listed_at: Timestamp) -> Result<(), Error> {
-        self.record_look(Some(instances), &HashMap::new(), listed_at)
+    pub(super) fn rows(&self) -> Result<Vec<LedgerRow>, Error> {
+        self.read(ROWS, row)
     }
 
-    /// Records who was ever linked to a phone, and until when: what an inspection does not know changes nothing, and what is
-    /// known is never taken back.
-    ///
-    /// # Errors
-    ///
-    /// As for [`record`](Self::record).
-    pub fn record_inspections(&self, inspections: &[Inspection]) -> Result<(), Error> {
-        self.write(|write| {
-            let known = inspections.iter().filter_map(|one| Some((one.id_instance()?, one.ever_linked()?, one)));
-            for (id, ever_linked, one) in known {
-                record_linked(write, id, ever_linked, one.last_linked_at())?;
-            }
-            Ok(())
-        })
-    }
-
-    /// Everything that is known of each instance, by id.
-    ///
-    /// # Errors
-    ///
-    /// As for [`record`](Self::record).
-    pub fn rows(&self) -> Result<Vec<LedgerRow>, Error> {
-        let mut rows: Vec<LedgerRow> = self.read(ROWS, row)?;
-        rows.sort_unstable_by_key(|row| row.id_instance);
-        Ok(rows)
-    }
-
-    /// When the first list was recorded: what was deleted more than three months before is not known. `None`: no list yet.
-    ///
-    /// # Errors
-    ///
-    /// As for [`record`](Self::record).
-    pub fn recorded_since(&self) -> Result<Option<Timestamp>, Error> {
+    pub(super) fn recorded_since(&self) -> Result<Option<Timestamp>, Error> {
         let since = self.read("SELECT recorded_since FROM ledger", |row| moment(row, 0))?;
         Ok(since.into_iter().flatten().next())
     }
 
-    #[doc = include_str!("billing/billing.md")]
-    pub fn billing(&self, options: &BillingOptions) -> Result<Billing, Error> {
-        let since = self.recorded_since()?.map(three_months_before);
-        let rows = self.rows()?.into_iter().map(Billable::from);
-        let now = Timestamp::now();
-        // Without a list, nothing is known of any time.
-        Billing::of(rows, Some(since.unwrap_or(now)), now, options)
-    }
-
-    /// How many instances it knows, live, deleted and vanished.
-    ///
-    /// # Errors
-    ///
-    /// As for [`record`](Self::record).
-    pub fn instance_count(&self) -> Result<u64, Error> {
+    pub(super) fn instance_count(&self) -> Result<u64, Error> {
         let count = self.read("SELECT count(*) FROM instances", |row| row.get::<_, i64>(0))?;
         Ok(count.first().map_or(0, |count| count.unsigned_abs()))
     }
 
-    /// Ties it to an account; one that is tied to another is refused.
-    pub(super) fn tie(&self, account: &Account) -> Result<(), Error> {
+    /// Whether it is this account's by now.
+    pub(super) fn tie(&self, account: &Account) -> Result<bool, Error> {
         self.write(|write| {
             write.execute(
                 "UPDATE ledger SET host = ?1, token_digest = ?2 WHERE host IS NULL",
@@ -209,17 +86,10 @@ impl Ledger {
         let tied = self.read("SELECT host, token_digest FROM ledger", |row| {
             Ok(Account { host: row.get(0)?, token_digest: row.get(1)? })
         })?;
-        if tied.first() != Some(account) {
-            return Err(Error::invalid_request("this ledger is of another account: another host or partner token"));
-        }
-        Ok(())
+        Ok(tied.first() == Some(account))
     }
 
-    /// Each instance as it was last known, but for those that have vanished; `None` where no list was recorded yet.
-    pub(super) fn known(&self) -> Result<Option<BTreeMap<u64, LastKnown>>, Error> {
-        if self.recorded_since()?.is_none() {
-            return Ok(None);
-        }
+    pub(super) fn known(&self) -> Result<BTreeMap<u64, LastKnown>, Error> {
         let known = self.read(KNOWN, |row| {
             let known = LastKnown {
                 name: row.get(1)?,
@@ -230,10 +100,9 @@ impl Ledger {
             };
             Ok((id(row)?, known))
         })?;
-        Ok(Some(known.into_iter().collect()))
+        Ok(known.into_iter().collect())
     }
 
-    /// Records what was seen at a moment: a list, unless it is the last one again, and states.
     pub(super) fn record_look(
         &self,
         listed: Option<&Instances>,
@@ -251,7 +120,8 @@ impl Ledger {
             for (id, state) in states {
                 set_state.execute(params![id.cast_signed(), state])?;
                 if state == "authorized" {
-                    record_linked(write, *id, true, Some(at))?;
+                    let linked = Linked { id_instance: *id, ever: true, until: Some(at) };
+                    record_linked(write, &linked)?;
                 }
             }
             Ok(())
@@ -275,9 +145,9 @@ impl Ledger {
     }
 
     fn have<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, Error>) -> Result<T, Error> {
-        match &*self.0 {
-            Storage::Memory(connection) => work(&mut lock(connection)),
-            Storage::File(file) => file.have(work),
+        match self {
+            Self::Memory(connection) => work(&mut lock(connection)),
+            Self::File(file) => file.have(work),
         }
     }
 }
@@ -316,12 +186,6 @@ impl LedgerFile {
     }
 }
 
-impl fmt::Debug for Ledger {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Ledger").finish_non_exhaustive()
-    }
-}
-
 /// Records a whole list: those that it shows, and those that it shows no longer.
 fn record_list(write: &Transaction<'_>, listed: &Instances, at: Timestamp) -> rusqlite::Result<()> {
     let shown: HashSet<_> = listed.iter().map(|one| one.id_instance().cast_signed()).collect();
@@ -352,14 +216,9 @@ fn record_list(write: &Transaction<'_>, listed: &Instances, at: Timestamp) -> ru
     Ok(())
 }
 
-fn record_linked(
-    write: &Transaction<'_>,
-    id: u64,
-    ever_linked: bool,
-    last_linked_at: Option<Timestamp>,
-) -> rusqlite::Result<()> {
-    let last_linked_at = last_linked_at.map(Timestamp::as_millisecond);
-    write.prepare_cached(PUT_LINKED)?.execute(params![id.cast_signed(), ever_linked, last_linked_at])?;
+fn record_linked(write: &Transaction<'_>, one: &Linked) -> rusqlite::Result<()> {
+    let last_linked_at = one.until.map(Timestamp::as_millisecond);
+    write.prepare_cached(PUT_LINKED)?.execute(params![one.id_instance.cast_signed(), one.ever, last_linked_at])?;
     Ok(())
 }
 
@@ -557,11 +416,11 @@ mod tests {
     use super::*;
 
     /// A ledger in a folder of its own, which the caller takes away.
-    fn ledger(name: &str) -> (Ledger, PathBuf) {
+    fn ledger(name: &str) -> (FileLedger, PathBuf) {
         let folder = env::temp_dir().join(format!("greenapi-ledger-{name}-{}", process::id()));
         fs::create_dir(&folder).unwrap();
         let path = folder.join("instances.ledger");
-        (Ledger::open(&path).unwrap(), path)
+        (FileLedger::open(&path).unwrap(), path)
     }
 
     fn add(connection: &Connection, id: i64) -> Result<(), Error> {
@@ -588,7 +447,7 @@ mod tests {
     /// Every lock of SQLite's own would be lost by that.
     #[test]
     fn a_look_at_the_file_by_the_same_process_lets_nobody_in() {
-        let test = "fleet::ledger::tests::a_look_at_the_file_by_the_same_process_lets_nobody_in";
+        let test = "fleet::ledger::file::tests::a_look_at_the_file_by_the_same_process_lets_nobody_in";
         if let Some(path) = env::var_os(FILE) {
             assert!(writes(path.as_ref()));
             return;
@@ -616,7 +475,7 @@ mod tests {
         let (ledger, path) = ledger("named");
         let link = path.with_extension("link");
         std::os::unix::fs::symlink(&path, &link).unwrap();
-        let linked = Ledger::open(&link).unwrap();
+        let linked = FileLedger::open(&link).unwrap();
         for ledger in [ledger, linked] {
             assert!(ledger.have(|_| Ok(path.with_extension("ledger.lock").exists())).unwrap());
         }
@@ -663,7 +522,7 @@ mod tests {
             Ok(child)
         });
         let child = forked.unwrap();
-        Ledger::open(&path).unwrap().have(|connection| add(connection, 2)).unwrap();
+        FileLedger::open(&path).unwrap().have(|connection| add(connection, 2)).unwrap();
         assert_eq!(unsafe { libc::write(tell, [1_u8].as_ptr().cast(), 1) }, 1);
         let mut status = 0;
         assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
