@@ -20,13 +20,16 @@ const lists = later(() => require('./instances.js'))
 const models = later(() => require('./model.js'))
 const operations = later(() => require('./partner-options.js'))
 const runs = later(() => require('./run.js'))
+const stores = later(() => require('./store.js'))
 const watches = later(() => require('./watch.js'))
 
 class PartnerClient {
   #native
 
   constructor(options) {
-    this.#native = made(native.NativeClient.open({ ...clientOptions(options), language }, recorder))
+    const { store, ...given } = clientOptions(options)
+    const held = store === undefined ? undefined : stores.nativeStore(store)
+    this.#native = made(native.NativeClient.open({ ...given, language }, recorder, held))
   }
 
   async createInstance(settings, options) {

@@ -24,6 +24,8 @@ export interface PartnerClientOptions extends ClientOptions {
   partnerToken?: string | null | undefined
   /** The partner host, upstream's `partnerApiUrl`: https, or http to this machine; a path in front is kept. Defaults to `GREENAPI_PARTNER_API_URL`, then `https://api.green-api.com`. */
   partnerApiUrl?: string | null | undefined
+  /** A store, or the path or `postgresql://` URL of one: a name is then created once, whichever of all processes that share it asks. Defaults to none: a name is unique within this client. */
+  store?: Store | string | null | undefined
   // --- end of what is generated ---
 }
 
@@ -94,6 +96,8 @@ export interface EnsureOptions extends CallOptions {
   settle?: number | null | undefined
   /** Whether to ask for the settings of an instance that was there before, and to warn where they are not those that were given. Defaults to false. */
   compareSettings?: boolean | null | undefined
+  /** With a store: whether to create an instance although an earlier creation of the name was sent, nobody knows what came of it, and the list does not show it. Defaults to false. */
+  retryUnknown?: boolean | null | undefined
 }
 
 /** Options of {@link PartnerClient.onboard}. Every one may be left out. */
@@ -1082,7 +1086,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * ```
    *
    * @param settings See {@link NamedInstanceSettings}.
-   * @param options `settle`, `compareSettings`, `timeout`, `signal`; see {@link EnsureOptions}. Times are in milliseconds.
+   * @param options `settle`, `compareSettings`, `retryUnknown`, `timeout`, `signal`; see {@link EnsureOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/partners/createInstance/
    */
   ensureInstance(settings: NamedInstanceSettings, options?: EnsureOptions | null): Promise<EnsuredInstance>
@@ -3087,6 +3091,69 @@ export class Instances implements Iterable<Instance> {
    */
   billing(options?: BillingOptions | null): Billing
   [Symbol.iterator](): IterableIterator<Instance>
+}
+
+/** The options of a {@link Store}. Every one may be left out. */
+export interface StoreOptions {
+  /** Whose names these are: a name of your own for a partner account, which stays when its token is replaced. Defaults to `default`. */
+  account?: string | null | undefined
+  /** The schema of the tables in PostgreSQL, made where it is missing. Defaults to `greenapi_partner`. */
+  schema?: string | null | undefined
+  /** Milliseconds for which a name is held without a sign of life from the process that has it; 1000 or more. Defaults to 30 000. */
+  claim?: number | null | undefined
+  /** Milliseconds for which an instance is believed to be live since a list last showed it. Defaults to 600 000. */
+  fresh?: number | null | undefined
+}
+
+/**
+ * --- Store (from core) ---
+ * A store of names in a database that a partner's processes share: a name is created once, whoever of them asks, on whichever host.
+ *
+ * Without a store a name is unique within one client. With one, `createInstance`, `ensureInstance`, `onboard` and `createInstances` write down what they
+ * are about to do before the first byte leaves, and ask before they do it: of all who want a name, one creates its instance, and the others wait and get
+ * the same. A name that the store knows is answered without the list.
+ *
+ * The address is the path of a SQLite file, for the processes of one host, or a `postgresql://` URL, for any number of hosts; a pooler
+ * such as PgBouncer may stand between, in its transaction mode as well. The tables are made when they are first needed. TLS is used where
+ * `sslmode` or the server asks for it, and is always verified, against the system's certificates and those of `sslrootcert`; on this host it
+ * is left out unless `sslmode` is `require`. No password is ever shown.
+ *
+ * - A process that dies before it has sent anything holds its name until its claim runs out, 30 seconds unless told. One that dies after
+ *   leaves a creation of which nobody knows what came: the next who asks looks for it in the list, for `settle`. If nothing shows, the name is
+ *   in doubt, and `outcome_unknown` is what everybody gets; only with `retryUnknown` is it sent again.
+ * - A process that was paused for longer than its claim sends nothing more when it wakes up.
+ * - `createInstance` waits for who has the name, and then creates a second one: that is what it is for. The name keeps the first.
+ * - An instance is believed to be live for 10 minutes (`fresh`) since a list last showed it; then one list confirms all names of the account.
+ *   Every list that passes through a client with the store does so too, and a deletion through it frees the name at once.
+ * - Instances' tokens are sealed with a key made of the partner token: a copy of the database alone tells none.
+ * - A partner token may be replaced: names belong to the `account`, a name of the caller's choice. A token whose list shows none of the account's
+ *   instances is refused with `configuration`.
+ * - A store that cannot be reached is `unavailable`, and nothing is sent. If it goes away after the creation was sent, the caller gets its
+ *   instance, and a warning is logged.
+ * - The account's ledger may stand in it (`Ledger::in_store`), and all processes write the same one.
+ *
+ * Nothing is opened before it is needed. The file of a SQLite store must not be opened by another SQLite in the same process: the system's locks end when it is closed there.
+ * --- end ---
+ *
+ * ```js
+ * import { PartnerClient, Store } from 'greenapi_partner'
+ *
+ * const store = new Store('postgresql://app:secret@db.example.com/shop')
+ * const partner = new PartnerClient({ store })
+ * const shop = await partner.ensureInstance({ name: 'shop-42' })
+ * ```
+ */
+export class Store {
+  /**
+   * @param address The path of a SQLite file, or a `postgresql://user:password@host:port/database` URL. Secret.
+   * @param options Every one has a default; see {@link StoreOptions}.
+   * @throws {ConfigurationError} An address that will not do, an empty account or schema, a claim of less than a second.
+   */
+  constructor(address: string, options?: StoreOptions | null)
+  /** Where it is, without a password. */
+  get address(): string
+  /** Whose names these are. */
+  get account(): string
 }
 
 /**

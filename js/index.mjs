@@ -12,6 +12,7 @@ export const {
   Ledger,
   Billing,
   QrCode,
+  Store,
   Content,
   Notification,
   // --- generated: names of models ---

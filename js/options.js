@@ -44,7 +44,10 @@ const sharedKinds = {
   caFile: text,
   pacing: flag,
 }
-const clientKinds = { partnerToken: text, partnerApiUrl: text, ...sharedKinds }
+/** What it is, the store itself says. */
+const store = { is: () => true }
+const clientKinds = { partnerToken: text, partnerApiUrl: text, store, ...sharedKinds }
+const storeKinds = { account: text, schema: text, claim: milliseconds, fresh: pause }
 const instanceClientKinds = { idInstance: { is: () => true }, apiTokenInstance: text, ...sharedKinds }
 const hostKinds = { apiUrl: text, mediaUrl: text }
 const callKinds = { timeout: milliseconds, signal }
@@ -86,6 +89,19 @@ const variables = {
 /** The options of a client; null and undefined are "not given". */
 function clientOptions(given) {
   return withEnvironment(checked(given, clientKinds, misconfiguredFor('PartnerClient')), variables)
+}
+
+/** The options of a store. */
+function storeOptions(given) {
+  return checked(given, storeKinds, misconfiguredFor('Store'))
+}
+
+/** Where a store is. No error repeats it: a password may stand in it. */
+function storeText(address) {
+  if (!text.is(address))
+    throw misconfigured(`the address must be a path or a postgresql:// URL, not ${describe(address)}`)
+  if (!address.isWellFormed()) throw misconfigured(`the address ${halved}`)
+  return address
 }
 
 /** The options of an instance's client; its id and token are among them. */
@@ -332,6 +348,7 @@ module.exports = {
   idText,
   instanceClientOptions,
   isObject,
+  misconfigured,
   nativeFile,
   objectOf,
   orNull,
@@ -341,6 +358,8 @@ module.exports = {
   phone,
   refused,
   signal,
+  storeOptions,
+  storeText,
   text,
   tokenText,
   webhookOptions,

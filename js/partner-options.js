@@ -50,7 +50,7 @@ const delay = { ...pause, to: duration.to }
 /** The options of each operation that has others than a call. */
 const kindsOf = {
   // --- generated: kinds of a partner's options ---
-  ensureInstance: { settle: delay, compareSettings: flag, ...callKinds },
+  ensureInstance: { settle: delay, compareSettings: flag, retryUnknown: flag, ...callKinds },
   onboard: {
     phoneNumber: phone,
     timeout: duration,

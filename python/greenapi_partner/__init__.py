@@ -21,6 +21,7 @@ from ._native import (
     Instances,
     Ledger,
     QrCode,
+    Store,
     __version__,
 )
 
@@ -285,6 +286,7 @@ __all__ = [
     "Status",
     "StatusInstanceChanged",
     "StatusReceipt",
+    "Store",
     "SuspendedError",
     "Table",
     "TemplateContent",

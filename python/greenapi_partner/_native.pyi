@@ -36,6 +36,7 @@ __all__ = [
     "Record",
     "RunHandle",
     "Sealed",
+    "Store",
     "TableHandle",
     "TerminalView",
     "WatchHandle",
@@ -396,6 +397,84 @@ class Billing:
     def __deepcopy__(self, _memo: object, /) -> Self: ...
 
 @final
+class Store:
+    """A store of names in a database that a partner's processes share: a name is created once, whoever of them asks, on
+    whichever host.
+
+    Without a store a name is unique within one client. With one, `create_instance`, `ensure_instance`, `onboard` and
+    `create_instances` write down what they
+    are about to do before the first byte leaves, and ask before they do it: of all who want a name, one creates its
+    instance, and the others wait and get
+    the same. A name that the store knows is answered without the list.
+
+    The address is the path of a SQLite file, for the processes of one host, or a `postgresql://` URL, for any number
+    of hosts; a pooler
+    such as PgBouncer may stand between, in its transaction mode as well. The tables are made when they are first
+    needed. TLS is used where
+    `sslmode` or the server asks for it, and is always verified, against the system's certificates and those of
+    `sslrootcert`; on this host it
+    is left out unless `sslmode` is `require`. No password is ever shown.
+
+    - A process that dies before it has sent anything holds its name until its claim runs out, 30 seconds unless told.
+      One that dies after
+      leaves a creation of which nobody knows what came: the next who asks looks for it in the list, for `settle`. If
+      nothing shows, the name is
+      in doubt, and `outcome_unknown` is what everybody gets; only with `retry_unknown` is it sent again.
+    - A process that was paused for longer than its claim sends nothing more when it wakes up.
+    - `create_instance` waits for who has the name, and then creates a second one: that is what it is for. The name
+      keeps the first.
+    - An instance is believed to be live for 10 minutes (`fresh`) since a list last showed it; then one list confirms
+      all names of the account.
+      Every list that passes through a client with the store does so too, and a deletion through it frees the name at
+      once.
+    - Instances' tokens are sealed with a key made of the partner token: a copy of the database alone tells none.
+    - A partner token may be replaced: names belong to the `account`, a name of the caller's choice. A token whose list
+      shows none of the account's
+      instances is refused with `configuration`.
+    - A store that cannot be reached is `unavailable`, and nothing is sent. If it goes away after the creation was
+      sent, the caller gets its
+      instance, and a warning is logged.
+
+    Nothing is opened before it is needed. The file of a SQLite store must not be opened by another SQLite in the same
+    process: the system's locks end when it is closed there.
+
+    Give one to any number of clients, synchronous or not, of any thread. It works after `fork`.
+
+    Args:
+        address: The path of a SQLite file, or a `postgresql://user:password@host:port/database` URL. Secret.
+        account: Whose names these are: a name of your own for a partner account, which stays when its token is
+      replaced.
+        schema: The schema of the tables in PostgreSQL, made where it is missing.
+        claim: Seconds for which a name is held without a sign of life from the process that has it; 1 or more.
+        fresh: Seconds for which an instance is believed to be live since a list last showed it.
+
+    Raises:
+        ConfigurationError: an address that will not do, an empty account or schema, a claim of less than a second.
+
+    Example:
+        store = Store("postgresql://app:secret@db.example.com/shop")
+        partner = PartnerClient(store=store)
+        shop = partner.ensure_instance(name="shop-42").instance
+    """
+
+    def __new__(
+        cls,
+        address: str | PathLike[str],
+        *,
+        account: str = "default",
+        schema: str = "greenapi_partner",
+        claim: float = 30.0,
+        fresh: float = 600.0,
+    ) -> Self: ...
+    @property
+    def address(self) -> str:
+        """Where it is, without a password."""
+
+    @property
+    def account(self) -> str:
+        """Whose names these are."""
+
+@final
 class Ledger:
     """A file (SQLite) that keeps what upstream's list forgets: instances deleted more than three months ago, and who
     was ever linked to a phone. It is fed by lists, by inspections and by `watch`.
@@ -627,6 +706,7 @@ class PartnerHandle:
         partner_token: str | None,
         *,
         partner_api_url: str | None,
+        store: Store | str | PathLike[str] | None,
         api_url: str | None,
         media_url: str | None,
         timeout: float,

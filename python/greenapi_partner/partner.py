@@ -10,7 +10,7 @@ from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, final, overload
 
-from ._native import CreatedInstance, EnsuredInstance, Instance, Instances, Ledger, PartnerHandle, Sealed
+from ._native import CreatedInstance, EnsuredInstance, Instance, Instances, Ledger, PartnerHandle, Sealed, Store
 from ._repr import never_fails
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class PartnerClient:
             `GREENAPI_PARTNER_TOKEN`.
         partner_api_url: The partner host, upstream's `partnerApiUrl`: https, or http to this machine; a path in front
             is kept. Defaults to `GREENAPI_PARTNER_API_URL`, then `https://api.green-api.com`.
+        store: A store, or the path or `postgresql://` URL of one: a name is then created once, whichever of all
+            processes that share it asks. Defaults to none: a name is unique within this client.
         api_url: The host of instance calls, upstream's `apiUrl`; a path in front is kept. Defaults to
             `GREENAPI_API_URL`, then to the instance's own.
         media_url: The host of uploads, upstream's `mediaUrl`. Defaults to `GREENAPI_MEDIA_URL`, then to the instance's
@@ -70,6 +72,7 @@ class PartnerClient:
         partner_token: str | None = None,
         *,
         partner_api_url: str | None = None,
+        store: Store | str | PathLike[str] | None = None,
         api_url: str | None = None,
         media_url: str | None = None,
         timeout: float = 60.0,
@@ -82,6 +85,7 @@ class PartnerClient:
         sealed = Sealed(
             partner_token=partner_token,
             partner_api_url=partner_api_url,
+            store=store,
             api_url=api_url,
             media_url=media_url,
             timeout=timeout,
@@ -92,7 +96,7 @@ class PartnerClient:
             pacing=pacing,
             awaited=False,
         )
-        del partner_token, partner_api_url, api_url, media_url, proxy
+        del partner_token, partner_api_url, store, api_url, media_url, proxy
         self._handle = sealed.open_for(PartnerHandle)
 
     @property
@@ -306,6 +310,7 @@ class PartnerClient:
         extra: Mapping[str, object] | None = None,
         settle: float = 60.0,
         compare_settings: bool = False,
+        retry_unknown: bool = False,
         timeout: float | None = None,
     ) -> EnsuredInstance:
         """Gives the live instance of that name, or creates one: the call to make when a repeated one must not bill
@@ -368,6 +373,8 @@ class PartnerClient:
                 seconds.
             compare_settings: Whether to ask for the settings of an instance that was there before, and to warn where
                 they are not those that were given. Defaults to False.
+            retry_unknown: With a store: whether to create an instance although an earlier creation of the name was
+                sent, nobody knows what came of it, and the list does not show it. Defaults to False.
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
@@ -399,6 +406,7 @@ class PartnerClient:
             extra=extra,
             settle=settle,
             compare_settings=compare_settings,
+            retry_unknown=retry_unknown,
         )
         del name, webhook_url, webhook_url_token, extra
         return self._handle.call("ensureInstance", arguments, timeout)

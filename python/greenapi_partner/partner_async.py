@@ -10,7 +10,7 @@ from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar, final, overload
 
-from ._native import CreatedInstance, EnsuredInstance, Instance, Instances, Ledger, PartnerHandle, Sealed
+from ._native import CreatedInstance, EnsuredInstance, Instance, Instances, Ledger, PartnerHandle, Sealed, Store
 from ._repr import never_fails
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ class AsyncPartnerClient:
             `GREENAPI_PARTNER_TOKEN`.
         partner_api_url: The partner host, upstream's `partnerApiUrl`: https, or http to this machine; a path in front
             is kept. Defaults to `GREENAPI_PARTNER_API_URL`, then `https://api.green-api.com`.
+        store: A store, or the path or `postgresql://` URL of one: a name is then created once, whichever of all
+            processes that share it asks. Defaults to none: a name is unique within this client.
         api_url: The host of instance calls, upstream's `apiUrl`; a path in front is kept. Defaults to
             `GREENAPI_API_URL`, then to the instance's own.
         media_url: The host of uploads, upstream's `mediaUrl`. Defaults to `GREENAPI_MEDIA_URL`, then to the instance's
@@ -74,6 +76,7 @@ class AsyncPartnerClient:
         partner_token: str | None = None,
         *,
         partner_api_url: str | None = None,
+        store: Store | str | PathLike[str] | None = None,
         api_url: str | None = None,
         media_url: str | None = None,
         timeout: float = 60.0,
@@ -86,6 +89,7 @@ class AsyncPartnerClient:
         sealed = Sealed(
             partner_token=partner_token,
             partner_api_url=partner_api_url,
+            store=store,
             api_url=api_url,
             media_url=media_url,
             timeout=timeout,
@@ -96,7 +100,7 @@ class AsyncPartnerClient:
             pacing=pacing,
             awaited=True,
         )
-        del partner_token, partner_api_url, api_url, media_url, proxy
+        del partner_token, partner_api_url, store, api_url, media_url, proxy
         self._handle = sealed.open_for(PartnerHandle)
 
     @property
@@ -310,6 +314,7 @@ class AsyncPartnerClient:
         extra: Mapping[str, object] | None = None,
         settle: float = 60.0,
         compare_settings: bool = False,
+        retry_unknown: bool = False,
         timeout: float | None = None,
     ) -> Call[EnsuredInstance]:
         """Gives the live instance of that name, or creates one: the call to make when a repeated one must not bill
@@ -372,6 +377,8 @@ class AsyncPartnerClient:
                 seconds.
             compare_settings: Whether to ask for the settings of an instance that was there before, and to warn where
                 they are not those that were given. Defaults to False.
+            retry_unknown: With a store: whether to create an instance although an earlier creation of the name was
+                sent, nobody knows what came of it, and the list does not show it. Defaults to False.
             timeout: Seconds for the whole call. Defaults to the client's.
 
         Example:
@@ -403,6 +410,7 @@ class AsyncPartnerClient:
             extra=extra,
             settle=settle,
             compare_settings=compare_settings,
+            retry_unknown=retry_unknown,
         )
         del name, webhook_url, webhook_url_token, extra
         return self._handle.call("ensureInstance", arguments, timeout)

@@ -83,10 +83,10 @@ test('what bills and remembers is there, and documented with the words of core',
     ifDeleted: [api.Billing],
   }
   for (const { node, prose } of contract.fleet) {
-    if (node === 'Ledger') {
-      const [, above] = types.match(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport class Ledger /) ?? []
+    if (node === 'Ledger' || node === 'Store') {
+      const [, above] = types.match(new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\nexport class ${node} `)) ?? []
       assert.equal(fromCore(above ?? '', node), prose.node)
-      assert.equal(typeof api.Ledger.open, 'function')
+      assert.equal(typeof api[node], 'function')
       continue
     }
     for (const Class of places[node]) {

@@ -15,6 +15,7 @@ from greenapi_partner import (
     Instances,
     Ledger,
     PartnerClient,
+    Store,
     errors,
     events,
 )
@@ -94,6 +95,7 @@ def test_bills_and_ledgers_tell_what_the_contract_tells(contract: Contract) -> N
         "waste": [Billing.waste],
         "if_deleted": [Billing.if_deleted],
         "Ledger": [Ledger],
+        "Store": [Store],
     }
     prose = {one["python"]: words(one["prose"]["python"]) for one in contract["fleet"]}
     assert prose.keys() == told.keys()

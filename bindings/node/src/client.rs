@@ -18,6 +18,7 @@ use crate::{
     options::{Options, call_options},
     run::NativeRun,
     runtime::{Outcome, promise},
+    store::NativeStore,
     watch::NativeWatch,
 };
 
@@ -33,8 +34,13 @@ pub struct NativeClient {
 #[napi]
 impl NativeClient {
     #[napi]
-    pub fn open(options: Options, recorder: &Recorder) -> Either<NativeClient, NativeError> {
-        made(recorder.warned(|| options.partner_client()))
+    pub fn open(
+        options: Options,
+        recorder: &Recorder,
+        store: Option<&NativeStore>,
+    ) -> Either<NativeClient, NativeError> {
+        let store = store.map(|store| store.core.clone());
+        made(recorder.warned(|| options.partner_client(store)))
     }
 
     /// The client of one instance; nothing is sent.

@@ -9,6 +9,7 @@
 //! - [`held`]: what V8 is told of the memory of that.
 //! - [`table`], [`columns`]: the same many at a time, and for data frames.
 //! - [`ledger`], [`billing`]: what upstream forgets, and what instances cost.
+//! - [`store`]: what a partner's processes share.
 //! - [`terminal`]: events as text for a terminal.
 //! - [`error`]: a failure as a record; JavaScript throws it, so that its stack is the caller's.
 //! - [`runtime`], [`cancel`], [`log`]: where futures run, how one is stopped, who hears about it.
@@ -34,6 +35,7 @@ mod qr_code;
 mod record;
 mod run;
 mod runtime;
+mod store;
 mod table;
 mod terminal;
 mod watch;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use greenapi_partner::{CallOptions, Error, InstanceClient, PartnerClient};
+use greenapi_partner::{CallOptions, Error, InstanceClient, PartnerClient, Store};
 use napi_derive::napi;
 
 /// What the constructors take. Times are in milliseconds.
@@ -58,8 +58,11 @@ macro_rules! with_shared_options {
 }
 
 impl Options {
-    pub(crate) fn partner_client(self) -> Result<PartnerClient, Error> {
+    pub(crate) fn partner_client(self, store: Option<Store>) -> Result<PartnerClient, Error> {
         let mut builder = PartnerClient::builder();
+        if let Some(store) = store {
+            builder = builder.store(store);
+        }
         if let Some(token) = &self.partner_token {
             builder = builder.partner_token(token);
         }

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use greenapi_partner::{Error, InstanceClient, PartnerClient};
+use greenapi_partner::{Error, InstanceClient, PartnerClient, Store};
 use pyo3::prelude::*;
 
 use crate::error;
@@ -44,6 +44,12 @@ impl<C: Reopen> Handle<C> {
 }
 
 impl Reopen for PartnerClient {
+    fn reopened(&self) -> Result<Self, Error> {
+        Self::reopened(self)
+    }
+}
+
+impl Reopen for Store {
     fn reopened(&self) -> Result<Self, Error> {
         Self::reopened(self)
     }

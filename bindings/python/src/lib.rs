@@ -4,6 +4,7 @@
 //! - `events`: the iterators, and `iteration`: what iterates in core;
 //! - `run`, `watch`: work on many instances, and what changes by itself, under way;
 //! - `ledger`, `billing`: what instances cost, and the file that remembers;
+//! - `store`: what a partner's processes share;
 //! - `handle`: a client of core, and the process that it belongs to;
 //! - `arguments`, `kwargs`, `file`: what the caller gave, as plain values; `sealed`: and out of sight;
 //! - `model`, `instances`, `record`, `qr_code`: what the caller gets, and `show`, `terminal`: how it looks;
@@ -45,6 +46,7 @@ mod run;
 mod runtime;
 mod sealed;
 mod show;
+mod store;
 mod table;
 mod terminal;
 mod watch;
@@ -73,6 +75,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<record::Record>()?;
     module.add_class::<run::RunHandle>()?;
     module.add_class::<sealed::Sealed>()?;
+    module.add_class::<store::Store>()?;
     module.add_class::<table::TableHandle>()?;
     module.add_class::<terminal::TerminalView>()?;
     module.add_class::<watch::WatchHandle>()?;

@@ -16,6 +16,7 @@ use crate::{
     record::Answer,
     run::RunHandle,
     sealed::Named,
+    store::Given,
     watch::WatchHandle,
 };
 
@@ -30,7 +31,7 @@ pub(crate) struct PartnerHandle {
 impl PartnerHandle {
     #[new]
     #[pyo3(signature = (
-        partner_token, *, partner_api_url, api_url, media_url, timeout, max_retries, max_response_size, proxy, ca_file,
+        partner_token, *, partner_api_url, store, api_url, media_url, timeout, max_retries, max_response_size, proxy, ca_file,
         pacing, awaited
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are Python's keyword arguments")]
@@ -38,6 +39,7 @@ impl PartnerHandle {
         py: Python<'_>,
         partner_token: Option<Text>,
         partner_api_url: Option<Text>,
+        store: Option<Given>,
         api_url: Option<Text>,
         media_url: Option<Text>,
         timeout: f64,
@@ -56,6 +58,9 @@ impl PartnerHandle {
         }
         if let Some(url) = partner_api_url {
             builder = builder.partner_api_url(url.0);
+        }
+        if let Some(store) = store {
+            builder = builder.store(store.0);
         }
         let client = log::heard(py, || builder.build())?.map_err(|refusal| error::exception(py, &refusal))?;
         Ok(Self { handle: Handle::new(client), mode: Mode::of(awaited) })

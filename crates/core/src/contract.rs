@@ -59,6 +59,8 @@ fn table() -> Value {
                 json!({ "name": "partner_api_url", "kind": "text", "default": PARTNER_API_URL, "env": ENV_PARTNER_API_URL,
                     "secret": true,
                     "doc": "The partner host, upstream's `partnerApiUrl`: https, or http to this machine; a path in front is kept. Defaults to `GREENAPI_PARTNER_API_URL`, then `https://api.green-api.com`." }),
+                json!({ "name": "store", "kind": "store", "default": null, "secret": true,
+                    "doc": "A store, or the path or `postgresql://` URL of one: a name is then created once, whichever of all processes that share it asks. Defaults to none: a name is unique within this client." }),
             ]),
             "instance_client": client_options(&[]),
         },

@@ -65,6 +65,14 @@ pub(super) const ENSURE: &[Param] = &[
          were given.",
     )
     .default(Default::Flag(false)),
+    Param::of_flow(
+        "retry_unknown",
+        "retryUnknown",
+        Kind::Flag,
+        "With a store: whether to create an instance although an earlier creation of the name was sent, nobody knows what \
+         came of it, and the list does not show it.",
+    )
+    .default(Default::Flag(false)),
 ];
 
 pub(super) const ONBOARD: &[&[Param]] = &[AUTHORIZE, VERIFY];
@@ -220,7 +228,7 @@ pub(super) fn ensure(given: &Given, call: CallOptions) -> EnsureOptions {
         call,
         settle: time(given, "settle"),
         compare_settings: flag(given, "compare_settings", false),
-        ..EnsureOptions::default()
+        retry_unknown: flag(given, "retry_unknown", false),
     }
 }
 

@@ -74,8 +74,8 @@ const LATER: [(&str, &[&str]); 15] = [
     ("words", &[]),
 ];
 /// What is there from the beginning, besides the errors.
-const NATIVE: [&str; 7] =
-    ["Billing", "CreatedInstance", "EnsuredInstance", "Instance", "Instances", "Ledger", "QrCode"];
+const NATIVE: [&str; 8] =
+    ["Billing", "CreatedInstance", "EnsuredInstance", "Instance", "Instances", "Ledger", "QrCode", "Store"];
 
 /// Python's lists of names, for its package and its modules.
 pub(super) fn python(contract: &Value) -> Result<Parts> {

@@ -433,6 +433,7 @@ fn type_name(argument: &Argument<'_>) -> String {
         "prices" => "Amount | { [tariff: string]: Amount }",
         "time" => "Date | string",
         "ledger" => "Ledger",
+        "store" => "Store | string",
         "instance" => "IdInstance",
         "ids" => "InstanceIds",
         "specs" => "Iterable<InstanceSettings | string>",

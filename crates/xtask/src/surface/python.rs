@@ -250,6 +250,7 @@ fn type_name(argument: &Argument<'_>) -> String {
         "specs" => "Iterable[str | dict[str, Any]]",
         "decimal" => "Money",
         "ledger" => "Ledger",
+        "store" => "Store | str | PathLike[str]",
         _ => "str",
     };
     name.to_owned()
