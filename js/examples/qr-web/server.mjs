@@ -66,7 +66,6 @@ for (const [file, type] of Object.entries(page)) {
 app.get('/connect', ours, async (request, reply) => {
   const name = instanceName(request)
   const phoneNumber = request.query.by === 'number' ? phoneNumbers.get(name) : undefined
-  const events = partner.onboard({ name, incomingWebhook: true }, { phoneNumber })
   reply.hijack()
   const browser = reply.raw
   browser.writeHead(200, {
@@ -76,9 +75,12 @@ app.get('/connect', ours, async (request, reply) => {
   })
   browser.write('retry: 1000\n\n')
   const heartbeat = setInterval(() => browser.write(': still here\n\n'), 15_000)
+  let events
   // An instance that is being created is finished all the same, and whoever comes next finds it.
-  browser.on('close', () => events.return())
+  browser.on('close', () => events?.return())
   try {
+    // What is no phone number is refused here, before anything is asked.
+    events = partner.onboard({ name, incomingWebhook: true }, { phoneNumber })
     let step = await events.next()
     while (!step.done && !browser.destroyed) {
       browser.write(`data: ${JSON.stringify(step.value)}\n\n`)
@@ -89,7 +91,7 @@ app.get('/connect', ours, async (request, reply) => {
     browser.write(`event: error\ndata: ${JSON.stringify(inWords(error))}\n\n`)
   } finally {
     clearInterval(heartbeat)
-    events.return()
+    events?.return()
     browser.end()
   }
 })
