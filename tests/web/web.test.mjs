@@ -430,6 +430,8 @@ async function* steps(page) {
     yield name
   }
   await page.reload()
+  // The page has asked whether a phone is linked before one is.
+  await page.locator('#status:not(:empty)').waitFor()
   await mock.scan(await onlyInstance(), 79001234567)
   await connect(page)
   await step(page, 'linked')
