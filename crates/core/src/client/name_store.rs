@@ -93,10 +93,32 @@ impl NameStore {
         Some(Instance::of_stored(&created, name, stored.created_at))
     }
 
-    /// Seals the token of an instance anew.
+    /// Seals the token that a list has of an instance.
     pub(crate) async fn reseal(&self, listed: &Instance, deadline: Instant) -> Result<(), Error> {
         let Some(token) = listed.api_token_instance() else { return Ok(()) };
         self.store.reseal(&self.seal, listed.id_instance(), token, deadline).await
+    }
+
+    /// An instance has a new token.
+    pub(crate) async fn token_changed(&self, id_instance: u64, token: &str) {
+        let told = self.store.reseal(&self.seal, id_instance, token, Instant::now() + STORE_END).await;
+        Self::report_token(id_instance, told);
+    }
+
+    /// An instance's token was refused.
+    pub(crate) async fn token_refused(&self, id_instance: u64) {
+        Self::report_token(id_instance, self.store.distrust(id_instance, Instant::now() + STORE_END).await);
+    }
+
+    fn report_token(id_instance: u64, told: Result<(), Error>) {
+        if let Err(error) = told {
+            tracing::warn!(
+                target: TARGET,
+                id_instance,
+                "the store was not told that the token is another one; ask for the instance by its id: {}",
+                error.message()
+            );
+        }
     }
 
     pub(crate) fn of_listed(&self, listed: &Instance) -> StoredInstance {

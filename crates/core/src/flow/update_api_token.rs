@@ -21,6 +21,7 @@ pub(crate) async fn update_api_token(instance: &InstanceClient, options: CallOpt
     match instance.ask(&UPDATE_API_TOKEN, Map::new(), None, options).await {
         Ok(token) => {
             instance.keep_token(&token);
+            instance.tell_token().await;
             said(instance, "the token was changed: this handle uses the new one from now on");
             Ok(token)
         }

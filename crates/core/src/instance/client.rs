@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use crate::{
     CreatedInstance, File, Instance, PartnerClient,
     api::instance::{self as api, Gives, Host, Operation},
+    client::NameStore,
     config::{BaseUrl, YOUNG, checked_token},
     endpoint::{CallOptions, Target},
     engine::Engine,
@@ -172,7 +173,24 @@ impl InstanceClient {
         let echoed = echoed(operation.params(), &arguments);
         let request = api::request(operation, arguments, file, self.messenger() == WHATSAPP).await?;
         let target = self.target(operation.host())?;
-        self.shared.engine.call(request, &target, options, &echoed).await
+        let asked = self.shared.engine.call(request, &target, options, &echoed).await;
+        if let (Err(error), Some(store)) = (&asked, self.store())
+            && error.code() == ErrorCode::Unauthorized
+        {
+            Box::pin(store.token_refused(self.id_instance())).await;
+        }
+        asked
+    }
+
+    fn store(&self) -> Option<&NameStore> {
+        self.partner()?.0.store.as_ref()
+    }
+
+    /// Tells the store of the token that this handle has now.
+    pub(crate) async fn tell_token(&self) {
+        if let Some(store) = self.store() {
+            Box::pin(store.token_changed(self.id_instance(), &self.api_token_instance())).await;
+        }
     }
 
     /// The same, of a method without a file, with this handle's options.
@@ -247,6 +265,7 @@ impl InstanceClient {
             return Ok(false);
         };
         self.keep_token(token);
+        self.tell_token().await;
         Ok(true)
     }
 

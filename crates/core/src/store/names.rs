@@ -17,7 +17,9 @@ use super::{
     claim::Claim,
     row::{NameRow, NameStanding, StoredInstance},
     seal::Seal,
-    sql::{ADOPT, CLAIM, CONFIRM, DONE, FREE, LIVE, PURGE, READ, READ_ACCOUNT, READ_ALL, RESEAL, WRITE_ACCOUNT},
+    sql::{
+        ADOPT, CLAIM, CONFIRM, DISTRUST, DONE, FREE, LIVE, PURGE, READ, READ_ACCOUNT, READ_ALL, RESEAL, WRITE_ACCOUNT,
+    },
 };
 use crate::{
     CreatedInstance, Instance, Instances,
@@ -97,6 +99,12 @@ impl Store {
     pub(crate) async fn reseal(&self, seal: &Seal, id: u64, token: &str, deadline: Instant) -> Result<(), Error> {
         let sealed: Cell = self.sealed(seal, id, token).into();
         self.run_until(RESEAL, self.params(&id.to_string(), [sealed])?, deadline).await.map(drop)
+    }
+
+    /// The token that a row has of this instance was refused.
+    pub(crate) async fn distrust(&self, id: u64, deadline: Instant) -> Result<(), Error> {
+        let params = self.params(&id.to_string(), [REMEMBERED_FOR.into()])?;
+        self.run_until(DISTRUST, params, deadline).await.map(drop)
     }
 
     /// These instances are live no more.

@@ -80,6 +80,12 @@ pub(super) const RESEAL: &str = "UPDATE {names} SET api_token = $3, changed_at =
     WHERE account = $1 AND id_instance = $2
     RETURNING 1";
 
+/// An instance's token was refused: whoever asks for its name next looks it up in the list. One that is `$3` milliseconds old
+/// or younger may be so still, and not be listed yet.
+pub(super) const DISTRUST: &str = "UPDATE {names} SET api_token = NULL, changed_at = {now}
+    WHERE account = $1 AND id_instance = $2 AND created_at < {now} - $3
+    RETURNING 1";
+
 /// All that are live as far as the rows know.
 pub(super) const LIVE: &str = "SELECT name, id_instance, listed, {now} - known_at FROM {names}
     WHERE account = $1 AND state = 'done'";

@@ -8,7 +8,7 @@ use std::{
 
 use greenapi_partner::{CreateInstance, Error, Ledger, PartnerClient, PartnerClientBuilder, Store, StoreBuilder};
 use greenapi_partner_mock::{Fault, MockServer, Outcome, Requests};
-use serde_json::Map;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// A mock and a place for a store.
@@ -52,13 +52,24 @@ impl Ground {
     }
 
     fn builder(&self) -> PartnerClientBuilder {
-        PartnerClient::builder().partner_api_url(self.mock.url()).partner_token(self.mock.partner_token())
+        PartnerClient::builder()
+            .partner_api_url(self.mock.url())
+            .partner_token(self.mock.partner_token())
+            .api_url(self.mock.url())
     }
 
     /// Puts a live instance of this name into the account.
     pub(crate) fn put_named(&self, id: u64, name: &str) {
-        let fields = Map::from_iter([("idInstance".to_owned(), id.into()), ("name".to_owned(), name.into())]);
-        self.mock.control().add_instance(&fields).unwrap();
+        self.put(&json!({ "idInstance": id, "name": name }));
+    }
+
+    /// The same of one that was created long ago.
+    pub(crate) fn put_old(&self, id: u64, name: &str) {
+        self.put(&json!({ "idInstance": id, "name": name, "timeCreated": "2025-01-01T00:00:00Z" }));
+    }
+
+    fn put(&self, fields: &Value) {
+        self.mock.control().add_instance(fields.as_object().unwrap()).unwrap();
     }
 
     pub(crate) fn script<const N: usize>(&self, method: &str, faults: [Fault; N]) {

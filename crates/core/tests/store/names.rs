@@ -105,9 +105,12 @@ async fn create_instance_waits_for_who_has_the_name() {
     let first = tokio::spawn(async move { one.ensure_instance(shop()).await });
     ground.until(CREATE, Outcome::Held, 1).await;
     let second = tokio::spawn(async move { other.create_instance(shop()).await });
-    let short = CallOptions::timeout(Duration::from_millis(300));
-    assert_eq!(code(ground.worker().create_instance_with(shop(), short).await), "timeout");
-    assert_eq!(ground.received(CREATE), 1);
+    let third = ground.worker();
+    // Its connections are there already.
+    third.ensure_instance(CreateInstance::named("shop-43")).await.unwrap();
+    let short = CallOptions::timeout(Duration::from_secs(2));
+    assert_eq!(code(third.create_instance_with(shop(), short).await), "timeout");
+    assert_eq!(ground.received(CREATE), 2);
     ground.mock.control().release();
     let (first, second) = (first.await.unwrap().unwrap(), second.await.unwrap().unwrap());
     assert_ne!(first.id_instance(), second.id_instance());
@@ -218,5 +221,35 @@ async fn a_store_that_cannot_be_reached_is_told_before_anything_is_sent() {
     let error =
         worker.create_instance_with(shop(), CallOptions::timeout(Duration::from_millis(300))).await.unwrap_err();
     assert_eq!(error.code().as_str(), "unavailable");
+    assert_eq!(ground.received(CREATE), 0);
+}
+
+#[tokio::test]
+async fn a_token_that_the_client_changes_is_written_down() {
+    let ground = Ground::new().await;
+    ground.put_old(77, "shop-42");
+    let worker = ground.worker();
+    let found = worker.ensure_instance(shop()).await.unwrap();
+    let token = worker.instance_of_listed(&found).unwrap().update_api_token().await.unwrap();
+    let lists = ground.received(LIST);
+    let known = ground.worker().ensure_instance(shop()).await.unwrap();
+    assert_eq!(known.api_token_instance(), Some(&*token));
+    assert_eq!(ground.received(LIST), lists);
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_is_looked_up_once() {
+    let ground = Ground::new().await;
+    ground.put_old(77, "shop-42");
+    let worker = ground.worker();
+    let listed = worker.ensure_instance(shop()).await.unwrap();
+    let token = ground.mock.control().rotate_token(77).unwrap();
+    assert_eq!(code(worker.instance_of_listed(&listed).unwrap().get_settings().await), "unauthorized");
+    let lists = ground.received(LIST);
+    for _ in 0..2 {
+        let known = ground.worker().ensure_instance(shop()).await.unwrap();
+        assert_eq!(known.api_token_instance(), Some(&*token));
+    }
+    assert_eq!(ground.received(LIST), lists + 1);
     assert_eq!(ground.received(CREATE), 0);
 }
