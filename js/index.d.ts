@@ -1050,7 +1050,10 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * @param options `timeout` in milliseconds, `signal`.
    * @see https://green-api.com/en/docs/partners/deleteInstanceAccount/
    */
-  deleteInstanceAccount(idInstance: IdInstance, options?: CallOptions | null): Promise<undefined>
+  deleteInstanceAccount(
+    idInstance: IdInstance | { readonly idInstance: IdInstance },
+    options?: CallOptions | null,
+  ): Promise<undefined>
 
   /**
    * Finds one instance by its id in the list of `getInstances`; upstream has no method for one. A deleted instance is found too, as long as upstream lists it: look at `deleted`. What this client has created or deleted within the last ten minutes is given so although the list does not show it yet; of a new instance only id, name, messenger and token are known then.
@@ -1065,7 +1068,10 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * @param options `timeout` in milliseconds, `signal`.
    * @see https://green-api.com/en/docs/partners/getInstances/
    */
-  getInstance(idInstance: IdInstance, options?: CallOptions | null): Promise<Instance>
+  getInstance(
+    idInstance: IdInstance | { readonly idInstance: IdInstance },
+    options?: CallOptions | null,
+  ): Promise<Instance>
 
   /**
    * Gives the live instance of that name, or creates one: the call to make when a repeated one must not bill twice.
@@ -1132,7 +1138,10 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * @param options `timeout` in milliseconds, `signal`.
    * @see https://green-api.com/en/docs/partners/deleteInstanceAccount/
    */
-  offboard(idInstance: IdInstance, options?: CallOptions | null): Promise<undefined>
+  offboard(
+    idInstance: IdInstance | { readonly idInstance: IdInstance },
+    options?: CallOptions | null,
+  ): Promise<undefined>
 
   /**
    * Looks at many instances at once: what the list knows of each, joined with the state that it is in, and where a phone is linked, which one. On demand its settings, and since when it has been linked or not. All live ones, unless `ids` are given.

@@ -101,7 +101,7 @@ const kindsOf = {
 }
 
 /** How what an operation is of crosses over. */
-const given = { idInstance: idText, ids: idTexts, specs: specsOf, settings: settingsOf }
+const given = { idInstance: idOf, ids: idTexts, specs: specsOf, settings: settingsOf }
 
 /** What an operation is told: what it is of and its options as JSON, and the options of the call. */
 function toldOf(operation, of, options) {
@@ -126,11 +126,14 @@ function specsOf(operation, specs) {
   })
 }
 
-/** Ids as decimal text, of whatever has one; whether the text is an id is for the core to say. */
+/** Ids as decimal text. */
 function idTexts(operation, ids) {
-  return Array.from(iterated(operation, 'ids', ids), (one) => {
-    return idText(operation, isObject(one) ? (one.idInstanceText ?? one.idInstance) : one)
-  })
+  return Array.from(iterated(operation, 'ids', ids), (one) => idOf(operation, one))
+}
+
+/** An id as decimal text, of whatever has one; whether the text is an id is for the core to say. */
+function idOf(operation, one) {
+  return idText(operation, isObject(one) ? (one.idInstanceText ?? one.idInstance) : one)
 }
 
 /** A value that can be gone through; text can be too, and is never meant. */

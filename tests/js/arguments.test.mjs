@@ -91,6 +91,19 @@ for (const id of [1101000001, 1101000001n, '1101000001']) {
   })
 }
 
+test('whatever has an id stands for it', async () => {
+  for (const method of ['deleteInstanceAccount', 'offboard']) {
+    await mock.reset()
+    const created = await partner.createInstance({ name: 'a' })
+    const listed = await partner.getInstance(created)
+    assert.equal(listed.idInstance, created.idInstance)
+    assert.equal((await partner.getInstance({ idInstance: created.idInstanceText })).name, 'a')
+    if (method === 'deleteInstanceAccount') await partner.deleteInstanceAccount(listed)
+    else await partner.offboard(await partner.ensureInstance({ name: 'a' }))
+    assert.equal((await partner.getInstances()).live.length, 0)
+  }
+})
+
 const circular = { name: 'a' }
 circular.extra = { circular }
 const badSettings = [

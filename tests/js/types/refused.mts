@@ -37,8 +37,8 @@ await partner.ensureInstance({ incomingWebhook: true })
 await partner.getInstances({ settle: 5 })
 // @ts-expect-error: a signal is an AbortSignal
 await partner.getInstances({ signal: {} })
-// @ts-expect-error: an id is one value
-await partner.getInstance({ idInstance: 1 })
+// @ts-expect-error: it has no id
+await partner.getInstance({ id: 1 })
 // @ts-expect-error: no id
 await partner.deleteInstanceAccount()
 

@@ -434,7 +434,7 @@ fn type_name(argument: &Argument<'_>) -> String {
         "time" => "Date | string",
         "ledger" => "Ledger",
         "store" => "Store | string",
-        "instance" => "IdInstance",
+        "instance" => "IdInstance | { readonly idInstance: IdInstance }",
         "ids" => "InstanceIds",
         "specs" => "Iterable<InstanceSettings | string>",
         _ => "string",
