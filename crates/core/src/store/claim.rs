@@ -17,7 +17,7 @@ use tokio::{
 use super::{
     Store, StoredInstance,
     cell::Cell,
-    sql::{DONE, RELEASE, RENEW, SEND, UNKNOWN},
+    sql::{DONE, KEEP, RELEASE, RENEW, SEND, UNKNOWN},
 };
 use crate::{
     config::STORE_END,
@@ -73,13 +73,20 @@ impl Claim {
 
     /// The name has an instance. Where that cannot be written, the row is found by the next who asks, and its instance.
     pub(crate) async fn done(&self, instance: &StoredInstance) {
-        if self.first.is_some() {
-            return self.release("free").await;
+        let what = "its instance";
+        if self.first.is_some() && self.end(KEEP, self.params([]), what).await != Some(false) {
+            return;
         }
         let mut params = self.params([]);
         params.extend(instance.cells());
         params.push(false.into());
-        self.end(DONE, params, "its instance").await;
+        if self.end(DONE, params, what).await == Some(false) {
+            tracing::warn!(
+                target: TARGET,
+                operation = "createInstance",
+                "the store did not take {what}: another process has the name by now"
+            );
+        }
     }
 
     /// Nothing was created: it was refused, or not sent.
@@ -92,22 +99,21 @@ impl Claim {
         self.end(UNKNOWN, self.params([]), "that nobody knows what came of it").await;
     }
 
-    async fn end(&self, statement: &'static str, params: Vec<Cell>, what: &str) {
+    /// Whether the row took it; nothing where the store cannot say.
+    async fn end(&self, statement: &'static str, params: Vec<Cell>, what: &str) -> Option<bool> {
         self.over.store(true, Ordering::Relaxed);
         self.renewal.abort();
         match self.store.run_until(statement, params, Instant::now() + STORE_END).await {
-            Ok(rows) if !rows.is_empty() => {}
-            Ok(_) => tracing::warn!(
-                target: TARGET,
-                operation = "createInstance",
-                "the store did not take {what}: another process has the name by now"
-            ),
-            Err(error) => tracing::warn!(
-                target: TARGET,
-                operation = "createInstance",
-                "the store could not be told {what}, and whoever asks for the name next looks for it: {}",
-                error.message()
-            ),
+            Ok(rows) => Some(!rows.is_empty()),
+            Err(error) => {
+                tracing::warn!(
+                    target: TARGET,
+                    operation = "createInstance",
+                    "the store could not be told {what}, and whoever asks for the name next looks for it: {}",
+                    error.message()
+                );
+                None
+            }
         }
     }
 

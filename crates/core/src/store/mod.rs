@@ -10,6 +10,8 @@ mod address;
 mod cell;
 mod claim;
 mod dialect;
+#[cfg(test)]
+mod model;
 mod names;
 mod postgres;
 mod row;

@@ -56,13 +56,19 @@ impl NameRow {
 
     pub(crate) fn standing(&self, fresh: Duration) -> NameStanding {
         match self.state {
-            NameState::Done => NameStanding::Done { is_fresh: self.age.is_some_and(|age| age <= fresh) },
+            NameState::Done => self.done(fresh),
             NameState::Claimed | NameState::Sending if self.is_held => NameStanding::Held,
             NameState::Sending => NameStanding::Abandoned,
             NameState::Unknown => NameStanding::InDoubt,
             _ if self.in_doubt => NameStanding::InDoubt,
+            // A second one was to be created, and nothing was sent.
+            NameState::Claimed if self.instance.is_some() => self.done(fresh),
             NameState::Free | NameState::Refused | NameState::Claimed => NameStanding::Free,
         }
+    }
+
+    fn done(&self, fresh: Duration) -> NameStanding {
+        NameStanding::Done { is_fresh: self.age.is_some_and(|age| age <= fresh) }
     }
 
     /// The instance that the name has, or had before it was claimed.

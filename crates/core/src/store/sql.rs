@@ -29,7 +29,8 @@ pub(super) const CLAIM: &str = concat!(
     WHERE (held.doubt = 0 OR $5 = 1) AND (
         held.state IN ('free', 'refused', 'unknown')
         OR (held.state = 'done' AND $6 = 1)
-        OR (held.state = 'claimed' AND (held.lease_until <= {now} OR held.owner = excluded.owner)))
+        OR (held.state = 'claimed' AND held.owner = excluded.owner)
+        OR (held.state = 'claimed' AND held.lease_until <= {now} AND (held.id_instance IS NULL OR $6 = 1)))
     RETURNING ",
     shown!()
 );
@@ -59,7 +60,16 @@ pub(super) const DONE: &str = "UPDATE {names}
     WHERE account = $1 AND name = $2 AND (
         (sender = $3 AND state IN ('sending', 'unknown'))
         OR (owner = $3 AND state IN ('claimed', 'sending'))
-        OR (state = 'unknown' AND $10 = 1))
+        OR (state = 'unknown' AND $10 = 1)
+        OR (state = 'done' AND id_instance = $4))
+    RETURNING 1";
+
+/// A second one was created: the name keeps its first, where that is live still.
+pub(super) const KEEP: &str = "UPDATE {names}
+    SET state = 'done', owner = NULL, sender = NULL, doubt = 0, changed_at = {now}
+    WHERE account = $1 AND name = $2 AND id_instance IS NOT NULL AND (
+        (sender = $3 AND state IN ('sending', 'unknown'))
+        OR (owner = $3 AND state IN ('claimed', 'sending')))
     RETURNING 1";
 
 /// Nothing was created: the row is what it was before it was claimed, or `$4`.
@@ -95,10 +105,12 @@ pub(super) const CONFIRM: &str = "UPDATE {names} SET known_at = {now} - $2, list
     WHERE account = $1 AND state = 'done' AND known_at < {now} - $2 AND id_instance IN ({each $3})
     RETURNING 1";
 
-/// These ids are live no more, by a list that was asked for `$2` milliseconds ago or by a deletion.
+/// These ids are live no more, by a list that was asked for `$2` milliseconds ago or by a deletion. Who creates a second
+/// one meanwhile has the name still.
 pub(super) const FREE: &str = "UPDATE {names}
-    SET state = 'free', id_instance = NULL, api_token = NULL, listed = 0, changed_at = {now}
-    WHERE account = $1 AND state = 'done' AND known_at <= {now} - $2 AND id_instance IN ({each $3})
+    SET state = CASE state WHEN 'done' THEN 'free' ELSE state END, id_instance = NULL, api_token = NULL, listed = 0,
+        changed_at = {now}
+    WHERE account = $1 AND known_at <= {now} - $2 AND id_instance IN ({each $3})
     RETURNING 1";
 
 /// What nobody needs any more: names that were free for `$2` milliseconds.

@@ -131,7 +131,7 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<Ours> {
     Ok(Ours::Yes)
 }
 
-fn query(connection: &Connection, statement: &str, params: Vec<Cell>) -> rusqlite::Result<Vec<Cells>> {
+pub(super) fn query(connection: &Connection, statement: &str, params: Vec<Cell>) -> rusqlite::Result<Vec<Cells>> {
     let mut prepared = connection.prepare_cached(statement)?;
     let columns = prepared.column_count();
     let mut rows = prepared.query(params_from_iter(params.into_iter().map(value)))?;
