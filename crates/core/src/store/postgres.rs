@@ -3,12 +3,15 @@
 //! Every statement is sent whole and unnamed, and is a transaction of its own: no state of a session is needed, and PgBouncer
 //! may give each to another connection.
 
-use std::{sync::Arc, time::Duration};
+use std::{cmp::Ordering, sync::Arc, time::Duration};
 
 use bytes::BytesMut;
 use deadpool::managed::{self, Metrics, Pool, RecycleError, RecycleResult};
 use rustls::ClientConfig;
-use tokio::time::{self, Instant};
+use tokio::{
+    sync::OnceCell,
+    time::{self, Instant},
+};
 use tokio_postgres::{
     Client, Row,
     error::SqlState,
@@ -29,6 +32,8 @@ use crate::error::{Error, ErrorCode};
 pub(super) struct Postgres {
     pool: Pool<Connecting>,
     dialect: Arc<Dialect>,
+    /// Whether the tables have been seen to be of this version.
+    is_ready: Arc<OnceCell<()>>,
     /// The schema, quoted.
     schema: Arc<str>,
     /// What may be shown of its address.
@@ -42,7 +47,7 @@ impl Postgres {
         let pool = Pool::builder(manager).max_size(CONNECTIONS).build();
         let pool = pool.map_err(|error| Error::configuration(format!("the store cannot be used: {error}")))?;
         let dialect = Arc::new(Dialect::postgres(&schema));
-        Ok(Self { pool, dialect, schema: schema.into(), shown: shown.into() })
+        Ok(Self { pool, dialect, is_ready: Arc::default(), schema: schema.into(), shown: shown.into() })
     }
 
     /// Runs one statement. A connection that is lost is made again, until the deadline: a statement does the same the second
@@ -50,10 +55,10 @@ impl Postgres {
     pub(super) async fn run(&self, statement: &str, params: &[Cell], deadline: Instant) -> Result<Vec<Cells>, Error> {
         let mut wait = FIRST_WAIT;
         loop {
-            let failed = match time::timeout_at(deadline, self.run_once(statement, params)).await {
-                Ok(Ok(rows)) => return Ok(rows),
-                Ok(Err(failed)) => failed,
-                Err(_) => Failed::lost("it did not answer in time"),
+            let limit = deadline.min(Instant::now() + LONGEST_TRY);
+            let failed = match self.run_once(statement, params, limit).await {
+                Ok(rows) => return Ok(rows),
+                Err(failed) => failed,
             };
             let next = Instant::now() + wait;
             if !failed.is_lost || next >= deadline {
@@ -65,17 +70,46 @@ impl Postgres {
         }
     }
 
-    async fn run_once(&self, statement: &str, params: &[Cell]) -> Result<Vec<Cells>, Failed> {
-        let client = self.pool.get().await.map_err(|error| match error {
+    async fn run_once(&self, statement: &str, params: &[Cell], limit: Instant) -> Result<Vec<Cells>, Failed> {
+        let silent = || Failed::lost("it did not answer in time");
+        let client = time::timeout_at(limit, self.pool.get()).await.map_err(|_| silent())?;
+        let client = client.map_err(|error| match error {
             managed::PoolError::Backend(error) => Failed::of(&error),
             error => Failed::lost(&error.to_string()),
         })?;
-        match self.query(&client, statement, params).await {
+        let ran = time::timeout_at(limit, self.run_on(&client, statement, params)).await;
+        let ran = ran.unwrap_or_else(|_| Err(silent()));
+        if ran.as_ref().is_err_and(|failed| failed.is_lost) {
+            // Nobody uses it again, nor those that may have gone the same way.
+            drop(managed::Object::take(client));
+            self.pool.retain(|_, _| false);
+        }
+        ran
+    }
+
+    async fn run_on(&self, client: &Client, statement: &str, params: &[Cell]) -> Result<Vec<Cells>, Failed> {
+        self.is_ready.get_or_try_init(|| self.make_ready(client)).await?;
+        match self.query(client, statement, params).await {
+            // Whoever dropped them has had a reason, or has none any more.
             Err(error) if is_missing(&error) => {
-                self.migrate(&client).await?;
-                self.query(&client, statement, params).await.map_err(|error| Failed::of(&error))
+                self.migrate(client).await?;
+                self.query(client, statement, params).await.map_err(|error| Failed::of(&error))
             }
             ran => ran.map_err(|error| Failed::of(&error)),
+        }
+    }
+
+    /// Sees to it that the tables are there, and are those that this version knows.
+    async fn make_ready(&self, client: &Client) -> Result<(), Failed> {
+        let done = match client.query_typed(&format!("SELECT done FROM {}.version", self.schema), &[]).await {
+            Ok(rows) => rows.first().and_then(|row| row.try_get(0).ok()).unwrap_or(0),
+            Err(error) if is_missing(&error) => 0,
+            Err(error) => return Err(Failed::of(&error)),
+        };
+        match usize::try_from(done).unwrap_or(0).cmp(&MIGRATIONS.len()) {
+            Ordering::Less => self.migrate(client).await,
+            Ordering::Equal => Ok(()),
+            Ordering::Greater => Err(Failed::refused("it was written by a newer version of this library")),
         }
     }
 
@@ -92,7 +126,14 @@ impl Postgres {
 
     /// Makes the schema and the tables where they are missing: of ten workers that start at once, one.
     async fn migrate(&self, client: &Client) -> Result<(), Failed> {
-        client.batch_execute(&self.migration()).await.map_err(|error| Failed::of(&error))
+        let made = client.batch_execute(&self.migration()).await;
+        made.map_err(|error| match error.code() {
+            // Made by another meanwhile, where the role's transactions see nothing newer than themselves.
+            Some(&SqlState::DUPLICATE_SCHEMA | &SqlState::DUPLICATE_TABLE | &SqlState::UNIQUE_VIOLATION) => {
+                Failed::lost("another process makes the tables")
+            }
+            _ => Failed::of(&error),
+        })
     }
 
     /// All steps as one statement, under a lock that ends with it.
@@ -156,18 +197,39 @@ impl Failed {
         Self { is_lost: true, code: ErrorCode::Unavailable, why: why.to_owned() }
     }
 
+    fn refused(why: &str) -> Self {
+        Self { is_lost: false, code: ErrorCode::Configuration, why: why.to_owned() }
+    }
+
     fn of(error: &tokio_postgres::Error) -> Self {
         let Some(state) = error.code() else {
-            let below = std::error::Error::source(error).map(|below| format!(": {below}")).unwrap_or_default();
-            return Self::lost(&format!("{error}{below}"));
+            let (said, below) = (error.to_string(), std::error::Error::source(error));
+            let why = below.map_or_else(|| said.clone(), |below| format!("{said}: {below}"));
+            // The library tells these by their words alone.
+            let is_refused = MISTAKES.iter().any(|words| why.starts_with(words)) || below.is_some_and(is_no_such_peer);
+            return if is_refused { Self::refused(&why) } else { Self::lost(&why) };
         };
         let why = error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
-        let is_configuration = REFUSED.contains(state) || state.code().starts_with("28");
-        let code = if is_configuration { ErrorCode::Configuration } else { ErrorCode::Unavailable };
-        let is_lost = PASSING.iter().any(|class| state.code().starts_with(class));
+        // PgBouncer has one code for all that goes wrong with who connects.
+        let is_refused = REFUSED.contains(state)
+            || state.code().starts_with("28")
+            || *state == SqlState::PROTOCOL_VIOLATION && OF_POOLERS.iter().any(|words| why.contains(words));
+        let is_lost = !is_refused && PASSING.iter().any(|class| state.code().starts_with(class));
+        let code = if is_refused { ErrorCode::Configuration } else { ErrorCode::Unavailable };
         Self { is_lost, code, why }
     }
 }
+
+/// Whether TLS found that it is not who it should be.
+fn is_no_such_peer(error: &(dyn std::error::Error + 'static)) -> bool {
+    let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    inside.is_some_and(|inside| inside.is::<rustls::Error>())
+}
+
+/// How the library's errors begin where the address is to be mended, or the server's settings.
+const MISTAKES: [&str; 3] =
+    ["invalid configuration", "authentication error", "error performing TLS handshake: server does not support TLS"];
+const OF_POOLERS: [&str; 3] = ["authentication failed", "no such user", "no such database"];
 
 /// What an operator must mend.
 const REFUSED: [SqlState; 5] = [
@@ -243,6 +305,8 @@ fn cells(row: &Row) -> Result<Cells, tokio_postgres::Error> {
 
 /// A small pool: a statement takes a millisecond, a creation hundreds.
 const CONNECTIONS: usize = 4;
+/// How long one try of a statement may take: what is silent for so long is gone.
+const LONGEST_TRY: Duration = Duration::from_secs(10);
 const FIRST_WAIT: Duration = Duration::from_millis(50);
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 /// Which advisory lock the migration takes: `GAst`.
