@@ -15,7 +15,7 @@ use tempfile::TempDir;
 pub(crate) struct Ground {
     pub(crate) mock: MockServer,
     folder: TempDir,
-    schema: String,
+    pub(crate) schema: String,
 }
 
 impl Ground {
@@ -25,12 +25,19 @@ impl Ground {
         Self { mock: MockServer::start().await, folder: TempDir::new().unwrap(), schema }
     }
 
+    /// Where the store is.
+    pub(crate) fn address(&self) -> String {
+        env::var("STORE_URL").unwrap_or_else(|_| self.folder.path().join("partner.sqlite").display().to_string())
+    }
+
     /// A store as another process would open it.
     pub(crate) fn store(&self) -> StoreBuilder {
-        match env::var("STORE_URL") {
-            Ok(url) => Store::builder(&url).unwrap().schema(&self.schema),
-            Err(_) => Store::file(self.folder.path().join("partner.sqlite")).unwrap(),
-        }
+        self.store_at(&self.address())
+    }
+
+    /// The same by another way.
+    pub(crate) fn store_at(&self, address: &str) -> StoreBuilder {
+        Store::builder(address).unwrap().schema(&self.schema)
     }
 
     /// The ledger in it, as another process would have it.

@@ -6,6 +6,9 @@
 mod bulk;
 #[path = "../promises/support/days.rs"]
 mod days;
+mod gate;
 mod ground;
 mod ledger;
 mod names;
+mod races;
+mod worker;
