@@ -322,14 +322,14 @@ impl Explorer {
                 for became in [Request::Acted, Request::Nothing] {
                     let mut next = world.clone();
                     next.requests[place] = became;
-                    self.come_to(next, at, || format!("request {}: {became:?}", place + 1));
+                    self.come_to(&next, at, || format!("request {}: {became:?}", place + 1));
                 }
             }
         }
         let mut later = world.clone();
         later.row.iter_mut().for_each(|row| row.lease = row.lease.saturating_sub(1));
         later.clients.iter_mut().for_each(|client| client.left = client.left.saturating_sub(1));
-        self.come_to(later, at, || "time".to_owned());
+        self.come_to(&later, at, || "time".to_owned());
         if self.deletes
             && let Some(row) = world.row.filter(|row| row.id > 0)
             && world.requests[usize::from(row.id) - 1] == Request::Acted
@@ -337,13 +337,13 @@ impl Explorer {
             let mut next = world.clone();
             next.requests[usize::from(row.id) - 1] = Request::Nothing;
             next.row = self.database.run(Act::Free { id: row.id }, 0, world.row).row;
-            self.come_to(next, at, || format!("{} is deleted", row.id));
+            self.come_to(&next, at, || format!("{} is deleted", row.id));
         }
         Ok(())
     }
 
     /// Clients who ask for the same are as good as one another: of worlds that differ by their order one is looked at.
-    fn come_to(&mut self, world: World, from: usize, how: impl FnOnce() -> String) {
+    fn come_to(&mut self, world: &World, from: usize, how: impl FnOnce() -> String) {
         let alike = |order: &&[usize; 3]| order.map(|place| self.asks[place]) == self.asks;
         let world = ORDERS.iter().filter(alike).map(|order| world.in_order(*order)).min().unwrap();
         let next = self.ways.len();
@@ -386,11 +386,11 @@ impl Explorer {
                 let ran = run(Act::Read);
                 match ran.standing {
                     NameStanding::Done { .. } if asks != Asks::Second => {
-                        go(world.row, without_claim(Step::Ended(ran.id)))
+                        go(world.row, without_claim(Step::Ended(ran.id)));
                     }
                     _ if client.tries == TRIES => go(world.row, without_claim(Step::Ended(0))),
                     NameStanding::Free | NameStanding::Done { .. } => {
-                        go(world.row, to(Step::Claim { in_doubt: false }))
+                        go(world.row, to(Step::Claim { in_doubt: false }));
                     }
                     NameStanding::Abandoned => go(world.row, to(Step::Adopt)),
                     NameStanding::InDoubt => {
@@ -462,7 +462,8 @@ impl Explorer {
                     Request::Acted => [lost, to(Step::Tell(id))].into_iter().for_each(|client| go(world.row, client)),
                     // Refused: the call ends, or is made again.
                     Request::Nothing => {
-                        [lost, to(Step::Release)].into_iter().for_each(|client| go(world.row, client));
+                        go(world.row, lost);
+                        go(world.row, to(Step::Release));
                         if world.requests.len() < MOST_REQUESTS {
                             go(world.row, to(Step::Permit));
                         }
@@ -496,7 +497,7 @@ impl Explorer {
         }
         for world in next {
             let after = world.clients[place].step;
-            self.come_to(world, at, || format!("{place}: {:?}, then {after:?}", client.step));
+            self.come_to(&world, at, || format!("{place}: {:?}, then {after:?}", client.step));
         }
         Ok(())
     }
