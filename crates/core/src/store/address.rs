@@ -33,6 +33,8 @@ impl Address {
             Some("postgresql" | "postgres") => Server::parse(text).map(|server| Self::Postgres(Box::new(server))),
             Some("sqlite" | "file") => Err(wrong("a file is given as its path, without a scheme")),
             Some(_) => Err(wrong("a database is given as postgresql://user:password@host:port/name")),
+            // It would become a file, whose name has the password in it.
+            None if is_conninfo(text) => Err(wrong("a database is given as postgresql://user:password@host:port/name")),
             None if text.trim().is_empty() => Err(wrong("it is empty: give a path or a postgresql:// URL")),
             None => Self::of_path(Path::new(text)),
         }
@@ -103,6 +105,15 @@ impl Server {
     }
 }
 
+/// Whether it reads as libpq's `host=… password=…`, or as a URL without its slashes.
+fn is_conninfo(text: &str) -> bool {
+    let word = text.trim_start().split_once('=').map(|(word, _)| word.trim_end());
+    let is_parameter = word.is_some_and(|word| CONNINFO.contains(&word));
+    is_parameter || ["postgresql:", "postgres:"].iter().any(|scheme| text.trim_start().starts_with(scheme))
+}
+
+const CONNINFO: [&str; 8] = ["host", "hostaddr", "port", "dbname", "user", "password", "service", "sslmode"];
+
 fn ssl_mode(word: &str) -> Result<SslMode, Error> {
     match word {
         "disable" => Ok(SslMode::Disable),
@@ -165,6 +176,9 @@ mod tests {
             "postgresql://ann:hidden@db/shop?sslmode=hidden",
             "postgresql://ann:hidden@db/shop?hidden=1",
             "postgresql://ann:hidden@db:hidden/shop",
+            "host=db user=ann password=hidden",
+            "password = hidden host=db",
+            "postgresql:ann:hidden@db/shop",
             "/",
         ] {
             let refused = shown(text);
