@@ -203,6 +203,11 @@ impl Store {
         if name.contains('\0') {
             return Err(Error::invalid_request("the name has a NUL in it, which no store can hold"));
         }
+        if name.len() > LONGEST_NAME {
+            return Err(Error::invalid_request(format!(
+                "the name is longer than {LONGEST_NAME} bytes, which no store can hold"
+            )));
+        }
         Ok([self.account_cell(), name.into()].into_iter().chain(more).collect())
     }
 }
@@ -224,8 +229,6 @@ impl StoredInstance {
 /// A row whose instance is live as far as it knows.
 struct LiveRow {
     id: u64,
-    /// Whether a list ever showed it.
-    listed: bool,
     age: Duration,
 }
 
@@ -233,14 +236,14 @@ impl LiveRow {
     fn read(mut cells: super::cell::Cells) -> Option<Self> {
         let _name = cells.text();
         let id = cells.text()?.parse().ok()?;
-        let listed = cells.flag();
         let age = Duration::from_millis(u64::try_from(cells.whole()?.max(0)).ok()?);
-        Some(Self { id, listed, age })
+        Some(Self { id, age })
     }
 
-    /// Whether every list of its account would show it still, be it as deleted.
-    fn was_listed_of_late(&self) -> bool {
-        self.listed && self.age < LISTED_AFTER_DELETION
+    /// Whether every list of its account would show it still, be it as deleted. One that is new may be missing, and is asked
+    /// for all the same: a moment's refusal of another token costs less than another account's bill.
+    fn is_listed_still(&self) -> bool {
+        self.age < LISTED_AFTER_DELETION
     }
 }
 
@@ -264,7 +267,7 @@ impl Shown {
         let mut shown = Self { live: Vec::new(), gone: Vec::new(), is_foreign: false };
         let (mut must_be_shown, mut is_shown) = (0, 0);
         for row in rows {
-            must_be_shown += usize::from(is_whole && row.was_listed_of_late());
+            must_be_shown += usize::from(is_whole && row.is_listed_still());
             if live.contains(&row.id) {
                 is_shown += 1;
                 shown.live.push(row.id);
@@ -294,6 +297,9 @@ fn new_id() -> Result<String, Error> {
     SystemRandom::new().fill(&mut id).map_err(|_| no_randomness())?;
     Ok(format!("{:032x}", u128::from_be_bytes(id)))
 }
+
+/// What PostgreSQL's index takes, with an account before it.
+const LONGEST_NAME: usize = 2_000;
 
 fn no_randomness() -> Error {
     Error::new(ErrorCode::Unavailable, "the system gives no random numbers")

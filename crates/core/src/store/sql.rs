@@ -97,19 +97,18 @@ pub(super) const DISTRUST: &str = "UPDATE {names} SET api_token = NULL, changed_
     RETURNING 1";
 
 /// All that are live as far as the rows know.
-pub(super) const LIVE: &str = "SELECT name, id_instance, listed, {now} - known_at FROM {names}
+pub(super) const LIVE: &str = "SELECT name, id_instance, {now} - known_at FROM {names}
     WHERE account = $1 AND state = 'done'";
 
 /// A list that was asked for `$2` milliseconds ago shows these ids as live.
-pub(super) const CONFIRM: &str = "UPDATE {names} SET known_at = {now} - $2, listed = 1
+pub(super) const CONFIRM: &str = "UPDATE {names} SET known_at = {now} - $2
     WHERE account = $1 AND state = 'done' AND known_at < {now} - $2 AND id_instance IN ({each $3})
     RETURNING 1";
 
 /// These ids are live no more, by a list that was asked for `$2` milliseconds ago or by a deletion. Who creates a second
 /// one meanwhile has the name still.
 pub(super) const FREE: &str = "UPDATE {names}
-    SET state = CASE state WHEN 'done' THEN 'free' ELSE state END, id_instance = NULL, api_token = NULL, listed = 0,
-        changed_at = {now}
+    SET state = CASE state WHEN 'done' THEN 'free' ELSE state END, id_instance = NULL, api_token = NULL, changed_at = {now}
     WHERE account = $1 AND known_at <= {now} - $2 AND id_instance IN ({each $3})
     RETURNING 1";
 
@@ -209,7 +208,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
         account TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL,
         owner TEXT, lease_until {whole}, sender TEXT, doubt {whole} NOT NULL DEFAULT 0,
         id_instance TEXT, type_instance TEXT, api_url TEXT, media_url TEXT, created_at {whole}, api_token {bytes},
-        listed {whole} NOT NULL DEFAULT 0, known_at {whole}, changed_at {whole} NOT NULL,
+        known_at {whole}, changed_at {whole} NOT NULL,
         PRIMARY KEY (account, name));
     CREATE TABLE {accounts} (account TEXT PRIMARY KEY, proof {bytes} NOT NULL, changed_at {whole} NOT NULL);
 ",

@@ -209,6 +209,33 @@ async fn the_token_of_another_account_is_refused_before_anything_is_sent() {
     assert!(apart.ensure_instance(shop()).await.unwrap().is_new(), "with an account of its own it may");
 }
 
+/// No list has shown them since, for their names were known.
+#[tokio::test]
+async fn the_token_of_another_account_is_refused_although_no_list_has_shown_what_there_is() {
+    let ground = Ground::new().await;
+    ground.worker().ensure_instance(shop()).await.unwrap();
+    let other = Ground::new().await;
+    let foreign = other.worker_of(ground.store());
+    assert_eq!(code(foreign.ensure_instance(CreateInstance::named("shop-43")).await), "configuration");
+    assert_eq!(other.received(CREATE), 0);
+}
+
+#[tokio::test]
+async fn an_instance_that_is_deleted_while_a_second_one_is_created_is_not_kept() {
+    let ground = Ground::new().await;
+    let first = ground.worker().ensure_instance(shop()).await.unwrap();
+    ground.script(CREATE, [Fault { act: true, ..Fault::hold() }]);
+    let worker = ground.worker();
+    let call = tokio::spawn(async move { worker.create_instance(shop()).await });
+    ground.until(CREATE, Outcome::Held, 1).await;
+    ground.worker().delete_instance_account(first.id_instance()).await.unwrap();
+    ground.mock.control().release();
+    let second = call.await.unwrap().unwrap();
+    let known = ground.worker().ensure_instance(shop()).await.unwrap();
+    assert_eq!((known.id_instance(), known.is_new()), (second.id_instance(), false));
+    assert_eq!(ground.received(CREATE), 2);
+}
+
 #[tokio::test]
 async fn a_store_that_cannot_be_reached_is_told_before_anything_is_sent() {
     let ground = Ground::new().await;
