@@ -3140,6 +3140,9 @@ export interface StoreOptions {
  * - A store that cannot be reached is `unavailable`, and nothing is sent. If it goes away after the creation was sent, the caller gets its
  *   instance, and a warning is logged.
  * - The account's ledger may stand in it (`Ledger::in_store`), and all processes write the same one.
+ * - Credentials and certificates that will not do are `configuration`, and so is a store that a newer version of this library has written.
+ * - A process that is paused in the middle of a write into a SQLite file keeps it locked: others wait for 10 seconds, and get `unavailable`.
+ *   A name in a store has at most 2,000 bytes.
  *
  * Nothing is opened before it is needed. The file of a SQLite store must not be opened by another SQLite in the same process: the system's locks end when it is closed there.
  * --- end ---

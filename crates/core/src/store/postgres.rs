@@ -223,7 +223,7 @@ impl Failed {
 /// Whether TLS found that it is not who it should be.
 fn is_no_such_peer(error: &(dyn std::error::Error + 'static)) -> bool {
     let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    inside.is_some_and(|inside| inside.is::<rustls::Error>())
+    inside.is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>)
 }
 
 /// How the library's errors begin where the address is to be mended, or the server's settings.

@@ -11,4 +11,5 @@ mod ground;
 mod ledger;
 mod names;
 mod races;
+mod troubles;
 mod worker;

@@ -127,7 +127,7 @@ fn works() {
     Runtime::new().unwrap().block_on(async {
         let partner = partner.build().unwrap();
         for name in names.split(',') {
-            let ensured = partner.ensure_instance_with(CreateInstance::named(name), options.clone()).await;
+            let ensured = partner.ensure_instance_with(CreateInstance::named(name), options).await;
             let got = ensured
                 .map_or_else(|error| error.code().as_str().to_owned(), |ensured| ensured.id_instance().to_string());
             println!("{GOT}{name} {got}");

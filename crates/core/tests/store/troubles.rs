@@ -1,0 +1,161 @@
+//! Troubles of a store: each has the code by which its operator or its caller knows what to do, and nothing is sent.
+
+use std::time::Duration;
+
+use greenapi_partner::{CallOptions, CreateInstance, EnsureOptions, PartnerClient};
+use rusqlite::Connection;
+use tokio_postgres::{Client, NoTls};
+use url::Url;
+
+use crate::ground::{CREATE, Ground, code, shop};
+
+#[tokio::test]
+async fn credentials_that_will_not_do_are_the_operators() {
+    let ground = Ground::new().await;
+    let Some(url) = database(&ground) else { return };
+    let with = |change: &dyn Fn(&mut Url)| {
+        let mut url = url.clone();
+        change(&mut url);
+        url.to_string()
+    };
+    for (what, address) in [
+        ("another password", with(&|url| url.set_password(Some("gone")).unwrap())),
+        ("no password", with(&|url| url.set_password(None).unwrap())),
+        ("nobody", with(&|url| url.set_username("nobody").unwrap())),
+        ("no such database", with(&|url| url.set_path("/nowhere"))),
+        ("TLS of a server that has none", with(&|url| url.set_query(Some("sslmode=require")))),
+    ] {
+        let error = ensure(&ground.worker_of(ground.store_at(&address))).await.unwrap_err();
+        // PgBouncer lets who asks for a database that there is not wait for it, and says nothing.
+        let is_silent = what == "no such database" && error.code().as_str() == "unavailable";
+        assert!(is_silent || error.code().as_str() == "configuration", "{what}: {error}");
+        assert!(!format!("{error} {error:?}").contains("gone"), "{what}");
+    }
+    assert_eq!(ground.received(CREATE), 0);
+}
+
+#[tokio::test]
+async fn a_role_that_may_not_make_the_tables_uses_those_that_are_there() {
+    let ground = Ground::new().await;
+    let Some(url) = database(&ground) else { return };
+    let (client, schema) = (connected(&url).await, &ground.schema);
+    run(&client, &format!("CREATE ROLE \"{schema}\" LOGIN PASSWORD 'other'")).await;
+    let mut limited = url.clone();
+    limited.set_username(&schema.replace(' ', "%20")).unwrap();
+    limited.set_password(Some("other")).unwrap();
+    let limited = || ground.store_at(limited.as_str());
+    assert_eq!(code(ensure(&ground.worker_of(limited())).await), "configuration", "there are none yet");
+
+    ground.worker().get_instances().await.unwrap();
+    let granted = format!(
+        "GRANT USAGE ON SCHEMA \"{schema}\" TO \"{schema}\";
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \"{schema}\" TO \"{schema}\""
+    );
+    run(&client, &granted).await;
+    assert!(ensure(&ground.worker_of(limited())).await.is_ok());
+
+    run(&client, &format!("ALTER ROLE \"{schema}\" SET default_transaction_read_only = on")).await;
+    let other = CreateInstance::named("another");
+    let options = EnsureOptions { call: CallOptions::timeout(Duration::from_secs(1)), ..EnsureOptions::default() };
+    // A pooler may have a connection from before; then it can be written.
+    let refused = code(ground.worker_of(limited()).ensure_instance_with(other, options).await);
+    assert!(["unavailable", "no error"].contains(&refused), "{refused}");
+    assert_eq!(ground.received(CREATE), if refused == "no error" { 2 } else { 1 });
+}
+
+#[tokio::test]
+async fn a_store_that_a_newer_version_has_written_is_left_alone() {
+    let ground = Ground::new().await;
+    ground.worker().get_instances().await.unwrap();
+    match database(&ground) {
+        Some(url) => {
+            run(&connected(&url).await, &format!("UPDATE \"{}\".version SET done = 1000", ground.schema)).await;
+        }
+        None => Connection::open(ground.address()).unwrap().pragma_update(None, "user_version", 1000).unwrap(),
+    }
+    let error = ensure(&ground.worker()).await.unwrap_err();
+    assert_eq!(error.code().as_str(), "configuration");
+    assert!(error.to_string().contains("newer version"), "{error}");
+    assert_eq!(ground.received(CREATE), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_tasks_share_few_connections() {
+    let ground = Ground::new().await;
+    let worker = ground.worker();
+    let calls = (0..64).map(|number| {
+        let worker = worker.clone();
+        let name = format!("shop-{}", number % 16);
+        tokio::spawn(async move { worker.ensure_instance(CreateInstance::named(&name)).await.unwrap().id_instance() })
+    });
+    let mut ids = std::collections::HashSet::new();
+    for call in calls.collect::<Vec<_>>() {
+        ids.insert(call.await.unwrap());
+    }
+    assert_eq!((ids.len(), ground.live(), ground.received(CREATE)), (16, 16, 16));
+}
+
+#[tokio::test]
+async fn a_name_that_no_store_can_hold_is_refused() {
+    let ground = Ground::new().await;
+    for name in ["a\0b".to_owned(), "a".repeat(4_000)] {
+        let worker = ground.worker();
+        assert_eq!(code(worker.ensure_instance(CreateInstance::named(&name)).await), "invalid_request");
+        assert_eq!(code(worker.create_instance(CreateInstance::named(&name)).await), "invalid_request");
+    }
+    assert_eq!(ground.received(CREATE), 0);
+}
+
+/// Who has a copy of the database has no token.
+#[tokio::test]
+async fn no_token_is_in_the_database() {
+    let ground = Ground::new().await;
+    let created = ground.worker().ensure_instance(shop()).await.unwrap();
+    let secrets = [created.api_token_instance().unwrap().to_owned(), ground.mock.partner_token()];
+    let content = match database(&ground) {
+        Some(url) => {
+            let client = connected(&url).await;
+            let mut content = String::new();
+            for table in ["names", "accounts"] {
+                let all = format!(
+                    "SELECT string_agg(encode(convert_to(t::text, 'UTF8'), 'escape'), '') FROM \"{}\".{table} t",
+                    ground.schema
+                );
+                for message in client.simple_query(&all).await.unwrap() {
+                    if let tokio_postgres::SimpleQueryMessage::Row(row) = message {
+                        content += row.get(0).unwrap();
+                    }
+                }
+            }
+            content.into_bytes()
+        }
+        None => std::fs::read(ground.address()).unwrap(),
+    };
+    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
+    for secret in secrets {
+        for spelled in [hex(&secret), secret] {
+            assert!(!content.windows(spelled.len()).any(|part| part == spelled.as_bytes()));
+        }
+    }
+    assert!(content.windows(7).any(|part| part == b"shop-42"), "that is where the row is");
+}
+
+async fn ensure(worker: &PartnerClient) -> Result<u64, greenapi_partner::Error> {
+    let options = EnsureOptions { call: CallOptions::timeout(Duration::from_secs(5)), ..EnsureOptions::default() };
+    worker.ensure_instance_with(shop(), options).await.map(|ensured| ensured.id_instance())
+}
+
+/// Where the tests run on PostgreSQL.
+fn database(ground: &Ground) -> Option<Url> {
+    Url::parse(&ground.address()).ok()
+}
+
+async fn connected(url: &Url) -> Client {
+    let (client, connection) = tokio_postgres::connect(url.as_str(), NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+async fn run(client: &Client, statements: &str) {
+    client.batch_execute(statements).await.unwrap();
+}
