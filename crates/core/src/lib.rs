@@ -78,8 +78,8 @@ pub use error::{Error, ErrorCode};
 pub use fleet::close_inherited;
 pub use fleet::{
     Billable, Billing, BillingOptions, BulkItem, BulkOptions, Change, Control, DayCost, InspectOptions, Inspection,
-    InstanceCost, Ledger, LedgerRow, MonthCost, PrefixCost, Prices, Progress, Results, Run, Saving, Table, Waste,
-    Watch, WatchControl, WatchOptions,
+    InstanceCost, Journal, Ledger, LedgerRow, MonthCost, PrefixCost, Prices, Progress, Results, Run, Saving, Table,
+    Waste, Watch, WatchControl, WatchOptions,
 };
 pub use flow::{AuthorizeOptions, DownloadOptions, EnsureOptions, Events, Notifications, ReadyOptions};
 pub use instance::{InstanceClient, call::Call, requests::*};

@@ -83,7 +83,7 @@ impl PartnerClient {
     }
 
     /// The list, which the store is not told of yet.
-    async fn list(&self, options: CallOptions) -> Result<Instances, Error> {
+    pub(crate) async fn list(&self, options: CallOptions) -> Result<Instances, Error> {
         let known = lock(&self.0.known).clone();
         let listed = self.call(GetInstances { known }, options, &[]).await?;
         let instances = listed.instances.clone();

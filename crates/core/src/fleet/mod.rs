@@ -22,6 +22,7 @@ pub use billing::{
 };
 pub use bulk::{BulkItem, BulkOptions};
 pub use inspect::{InspectOptions, Inspection};
+pub use journal::Journal;
 pub use ledger::{Ledger, LedgerRow};
 pub use progress::Progress;
 pub use run::{Control, Results, Run};

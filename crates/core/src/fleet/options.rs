@@ -69,7 +69,7 @@ macro_rules! options {
     (@type Int) => { Option<u64> };
     (@type Decimal) => { Option<rust_decimal::Decimal> };
     (@type Duration) => { Option<std::time::Duration> };
-    (@type Path) => { Option<std::path::PathBuf> };
+    (@type Journal) => { Option<$crate::Journal> };
 
     (@usual Flag $default:expr) => { $default };
     (@usual Switch) => { false };
@@ -91,8 +91,8 @@ macro_rules! options {
     (@setter Duration $option:ident) => {
         $crate::fleet::options::options!(@set $option std::time::Duration, Some($option));
     };
-    (@setter Path $option:ident) => {
-        $crate::fleet::options::options!(@set $option impl Into<std::path::PathBuf>, Some($option.into()));
+    (@setter Journal $option:ident) => {
+        $crate::fleet::options::options!(@set $option impl Into<$crate::Journal>, Some($option.into()));
     };
     (@set $option:ident $type:ty, $made:expr) => {
         #[doc = concat!("Sets [`", stringify!($option), "`](Self::", stringify!($option), ").")]
@@ -112,9 +112,10 @@ macro_rules! options {
         $value.map(|price| $crate::fleet::options::price($name, price)).transpose()?
     };
     (@read Duration $value:expr, $name:expr $(, $default:expr)?) => { $value.and_then($crate::api::instance::seconds) };
-    (@read Path $value:expr, $name:expr) => { $value.and_then(serde_json::Value::as_str).map(Into::into) };
+    (@read Journal $value:expr, $name:expr) => { $value.and_then(serde_json::Value::as_str).map(Into::into) };
 
     (@kind Switch) => { $crate::model::Kind::Flag };
+    (@kind Journal) => { $crate::model::Kind::Path };
     (@kind Count) => { $crate::model::Kind::Int };
     (@kind $kind:ident) => { $crate::model::Kind::$kind };
 

@@ -7,6 +7,7 @@ pub(super) struct Dialect {
     pub(super) now: &'static str,
     pub(super) each: (&'static str, &'static str),
     pub(super) items: (&'static str, &'static str),
+    pub(super) lock: &'static str,
     pub(super) bytes: &'static str,
     pub(super) whole: &'static str,
     pub(super) param: char,
@@ -19,6 +20,7 @@ impl Dialect {
             now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
             each: ("SELECT value FROM json_each(", ")"),
             items: ("json_each(", ") AS item"),
+            lock: "",
             bytes: "BLOB",
             whole: "INTEGER",
             param: '?',
@@ -32,6 +34,7 @@ impl Dialect {
             now: "(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
             each: ("SELECT jsonb_array_elements_text(", "::jsonb)"),
             items: ("jsonb_array_elements(", "::jsonb) AS item(value)"),
+            lock: " FOR UPDATE",
             bytes: "BYTEA",
             whole: "BIGINT",
             param: '$',
@@ -51,10 +54,11 @@ impl Dialect {
         }
         filled
             .replace('$', &self.param.to_string())
+            .replace("{lock}", self.lock)
             .replace("{now}", self.now)
             .replace("{bytes}", self.bytes)
             .replace("{whole}", self.whole)
     }
 }
 
-const TABLES: [&str; 3] = ["names", "accounts", "ledger"];
+const TABLES: [&str; 6] = ["names", "accounts", "ledger", "leases", "journals", "journal_items"];

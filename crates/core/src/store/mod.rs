@@ -3,6 +3,7 @@
 //! - `address`, `sqlite`, `postgres`, `dialect`, `cell`: two databases, one text for both (`sql`)
 //! - `row`, `claim`, `names`: a name's way: free, claimed, sending, done; or refused, or unknown
 //! - `seal`: tokens, closed
+//! - `lease`: what one process does alone
 //!
 //! What else stands in it, such as a ledger, asks by `run_until` with statements of `sql`.
 
@@ -10,6 +11,7 @@ mod address;
 mod cell;
 mod claim;
 mod dialect;
+mod lease;
 #[cfg(test)]
 mod model;
 mod names;
@@ -35,6 +37,7 @@ use sqlite::Sqlite;
 
 pub(crate) use cell::{Cell, Cells};
 pub(crate) use claim::Claim;
+pub(crate) use lease::{Holder, Lease};
 pub(crate) use names::ClaimOptions;
 pub(crate) use row::{NameStanding, StoredInstance};
 pub(crate) use seal::Seal;

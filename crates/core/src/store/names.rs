@@ -292,7 +292,7 @@ fn list_cell(texts: &[String]) -> Cell {
 }
 
 /// An id that no other process has, be it this one's fork.
-fn new_id() -> Result<String, Error> {
+pub(super) fn new_id() -> Result<String, Error> {
     let mut id = [0; 16];
     SystemRandom::new().fill(&mut id).map_err(|_| no_randomness())?;
     Ok(format!("{:032x}", u128::from_be_bytes(id)))

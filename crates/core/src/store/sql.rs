@@ -2,7 +2,8 @@
 //!
 //! What the databases spell differently stands in braces: `{names}`, `{ledger}` …: the tables; `{now}`: the database's
 //! clock in milliseconds, by which all who share it agree; `{each}`: the texts of the JSON list in the third parameter;
-//! `{items}`: its objects, each a `value`; `{bytes}`, `{whole}`: types.
+//! `{items}`: its objects, each a `value`; `{bytes}`, `{whole}`: types; `{lock}`: holds a row
+//! until the statement has ended, so that what it allows is still allowed then.
 //!
 //! A name's row holds who may send (`owner`, until `lease_until`), who has sent (`sender`), and whether nobody knows what
 //! came of an earlier sending (`doubt`). Only a claim that runs becomes `sending`, and only who has the row ends it.
@@ -199,6 +200,57 @@ pub(crate) const LEDGER_COUNT: &str =
 pub(crate) const LEDGER_KNOWN: &str = "SELECT id_instance, name, token_digest, deleted, is_expired, state FROM {ledger}
     WHERE account = $1 AND id_instance <> '' AND first_seen IS NOT NULL AND vanished_at IS NULL";
 
+/// Takes the lease `$2` for `$5`, unless somebody else has it.
+pub(super) const LEASE: &str = "INSERT INTO {leases} AS held (account, what, owner, holder, lease_until, taken_at)
+    VALUES ($1, $2, $3, $4, {now} + $5, {now})
+    ON CONFLICT (account, what) DO UPDATE
+    SET owner = excluded.owner, holder = excluded.holder, lease_until = excluded.lease_until, taken_at = excluded.taken_at
+    WHERE held.lease_until <= {now} OR held.owner = excluded.owner
+    RETURNING 1";
+
+/// Who has it, and since when.
+pub(super) const LEASE_HOLDER: &str = "SELECT holder, taken_at FROM {leases}
+    WHERE account = $1 AND what = $2 AND lease_until > {now}";
+
+pub(super) const LEASE_RENEW: &str = "UPDATE {leases} SET lease_until = {now} + $4
+    WHERE account = $1 AND what = $2 AND owner = $3 AND lease_until > {now}
+    RETURNING 1";
+
+pub(super) const LEASE_END: &str = "DELETE FROM {leases} WHERE account = $1 AND what = $2 AND owner = $3";
+
+/// What only the owner `$4` of the lease `$2` may write, and nobody takes over meanwhile.
+macro_rules! mine {
+    () => {
+        "(SELECT 1 FROM {leases} WHERE account = $1 AND what = $2 AND owner = $4 AND lease_until > {now}{lock}) AS mine"
+    };
+}
+
+/// The run that a journal is of.
+pub(crate) const JOURNAL: &str = "SELECT kind, work, host, names FROM {journals} WHERE account = $1 AND what = $2";
+
+/// What has become of those of its items that were begun.
+pub(crate) const JOURNAL_ITEMS: &str =
+    "SELECT place, state, id_instance FROM {journal_items} WHERE account = $1 AND what = $2";
+
+/// `$3` the names of its items; `$5`, `$6`, `$7` its kind, its work and its host.
+pub(crate) const JOURNAL_BEGIN: &str = concat!(
+    "INSERT INTO {journals} AS held (account, what, kind, work, host, names, begun_at)
+    SELECT $1, $2, $5, $6, $7, $3, {now} FROM ",
+    mine!(),
+    " WHERE true
+    ON CONFLICT (account, what) DO UPDATE SET begun_at = held.begun_at
+    RETURNING 1"
+);
+
+pub(crate) const JOURNAL_WRITE: &str = concat!(
+    "INSERT INTO {journal_items} (account, what, place, state, id_instance)
+    SELECT $1, $2, CAST(value ->> 'place' AS {whole}), value ->> 'state', value ->> 'id' FROM {items $3}, ",
+    mine!(),
+    " WHERE true
+    ON CONFLICT (account, what, place) DO UPDATE SET state = excluded.state, id_instance = excluded.id_instance
+    RETURNING 1"
+);
+
 /// The tables, in steps: a database that has done some of them goes on with the next.
 ///
 /// Ids are text: a database's numbers end before upstream's may. What is true is 1, since SQLite has no other.
@@ -218,5 +270,18 @@ pub(super) const MIGRATIONS: &[&str] = &[
         time_created {whole}, time_deleted {whole}, deleted {whole}, is_expired {whole}, token_digest TEXT, state TEXT,
         first_seen {whole}, last_seen {whole}, vanished_at {whole}, ever_linked {whole}, last_linked_at {whole},
         PRIMARY KEY (account, id_instance));
+",
+    "
+    CREATE TABLE {leases} (
+        account TEXT NOT NULL, what TEXT NOT NULL, owner TEXT NOT NULL, holder TEXT NOT NULL,
+        lease_until {whole} NOT NULL, taken_at {whole} NOT NULL,
+        PRIMARY KEY (account, what));
+    CREATE TABLE {journals} (
+        account TEXT NOT NULL, what TEXT NOT NULL, kind TEXT NOT NULL, work TEXT NOT NULL, host TEXT NOT NULL,
+        names TEXT NOT NULL, begun_at {whole} NOT NULL,
+        PRIMARY KEY (account, what));
+    CREATE TABLE {journal_items} (
+        account TEXT NOT NULL, what TEXT NOT NULL, place {whole} NOT NULL, state TEXT NOT NULL, id_instance TEXT,
+        PRIMARY KEY (account, what, place));
 ",
 ];

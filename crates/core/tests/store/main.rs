@@ -8,6 +8,7 @@ mod bulk;
 mod days;
 mod gate;
 mod ground;
+mod journal;
 mod ledger;
 mod names;
 mod races;

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    path::Path,
     sync::Arc,
 };
 
@@ -23,7 +22,7 @@ use crate::{
     error::{Error, ErrorCode},
     fleet::{
         Run,
-        journal::{ItemState, JournalRow},
+        journal::{ItemState, Journal, JournalRow},
         run::Sink,
     },
     flow::{
@@ -57,7 +56,7 @@ async fn create(
     sink: Sink,
 ) -> Result<(), Error> {
     options.check()?;
-    let specs = plan(given, options.journal.as_deref())?;
+    let specs = plan(given, options.journal.as_ref())?;
     if specs.is_empty() {
         return Ok(());
     }
@@ -101,7 +100,7 @@ async fn create(
     let creating = Creating { partner, specs: &specs, options, executor: &executor };
     let missed = creating.round(todo.send, todo.look).await;
     creating.round(missed.into_iter().map(|index| (index, Before::Unsettled)).collect(), Vec::new()).await;
-    executor.close()
+    executor.close().await
 }
 
 /// What is to be created, with its name.
@@ -113,8 +112,8 @@ struct Planned {
 }
 
 /// Checks all that is to be created, before anything is sent.
-fn plan(given: Vec<CreateInstance>, journal: Option<&Path>) -> Result<Vec<Planned>, Error> {
-    let stem = journal.and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
+fn plan(given: Vec<CreateInstance>, journal: Option<&Journal>) -> Result<Vec<Planned>, Error> {
+    let stem = journal.and_then(Journal::stem);
     let mut places: HashMap<String, usize> = HashMap::new();
     let planned = given.into_iter().enumerate().map(|(index, settings)| {
         let given_name = settings.given_name().map(ToOwned::to_owned);

@@ -16,7 +16,7 @@ use crate::{
     endpoint::CallOptions,
     error::{Error, ErrorCode},
     fleet::{
-        journal::{Head, ItemState, Journal, JournalRow},
+        journal::{Head, ItemState, JournalRow, OpenJournal},
         last_known::Account,
         run::Sink,
     },
@@ -80,7 +80,7 @@ pub(super) struct Todo {
 pub(super) struct Executor {
     pub(super) sink: Sink,
     pub(super) subjects: Vec<Subject>,
-    journal: Option<Journal>,
+    journal: Option<OpenJournal>,
     /// Why the journal can no longer be written.
     broken: Mutex<Option<Error>>,
     /// By their places, the names that are held until it is told what has become of them.
@@ -107,9 +107,9 @@ impl Executor {
         let head = Head { kind, work, host, account: token_digest };
         let (journal, rows) = match &options.journal {
             None => (None, Vec::new()),
-            Some(path) if options.dry_run => (None, Journal::peek(path, head.clone(), keys.clone()).await?),
-            Some(path) => {
-                let (journal, rows) = Journal::open(path, head.clone(), keys.clone()).await?;
+            Some(journal) if options.dry_run => (None, journal.peek(partner, head.clone(), keys.clone()).await?),
+            Some(journal) => {
+                let (journal, rows) = journal.open(partner, head.clone(), keys.clone()).await?;
                 (Some(journal), rows)
             }
         };
@@ -185,7 +185,10 @@ impl Executor {
     }
 
     /// The end of the run: an error where the journal does not tell all of it.
-    pub(super) fn close(self) -> Result<(), Error> {
+    pub(super) async fn close(self) -> Result<(), Error> {
+        if let Some(journal) = self.journal {
+            journal.close().await;
+        }
         let broken = lock(&self.broken).take();
         broken.map_or(Ok(()), Err)
     }

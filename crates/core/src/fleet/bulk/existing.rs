@@ -114,7 +114,7 @@ async fn change(
     let (executor, todo) = Executor::open(partner, order, options, concurrency, sink, decide).await?;
     let changing = Changing { partner, work, options, executor: &executor };
     executor.each(todo.send, |(index, before)| changing.send(index, before)).await;
-    executor.close()
+    executor.close().await
 }
 
 impl Work {

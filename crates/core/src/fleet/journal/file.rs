@@ -1,7 +1,4 @@
-//! The journal of a bulk run: what was sent, written down before it is sent, so that a crash creates nothing twice.
-//!
-//! A SQLite file that only its owner may read. It holds names, ids and what has become of each item; no token, and no
-//! setting. One run has it at a time (`hold`), and for only as long as it stands where it was opened.
+//! Journal in a file: SQLite, which only its owner may read. It stands where it was opened, or nothing more is sent.
 
 use std::{
     io,
@@ -10,12 +7,12 @@ use std::{
 };
 
 use rusqlite::{Connection, Transaction, config::DbConfig, params};
-use tokio::{
-    sync::{Mutex as Turn, oneshot},
-    task,
-};
+use tokio::task;
 
-use super::hold::{Hold, Unheld, with_ending};
+use super::{
+    super::hold::{Hold, Unheld, with_ending},
+    Head, ItemState, JournalRow, Pending, WrittenRun, unwritable,
+};
 use crate::{
     config::JOURNAL_PATIENCE,
     error::Error,
@@ -23,130 +20,62 @@ use crate::{
     private_file::{Identity, make_file, make_private},
 };
 
-/// What a journal belongs to: it is refused for anything else.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Head {
-    /// The kind of run: `createInstances`.
-    pub(crate) kind: &'static str,
-    /// What is done to each item, as a digest, where that is not the same for every run of the kind.
-    pub(crate) work: String,
-    /// Where upstream was called.
-    pub(crate) host: String,
-    /// The partner account, as a digest of its token.
-    pub(crate) account: String,
-}
-
-/// How an item stands in the journal.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum ItemState {
-    /// Nothing was sent.
-    Waiting,
-    /// It may have been sent; nothing is known of the answer.
-    Sent,
-    Done,
-    /// Refused, or not sent after all.
-    Failed,
-    /// Sent, and looking did not settle it.
-    Unknown,
-}
-
-impl ItemState {
-    const ALL: [Self; 5] = [Self::Waiting, Self::Sent, Self::Done, Self::Failed, Self::Unknown];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Sent => "sent",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// What an earlier run has written of an item.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct JournalRow {
-    pub(crate) state: ItemState,
-    pub(crate) id_instance: Option<u64>,
-}
-
-/// An open journal. Nobody else can open it meanwhile.
-pub(crate) struct Journal {
-    file: Arc<JournalFile>,
-    /// Whoever has it writes for all who wait: one commit, however many there are.
-    turn: Turn<()>,
-}
-
-struct JournalFile {
+/// An open file. Nobody else can open it meanwhile.
+pub(super) struct JournalFile {
     connection: Mutex<Connection>,
-    pending: Mutex<Vec<Pending>>,
     /// SQLite's write-ahead log, and which file that is: what was committed may stand there alone.
     log: (PathBuf, OnceLock<Identity>),
     /// Below the connection, so that it ends after that.
     hold: Hold,
 }
 
-struct Pending {
-    place: usize,
-    row: JournalRow,
-    written: oneshot::Sender<Result<(), Arc<str>>>,
-}
-
-impl Journal {
-    /// Opens the journal of this run, and gives what it has of each item; a new one is made, and has nothing.
-    pub(crate) async fn open(path: &Path, head: Head, names: Vec<String>) -> Result<(Self, Vec<JournalRow>), Error> {
+impl JournalFile {
+    /// Opens the journal of this run; a new one is made.
+    pub(super) async fn open(
+        path: &Path,
+        head: Head,
+        names: Vec<String>,
+    ) -> Result<(Arc<Self>, Vec<JournalRow>), Error> {
         let path = absolute(path)?;
-        let opened = in_background(move || {
+        in_background(move || {
             let unopened = |error: io::Error| refused(&path, &format!("cannot be opened: {error}"));
             make_file(&path).map_err(unopened)?;
-            let opened = JournalFile::open(&path, &head, &names)?;
+            let (file, rows) = Self::open_here(&path, &head, &names)?;
             make_private(&path).map_err(unopened)?;
-            Ok(opened)
-        });
-        let (file, rows) = opened.await?;
-        Ok((Self { file: Arc::new(file), turn: Turn::default() }, rows))
+            Ok((Arc::new(file), rows))
+        })
+        .await
     }
 
     /// What the journal of this run has of each item, where there is one; nothing is written.
-    pub(crate) async fn peek(path: &Path, head: Head, names: Vec<String>) -> Result<Vec<JournalRow>, Error> {
+    pub(super) async fn peek(path: &Path, head: Head, names: Vec<String>) -> Result<Vec<JournalRow>, Error> {
         let path = absolute(path)?;
         in_background(move || {
             if !path.exists() {
                 return Ok(Vec::new());
             }
-            JournalFile::open(&path, &head, &names).map(|(_, rows)| rows)
+            Self::open_here(&path, &head, &names).map(|(_, rows)| rows)
         })
         .await
     }
 
-    /// Writes down what is to be done, where an earlier run has not: from now on the journal belongs to this run.
-    pub(crate) async fn begin(&self, head: Head, names: Vec<String>) -> Result<(), Error> {
-        let file = Arc::clone(&self.file);
-        in_background(move || file.begin(&head, &names).map_err(|why| unwritable(&why))).await
+    pub(super) async fn begin(self: &Arc<Self>, head: Head, names: Vec<String>) -> Result<(), Error> {
+        let file = Arc::clone(self);
+        in_background(move || file.begin_here(&head, &names).map_err(|why| unwritable(&why))).await
     }
 
-    /// Writes down how an item stands. It is on the disk when this returns.
-    pub(crate) async fn write(&self, place: usize, row: JournalRow) -> Result<(), Error> {
-        let (written, mut result) = oneshot::channel();
-        lock(&self.file.pending).push(Pending { place, row, written });
-        let _turn = self.turn.lock().await;
-        if let Ok(result) = result.try_recv() {
-            return result.map_err(|why| unwritable(&why));
-        }
-        let file = Arc::clone(&self.file);
+    /// Commits all of these, and tells everybody who waits for it.
+    pub(super) async fn write(self: &Arc<Self>, pending: Vec<Pending>) -> Result<(), Error> {
+        let file = Arc::clone(self);
         in_background(move || {
-            file.write_pending();
+            file.write_here(pending);
             Ok(())
         })
-        .await?;
-        result.await.unwrap_or_else(|_| Err("nobody wrote it".into())).map_err(|why| unwritable(&why))
+        .await
     }
-}
 
-impl JournalFile {
     /// Holds the file until it is closed, and reads it. Nothing is written to a file that is not ours.
-    fn open(given: &Path, head: &Head, names: &[String]) -> Result<(Self, Vec<JournalRow>), Error> {
+    fn open_here(given: &Path, head: &Head, names: &[String]) -> Result<(Self, Vec<JournalRow>), Error> {
         let unopened = |error: io::Error| refused(given, &format!("cannot be opened: {error}"));
         // Whichever name it goes by, it is held under its own.
         let path = &given.canonicalize().map_err(unopened)?;
@@ -166,13 +95,16 @@ impl JournalFile {
         let rows = match read {
             Contents::Nothing => Vec::new(),
             Contents::Foreign => return Err(refused(path, "is no journal of this library")),
+            Contents::Run(run) if run.account != head.account => {
+                return Err(refused(path, "is the journal of another partner account"));
+            }
             Contents::Run(run) => run.rows_for(head, names).map_err(|why| refused(path, why))?,
         };
-        let (connection, pending) = (Mutex::new(connection), Mutex::default());
-        Ok((Self { connection, pending, log: (with_ending(path, "-wal"), OnceLock::new()), hold }, rows))
+        let log = (with_ending(path, "-wal"), OnceLock::new());
+        Ok((Self { connection: Mutex::new(connection), log, hold }, rows))
     }
 
-    fn begin(&self, head: &Head, names: &[String]) -> Result<(), String> {
+    fn begin_here(&self, head: &Head, names: &[String]) -> Result<(), String> {
         let mut connection = lock(&self.connection);
         self.whole()?;
         write_begin(&mut connection, head, names).map_err(|error| error.to_string())?;
@@ -182,18 +114,12 @@ impl JournalFile {
         self.whole()
     }
 
-    /// Commits all that waits, and tells everybody who waits for it.
-    fn write_pending(&self) {
+    fn write_here(&self, pending: Vec<Pending>) {
         let mut connection = lock(&self.connection);
-        let pending = std::mem::take(&mut *lock(&self.pending));
         let mut commit = || write_rows(&mut connection, &pending).map_err(|error| error.to_string());
         // Only what stands in the files that the next run opens is written: looked at before, and once more after.
         let written = self.whole().and_then(|()| commit()).and_then(|()| self.whole());
-        let written = written.map_err(Arc::from);
-        for Pending { written: tell, .. } in pending {
-            // Whoever has left needs no answer.
-            let _ = tell.send(written.clone());
-        }
+        Pending::tell(pending, &written.map_err(|why| unwritable(&why)));
     }
 
     /// Whether it stands where it was opened, with its log.
@@ -232,34 +158,6 @@ enum Contents {
     Run(Box<WrittenRun>),
 }
 
-/// A run as it was written down.
-struct WrittenRun {
-    kind: String,
-    work: String,
-    host: String,
-    account: String,
-    items: Vec<(String, JournalRow)>,
-}
-
-impl WrittenRun {
-    /// The rows, if they are those of this run; otherwise why not.
-    fn rows_for(self, head: &Head, names: &[String]) -> Result<Vec<JournalRow>, &'static str> {
-        if self.kind != head.kind {
-            return Err("is the journal of another kind of run");
-        }
-        if self.host != head.host || self.account != head.account {
-            return Err("is the journal of another partner account");
-        }
-        if self.work != head.work {
-            return Err("is the journal of a run with other settings");
-        }
-        if !self.items.iter().map(|(name, _)| name).eq(names) {
-            return Err("is the journal of a run over other items: their number or their names differ");
-        }
-        Ok(self.items.into_iter().map(|(_, row)| row).collect())
-    }
-}
-
 fn connect(hold: &Hold) -> rusqlite::Result<Connection> {
     let connection = hold.connect()?;
     connection.busy_timeout(JOURNAL_PATIENCE)?;
@@ -281,10 +179,7 @@ fn read(connection: &Connection) -> rusqlite::Result<Contents> {
     let mut statement = connection.prepare("SELECT name, state, id_instance FROM item ORDER BY place")?;
     let items = statement.query_map([], |row| {
         let (name, word, id): (String, String, Option<String>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let state = ItemState::ALL.into_iter().find(|state| state.as_str() == word);
-        // What cannot be read may have been sent.
-        let state = state.unwrap_or(ItemState::Unknown);
-        Ok((name, JournalRow { state, id_instance: id.and_then(|id| id.parse().ok()) }))
+        Ok((name, JournalRow::read(&word, id.as_deref())))
     })?;
     let items = items.collect::<rusqlite::Result<_>>()?;
     let run = connection.query_row("SELECT kind, work, host, account FROM run", [], |row| {
@@ -348,10 +243,6 @@ fn refused(path: &Path, why: &str) -> Error {
     Error::invalid_request(format!("the journal {} {why}", path.display()))
 }
 
-fn unwritable(why: &str) -> Error {
-    Error::configuration(format!("the journal cannot be written ({why}): nothing more is sent"))
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -375,16 +266,16 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("greenapi-journal-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join("full.journal");
-        let (journal, rows) = Journal::open(&path, head(), names(10_000)).await.unwrap();
+        let (journal, rows) = JournalFile::open(&path, head(), names(10_000)).await.unwrap();
         assert!(rows.is_empty());
-        lock(&journal.file.connection).pragma_update(None, "max_page_count", 4).unwrap();
+        lock(&journal.connection).pragma_update(None, "max_page_count", 4).unwrap();
         let error = journal.begin(head(), names(10_000)).await.unwrap_err();
         assert!(error.code().as_str() == "configuration" && error.to_string().contains("full"), "{error}");
         drop(journal);
-        let (journal, rows) = Journal::open(&path, head(), names(1)).await.unwrap();
+        let (journal, rows) = JournalFile::open(&path, head(), names(1)).await.unwrap();
         assert!(rows.is_empty());
         journal.begin(head(), names(1)).await.unwrap();
-        let synchronous = lock(&journal.file.connection).pragma_query_value(None, "synchronous", |row| row.get(0));
+        let synchronous = lock(&journal.connection).pragma_query_value(None, "synchronous", |row| row.get(0));
         assert_eq!(synchronous, Ok(FULL), "what is written is on the disk before anything is sent");
         drop(journal);
         fs::remove_dir_all(&folder).unwrap();

@@ -1,0 +1,129 @@
+//! Lease: of all processes that want to do one thing alone, one may, for as long as it renews it.
+
+use std::{fmt, fs, process, time::Duration};
+
+use jiff::Timestamp;
+use tokio::{
+    runtime::Handle,
+    task::AbortHandle,
+    time::{self, Instant},
+};
+
+use super::{
+    Store,
+    cell::{Cell, Cells},
+    names::new_id,
+    sql::{LEASE, LEASE_END, LEASE_HOLDER, LEASE_RENEW},
+};
+use crate::{config::STORE_END, error::Error};
+
+/// A lease. It is renewed for as long as it is there, and ends when it is dropped.
+pub(crate) struct Lease {
+    store: Store,
+    what: String,
+    /// Which lease it is: no two are alike.
+    id: String,
+    renewal: AbortHandle,
+}
+
+/// Who has a lease.
+pub(crate) struct Holder {
+    who: String,
+    since: Timestamp,
+}
+
+impl Store {
+    /// Takes the lease of this name; nothing where somebody else has it.
+    pub(crate) async fn lease(&self, what: &str, deadline: Instant) -> Result<Option<Lease>, Error> {
+        let id = new_id()?;
+        let mut params = self.lease_params(what, [id.as_str().into()])?;
+        params.extend([this_process().as_str().into(), self.0.claim.into()]);
+        if self.run_until(LEASE, params, deadline).await?.is_empty() {
+            return Ok(None);
+        }
+        let renewal = tokio::spawn(renew(self.clone(), what.to_owned(), id.clone())).abort_handle();
+        Ok(Some(Lease { store: self.clone(), what: what.to_owned(), id, renewal }))
+    }
+
+    /// Who has the lease of this name.
+    pub(crate) async fn holder(&self, what: &str, deadline: Instant) -> Result<Option<Holder>, Error> {
+        let rows = self.run_until(LEASE_HOLDER, self.lease_params(what, [])?, deadline).await?;
+        Ok(rows.into_iter().next().and_then(Holder::read))
+    }
+
+    /// For how long a lease runs.
+    pub(crate) fn lease_time(&self) -> Duration {
+        self.0.claim
+    }
+
+    fn lease_params<const N: usize>(&self, what: &str, more: [Cell; N]) -> Result<Vec<Cell>, Error> {
+        if what.contains('\0') {
+            return Err(Error::invalid_request("the name has a NUL in it, which no store can hold"));
+        }
+        Ok([self.account().into(), what.into()].into_iter().chain(more).collect())
+    }
+}
+
+impl Lease {
+    /// Which lease a statement must be of that only its owner may run.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Gives it up, so that the next need not wait for its end.
+    pub(crate) async fn end(self) {
+        drop(self.store.run_until(LEASE_END, self.params(), Instant::now() + STORE_END).await);
+    }
+
+    fn params(&self) -> Vec<Cell> {
+        vec![self.store.account().into(), self.what.as_str().into(), self.id.as_str().into()]
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.renewal.abort();
+        let (store, params) = (self.store.clone(), self.params());
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move { drop(store.run_until(LEASE_END, params, Instant::now() + STORE_END).await) });
+        }
+    }
+}
+
+impl Holder {
+    fn read(mut cells: Cells) -> Option<Self> {
+        let who = cells.text()?;
+        let since = Timestamp::from_millisecond(cells.whole()?).ok()?;
+        Some(Self { who, since })
+    }
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} has it since {:.0}", self.who, self.since)
+    }
+}
+
+/// Keeps a lease running. A store that cannot be reached is tried again; what has run out is not taken back.
+async fn renew(store: Store, what: String, id: String) {
+    let every = store.0.claim / 3;
+    loop {
+        time::sleep(every.max(Duration::from_millis(1))).await;
+        if matches!(renew_once(&store, &what, &id, Instant::now() + every).await, Ok(false)) {
+            return;
+        }
+    }
+}
+
+async fn renew_once(store: &Store, what: &str, id: &str, deadline: Instant) -> Result<bool, Error> {
+    let params = vec![store.account().into(), what.into(), id.into(), store.0.claim.into()];
+    Ok(!store.run_until(LEASE_RENEW, params, deadline).await?.is_empty())
+}
+
+/// What an operator finds this process by.
+fn this_process() -> String {
+    let host = fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let host = host.or_else(|| std::env::var("COMPUTERNAME").or_else(|_| std::env::var("HOSTNAME")).ok());
+    let on = host.map(|host| format!(" on {}", host.trim())).unwrap_or_default();
+    format!("process {}{on}", process::id())
+}
