@@ -5,7 +5,7 @@ use std::{
     future::{self, Future},
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, SystemTime},
@@ -19,6 +19,7 @@ use crate::{
     config::{BaseUrl, PACE_MARGIN},
     error::{Error, ErrorCode},
     json,
+    lock::lock,
     secret::Secret,
 };
 
@@ -170,21 +171,41 @@ pub(crate) type Looked<'a, T> = Pin<Box<dyn Future<Output = Result<Option<T>, Er
 /// A question that is under way whether a request may be sent.
 pub(crate) type Permitted<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
 
-/// Whether a request may have left this machine, and nobody knows yet that it was refused.
+/// Whether a request may have left this machine, and nobody knows yet that it was refused; and until when it may.
 #[derive(Clone, Default)]
-pub(crate) struct Sent(Arc<AtomicBool>);
+pub(crate) struct Sent(Arc<Leaving>);
+
+#[derive(Default)]
+struct Leaving {
+    has_left: AtomicBool,
+    until: Mutex<Option<Instant>>,
+}
 
 impl Sent {
     pub(crate) fn get(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.has_left.load(Ordering::Relaxed)
     }
 
     pub(crate) fn set(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.has_left.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn clear(&self) {
-        self.0.store(false, Ordering::Relaxed);
+        self.0.has_left.store(false, Ordering::Relaxed);
+    }
+
+    /// It may leave until then, and not after.
+    pub(crate) fn allow_until(&self, until: Instant) {
+        *lock(&self.0.until) = Some(until);
+    }
+
+    /// It leaves, if it still may.
+    pub(crate) fn leave(&self) -> bool {
+        let may = lock(&self.0.until).is_none_or(|until| Instant::now() < until);
+        if may {
+            self.set();
+        }
+        may
     }
 }
 

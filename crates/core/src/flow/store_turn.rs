@@ -71,10 +71,13 @@ impl NameTurn<'_> {
                     }
                 }
                 NameStanding::Abandoned => {
+                    let first = instance.map(|first| first.id_instance);
                     if let Some(claim) = store.adopt(name, deadline).await?
                         && let Some(found) = self.reconcile(&claim).await
                     {
-                        return Ok(Turned::Settled(found));
+                        // It was a second one that was sent.
+                        let is_first = first == Some(found.id_instance());
+                        return Ok(if is_first { Turned::Known(found) } else { Turned::Settled(found) });
                     }
                 }
                 NameStanding::InDoubt => {

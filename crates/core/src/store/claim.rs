@@ -43,10 +43,11 @@ pub(crate) struct Claim {
 
 impl Claim {
     pub(super) fn new(store: &Store, name: &str, id: String, first: Option<StoredInstance>) -> Arc<Self> {
-        let renewal = tokio::spawn(renew(store.clone(), name.to_owned(), id.clone())).abort_handle();
+        let sent = Sent::default();
+        let renewal = tokio::spawn(renew(store.clone(), name.to_owned(), id.clone(), sent.clone())).abort_handle();
         let (store, name) = (store.clone(), name.to_owned());
         let (lost, over) = (AtomicBool::new(false), AtomicBool::new(false));
-        Arc::new(Self { store, name, id, sent: Sent::default(), lost, over, renewal, first })
+        Arc::new(Self { store, name, id, sent, lost, over, renewal, first })
     }
 
     /// Where it is told whether a request has left.
@@ -58,11 +59,14 @@ impl Claim {
     /// say.
     pub(crate) async fn permit(&self, deadline: Instant) -> Result<(), Error> {
         let params = self.params([self.store.0.claim.into()]);
+        let asked_at = Instant::now();
         if self.store.run_until(SEND, params, deadline).await?.is_empty() {
             self.lost.store(true, Ordering::Relaxed);
             let message = "nothing was sent: this process was held up for so long that others may have the name by now";
             return Err(Error::new(ErrorCode::Unavailable, message));
         }
+        // A connection may take its time: should this process be paused meanwhile, others have the name when it goes on.
+        self.sent.allow_until(asked_at + self.store.0.claim);
         Ok(())
     }
 
@@ -138,15 +142,17 @@ impl Drop for Claim {
 }
 
 /// Keeps a claim running. A store that cannot be reached is tried again; what has run out is not taken back.
-async fn renew(store: Store, name: String, id: String) {
+async fn renew(store: Store, name: String, id: String, sent: Sent) {
     let every = store.0.claim / 3;
     loop {
         time::sleep(every.max(Duration::from_millis(1))).await;
         let params =
             vec![store.0.account.as_str().into(), name.as_str().into(), id.as_str().into(), store.0.claim.into()];
-        let renewed = store.run_until(RENEW, params, Instant::now() + every).await;
-        if renewed.is_ok_and(|rows| rows.is_empty()) {
-            return;
+        let asked_at = Instant::now();
+        match store.run_until(RENEW, params, asked_at + every).await {
+            Ok(rows) if rows.is_empty() => return,
+            Ok(_) => sent.allow_until(asked_at + store.0.claim),
+            Err(_) => {}
         }
     }
 }

@@ -109,7 +109,8 @@ impl Store {
 
     /// These instances are live no more.
     pub(crate) async fn free(&self, ids: &[u64], deadline: Instant) -> Result<(), Error> {
-        let params = vec![self.account_cell(), Duration::ZERO.into(), ids_cell(ids)];
+        // By a clock that was put back, too.
+        let params = vec![self.account_cell(), Cell::Whole(-A_DAY), ids_cell(ids)];
         self.run_until(FREE, params, deadline).await.map(drop)
     }
 
@@ -298,6 +299,8 @@ pub(super) fn new_id() -> Result<String, Error> {
     Ok(format!("{:032x}", u128::from_be_bytes(id)))
 }
 
+/// In milliseconds.
+const A_DAY: i64 = 24 * 3600 * 1000;
 /// What PostgreSQL's index takes, with an account before it.
 const LONGEST_NAME: usize = 2_000;
 

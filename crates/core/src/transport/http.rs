@@ -1,6 +1,7 @@
 //! Requests over HTTP.
 
 use std::{
+    fmt,
     pin::Pin,
     sync::{Arc, Mutex},
     task::{Context, Poll},
@@ -217,7 +218,8 @@ impl Lost {
     }
 }
 
-/// A body that tells when the connection begins to take it: until then nothing has left this machine.
+/// A body that tells when the connection begins to take it: until then nothing has left this machine. It does not go where it
+/// may not any more: this process was held up since it was allowed to.
 struct Tracked {
     data: Option<Bytes>,
     sent: Sent,
@@ -225,11 +227,13 @@ struct Tracked {
 
 impl http_body::Body for Tracked {
     type Data = Bytes;
-    type Error = std::convert::Infallible;
+    type Error = HeldUp;
 
-    fn poll_frame(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+    fn poll_frame(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, HeldUp>>> {
         let this = self.get_mut();
-        this.sent.set();
+        if !this.sent.get() && !this.sent.leave() {
+            return Poll::Ready(Some(Err(HeldUp)));
+        }
         Poll::Ready(this.data.take().map(|data| Ok(Frame::data(data))))
     }
 
@@ -241,6 +245,17 @@ impl http_body::Body for Tracked {
         SizeHint::with_exact(self.data.as_ref().map_or(0, |data| data.len() as u64))
     }
 }
+
+#[derive(Debug)]
+struct HeldUp;
+
+impl fmt::Display for HeldUp {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("this process was held up for too long")
+    }
+}
+
+impl std::error::Error for HeldUp {}
 
 /// The path template with the id and the token in it.
 pub(super) fn url(target: &Target, spec: &Spec) -> String {
@@ -299,3 +314,30 @@ fn told(target: &Target, error: reqwest::Error, failure: Failure, why: String) -
 
 /// Which name a file has that is the whole body.
 const FILE_NAME: &str = "GA-Filename";
+
+#[cfg(test)]
+mod tests {
+    use std::future;
+
+    use http_body::Body as _;
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::config::STORE_CLAIM;
+
+    async fn leaves_by(until: Option<Instant>) -> (bool, bool) {
+        let sent = Sent::default();
+        until.into_iter().for_each(|until| sent.allow_until(until));
+        let mut body = Tracked { data: Some(Bytes::from_static(b"{}")), sent: sent.clone() };
+        let frame = future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
+        (matches!(frame, Some(Ok(_))), sent.get())
+    }
+
+    #[tokio::test]
+    async fn what_may_not_leave_any_more_does_not() {
+        let now = Instant::now();
+        assert_eq!(leaves_by(None).await, (true, true));
+        assert_eq!(leaves_by(Some(now + STORE_CLAIM)).await, (true, true));
+        assert_eq!(leaves_by(Some(now)).await, (false, false));
+    }
+}

@@ -191,6 +191,21 @@ async fn a_worker_that_died_while_it_created_is_taken_over_and_nothing_is_sent_a
     assert_eq!((ground.live(), ground.received(CREATE)), (1, 1));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_died_while_it_created_a_second_one_leaves_the_first_known() {
+    let ground = Ground::new().await;
+    let first = ground.worker().ensure_instance(shop()).await.unwrap();
+    ground.script(CREATE, [Fault::hold()]);
+    let dying = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let worker = ground.worker_of(ground.store().claim(SHORT));
+    dying.spawn(async move { worker.create_instance(shop()).await });
+    ground.until(CREATE, Outcome::Held, 1).await;
+    dying.shutdown_background();
+    let known = ground.worker().ensure_instance(shop()).await.unwrap();
+    assert_eq!((known.id_instance(), known.is_new()), (first.id_instance(), false));
+    assert_eq!(ground.live(), 1);
+}
+
 #[tokio::test]
 async fn the_token_of_another_account_is_refused_before_anything_is_sent() {
     let ground = Ground::new().await;
