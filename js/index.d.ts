@@ -3143,6 +3143,9 @@ export interface StoreOptions {
  * - Credentials and certificates that will not do are `configuration`, and so is a store that a newer version of this library has written.
  * - A process that is paused in the middle of a write into a SQLite file keeps it locked: others wait for 10 seconds, and get `unavailable`.
  *   A name in a store has at most 2,000 bytes.
+ * - So may the journal of a run of any kind (`journal`), which goes on after a crash on whichever host. One run has it at a time: a second is
+ *   refused and told who has it, until the first has ended or, where its process died, its claim has run out. A process that was paused for longer sends
+ *   nothing more.
  *
  * Nothing is opened before it is needed. The file of a SQLite store must not be opened by another SQLite in the same process: the system's locks end when it is closed there.
  * --- end ---

@@ -31,16 +31,17 @@ export class Service {
   heard = []
   #children = []
 
-  /** `t` ends it. */
-  static async start(t) {
+  /** `t` ends it. One of another host has the same upstream, and the same store, as this one. */
+  static async start(t, { store, upstream } = {}) {
     const service = new Service()
-    service.mock = await MockServer.start({ warmUp: [], instanceRateLimits: false })
+    service.store = store
+    service.mock = upstream ?? (await MockServer.start({ warmUp: [], instanceRateLimits: false }))
     service.data = mkdtempSync(join(tmpdir(), 'service-'))
     service.door = await door(service)
     t.after(async () => {
       await service.lose()
       service.door.close()
-      service.mock.close()
+      if (upstream === undefined) service.mock.close()
       rmSync(service.data, { recursive: true })
     })
     await service.run()
@@ -74,6 +75,7 @@ export class Service {
         WEBHOOK_TOKEN: webhookToken,
         GREENAPI_PARTNER_TOKEN: this.mock.partnerToken,
         GREENAPI_PARTNER_API_URL: this.mock.url,
+        ...(this.store && { STORE: this.store }),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

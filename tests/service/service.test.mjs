@@ -1,7 +1,8 @@
 // A service over webhooks, in either language: what it promises its owner, whichever of its processes dies.
 
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { eventsOf, hasWorker, Service, webhookToken } from './helper.mjs'
@@ -62,6 +63,18 @@ test('whatever is asked for twice is done once', async (t) => {
 
   assert.deepEqual((await service.sent(idInstance)).sort(), ['Last.', 'You wrote: Hello', 'Your order is here.'])
   assert.equal((await service.mock.requests('createInstance')).length, 1)
+})
+
+test('two hosts that share a store create a customer once', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'store-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const store = join(folder, 'partner.sqlite')
+  const one = await Service.start(t, { store })
+  const other = await Service.start(t, { store, upstream: one.mock })
+  await one.mock.faults('createInstance', { delayMs: 150, times: -1 })
+  await Promise.all([one.ask('POST', '/customer'), other.ask('POST', '/customer')])
+  await Promise.all([one.until(({ ready }) => ready), other.until(({ ready }) => ready)])
+  assert.equal((await one.mock.requests('createInstance')).length, 1)
 })
 
 test('nobody but upstream posts to the webhook, and nobody but our pages asks for anything', async (t) => {

@@ -18,20 +18,21 @@ export const mock = await MockServer.start({ warmUp: [], instanceRateLimits: fal
 export class Server {
   printed = ''
 
-  /** Starts it on a free port, or on this one. */
-  static async start(port = '0') {
+  /** Starts it on a free port, or on this one; with a store, if it is given one. */
+  static async start(port = '0', store = undefined) {
     const server = new Server()
-    await server.begin(port)
+    await server.begin(port, store)
     return server
   }
 
-  async begin(port = '0') {
+  async begin(port = '0', store = undefined) {
     this.child = spawn(command[0], command.slice(1), {
       env: {
         ...process.env,
         PORT: port,
         GREENAPI_PARTNER_TOKEN: mock.partnerToken,
         GREENAPI_PARTNER_API_URL: mock.url,
+        ...(store && { STORE: store }),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -1,9 +1,11 @@
 // Page with `onboard` behind it: its promises, held to both examples in Chromium. QR_WEB_SERVER says which.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import http from 'node:http'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import {
   assertNoToken,
@@ -35,6 +37,31 @@ test('the button leads to a QR code that a phone can read from the screen', asyn
   assert.equal(await status(page), 'Waiting for your phone')
   assert.equal(await scanned(page), (await mock.instance(id)).qrPayload)
   assert.deepEqual(page.troubles, [])
+})
+
+test('two processes that share a store create a name once', async (context) => {
+  await mock.reset()
+  await mock.faults('createInstance', { delayMs: 150, times: -1 })
+  const folder = mkdtempSync(join(tmpdir(), 'store-'))
+  const store = join(folder, 'partner.sqlite')
+  const servers = await Promise.all([1, 2].map(() => Server.start('0', store)))
+  context.after(async () => {
+    await Promise.all(servers.map((one) => one.kill()))
+    rmSync(folder, { recursive: true })
+  })
+  const created = async ({ url }) => {
+    const answer = await fetch(`${url}/connect`, { headers: { 'sec-fetch-site': 'same-origin' } })
+    let text = ''
+    for await (const part of answer.body.pipeThrough(new TextDecoderStream())) {
+      text += part
+      const id = text.match(/"idInstance":(\d+)/)
+      if (id) return id[1]
+    }
+  }
+  const [one, other] = await Promise.all(servers.map(created))
+  assert.ok(one)
+  assert.equal(one, other)
+  assert.equal((await mock.requests('createInstance')).length, 1)
 })
 
 test('a phone reads it in the dark, on a small screen too', async () => {

@@ -20,7 +20,8 @@ const pageHeaders = {
   'Cache-Control': 'no-cache',
 }
 
-const partner = new PartnerClient() // The token stays here: the browser sees events, and none of them holds one.
+// The token stays here: the browser sees events, and none of them holds one. With a store, several processes create a name once.
+const partner = new PartnerClient({ store: process.env.STORE })
 const phoneNumbers = new Map() // Whose phone is to be linked by number. Not in the URL: URLs are logged.
 
 /**

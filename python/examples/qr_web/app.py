@@ -152,7 +152,8 @@ def page(file: str) -> Handler:
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     global partner
-    async with AsyncPartnerClient() as partner:
+    # With a store, several processes create a name once.
+    async with AsyncPartnerClient(store=os.environ.get("STORE")) as partner:
         yield
 
 

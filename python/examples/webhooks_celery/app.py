@@ -42,7 +42,7 @@ partner: AsyncPartnerClient  # The tokens stay here: no answer, no event and no 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     global partner
-    async with AsyncPartnerClient() as partner:
+    async with AsyncPartnerClient(store=os.environ.get("STORE")) as partner:
         yield
 
 

@@ -29,7 +29,8 @@ if not WEBHOOK_TOKEN:
     raise SystemExit("WEBHOOK_TOKEN is empty")
 
 log = logging.getLogger("service")
-partner = PartnerClient()  # Made once; each process that Celery forks has connections of its own.
+# Made once; each process that Celery forks has connections of its own. With a store, several hosts create a name once.
+partner = PartnerClient(store=os.environ.get("STORE"))
 
 app = Celery("service", broker=os.environ.get("BROKER", f"sqla+sqlite:///{store.DATA.absolute()}/queue.db"))
 app.conf.update(

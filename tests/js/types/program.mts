@@ -78,7 +78,7 @@ const plain: unknown = first?.toJSON({ includeTokens: true }).name
 const text: string = JSON.stringify(list)
 
 const one: Instance = await partner.getInstance('1101728004', { signal: null })
-const same: Instance = await partner.getInstance(one)
+await partner.getInstance(one)
 const nothing: undefined = await partner.deleteInstanceAccount(1101728004n)
 const ensured: EnsuredInstance = await partner.ensureInstance({ name: 'shop-42' }, { settle: 5000, timeout: 9000 })
 

@@ -15,8 +15,8 @@ import { change, now, type Outgoing } from './store.js'
 export const webhookToken = needed('WEBHOOK_TOKEN') // With none, anybody could post what they like.
 const webhookUrl = `${needed('PUBLIC_URL')}/webhook`
 
-/** The tokens stay here: no answer, no event and no URL of ours holds one. */
-export const partner = new PartnerClient()
+/** The tokens stay here: no answer, no event and no URL of ours holds one. With a store, several hosts create a name once. */
+export const partner = new PartnerClient({ store: process.env.STORE })
 
 /** Of a creation whose outcome is unknown: what has taken effect is listed then. */
 const lookAgain = 10 * 60 * 1000
