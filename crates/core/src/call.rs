@@ -150,7 +150,7 @@ impl Engine {
         let (Some(rate), Some(id), true) = (spec.rate, target.id_instance, self.config.pacing) else {
             return Ok(());
         };
-        let (now, interval) = (Instant::now(), rate.interval(target.is_max));
+        let (now, interval) = (Instant::now(), rate.interval(target.messenger));
         let left = deadline.saturating_duration_since(now);
         let booked = lock(&self.pace).book(id, spec.operation.clone(), interval, now, left);
         let wait = booked.map_err(|wait| {

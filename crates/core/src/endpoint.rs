@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use crate::{
     config::{BaseUrl, PACE_MARGIN},
     error::{Error, ErrorCode},
+    hosts::{MAX, TELEGRAM},
     json,
     lock::lock,
     secret::Secret,
@@ -86,13 +87,20 @@ impl Class {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Rate {
     pub(crate) usual: f64,
+    /// Of Telegram, where its table differs.
+    pub(crate) telegram: f64,
     /// Of MAX, where its table differs.
     pub(crate) max: f64,
 }
 
 impl Rate {
     pub(crate) const fn new(usual: f64) -> Self {
-        Self { usual, max: usual }
+        Self { usual, telegram: usual, max: usual }
+    }
+
+    pub(crate) const fn of_telegram(mut self, telegram: f64) -> Self {
+        self.telegram = telegram;
+        self
     }
 
     pub(crate) const fn of_max(mut self, max: f64) -> Self {
@@ -101,8 +109,13 @@ impl Rate {
     }
 
     /// The time from one call to the next.
-    pub(crate) fn interval(self, is_max: bool) -> Duration {
-        Duration::from_secs_f64(PACE_MARGIN / if is_max { self.max } else { self.usual })
+    pub(crate) fn interval(self, messenger: &str) -> Duration {
+        let rate = match messenger {
+            TELEGRAM => self.telegram,
+            MAX => self.max,
+            _ => self.usual,
+        };
+        Duration::from_secs_f64(PACE_MARGIN / rate)
     }
 }
 
@@ -295,8 +308,8 @@ pub(crate) struct Target {
     pub(crate) token: Secret,
     /// The instance, where it is an instance call.
     pub(crate) id_instance: Option<u64>,
-    /// Whether it is an instance of MAX, whose rates differ.
-    pub(crate) is_max: bool,
+    /// The instance's messenger, whose rates differ; WhatsApp where there is none.
+    pub(crate) messenger: &'static str,
     /// Whether it is so new that it may answer as if its token were wrong or it were unpaid.
     pub(crate) is_young: bool,
 }

@@ -82,6 +82,11 @@ pub(crate) fn messenger(id_instance: u64) -> &'static str {
 }
 
 /// Upstream's names of the messengers.
+/// The messenger of that name; WhatsApp for one that nobody knows.
+pub(crate) fn known(messenger: &str) -> &'static str {
+    [TELEGRAM, MAX].into_iter().find(|known| *known == messenger).unwrap_or(WHATSAPP)
+}
+
 pub(crate) const WHATSAPP: &str = "whatsapp";
 pub(crate) const TELEGRAM: &str = "telegram";
 pub(crate) const MAX: &str = "v3";

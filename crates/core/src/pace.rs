@@ -74,7 +74,10 @@ mod tests {
 
     #[test]
     fn the_interval_follows_the_messenger() {
-        let rate = Rate::new(3.0).of_max(1.0);
-        assert_eq!([false, true].map(|max| rate.interval(max).as_millis()), [350, 1050]);
+        let rate = Rate::new(3.0).of_telegram(2.0).of_max(1.0);
+        assert_eq!(
+            ["whatsapp", "telegram", "v3", "new"].map(|of| rate.interval(of).as_millis()),
+            [350, 525, 1050, 350]
+        );
     }
 }

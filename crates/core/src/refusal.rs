@@ -469,7 +469,13 @@ mod tests {
 
     fn refused(spec: &Spec, answer: &Answer, secrets: &[&Secret]) -> Refusal {
         let base = BaseUrl::parse("https://api.example", "it").unwrap();
-        let target = Target { base, token: Secret::new("gac.1"), id_instance: None, is_max: false, is_young: false };
+        let target = Target {
+            base,
+            token: Secret::new("gac.1"),
+            id_instance: None,
+            messenger: crate::hosts::WHATSAPP,
+            is_young: false,
+        };
         refusal(spec, answer, &"it is odd".into(), secrets, &target)
     }
 

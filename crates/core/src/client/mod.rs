@@ -20,6 +20,7 @@ use crate::{
     endpoint::{CallOptions, Endpoint, Target},
     engine::Engine,
     error::Error,
+    hosts::WHATSAPP,
     lock::lock,
     log::TARGET,
     secret::Secret,
@@ -133,7 +134,7 @@ impl PartnerClient {
 
     pub(crate) fn with(engine: Arc<Engine>, token: Secret, base: BaseUrl, store: Option<Store>) -> Result<Self, Error> {
         engine.prepare(&base)?;
-        Self::over(engine, Target { base, token, id_instance: None, is_max: false, is_young: false }, store)
+        Self::over(engine, Target { base, token, id_instance: None, messenger: WHATSAPP, is_young: false }, store)
     }
 
     fn over(engine: Arc<Engine>, target: Target, store: Option<Store>) -> Result<Self, Error> {

@@ -20,7 +20,7 @@ use crate::{
     endpoint::{CallOptions, Target},
     engine::Engine,
     error::{Error, ErrorCode},
-    hosts::{self, Hosts, MAX, WHATSAPP},
+    hosts::{self, Hosts, WHATSAPP},
     lock::lock,
     log::TARGET,
     model::{Arguments, checked_id},
@@ -213,7 +213,7 @@ impl InstanceClient {
             base: base.clone(),
             token: lock(token).clone(),
             id_instance: Some(*id_instance),
-            is_max: self.messenger() == MAX,
+            messenger: hosts::known(self.messenger()),
             is_young: self.is_young(),
         })
     }

@@ -23,7 +23,7 @@ pub(crate) static OPERATION: Operation<JournalMessage> = Operation {
         retry: Class::Safe,
         timeout: config::TIMEOUT,
         attempt: Some(config::ATTEMPT_TIMEOUT),
-        rate: Some(Rate::new(10.0).of_max(1.0)),
+        rate: Some(Rate::new(10.0).of_telegram(1.0).of_max(1.0)),
         page: "https://green-api.com/en/docs/api/journals/GetMessage/",
         prose: include_str!("get_message.md"),
     },
