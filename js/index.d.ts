@@ -180,6 +180,8 @@ export interface WatchOptions {
   since?: string | null | undefined
   /** Where to remember what was told. Without `since`, what is different from it is told first. Defaults to none. */
   ledger?: Ledger | null | undefined
+  /** Whether, of all watches of the account that are exclusive, one tells, and another takes over from it. Needs the client's store. Defaults to false. */
+  exclusive?: boolean | null | undefined
   /** Whether to ask every live instance for its state. Defaults to false. */
   states?: boolean | null | undefined
   /** How many may be asked at once. Defaults to 64. */
@@ -1285,7 +1287,9 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * Nothing happens between one `next` and another. An outage is waited through, with a warning in the log. With `states`, each round also asks every live instance for its state, at most `concurrency` (64) at once; a state that could not be had stays as it was, and the first state that is known of an instance is no change, unless the instance is new.
    *
-   * Errors, by the iteration: `unauthorized`, `configuration`, `invalid_request` (a snapshot or a ledger that cannot be read, or is of another account), and what else upstream refuses for good.
+   * `exclusive`, with a client that has a store, is for a service of many workers: of all watches of the account that are, one tells, and the others wait. What it has told stands in the store; when it ends, another goes on from there at once, and within the store's claim (30 seconds) when its process has died, whatever has changed meanwhile. A change counts as told when the next one is asked for: what was not asked past is told by the next watch again, so that none is lost. Nothing else is told twice: a process that was held up for longer than its claim tells nothing more until its turn comes again. `since` and a ledger are where the first of all begins; later ones begin with the store.
+   *
+   * Errors, by the iteration: `unauthorized`, `configuration` (also `exclusive` without a store, and a store of another account), `invalid_request` (a snapshot or a ledger that cannot be read, or is of another account), and what else upstream refuses for good.
    *
    * ```js
    * const changes = partner.watch({ interval: 60_000 })
@@ -1295,7 +1299,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * }
    * ```
    *
-   * @param options `interval`, `since`, `ledger`, `states`, `concurrency`, `signal`; see {@link WatchOptions}. Times are in milliseconds.
+   * @param options `interval`, `since`, `ledger`, `exclusive`, `states`, `concurrency`, `signal`; see {@link WatchOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/partners/getInstances/
    */
   watch(options?: WatchOptions | null): WatchIterator
@@ -3140,6 +3144,7 @@ export interface StoreOptions {
  * - A store that cannot be reached is `unavailable`, and nothing is sent. If it goes away after the creation was sent, the caller gets its
  *   instance, and a warning is logged.
  * - The account's ledger may stand in it (`Ledger::in_store`), and all processes write the same one.
+ * - What an `exclusive` watch has told stands in it: of the account's watches one tells, and another takes over from it.
  * - Credentials and certificates that will not do are `configuration`, and so is a store that a newer version of this library has written.
  * - A process that is paused in the middle of a write into a SQLite file keeps it locked: others wait for 10 seconds, and get `unavailable`.
  *   A name in a store has at most 2,000 bytes.

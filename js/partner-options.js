@@ -95,7 +95,7 @@ const kindsOf = {
   },
   rebootInstances: { retryUnknown: flag, journal: text, dryRun: flag, concurrency: count, timeout: duration, signal },
   logoutInstances: { journal: text, dryRun: flag, concurrency: count, timeout: duration, signal },
-  watch: { interval: duration, since: text, ledger, states: flag, concurrency: count, signal },
+  watch: { interval: duration, since: text, ledger, exclusive: flag, states: flag, concurrency: count, signal },
   billing: { pricePerDay: prices, since: day, until: moment, listedAt: moment, prefixSeparator: text },
   // --- end of what is generated ---
 }

@@ -1018,6 +1018,7 @@ class PartnerClient:
         interval: float = 60.0,
         since: str | None = None,
         ledger: Ledger | None = None,
+        exclusive: bool = False,
         states: bool = False,
         concurrency: int = 64,
     ) -> Watch:
@@ -1037,14 +1038,25 @@ class PartnerClient:
         that could not be had stays as it was, and the first state that is known of an instance is no change, unless the
         instance is new.
 
-        Errors, by the iteration: `unauthorized`, `configuration`, `invalid_request` (a snapshot or a ledger that cannot
-        be read, or is of another account), and what else upstream refuses for good.
+        `exclusive`, with a client that has a store, is for a service of many workers: of all watches of the account
+        that are, one tells, and the others wait. What it has told stands in the store; when it ends, another goes on
+        from there at once, and within the store's claim (30 seconds) when its process has died, whatever has changed
+        meanwhile. A change counts as told when the next one is asked for: what was not asked past is told by the next
+        watch again, so that none is lost. Nothing else is told twice: a process that was held up for longer than its
+        claim tells nothing more until its turn comes again. `since` and a ledger are where the first of all begins;
+        later ones begin with the store.
+
+        Errors, by the iteration: `unauthorized`, `configuration` (also `exclusive` without a store, and a store of
+        another account), `invalid_request` (a snapshot or a ledger that cannot be read, or is of another account), and
+        what else upstream refuses for good.
 
         Args:
             interval: From the beginning of one look to that of the next. Defaults to 60 seconds.
             since: The `snapshot()` of an earlier watch: what is different from it is told first. Defaults to none.
             ledger: Where to remember what was told. Without `since`, what is different from it is told first. Defaults
                 to none.
+            exclusive: Whether, of all watches of the account that are exclusive, one tells, and another takes over from
+                it. Needs the client's store. Defaults to False.
             states: Whether to ask every live instance for its state. Defaults to False.
             concurrency: How many may be asked at once. Defaults to 64.
 
@@ -1055,7 +1067,9 @@ class PartnerClient:
 
         Upstream's page: <https://green-api.com/en/docs/partners/getInstances/>
         """
-        arguments = Sealed(interval=interval, since=since, ledger=ledger, states=states, concurrency=concurrency)
+        arguments = Sealed(
+            interval=interval, since=since, ledger=ledger, exclusive=exclusive, states=states, concurrency=concurrency
+        )
         del since
         return self._handle.watch("watch", arguments)
 

@@ -114,6 +114,14 @@ pub(super) const WATCH: &[Param] = &[
         Kind::Ledger,
         "Where to remember what was told. Without `since`, what is different from it is told first. Defaults to none.",
     ),
+    Param::of_flow(
+        "exclusive",
+        "exclusive",
+        Kind::Flag,
+        "Whether, of all watches of the account that are exclusive, one tells, and another takes over from it. Needs the client's \
+         store.",
+    )
+    .default(Default::Flag(false)),
     Param::of_flow("states", "states", Kind::Flag, "Whether to ask every live instance for its state.")
         .default(Default::Flag(false)),
     Param::of_flow("concurrency", "concurrency", Kind::Int, "How many may be asked at once. Defaults to 64.")
@@ -254,6 +262,7 @@ pub(super) fn watch(given: &Given, ledger: Option<Ledger>) -> WatchOptions {
         interval: time(given, "interval").unwrap_or(WATCH_INTERVAL),
         since: text(given, "since"),
         ledger,
+        exclusive: flag(given, "exclusive", false),
         states: flag(given, "states", false),
         concurrency: count(given.get("concurrency")),
     }

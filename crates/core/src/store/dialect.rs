@@ -61,4 +61,4 @@ impl Dialect {
     }
 }
 
-const TABLES: [&str; 6] = ["names", "accounts", "ledger", "leases", "journals", "journal_items"];
+const TABLES: [&str; 7] = ["names", "accounts", "ledger", "leases", "journals", "journal_items", "watched"];

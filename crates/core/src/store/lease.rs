@@ -30,6 +30,8 @@ pub(crate) struct Lease {
 pub(crate) struct Holder {
     who: String,
     since: Timestamp,
+    /// How long it runs, if it is not renewed.
+    pub(crate) left: Duration,
 }
 
 impl Store {
@@ -70,6 +72,11 @@ impl Lease {
         &self.id
     }
 
+    /// Whether it runs still; if so, it does for its whole time from now on.
+    pub(crate) async fn renew(&self, deadline: Instant) -> Result<bool, Error> {
+        renew_once(&self.store, &self.what, &self.id, deadline).await
+    }
+
     /// Gives it up, so that the next need not wait for its end.
     pub(crate) async fn end(self) {
         drop(self.store.run_until(LEASE_END, self.params(), Instant::now() + STORE_END).await);
@@ -94,7 +101,8 @@ impl Holder {
     fn read(mut cells: Cells) -> Option<Self> {
         let who = cells.text()?;
         let since = Timestamp::from_millisecond(cells.whole()?).ok()?;
-        Some(Self { who, since })
+        let left = Duration::from_millis(u64::try_from(cells.whole()?.max(0)).ok()?);
+        Some(Self { who, since, left })
     }
 }
 

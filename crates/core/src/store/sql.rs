@@ -208,8 +208,8 @@ pub(super) const LEASE: &str = "INSERT INTO {leases} AS held (account, what, own
     WHERE held.lease_until <= {now} OR held.owner = excluded.owner
     RETURNING 1";
 
-/// Who has it, and since when.
-pub(super) const LEASE_HOLDER: &str = "SELECT holder, taken_at FROM {leases}
+/// Who has it, since when, and for how long still.
+pub(super) const LEASE_HOLDER: &str = "SELECT holder, taken_at, lease_until - {now} FROM {leases}
     WHERE account = $1 AND what = $2 AND lease_until > {now}";
 
 pub(super) const LEASE_RENEW: &str = "UPDATE {leases} SET lease_until = {now} + $4
@@ -251,6 +251,22 @@ pub(crate) const JOURNAL_WRITE: &str = concat!(
     RETURNING 1"
 );
 
+/// What a watch of the account has told: each instance as it was last known, as JSON. The row without an id says that there is a
+/// base.
+pub(crate) const WATCHED: &str = "SELECT id_instance, known FROM {watched} WHERE account = $1 AND known IS NOT NULL";
+
+pub(crate) const WATCH_WRITE: &str = concat!(
+    "INSERT INTO {watched} (account, id_instance, known)
+    SELECT $1, value ->> 'id', value ->> 'known' FROM {items $3}, ",
+    mine!(),
+    " WHERE true
+    ON CONFLICT (account, id_instance) DO UPDATE SET known = excluded.known
+    RETURNING 1"
+);
+
+/// Those that are gone, and were told so.
+pub(crate) const WATCH_PURGE: &str = "DELETE FROM {watched} WHERE account = $1 AND known IS NULL";
+
 /// The tables, in steps: a database that has done some of them goes on with the next.
 ///
 /// Ids are text: a database's numbers end before upstream's may. What is true is 1, since SQLite has no other.
@@ -283,5 +299,10 @@ pub(super) const MIGRATIONS: &[&str] = &[
     CREATE TABLE {journal_items} (
         account TEXT NOT NULL, what TEXT NOT NULL, place {whole} NOT NULL, state TEXT NOT NULL, id_instance TEXT,
         PRIMARY KEY (account, what, place));
+",
+    "
+    CREATE TABLE {watched} (
+        account TEXT NOT NULL, id_instance TEXT NOT NULL, known TEXT,
+        PRIMARY KEY (account, id_instance));
 ",
 ];

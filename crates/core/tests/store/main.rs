@@ -13,4 +13,5 @@ mod ledger;
 mod names;
 mod races;
 mod troubles;
+mod watch;
 mod worker;

@@ -158,6 +158,12 @@ impl Base {
     }
 }
 
+impl Difference {
+    pub(super) fn id(&self) -> u64 {
+        self.id
+    }
+}
+
 impl Seen<'_> {
     fn state(&self, id: u64) -> Option<String> {
         self.states?.get(&id).cloned()

@@ -11,6 +11,7 @@ use super::{
     WatchInner, WatchOptions,
     changes::{Base, Difference, Seen},
     snapshot,
+    turn::Turn,
 };
 use crate::{
     Instance, Instances, PartnerClient,
@@ -25,6 +26,8 @@ pub(super) struct Looks {
     partner: PartnerClient,
     interval: Duration,
     ledger: Option<Ledger>,
+    /// Where one of many tells.
+    turn: Option<Turn>,
     /// How many instances may be asked for their state at once; nothing where none is asked.
     states: Option<usize>,
     /// Whether what is known is of the list's account is still to be seen.
@@ -49,8 +52,13 @@ impl Looks {
         options: WatchOptions,
         shared: &WatchInner,
     ) -> Result<Self, Error> {
-        let WatchOptions { interval, since, ledger, states, concurrency } = options;
+        let WatchOptions { interval, since, ledger, exclusive, states, concurrency } = options;
         let concurrency = inspect::concurrency(concurrency)?;
+        let turn = match (&partner.0.store, exclusive) {
+            (_, false) => None,
+            (Some(names), true) => Some(Turn::of(names.store.clone())),
+            (None, true) => return Err(Error::configuration("exclusive needs the client's store")),
+        };
         let mut base = since.map(|text| snapshot::read(&text, &shared.account)).transpose()?;
         let mut is_to_be_proven = false;
         if let Some(ledger) = ledger.clone() {
@@ -66,7 +74,7 @@ impl Looks {
         *lock(&shared.base) = base.map(Base::of);
         let states = states.then_some(concurrency);
         let interval = interval.clamp(SHORTEST_INTERVAL, LONGEST_CALL);
-        Ok(Self { partner, interval, ledger, states, is_to_be_proven, due: Instant::now(), last: None })
+        Ok(Self { partner, interval, ledger, turn, states, is_to_be_proven, due: Instant::now(), last: None })
     }
 
     /// Waits for the next look and makes it. What passes by itself is waited through.
@@ -91,6 +99,33 @@ impl Looks {
         }
     }
 
+    /// Waits until it is this watch that tells; what was told then is what whoever watches knows.
+    pub(super) async fn take_turn(&mut self, shared: &WatchInner) -> Result<(), Error> {
+        if let Some(turn) = &mut self.turn
+            && let Some(is_stored) = turn.take(shared).await?
+        {
+            self.is_to_be_proven |= is_stored;
+            self.last = None;
+        }
+        Ok(())
+    }
+
+    /// Whether this watch may tell what it has seen.
+    pub(super) async fn may_tell(&mut self, shared: &WatchInner) -> Result<bool, Error> {
+        match &mut self.turn {
+            Some(turn) => turn.holds(shared).await,
+            None => Ok(true),
+        }
+    }
+
+    /// Takes note that a change was told. If it cannot be written, another tells it again, and the rest.
+    pub(super) async fn told(&mut self, id: u64, shared: &WatchInner) -> Result<bool, Error> {
+        match &mut self.turn {
+            Some(turn) => turn.told(id, shared).await,
+            None => Ok(true),
+        }
+    }
+
     /// What is different from what whoever watches knows; nothing where this is the first that they know.
     pub(super) fn compare(&self, look: &Look, shared: &WatchInner) -> Vec<Difference> {
         let seen = Seen { listed: &look.listed, states: look.states.as_ref(), at: look.at };
@@ -107,6 +142,11 @@ impl Looks {
 
     /// Remembers a look, all of whose changes were handed out.
     pub(super) async fn record(&mut self, look: Look, shared: &WatchInner) -> Result<(), Error> {
+        if let Some(turn) = &mut self.turn
+            && !turn.write_all(shared).await?
+        {
+            return Ok(());
+        }
         let Look { listed, states, at } = look;
         let changed = (!self.is_last(&listed)).then(|| listed.clone());
         self.last = Some(listed);
@@ -150,7 +190,7 @@ fn prove(listed: &Instances, shared: &WatchInner) -> Result<(), Error> {
 }
 
 /// What the next look may find otherwise.
-fn passes(error: &Error) -> bool {
+pub(super) fn passes(error: &Error) -> bool {
     error.is_retryable() || error.code() == ErrorCode::Protocol
 }
 

@@ -3,6 +3,7 @@
 mod changes;
 mod look;
 mod snapshot;
+mod turn;
 
 use std::{
     fmt,
@@ -32,6 +33,9 @@ pub struct WatchOptions {
     pub since: Option<String>,
     /// Where to remember what was told, and more. Without `since`, what is different from it is told first.
     pub ledger: Option<Ledger>,
+    /// Whether, of all watches of the account that are exclusive, one tells, and another takes over from it. Needs the client's
+    /// store. Defaults to false.
+    pub exclusive: bool,
     /// Whether to ask every live instance for its state. Defaults to false.
     pub states: bool,
     /// How many instances may be asked at once. Defaults to 64.
@@ -40,7 +44,7 @@ pub struct WatchOptions {
 
 impl Default for WatchOptions {
     fn default() -> Self {
-        Self { interval: WATCH_INTERVAL, since: None, ledger: None, states: false, concurrency: None }
+        Self { interval: WATCH_INTERVAL, since: None, ledger: None, exclusive: false, states: false, concurrency: None }
     }
 }
 
@@ -93,6 +97,10 @@ impl Stream for Watch {
         }
         let next = self.changes.as_mut().poll_next(context);
         self.over = matches!(next, Poll::Ready(None | Some(Err(_))));
+        if self.over {
+            // Whatever it holds, a turn among many, goes now, and not when somebody lets go of this.
+            self.changes = Box::pin(futures_util::stream::empty());
+        }
         next
     }
 }
@@ -177,12 +185,22 @@ fn changes(
     async_stream::try_stream! {
         let mut looks = Looks::begin(partner, options, &shared).await?;
         loop {
+            looks.take_turn(&shared).await?;
             let look = looks.next(&shared).await?;
-            for change in looks.compare(&look, &shared) {
+            let found = looks.compare(&look, &shared);
+            let mut goes_on = looks.may_tell(&shared).await?;
+            for change in found {
+                if !goes_on {
+                    break;
+                }
                 shared.hand_out(&change);
+                let id = change.id();
                 yield change.into();
+                goes_on = looks.told(id, &shared).await?;
             }
-            looks.record(look, &shared).await?;
+            if goes_on {
+                looks.record(look, &shared).await?;
+            }
         }
     }
 }
