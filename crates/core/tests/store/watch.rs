@@ -18,7 +18,7 @@ async fn of_many_one_tells_each_change_once() {
     looks(&ground, 3).await;
     for id in 2..=6 {
         ground.put_named(id, "new");
-        assert_eq!(id_of(heard.recv().await.unwrap()), id);
+        assert_eq!(id_of(&heard.recv().await.unwrap()), id);
     }
     looks(&ground, 3).await;
     assert!(heard.try_recv().is_err(), "nothing is told twice");
@@ -146,9 +146,9 @@ async fn base(ground: &Ground, watch: &mut Watch) {
 }
 
 async fn next(watch: &mut Watch) -> u64 {
-    id_of(watch.next().await.unwrap().unwrap())
+    id_of(&watch.next().await.unwrap().unwrap())
 }
 
-fn id_of(change: Change) -> u64 {
+fn id_of(change: &Change) -> u64 {
     change.id_instance().unwrap()
 }
