@@ -107,8 +107,10 @@ impl Facts {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::{collections::HashSet, time::Duration};
+
+    use super::*;
+    use crate::hosts::MAX;
 
     #[test]
     fn no_method_stands_twice() {
@@ -130,6 +132,6 @@ mod tests {
     #[test]
     fn a_rate_of_max_alone_slows_no_other_messenger() {
         let rate = facts_of("updateGroupSettings").unwrap().rate.unwrap();
-        assert_eq!((rate.interval(false), rate.interval(true)), (Duration::ZERO, Duration::from_millis(1050)));
+        assert_eq!((rate.interval(""), rate.interval(MAX)), (Duration::ZERO, Duration::from_millis(1050)));
     }
 }
