@@ -324,7 +324,11 @@ fn the_events_are_those_of_the_design() {
 
 #[test]
 fn the_defaults_are_those_of_the_design() {
-    let of_partner = [("partner_token", Value::Null), ("partner_api_url", json!("https://api.green-api.com"))];
+    let of_partner = [
+        ("partner_token", Value::Null),
+        ("partner_api_url", json!("https://api.green-api.com")),
+        ("store", Value::Null),
+    ];
     let of_every_client = [
         ("api_url", Value::Null),
         ("media_url", Value::Null),
@@ -343,7 +347,8 @@ fn the_defaults_are_those_of_the_design() {
     assert_eq!(beside("waitUntilReady"), named(of_every_wait.to_vec()));
     assert_eq!(beside("authorize"), named(linking.clone()));
     assert_eq!(beside("onboard"), named([&linking[..], &of_verifying].concat()));
-    assert_eq!(beside("ensureInstance"), named(vec![("settle", json!(60.0)), ("compare_settings", json!(false))]));
+    let ensuring = vec![("settle", json!(60.0)), ("compare_settings", json!(false)), ("retry_unknown", json!(false))];
+    assert_eq!(beside("ensureInstance"), named(ensuring));
 }
 
 #[test]
