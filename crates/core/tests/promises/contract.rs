@@ -376,6 +376,7 @@ fn the_options_of_runs_are_those_of_the_design() {
         ("interval", json!(60.0)),
         ("since", Value::Null),
         ("ledger", Value::Null),
+        ("exclusive", json!(false)),
         ("states", json!(false)),
         ("concurrency", json!(64)),
     ];
