@@ -3143,14 +3143,12 @@ export interface StoreOptions {
  *   instances is refused with `configuration`.
  * - A store that cannot be reached is `unavailable`, and nothing is sent. If it goes away after the creation was sent, the caller gets its
  *   instance, and a warning is logged.
- * - The account's ledger may stand in it (`Ledger::in_store`), and all processes write the same one.
  * - What an `exclusive` watch has told stands in it: of the account's watches one tells, and another takes over from it.
  * - Credentials and certificates that will not do are `configuration`, and so is a store that a newer version of this library has written.
  * - A process that is paused in the middle of a write into a SQLite file keeps it locked: others wait for 10 seconds, and get `unavailable`.
  *   A name in a store has at most 2,000 bytes.
- * - So may the journal of a run of any kind (`journal`), which goes on after a crash on whichever host. One run has it at a time: a second is
- *   refused and told who has it, until the first has ended or, where its process died, its claim has run out. A process that was paused for longer sends
- *   nothing more.
+ * - From Rust, so far, the account's ledger may stand in it, which all processes then write, and the journal of a run of any kind, which goes on
+ *   after a crash on whichever host: one run has it at a time, and a process that was paused for longer than its claim sends nothing more.
  *
  * Nothing is opened before it is needed. The file of a SQLite store must not be opened by another SQLite in the same process: the system's locks end when it is closed there.
  * --- end ---

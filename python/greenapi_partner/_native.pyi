@@ -402,38 +402,40 @@ class Store:
     whichever host.
 
     Without a store a name is unique within one client. With one, `create_instance`, `ensure_instance`, `onboard` and
-    `create_instances` write down what they
-    are about to do before the first byte leaves, and ask before they do it: of all who want a name, one creates its
-    instance, and the others wait and get
-    the same. A name that the store knows is answered without the list.
+    `create_instances` write down what they are about to do before the first byte leaves, and ask before they do it: of
+    all who want a name, one creates its instance, and the others wait and get the same. A name that the store knows is
+    answered without the list.
 
     The address is the path of a SQLite file, for the processes of one host, or a `postgresql://` URL, for any number
-    of hosts; a pooler
-    such as PgBouncer may stand between, in its transaction mode as well. The tables are made when they are first
-    needed. TLS is used where
-    `sslmode` or the server asks for it, and is always verified, against the system's certificates and those of
-    `sslrootcert`; on this host it
-    is left out unless `sslmode` is `require`. No password is ever shown.
+    of hosts; a pooler such as PgBouncer may stand between, in its transaction mode as well. The tables are made when
+    they are first needed. TLS is used where `sslmode` or the server asks for it, and is always verified, against the
+    system's certificates and those of `sslrootcert`; on this host it is left out unless `sslmode` is `require`. No
+    password is ever shown.
 
     - A process that dies before it has sent anything holds its name until its claim runs out, 30 seconds unless told.
-      One that dies after
-      leaves a creation of which nobody knows what came: the next who asks looks for it in the list, for `settle`. If
-      nothing shows, the name is
-      in doubt, and `outcome_unknown` is what everybody gets; only with `retry_unknown` is it sent again.
+      One that dies after leaves a creation of which nobody knows what came: the next who asks looks for it in the
+      list, for `settle`. If nothing shows, the name is in doubt, and `outcome_unknown` is what everybody gets; only
+      with `retry_unknown` is it sent again.
     - A process that was paused for longer than its claim sends nothing more when it wakes up.
     - `create_instance` waits for who has the name, and then creates a second one: that is what it is for. The name
       keeps the first.
     - An instance is believed to be live for 10 minutes (`fresh`) since a list last showed it; then one list confirms
-      all names of the account.
-      Every list that passes through a client with the store does so too, and a deletion through it frees the name at
-      once.
+      all names of the account. Every list that passes through a client with the store does so too, and a deletion
+      through it frees the name at once.
     - Instances' tokens are sealed with a key made of the partner token: a copy of the database alone tells none.
     - A partner token may be replaced: names belong to the `account`, a name of the caller's choice. A token whose list
-      shows none of the account's
-      instances is refused with `configuration`.
+      shows none of the account's instances is refused with `configuration`.
     - A store that cannot be reached is `unavailable`, and nothing is sent. If it goes away after the creation was
-      sent, the caller gets its
-      instance, and a warning is logged.
+      sent, the caller gets its instance, and a warning is logged.
+    - What an `exclusive` watch has told stands in it: of the account's watches one tells, and another takes over from
+      it.
+    - Credentials and certificates that will not do are `configuration`, and so is a store that a newer version of this
+      library has written.
+    - A process that is paused in the middle of a write into a SQLite file keeps it locked: others wait for 10 seconds,
+      and get `unavailable`. A name in a store has at most 2,000 bytes.
+    - From Rust, so far, the account's ledger may stand in it, which all processes then write, and the journal of a run
+      of any kind, which goes on after a crash on whichever host: one run has it at a time, and a process that was
+      paused for longer than its claim sends nothing more.
 
     Nothing is opened before it is needed. The file of a SQLite store must not be opened by another SQLite in the same
     process: the system's locks end when it is closed there.
@@ -443,7 +445,7 @@ class Store:
     Args:
         address: The path of a SQLite file, or a `postgresql://user:password@host:port/database` URL. Secret.
         account: Whose names these are: a name of your own for a partner account, which stays when its token is
-      replaced.
+            replaced.
         schema: The schema of the tables in PostgreSQL, made where it is missing.
         claim: Seconds for which a name is held without a sign of life from the process that has it; 1 or more.
         fresh: Seconds for which an instance is believed to be live since a list last showed it.
