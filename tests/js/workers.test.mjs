@@ -141,8 +141,9 @@ test('workers come and go without the main thread ever loading the package', asy
     })\`
     for (let round = 0; round < 3; round += 1) {
       const worker = new Worker(source, { eval: true, execArgv: [] })
+      const ended = once(worker, 'exit') // Listened for before the message: it may come with it.
       const [length] = await once(worker, 'message')
-      await once(worker, 'exit')
+      await ended
       console.log(length)
     }
     `,
