@@ -54,7 +54,7 @@ test('two processes that share a store create a name once', async (context) => {
     let text = ''
     for await (const part of answer.body.pipeThrough(new TextDecoderStream())) {
       text += part
-      const id = text.match(/"idInstance":(\d+)/)
+      const id = text.match(/"idInstance": ?(\d+)/)
       if (id) return id[1]
     }
   }
