@@ -77,6 +77,9 @@ async fn create_in_store(
     settings.encode()?;
     settings.check_name()?;
     let time = options.timeout.unwrap_or_else(|| partner.timeout()).min(LONGEST_CALL);
+    if time.is_zero() {
+        return Err(Error::invalid_request("the timeout must be longer than nothing").during("createInstance"));
+    }
     let deadline = Instant::now() + time;
     let asking = NameTurn { partner, store, name, deadline, settle: SETTLE, retry_unknown: false, second: true };
     asking.prove().await?;

@@ -98,6 +98,16 @@ async fn what_create_instance_has_created_is_known() {
 }
 
 #[tokio::test]
+async fn a_time_of_nothing_is_refused_as_it_is_without_a_store() {
+    let ground = Ground::new().await;
+    let nothing = CallOptions::timeout(Duration::ZERO);
+    let ensuring = EnsureOptions { call: nothing, ..EnsureOptions::default() };
+    assert_eq!(code(ground.worker().create_instance_with(shop(), nothing).await), "invalid_request");
+    assert_eq!(code(ground.worker().ensure_instance_with(shop(), ensuring).await), "invalid_request");
+    assert_eq!(ground.received(CREATE), 0);
+}
+
+#[tokio::test]
 async fn create_instance_waits_for_who_has_the_name() {
     let ground = Ground::new().await;
     ground.script(CREATE, [Fault { act: true, ..Fault::hold() }]);
