@@ -84,6 +84,14 @@ class PartnerClient {
     return this.#run(runs.BulkRun, 'logoutInstances', { ids }, options)
   }
 
+  findDuplicates(options) {
+    return this.#run(runs.Run, 'findDuplicates', {}, options)
+  }
+
+  deleteDuplicates(options) {
+    return this.#run(runs.BulkRun, 'deleteDuplicates', {}, options)
+  }
+
   watch(options) {
     return this.#watch('watch', {}, options)
   }

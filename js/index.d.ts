@@ -172,6 +172,28 @@ export interface BulkOptions extends RunOptions {
   concurrency?: number | null | undefined
 }
 
+/** Options of {@link PartnerClient.findDuplicates}. Every one may be left out. */
+export interface FindDuplicatesOptions extends RunOptions {
+  /** What a day costs, exact, or what it costs by tariff. Defaults to no prices: days are counted. */
+  pricePerDay?: Amount | { [tariff: string]: Amount } | null | undefined
+  /** How many calls may be under way at once. Defaults to 64. */
+  concurrency?: number | null | undefined
+}
+
+/** Options of {@link PartnerClient.deleteDuplicates}. Every one may be left out. */
+export interface DeleteDuplicatesOptions extends RunOptions {
+  /** Whether to say only what would be deleted. Nothing is deleted unless this is false. Defaults to true. */
+  dryRun?: boolean | null | undefined
+  /** Whether to clean up names of which no instance is linked, too: the one that was linked last is kept then, or else the oldest. Defaults to false. */
+  includeUnlinked?: boolean | null | undefined
+  /** How many may be deleted, at most: above that nothing is deleted. Defaults to no limit. */
+  maxDeleted?: number | null | undefined
+  /** How many are to be deleted: if there are more or fewer, nothing is. Defaults to any number. */
+  expect?: number | null | undefined
+  /** How many may be under way at once, at least 1. Defaults to 64 for looking and to 8 for deleting. */
+  concurrency?: number | null | undefined
+}
+
 /** Options of {@link PartnerClient.watch}. Every one may be left out. */
 export interface WatchOptions {
   /** From the beginning of one look to that of the next. Defaults to 60000 milliseconds. */
@@ -1279,6 +1301,54 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * @see https://green-api.com/en/docs/api/account/Logout/
    */
   logoutInstances(ids: InstanceIds, options?: BulkOptions | null): BulkRun
+
+  /**
+   * Finds the live instances that share a name with another, as a lost reply, two workers without a `store` or a click too many leave them behind; each is charged by the day. It tells of each whether a phone is linked, since when, what it has cost so far, and what `deleteDuplicates` would do about it (`plan`).
+   *
+   * Names are compared exactly, as the list has them; one without a name is nobody's duplicate. It begins with one list, and only instances that share a name are asked, each for its state and for the last 100 changes of it. Those of one name come one after the other, the oldest first; names come as they are there, in no fixed order. An account without duplicates costs one list.
+   *
+   * `isLinked` is true for a restricted account too (suspended, yellow card, blocked, asleep). It is nothing, never false, where the state could not be had (`error` says why), and while an instance starts, is created or is being linked. `linkedSince` is nothing where upstream's history does not tell. `days` are those that were charged, the one of the creation and one at each 00:00 UTC+3 since; `cost` is what they cost at `pricePerDay`, exact, one price or one for each tariff. Upstream publishes no prices: without one, days alone are told.
+   *
+   * `plan` is `keep` for the linked one, where exactly one is, and `delete` for the others. All of a name are left alone (`leave`, see `reason`) where several are linked, where none is, where that is not known of each, and where they are of several messengers; so is one that is not charged by the day.
+   *
+   * Nothing is changed by it. Never more than `concurrency` calls (64) are under way at once, each in upstream's documented rate and with the `timeout` given.
+   *
+   * Errors, of the run: those of `getInstances`, and `invalid_request` (a price that is none, a `concurrency` of 0). An error of one instance stands in its result and never stops the others.
+   *
+   * ```js
+   * for await (const { name, idInstance, isLinked, linkedSince, cost, plan } of partner.findDuplicates({ pricePerDay: '4.50' })) {
+   *   console.log(name, idInstance, isLinked, linkedSince, cost, plan)
+   * }
+   * ```
+   *
+   * @param options `pricePerDay`, `concurrency`, `timeout`, `signal`; see {@link FindDuplicatesOptions}. Times are in milliseconds.
+   * @see https://green-api.com/en/docs/partners/getInstances/
+   */
+  findDuplicates(options?: FindDuplicatesOptions | null): Run<Duplicate>
+
+  /**
+   * Deletes the duplicates that `findDuplicates` finds: of the live instances of one name, it keeps the linked one and deletes the others. It says only what it would do, unless `dryRun` is false. There is no way back; what is deleted is not charged from the next 00:00 UTC+3 on.
+   *
+   * Never deleted is an instance with a phone, or the last live one of a name. A name is left alone where several of its instances are linked, where that is not known of each (a state that could not be had, one that starts or is being linked), and where they are of several messengers. It is left alone, too, where none is linked, unless `includeUnlinked` says otherwise: then the one that was linked last is kept, as far as upstream's history tells, or else the oldest, which is the one that `ensureInstance` gives. An instance that is not charged by the day is left alone.
+   *
+   * Each instance of such a name is an item: `planned` in a dry run, `done`, `failed` (see `error`), or `skipped` (kept or left alone, see `reason`). Before anything is deleted the list is asked for once more, and right before each deletion the state of the one to be kept and that of the one to go; where something has changed, it is `skipped`, and where it cannot be had, `failed`. A phone that is linked in the instant between that answer and the deletion is lost with its instance: upstream knows no condition for a deletion.
+   *
+   * With a `store`, a name that had one of the deleted as its instance has the kept one, from before the deletion on; while the store cannot be reached, nothing is deleted.
+   *
+   * Guards, as for `deleteInstanceAccounts`, `dryRun` included: `maxDeleted` and `expect`. Safe to repeat: a run looks anew, so it needs no journal. Up to 8 are deleted at once, unless `concurrency` says otherwise; `timeout` is that of each call.
+   *
+   * Errors of the run: `limit_exceeded` (a guard; nothing was deleted), `invalid_request` (a `concurrency` of 0), and those of `getInstances`. Errors of an item: those of `getStateInstance` and `deleteInstanceAccount`.
+   *
+   * ```js
+   * for await (const { name, idInstance, status, reason } of partner.deleteDuplicates()) {
+   *   console.log(name, idInstance, status, reason) // a dry run: nothing is deleted
+   * }
+   * ```
+   *
+   * @param options `dryRun`, `includeUnlinked`, `maxDeleted`, `expect`, `concurrency`, `timeout`, `signal`; see {@link DeleteDuplicatesOptions}. Times are in milliseconds.
+   * @see https://green-api.com/en/docs/partners/deleteInstanceAccount/
+   */
+  deleteDuplicates(options?: DeleteDuplicatesOptions | null): BulkRun
 
   /**
    * Iterates over what changes in the account: instances that are `created`, `deleted`, `renamed`, get a new token (`tokenChanged`), another state (`stateChanged`, with `states`), or run out (`expired`). Upstream has no such events: every `interval` (60 seconds) the list is asked for, which costs next to nothing while it is unchanged, and compared with the one before.
@@ -4633,6 +4703,46 @@ export class Inspection extends Model {
   get instance(): Instance | null
 }
 
+/** One of several live instances that have one name. */
+export class Duplicate extends Model {
+  private constructor()
+
+  /** The name that they share. */
+  get name(): string
+  /**
+   * The instance's id.
+   *
+   * @throws {ProtocolError} It is above 2^53-1, so that a number would round it; read `idInstanceText` then.
+   */
+  get idInstance(): number
+  /** The instance's id as decimal text, always exact. */
+  get idInstanceText(): string
+  /** The messenger: whatsapp, telegram or v3 (MAX). */
+  get typeInstance(): TypeInstance | null
+  /** When it was created. */
+  get timeCreated(): Date | null
+  /** The authorization state; nothing where it could not be had. */
+  get stateInstance(): StateInstance | null
+  /** Whether a phone is linked, be it restricted; nothing where nobody knows: its state could not be had, or says neither. */
+  get isLinked(): boolean | null
+  /** Since when a phone is linked without a break, as far as upstream's history tells; nothing where none is, or it does not. */
+  get linkedSince(): Date | null
+  /** Until when a phone was linked, as far as is known; if one still is, when that was seen. */
+  get lastLinkedAt(): Date | null
+  /** How many days it is charged for so far; nothing where it is not charged by the day, or nobody knows since when. */
+  get days(): number | null
+  /** What these days cost; nothing where they have no price. */
+  get cost(): string | null
+  /** What `deleteDuplicates` does with it, unless it is told otherwise: keep, delete, or leave alone. */
+  get plan(): DuplicatePlan
+  /** Why it is kept or left alone. */
+  get reason(): string | null
+  /** What could not be had, and why. */
+  get error(): GreenApiError | null
+  /** The instance, as the list has it. */
+  get instance(): Instance | null
+}
+
 /** One item of a bulk run, and what has become of it. */
 export class BulkItem extends Model {
   private constructor()
@@ -4854,6 +4964,16 @@ export const InspectionGroups: {
   readonly restricted: 'restricted'
   readonly expired: 'expired'
   readonly unreachable: 'unreachable'
+}
+
+/** What a clean-up does with one of several instances of a name. */
+export type DuplicatePlan = 'keep' | 'delete' | 'leave'
+
+/** What a clean-up does with one of several instances of a name. */
+export const DuplicatePlans: {
+  readonly keep: 'keep'
+  readonly delete: 'delete'
+  readonly leave: 'leave'
 }
 
 /** What has become of an item of a run. */

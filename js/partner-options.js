@@ -95,6 +95,16 @@ const kindsOf = {
   },
   rebootInstances: { retryUnknown: flag, journal: text, dryRun: flag, concurrency: count, timeout: duration, signal },
   logoutInstances: { journal: text, dryRun: flag, concurrency: count, timeout: duration, signal },
+  findDuplicates: { pricePerDay: prices, concurrency: count, timeout: duration, signal },
+  deleteDuplicates: {
+    dryRun: flag,
+    includeUnlinked: flag,
+    maxDeleted: count,
+    expect: count,
+    concurrency: count,
+    timeout: duration,
+    signal,
+  },
   watch: { interval: duration, since: text, ledger, exclusive: flag, states: flag, concurrency: count, signal },
   billing: { pricePerDay: prices, since: day, until: moment, listedAt: moment, prefixSeparator: text },
   // --- end of what is generated ---

@@ -110,6 +110,7 @@ class UnknownContent extends Content {}
 /** What is found out about many instances, and what they cost. */
 // --- generated: classes of fleet ---
 class Inspection extends Model {}
+class Duplicate extends Model {}
 class BulkItem extends Model {}
 class Change extends Model {}
 class InstanceCost extends Model {}
@@ -183,6 +184,7 @@ const classes = {
   OrderContent,
   UnknownContent,
   Inspection,
+  Duplicate,
   BulkItem,
   Change,
   InstanceCost,

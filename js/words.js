@@ -30,6 +30,12 @@ const InspectionGroups = Object.freeze({
   unreachable: 'unreachable',
 })
 
+const DuplicatePlans = Object.freeze({
+  keep: 'keep',
+  delete: 'delete',
+  leave: 'leave',
+})
+
 const BulkStatuses = Object.freeze({
   done: 'done',
   failed: 'failed',
@@ -84,6 +90,7 @@ module.exports = {
   StateInstances,
   TypeInstances,
   InspectionGroups,
+  DuplicatePlans,
   BulkStatuses,
   ChangeKinds,
   WasteReasons,

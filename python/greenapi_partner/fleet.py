@@ -9,13 +9,14 @@ from typing import Any, Protocol, SupportsIndex, TypeAlias, final
 from ._model import Field, Given, ModelWithExtra
 from ._native import Instance
 from .errors import GreenApiError
-from .words import BulkStatus, ChangeKind, InspectionGroup, WasteReason
+from .words import BulkStatus, ChangeKind, DuplicatePlan, InspectionGroup, WasteReason
 
 # --- generated: names of fleet ---
 __all__ = [
     "BulkItem",
     "Change",
     "DayCost",
+    "Duplicate",
     "Inspection",
     "InstanceCost",
     "MonthCost",
@@ -59,6 +60,39 @@ class Inspection(ModelWithExtra):
     last_linked_at = Field[datetime](
         "Until when a phone was linked, as far as is known; if one still is, when that was seen."
     )
+    error = Field[GreenApiError]("What could not be had, and why.")
+    instance = Field[Instance]("The instance, as the list has it.")
+
+
+@final
+class Duplicate(ModelWithExtra):
+    """One of several live instances that have one name."""
+
+    name = Given[str]("The name that they share.")
+    id_instance = Given[int]("The instance's id.")
+    type_instance = Field[str]("The messenger: whatsapp, telegram or v3 (MAX).")
+    time_created = Field[datetime]("When it was created.")
+    state_instance = Field[str]("The authorization state; nothing where it could not be had.")
+    is_linked = Field[bool](
+        "Whether a phone is linked, be it restricted; nothing where nobody knows: its state could not be had, or says "
+        "neither."
+    )
+    linked_since = Field[datetime](
+        "Since when a phone is linked without a break, as far as upstream's history tells; nothing where none is, or "
+        "it does not."
+    )
+    last_linked_at = Field[datetime](
+        "Until when a phone was linked, as far as is known; if one still is, when that was seen."
+    )
+    days = Field[int](
+        "How many days it is charged for so far; nothing where it is not charged by the day, or nobody knows since "
+        "when."
+    )
+    cost = Field[Decimal]("What these days cost; nothing where they have no price.")
+    plan = Given[DuplicatePlan](
+        "What `delete_duplicates` does with it, unless it is told otherwise: keep, delete, or leave alone."
+    )
+    reason = Field[str]("Why it is kept or left alone.")
     error = Field[GreenApiError]("What could not be had, and why.")
     instance = Field[Instance]("The instance, as the list has it.")
 

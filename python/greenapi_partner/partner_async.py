@@ -15,7 +15,7 @@ from ._repr import never_fails
 
 if TYPE_CHECKING:
     from .events import Event
-    from .fleet import Inspection, Money, Which
+    from .fleet import Duplicate, Inspection, Money, Which
     from .instance_async import AsyncInstanceClient
     from .iterators import AsyncEvents
     from .run import AsyncBulkRun, AsyncRun
@@ -1015,6 +1015,122 @@ class AsyncPartnerClient:
         """
         arguments = {"ids": ids, "journal": journal, "dry_run": dry_run, "concurrency": concurrency, "timeout": timeout}
         return self._handle.run("logoutInstances", arguments, progress)
+
+    def find_duplicates(
+        self,
+        *,
+        price_per_day: Money | Mapping[str, Money] | None = None,
+        concurrency: int = 64,
+        timeout: float | None = None,
+        progress: bool | None = None,
+    ) -> AsyncRun[Duplicate]:
+        """Finds the live instances that share a name with another, as a lost reply, two workers without a `store` or a
+        click too many leave them behind; each is charged by the day. It tells of each whether a phone is linked, since
+        when, what it has cost so far, and what `delete_duplicates` would do about it (`plan`).
+
+        Names are compared exactly, as the list has them; one without a name is nobody's duplicate. It begins with one
+        list, and only instances that share a name are asked, each for its state and for the last 100 changes of it.
+        Those of one name come one after the other, the oldest first; names come as they are there, in no fixed order.
+        An account without duplicates costs one list.
+
+        `is_linked` is true for a restricted account too (suspended, yellow card, blocked, asleep). It is nothing, never
+        false, where the state could not be had (`error` says why), and while an instance starts, is created or is being
+        linked. `linked_since` is nothing where upstream's history does not tell. `days` are those that were charged,
+        the one of the creation and one at each 00:00 UTC+3 since; `cost` is what they cost at `price_per_day`, exact,
+        one price or one for each tariff. Upstream publishes no prices: without one, days alone are told.
+
+        `plan` is `keep` for the linked one, where exactly one is, and `delete` for the others. All of a name are left
+        alone (`leave`, see `reason`) where several are linked, where none is, where that is not known of each, and
+        where they are of several messengers; so is one that is not charged by the day.
+
+        Nothing is changed by it. Never more than `concurrency` calls (64) are under way at once, each in upstream's
+        documented rate and with the `timeout` given.
+
+        Errors, of the run: those of `get_instances`, and `invalid_request` (a price that is none, a `concurrency` of
+        0). An error of one instance stands in its result and never stops the others.
+
+        Args:
+            price_per_day: What a day costs, exact, or what it costs by tariff. Defaults to no prices: days are counted.
+            concurrency: How many calls may be under way at once. Defaults to 64.
+            timeout: The time of each call, with its retries. Defaults to the client's.
+            progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is
+                there.
+
+        Example:
+            async for one in partner.find_duplicates(price_per_day="4.50"):
+                print(one.name, one.id_instance, one.is_linked, one.linked_since, one.cost, one.plan)
+
+        Upstream's page: <https://green-api.com/en/docs/partners/getInstances/>
+        """
+        arguments = {"price_per_day": price_per_day, "concurrency": concurrency, "timeout": timeout}
+        return self._handle.run("findDuplicates", arguments, progress)
+
+    def delete_duplicates(
+        self,
+        *,
+        dry_run: bool = True,
+        include_unlinked: bool = False,
+        max_deleted: int | None = None,
+        expect: int | None = None,
+        concurrency: int | None = None,
+        timeout: float | None = None,
+        progress: bool | None = None,
+    ) -> AsyncBulkRun:
+        """Deletes the duplicates that `find_duplicates` finds: of the live instances of one name, it keeps the linked
+        one and deletes the others. It says only what it would do, unless `dry_run` is false. There is no way back; what
+        is deleted is not charged from the next 00:00 UTC+3 on.
+
+        Never deleted is an instance with a phone, or the last live one of a name. A name is left alone where several of
+        its instances are linked, where that is not known of each (a state that could not be had, one that starts or is
+        being linked), and where they are of several messengers. It is left alone, too, where none is linked, unless
+        `include_unlinked` says otherwise: then the one that was linked last is kept, as far as upstream's history
+        tells, or else the oldest, which is the one that `ensure_instance` gives. An instance that is not charged by the
+        day is left alone.
+
+        Each instance of such a name is an item: `planned` in a dry run, `done`, `failed` (see `error`), or `skipped`
+        (kept or left alone, see `reason`). Before anything is deleted the list is asked for once more, and right before
+        each deletion the state of the one to be kept and that of the one to go; where something has changed, it is
+        `skipped`, and where it cannot be had, `failed`. A phone that is linked in the instant between that answer and
+        the deletion is lost with its instance: upstream knows no condition for a deletion.
+
+        With a `store`, a name that had one of the deleted as its instance has the kept one, from before the deletion
+        on; while the store cannot be reached, nothing is deleted.
+
+        Guards, as for `delete_instance_accounts`, `dry_run` included: `max_deleted` and `expect`. Safe to repeat: a run
+        looks anew, so it needs no journal. Up to 8 are deleted at once, unless `concurrency` says otherwise; `timeout`
+        is that of each call.
+
+        Errors of the run: `limit_exceeded` (a guard; nothing was deleted), `invalid_request` (a `concurrency` of 0),
+        and those of `get_instances`. Errors of an item: those of `get_state_instance` and `delete_instance_account`.
+
+        Args:
+            dry_run: Whether to say only what would be deleted. Nothing is deleted unless this is false. Defaults to
+                True.
+            include_unlinked: Whether to clean up names of which no instance is linked, too: the one that was linked
+                last is kept then, or else the oldest. Defaults to False.
+            max_deleted: How many may be deleted, at most: above that nothing is deleted. Defaults to no limit.
+            expect: How many are to be deleted: if there are more or fewer, nothing is. Defaults to any number.
+            concurrency: How many may be under way at once, at least 1. Defaults to 64 for looking and to 8 for
+                deleting.
+            timeout: The time of each call, with its retries. Defaults to the client's.
+            progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is
+                there.
+
+        Example:
+            for item in await partner.delete_duplicates().collect():  # a dry run: nothing is deleted
+                print(item.name, item.id_instance, item.status, item.reason)
+
+        Upstream's page: <https://green-api.com/en/docs/partners/deleteInstanceAccount/>
+        """
+        arguments = {
+            "dry_run": dry_run,
+            "include_unlinked": include_unlinked,
+            "max_deleted": max_deleted,
+            "expect": expect,
+            "concurrency": concurrency,
+            "timeout": timeout,
+        }
+        return self._handle.run("deleteDuplicates", arguments, progress)
 
     def watch(
         self,

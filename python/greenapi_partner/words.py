@@ -10,6 +10,8 @@ __all__ = [
     "BulkStatuses",
     "ChangeKind",
     "ChangeKinds",
+    "DuplicatePlan",
+    "DuplicatePlans",
     "ErrorCode",
     "ErrorCodes",
     "InspectionGroup",
@@ -80,6 +82,19 @@ class InspectionGroups:
     RESTRICTED: Final = "restricted"
     EXPIRED: Final = "expired"
     UNREACHABLE: Final = "unreachable"
+
+
+DuplicatePlan: TypeAlias = Literal["keep", "delete", "leave"]
+"""What a clean-up does with one of several instances of a name."""
+
+
+@final
+class DuplicatePlans:
+    """What a clean-up does with one of several instances of a name."""
+
+    KEEP: Final = "keep"
+    DELETE: Final = "delete"
+    LEAVE: Final = "leave"
 
 
 BulkStatus: TypeAlias = Literal["done", "failed", "skipped", "not_kept", "unknown", "planned", "waiting", "underWay"]

@@ -212,6 +212,8 @@ test('every option is declared and documented with its default', () => {
     createInstances: ['CreateInstancesOptions', 'BulkOptions'],
     deleteInstanceAccounts: ['DeleteInstanceAccountsOptions', 'BulkOptions'],
     setInstancesSettings: ['SetInstancesSettingsOptions', 'BulkOptions'],
+    findDuplicates: ['FindDuplicatesOptions'],
+    deleteDuplicates: ['DeleteDuplicatesOptions'],
     watch: ['WatchOptions'],
   }
   const ofOperations = contract.operations.filter(({ node }) => node in places)
@@ -290,6 +292,8 @@ test('every option of a run, a watch and a bill is taken, and no other', async (
     ],
     rebootInstances: [(options) => partner.rebootInstances([], options), of('rebootInstances')],
     logoutInstances: [(options) => partner.logoutInstances([], options), of('logoutInstances')],
+    findDuplicates: [(options) => partner.findDuplicates(options), of('findDuplicates')],
+    deleteDuplicates: [(options) => partner.deleteDuplicates(options), of('deleteDuplicates')],
     watch: [(options) => partner.watch(options), of('watch')],
     billing: [(options) => list.billing(options), of('billing')],
   }

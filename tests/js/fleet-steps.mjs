@@ -9,7 +9,7 @@ import { api, readJson } from './helper.mjs'
 const { operations } = readJson('tests/contract.json')
 const runs = new Map(
   ['inspect', 'create_instances', 'delete_instance_accounts', 'set_instances_settings', 'reboot_instances']
-    .concat('logout_instances')
+    .concat('logout_instances', 'find_duplicates', 'delete_duplicates')
     .map((name) => [name, operations.find(({ python }) => python === name).node]),
 )
 
@@ -56,10 +56,10 @@ export class Fleet {
       const { timeout, verify, verify_timeout, ...settings } = rest
       const options = this.options({ timeout, verify, verify_timeout })
       run = partner.setInstancesSettings(ids, this.#renamed(settings), options)
-    } else run = partner[runs.get(call)](ids, this.options(rest))
+    } else run = partner[runs.get(call)](...(ids === undefined ? [] : [ids]), this.options(rest))
     const place = ({ index, idInstance }) => index ?? idInstance
     const told = [...(await run.collect())].sort((one, other) => place(one) - place(other))
-    if (call !== 'inspect') {
+    if (run.report) {
       assert.deepEqual(run.report().map(data), told.map(data), 'the report is what was told')
     }
     return { len: told.length, items: told, progress: run.progress }

@@ -25,6 +25,8 @@ INSTANCE_OPERATIONS = {
 
 RUNS = {
     "inspect",
+    "find_duplicates",
+    "delete_duplicates",
     "create_instances",
     "delete_instance_accounts",
     "set_instances_settings",

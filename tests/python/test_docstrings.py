@@ -133,6 +133,8 @@ RUNS = [
     "set_instances_settings",
     "reboot_instances",
     "logout_instances",
+    "find_duplicates",
+    "delete_duplicates",
     "watch",
 ]
 
@@ -140,6 +142,8 @@ RUNS = [
 def of_fleet(client: Any, name: str, mock: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     id_instance, _ = prepare(name, mock, tmp_path, monkeypatch)
     assert id_instance == 1101000001, "the examples name the mock's first instance"
+    for _ in range(2 if "duplicates" in name else 0):
+        mock.add_instance(name="twice")
     return example(getattr(client, name)).replace("interval=60", "interval=0.02")
 
 

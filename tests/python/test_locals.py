@@ -64,6 +64,7 @@ PLAIN: dict[str, Any] = {
     "history": False,
     "host": "api",
     "id": ID,
+    "include_unlinked": False,
     "id_instance": ID,
     "id_message": "BAE5",
     "idle": 0.01,
@@ -206,6 +207,7 @@ async def either_failure(call: Callable[[], Any]) -> BaseException | None:
 TIMES = [-1.0, "soon", 0.5]
 RUNS = {
     "create_instances",
+    "delete_duplicates",
     "delete_instance_accounts",
     "logout_instances",
     "reboot_instances",

@@ -132,8 +132,13 @@ fn words() -> Map<String, Value> {
 }
 
 /// The fields whose words have a name, each by its model.
-const OF_FIELDS: [(&str, (&Model, &str), &str); 4] = [
+const OF_FIELDS: [(&str, (&Model, &str), &str); 5] = [
     ("InspectionGroup", (fleet::Inspection::MODEL, "group"), "What to do about an instance: see `inspect`."),
+    (
+        "DuplicatePlan",
+        (fleet::Duplicate::MODEL, "plan"),
+        "What a clean-up does with one of several instances of a name.",
+    ),
     ("BulkStatus", (fleet::BulkItem::MODEL, "status"), "What has become of an item of a run."),
     ("ChangeKind", (fleet::Change::MODEL, "kind"), "What has changed."),
     ("WasteReason", (fleet::Waste::MODEL, "why"), "Why an instance is listed as waste."),

@@ -77,9 +77,9 @@ pub use error::{Error, ErrorCode};
 #[doc(hidden)]
 pub use fleet::close_inherited;
 pub use fleet::{
-    Billable, Billing, BillingOptions, BulkItem, BulkOptions, Change, Control, DayCost, InspectOptions, Inspection,
-    InstanceCost, Journal, Ledger, LedgerRow, MonthCost, PrefixCost, Prices, Progress, Results, Run, Saving, Table,
-    Waste, Watch, WatchControl, WatchOptions,
+    Billable, Billing, BillingOptions, BulkItem, BulkOptions, Change, Control, DayCost, DeleteDuplicatesOptions,
+    Duplicate, FindDuplicatesOptions, InspectOptions, Inspection, InstanceCost, Journal, Ledger, LedgerRow, MonthCost,
+    PrefixCost, Prices, Progress, Results, Run, Saving, Table, Waste, Watch, WatchControl, WatchOptions,
 };
 pub use flow::{AuthorizeOptions, DownloadOptions, EnsureOptions, Events, Notifications, ReadyOptions};
 pub use instance::{InstanceClient, call::Call, requests::*};

@@ -11,6 +11,7 @@ import {
   type CreatedInstance,
   type DiagnosticsRecord,
   diagnosticsChannel,
+  type Duplicate,
   type EnsuredInstance,
   type ErrorCode,
   ErrorCodes,
@@ -265,6 +266,10 @@ for await (const { index, status, reason } of partner.deleteInstanceAccounts(lin
   if (status === 'unknown') console.log(index.toFixed(), reason?.length)
 }
 await partner.setInstancesSettings([1n, '2', { idInstance: 3 }], { incomingWebhook: true }).collect()
+const doubles: Table<Duplicate> = await partner.findDuplicates({ pricePerDay: { PARTNER_23: '4.50' } }).collect()
+const plans: ('keep' | 'delete' | 'leave')[] = doubles.map(({ plan }) => plan)
+const cleaning: BulkRun = partner.deleteDuplicates({ dryRun: plans.length > 5, includeUnlinked: true, maxDeleted: 5 })
+await cleaning.collect()
 await partner.rebootInstances(new Set([1]), { retryUnknown: true }).collect()
 await partner.logoutInstances(list).collect()
 

@@ -112,6 +112,8 @@ for await (const notification of shop.notifications()) {
 partner.deleteInstanceAccounts()
 // @ts-expect-error: deleteAll is a flag
 partner.deleteInstanceAccounts([1], { deleteAll: 'yes' })
+// @ts-expect-error: each run looks anew, and has no journal
+partner.deleteDuplicates({ journal: 'a' })
 // @ts-expect-error: the option is maxNew
 partner.createInstances(['a'], { max_new: 1 })
 // @ts-expect-error: logout is for deletions

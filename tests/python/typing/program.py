@@ -27,6 +27,7 @@ from greenapi_partner import (
     Created,
     CreatedInstance,
     DayCost,
+    Duplicate,
     EnsuredInstance,
     Event,
     Events,
@@ -262,6 +263,11 @@ def many(partner: PartnerClient, listed: Instance) -> None:
             assert_type(item, BulkItem)
             assert_type(item.index, int)
     assert_type(created.report(), Table[BulkItem])
+    for double in partner.find_duplicates(price_per_day={"PARTNER_23": "4.50"}, concurrency=8):
+        assert_type(double, Duplicate)
+        assert_type(double.cost, Decimal | None)
+        assert_type(double.plan, Literal["keep", "delete", "leave"])
+    assert_type(partner.delete_duplicates(dry_run=False, include_unlinked=True, max_deleted=3), BulkRun)
     assert_type(partner.delete_instance_accounts(inspected, logout=False, dry_run=True), BulkRun)
     assert_type(partner.delete_instance_accounts(created.report(), expect=1, max_deleted=2, delete_all=True), BulkRun)
     partner.set_instances_settings(partner.get_instances(), incoming_webhook=True, extra={"new": 1}, timeout=5)

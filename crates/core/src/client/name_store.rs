@@ -79,6 +79,13 @@ impl NameStore {
         }
     }
 
+    /// An instance is about to be deleted, and another one of its name is kept: the name has that one.
+    pub(crate) async fn replace(&self, going: &Instance, kept: &Instance) -> Result<(), Error> {
+        let Some(name) = going.name() else { return Ok(()) };
+        let deadline = Instant::now() + STORE_END;
+        self.store.replace(name, going.id_instance(), &self.of_listed(kept), deadline).await
+    }
+
     /// The instance of a row; nothing where its token is not this client's to open.
     pub(crate) fn instance(&self, name: &str, stored: &StoredInstance) -> Option<Instance> {
         let created = CreatedInstance {

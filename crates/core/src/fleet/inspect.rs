@@ -227,17 +227,16 @@ fn group(is_expired: bool, state: Result<&str, ErrorCode>) -> &'static str {
 
 /// Whether a phone was ever linked, and until when.
 #[derive(Debug, Default, PartialEq)]
-struct Linked {
+pub(super) struct Linked {
     ever: Option<bool>,
-    last_at: Option<Timestamp>,
+    pub(super) last_at: Option<Timestamp>,
 }
 
 /// What the state and the history, the oldest change first, say of it. A history that may have lost its beginning, or that is
 /// empty, does not say "never".
-fn linked(state: &str, history: Option<&[StateChange]>, now: Timestamp) -> Linked {
+pub(super) fn linked(state: &str, history: Option<&[StateChange]>, now: Timestamp) -> Linked {
     let history = history.unwrap_or_default();
     let last = history.iter().rposition(|change| change.state_instance() == Some(AUTHORIZED));
-    let is_whole = !history.is_empty() && u64::try_from(history.len()).is_ok_and(|changes| changes < HISTORY);
     match last {
         _ if state == AUTHORIZED => Linked { ever: Some(true), last_at: Some(now) },
         Some(last) => {
@@ -246,16 +245,21 @@ fn linked(state: &str, history: Option<&[StateChange]>, now: Timestamp) -> Linke
         }
         // Only an account that was linked can be restricted.
         None if RESTRICTED.contains(&state) => Linked { ever: Some(true), last_at: None },
-        None => Linked { ever: is_whole.then_some(false), last_at: None },
+        None => Linked { ever: is_whole(history).then_some(false), last_at: None },
     }
 }
 
+/// Whether these are all changes that there were, as far as anybody can tell.
+pub(super) fn is_whole(history: &[StateChange]) -> bool {
+    !history.is_empty() && u64::try_from(history.len()).is_ok_and(|changes| changes < HISTORY)
+}
+
 const UNREACHABLE: &str = "unreachable";
-const AUTHORIZED: &str = "authorized";
-const RESTRICTED: [&str; 4] = ["suspended", "yellowCard", "blocked", "sleepMode"];
+pub(super) const AUTHORIZED: &str = "authorized";
+pub(super) const RESTRICTED: [&str; 4] = ["suspended", "yellowCard", "blocked", "sleepMode"];
 
 /// How many changes of the state are asked for: upstream's own default.
-const HISTORY: u64 = 100;
+pub(super) const HISTORY: u64 = 100;
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 
 mod billing;
 pub(crate) mod bulk;
+pub(crate) mod duplicates;
 mod hold;
 pub(crate) mod inspect;
 mod journal;
@@ -20,7 +21,8 @@ use crate::{flow::Flow, model::Model};
 pub use billing::{
     Billable, Billing, BillingOptions, DayCost, InstanceCost, MonthCost, PrefixCost, Prices, Saving, Waste,
 };
-pub use bulk::{BulkItem, BulkOptions};
+pub use bulk::{BulkItem, BulkOptions, DeleteDuplicatesOptions};
+pub use duplicates::{Duplicate, FindDuplicatesOptions};
 pub use inspect::{InspectOptions, Inspection};
 pub use journal::Journal;
 pub use ledger::{Ledger, LedgerRow};
@@ -45,6 +47,7 @@ pub(crate) const FUNCTIONS: [Flow; 5] = [
 /// The models of the fleet, in the order of the contract.
 pub(crate) const MODELS: &[&Model] = &[
     Inspection::MODEL,
+    Duplicate::MODEL,
     BulkItem::MODEL,
     Progress::MODEL,
     Change::MODEL,

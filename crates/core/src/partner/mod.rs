@@ -13,11 +13,11 @@ use crate::{
     api::{Create, Delete, GetInstances, instance::Param},
     endpoint::{CallOptions, Spec},
     error::Error,
-    fleet::{bulk, inspect},
+    fleet::{bulk, duplicates, inspect},
     flow::{Flow, GET_INSTANCE, ensure_instance, offboard, onboard, table::CALL},
     model::{Returned, Returns},
 };
-use params::{CREATE, ENSURE, ENSURED, IDS, INSTANCE, ONBOARD, SET, SPECS, SUBJECTS, WATCH};
+use params::{CREATE, ENSURE, ENSURED, IDS, INSTANCE, ONBOARD, PRICES, SET, SPECS, SUBJECTS, WATCH};
 
 pub use by_name::kind_of;
 pub(crate) use params::{BILLING, CLIENT_OF_ID};
@@ -57,7 +57,7 @@ pub(crate) type Given = Map<String, Value>;
 pub(crate) type Invoked = Pin<Box<dyn Future<Output = Result<Returned, Error>> + Send>>;
 
 /// The operations of a partner, in the order of the documentation.
-pub(crate) static OPERATIONS: [PartnerOperation; 14] = [
+pub(crate) static OPERATIONS: [PartnerOperation; 16] = [
     PartnerOperation {
         flow: method("create_instance", Create::SPEC, "createInstance"),
         spec: Some(Create::SPEC),
@@ -256,6 +256,38 @@ pub(crate) static OPERATIONS: [PartnerOperation; 14] = [
         page: "https://green-api.com/en/docs/api/account/Logout/",
         shape: Shape::Run(|partner, given| {
             Ok(partner.logout_instances(params::ids(given), params::bulk(given)?).into_results())
+        }),
+    },
+    PartnerOperation {
+        flow: Flow {
+            name: "find_duplicates",
+            node: "findDuplicates",
+            prose: include_str!("../fleet/find_duplicates.md"),
+        },
+        spec: None,
+        params: &[],
+        takes_extra: false,
+        beside: &[PRICES, duplicates::FINDING],
+        call: &[],
+        returns: Returns::Run { of: "Duplicate", is_bulk: false },
+        page: GetInstances::SPEC.page,
+        shape: Shape::Run(|partner, given| Ok(partner.find_duplicates(params::find_duplicates(given)?).into_results())),
+    },
+    PartnerOperation {
+        flow: Flow {
+            name: "delete_duplicates",
+            node: "deleteDuplicates",
+            prose: include_str!("../fleet/bulk/delete_duplicates.md"),
+        },
+        spec: None,
+        params: &[],
+        takes_extra: false,
+        beside: &[bulk::DELETING_DUPLICATES],
+        call: &[],
+        returns: BULK,
+        page: Delete::SPEC.page,
+        shape: Shape::Run(|partner, given| {
+            Ok(partner.delete_duplicates(params::delete_duplicates(given)?).into_results())
         }),
     },
     PartnerOperation {

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use super::Given;
 use crate::{
-    AuthorizeOptions, BillingOptions, BulkOptions, CreateInstance, EnsureOptions, InspectOptions, Ledger, WatchOptions,
+    AuthorizeOptions, BillingOptions, BulkOptions, CreateInstance, DeleteDuplicatesOptions, EnsureOptions,
+    FindDuplicatesOptions, InspectOptions, Ledger, WatchOptions,
     api::instance::{
         Default, Param,
         arguments::{CREATED, SETTINGS},
@@ -128,14 +129,17 @@ pub(super) const WATCH: &[Param] = &[
         .default(Default::Count(INSPECT_CONCURRENCY)),
 ];
 
+const PRICE_PER_DAY: Param = Param::of_flow(
+    "price_per_day",
+    "pricePerDay",
+    Kind::Prices,
+    "What a day costs, exact, or what it costs by tariff. Defaults to no prices: days are counted.",
+);
+pub(super) const PRICES: &[Param] = &[PRICE_PER_DAY];
+
 /// What a bill can be told.
 pub(crate) const BILLING: &[Param] = &[
-    Param::of_flow(
-        "price_per_day",
-        "pricePerDay",
-        Kind::Prices,
-        "What a day costs, exact, or what it costs by tariff. Defaults to no prices: days are counted.",
-    ),
+    PRICE_PER_DAY,
     Param::of_flow(
         "since",
         "since",
@@ -255,6 +259,15 @@ pub(super) fn inspect(given: &Given) -> Result<InspectOptions, Error> {
 
 pub(super) fn bulk(given: &Given) -> Result<BulkOptions, Error> {
     BulkOptions::read(given)
+}
+
+pub(super) fn find_duplicates(given: &Given) -> Result<FindDuplicatesOptions, Error> {
+    let price_per_day = prices(given, "price_per_day")?;
+    Ok(FindDuplicatesOptions { price_per_day, ..FindDuplicatesOptions::read(given)? })
+}
+
+pub(super) fn delete_duplicates(given: &Given) -> Result<DeleteDuplicatesOptions, Error> {
+    DeleteDuplicatesOptions::read(given)
 }
 
 pub(super) fn watch(given: &Given, ledger: Option<Ledger>) -> WatchOptions {

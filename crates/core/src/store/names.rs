@@ -18,7 +18,8 @@ use super::{
     row::{NameRow, NameStanding, StoredInstance},
     seal::Seal,
     sql::{
-        ADOPT, CLAIM, CONFIRM, DISTRUST, DONE, FREE, LIVE, PURGE, READ, READ_ACCOUNT, READ_ALL, RESEAL, WRITE_ACCOUNT,
+        ADOPT, CLAIM, CONFIRM, DISTRUST, DONE, FREE, LIVE, PURGE, READ, READ_ACCOUNT, READ_ALL, REPLACE, RESEAL,
+        WRITE_ACCOUNT,
     },
 };
 use crate::{
@@ -93,6 +94,20 @@ impl Store {
         params.extend(instance.cells());
         params.push(true.into());
         self.run_until(DONE, params, deadline).await.map(drop)
+    }
+
+    /// Gives a name another of its instances, where it has that one.
+    pub(crate) async fn replace(
+        &self,
+        name: &str,
+        id: u64,
+        by: &StoredInstance,
+        deadline: Instant,
+    ) -> Result<(), Error> {
+        // A name that no store can hold has no row.
+        let Ok(mut params) = self.params(name, [id.to_string().as_str().into()]) else { return Ok(()) };
+        params.extend(by.cells());
+        self.run_until(REPLACE, params, deadline).await.map(drop)
     }
 
     /// Writes the new token of an instance, where a row has that one.

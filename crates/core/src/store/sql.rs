@@ -86,6 +86,13 @@ pub(super) const UNKNOWN: &str = "UPDATE {names}
     WHERE account = $1 AND name = $2 AND owner = $3 AND state = 'sending'
     RETURNING 1";
 
+/// Another instance of the name takes the place of `$3`, as far as the name has that one: `$4` its id and what else is known of it.
+pub(super) const REPLACE: &str = "UPDATE {names}
+    SET id_instance = $4, type_instance = $5, api_url = $6, media_url = $7, created_at = $8, api_token = $9,
+        known_at = {now}, changed_at = {now}
+    WHERE account = $1 AND name = $2 AND id_instance = $3
+    RETURNING 1";
+
 /// A new token of an instance.
 pub(super) const RESEAL: &str = "UPDATE {names} SET api_token = $3, changed_at = {now}
     WHERE account = $1 AND id_instance = $2

@@ -217,6 +217,8 @@ fn the_partners_operations_are_upstreams_three_our_four_and_those_over_many() {
         ["setInstancesSettings", "-", "-", "-", "set_instances_settings"],
         ["rebootInstances", "-", "-", "-", "reboot_instances"],
         ["logoutInstances", "-", "-", "-", "logout_instances"],
+        ["findDuplicates", "-", "-", "-", "find_duplicates"],
+        ["deleteDuplicates", "-", "-", "-", "delete_duplicates"],
         ["watch", "-", "-", "-", "watch"],
     ];
     assert_eq!(operations, expected.map(|row| row.map(str::to_owned)));
@@ -387,6 +389,17 @@ fn the_options_of_runs_are_those_of_the_design() {
     assert_eq!(beside("logoutInstances"), named(of_every_run.to_vec()));
     assert_eq!(beside("inspect"), named(inspecting.to_vec()));
     assert_eq!(beside("watch"), named(watching.to_vec()));
+    let finding = [("price_per_day", Value::Null), ("concurrency", json!(64)), ("timeout", Value::Null)];
+    let cleaning = [
+        ("dry_run", json!(true)),
+        ("include_unlinked", json!(false)),
+        ("max_deleted", Value::Null),
+        ("expect", Value::Null),
+        ("concurrency", Value::Null),
+        ("timeout", Value::Null),
+    ];
+    assert_eq!(beside("findDuplicates"), named(finding.to_vec()));
+    assert_eq!(beside("deleteDuplicates"), named(cleaning.to_vec()));
 }
 
 #[test]

@@ -8,13 +8,13 @@ use std::{path::Path, time::Duration};
 
 use futures_util::FutureExt as _;
 use greenapi_partner::{
-    AddContact, AuthorizeOptions, BillingOptions, BulkOptions, Call, CreateGroup, CreateInstance, DeleteMessage,
-    EditContact, EditMessage, Error, Event, File, ForwardMessages, GetCollection, GetCollections, GetContacts,
-    GetOrderDetails, GetProducts, InspectOptions, InstanceClient, Ledger, Notification, PartnerClient, Prices,
-    ReadChat, ReadyOptions, SendContact, SendFileByUpload, SendFileByUrl, SendInteractiveButtons,
-    SendInteractiveButtonsReply, SendLocation, SendMediaStatus, SendMessage, SendOrder, SendPoll, SendProduct,
-    SendTextStatus, SendTyping, SendVoiceStatus, SetSettings, UpdateGroupSettings, WatchOptions,
-    parse_notification as parse,
+    AddContact, AuthorizeOptions, BillingOptions, BulkOptions, Call, CreateGroup, CreateInstance,
+    DeleteDuplicatesOptions, DeleteMessage, EditContact, EditMessage, Error, Event, File, FindDuplicatesOptions,
+    ForwardMessages, GetCollection, GetCollections, GetContacts, GetOrderDetails, GetProducts, InspectOptions,
+    InstanceClient, Ledger, Notification, PartnerClient, Prices, ReadChat, ReadyOptions, SendContact, SendFileByUpload,
+    SendFileByUrl, SendInteractiveButtons, SendInteractiveButtonsReply, SendLocation, SendMediaStatus, SendMessage,
+    SendOrder, SendPoll, SendProduct, SendTextStatus, SendTyping, SendVoiceStatus, SetSettings, UpdateGroupSettings,
+    WatchOptions, parse_notification as parse,
 };
 use greenapi_partner_mock::{Customer, MockServer, Options};
 use serde_json::json;
@@ -616,6 +616,22 @@ async fn logout_instances(partner: &PartnerClient) -> Result<(), Error> {
     Ok(())
 }
 
+async fn find_duplicates(partner: &PartnerClient) -> Result<(), Error> {
+    let options = FindDuplicatesOptions { price_per_day: Prices::parse("4.50")?.into(), ..Default::default() };
+    for one in partner.find_duplicates(options).collect().await?.iter() {
+        println!("{:?} {:?} {:?} {:?} {:?}", one.name(), one.id_instance(), one.is_linked(), one.cost(), one.plan());
+    }
+    Ok(())
+}
+
+async fn delete_duplicates(partner: &PartnerClient) -> Result<(), Error> {
+    // A dry run: nothing is deleted.
+    for item in partner.delete_duplicates(DeleteDuplicatesOptions::default()).collect().await?.iter() {
+        println!("{:?} {:?} {:?} {:?}", item.name(), item.id_instance(), item.status(), item.reason());
+    }
+    Ok(())
+}
+
 async fn watch(partner: &PartnerClient, ledger: Ledger) -> Result<(), Error> {
     let mut watch = partner.watch(WatchOptions { ledger: Some(ledger), ..Default::default() });
     if let Some(change) = watch.next().await {
@@ -807,6 +823,8 @@ async fn the_examples_of_a_partner_run() -> Result<(), Error> {
     set_instances_settings(&partner).await?;
     reboot_instances(&partner).await?;
     logout_instances(&partner).await?;
+    find_duplicates(&partner).await?;
+    delete_duplicates(&partner).await?;
     offboard(&partner).await?;
     put_in(&mock, &client(&mock), json!({})).await;
     delete_instance_account(&partner).await?;

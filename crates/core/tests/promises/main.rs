@@ -14,6 +14,7 @@ mod connect;
 mod connections;
 mod contract;
 mod downloads;
+mod duplicates;
 mod ensure;
 mod environment;
 mod events;

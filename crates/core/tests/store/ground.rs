@@ -70,6 +70,11 @@ impl Ground {
         self.put(&json!({ "idInstance": id, "name": name }));
     }
 
+    /// The same of one that has a phone.
+    pub(crate) fn put_linked(&self, id: u64, name: &str) {
+        self.put(&json!({ "idInstance": id, "name": name, "phone": "79001234567" }));
+    }
+
     /// The same of one that was created long ago.
     pub(crate) fn put_old(&self, id: u64, name: &str) {
         self.put(&json!({ "idInstance": id, "name": name, "timeCreated": "2025-01-01T00:00:00Z" }));

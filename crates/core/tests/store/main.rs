@@ -6,6 +6,7 @@
 mod bulk;
 #[path = "../promises/support/days.rs"]
 mod days;
+mod duplicates;
 mod gate;
 mod ground;
 mod journal;

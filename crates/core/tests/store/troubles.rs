@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use greenapi_partner::{CallOptions, CreateInstance, EnsureOptions, PartnerClient};
+use greenapi_partner::{CallOptions, CreateInstance, DeleteDuplicatesOptions, EnsureOptions, PartnerClient};
 use rusqlite::Connection;
 use tokio_postgres::{Client, NoTls};
 use url::Url;
 
-use crate::ground::{CREATE, Ground, code, shop};
+use crate::{
+    gate::Gate,
+    ground::{CREATE, Ground, code, shop},
+};
 
 #[tokio::test]
 async fn credentials_that_will_not_do_are_the_operators() {
@@ -61,6 +64,26 @@ async fn a_role_that_may_not_make_the_tables_uses_those_that_are_there() {
     let refused = code(ground.worker_of(limited()).ensure_instance_with(other, options).await);
     assert!(["unavailable", "no error"].contains(&refused), "{refused}");
     assert_eq!(ground.received(CREATE), if refused == "no error" { 2 } else { 1 });
+}
+
+/// Whoever asks for the name would be given what is deleted.
+#[tokio::test]
+async fn a_clean_up_that_cannot_tell_its_store_deletes_nothing() {
+    let ground = Ground::new().await;
+    ground.put_named(1, "shop-42");
+    ground.put_linked(2, "shop-42");
+    let (mut gate, address) = Gate::before(&ground).await;
+    let worker = ground.worker_of(ground.store_at(&address));
+    worker.get_instances().await.unwrap();
+    match &mut gate {
+        Gate::Way(_) => gate.shut(),
+        Gate::File { path, .. } => std::fs::remove_file(path).unwrap(),
+    }
+    let cleaned = worker.delete_duplicates(DeleteDuplicatesOptions::default().dry_run(false)).collect().await.unwrap();
+    let told: Vec<_> = cleaned.iter().map(|item| (item.id_instance(), item.status().map(ToOwned::to_owned))).collect();
+    let expected = [(2, "skipped"), (1, "failed")].map(|(id, status)| (Some(id), Some(status.to_owned())));
+    assert_eq!(told, expected, "{:?}", cleaned.iter().collect::<Vec<_>>());
+    assert_eq!((ground.live(), ground.received("deleteInstanceAccount")), (2, 0));
 }
 
 #[tokio::test]

@@ -288,9 +288,12 @@ impl<'a> Method<'a> {
     fn base(&self) -> (&'static str, Option<&'static str>) {
         match (self.name, self.operation.shape) {
             ("onboard", _) => ("AuthorizeOptions", Some("authorize")),
-            ("inspect" | "logoutInstances", _) => ("RunOptions", None),
-            // Every run that changes something has the options of this one.
-            (_, "run") => ("BulkOptions", Some("logoutInstances")),
+            ("logoutInstances", _) => ("RunOptions", None),
+            // Every run that has a journal has the options of this one.
+            (_, "run") if self.options.iter().any(|option| option.own == "journal") => {
+                ("BulkOptions", Some("logoutInstances"))
+            }
+            (_, "run") => ("RunOptions", None),
             _ if self.is_call() => ("CallOptions", None),
             _ => ("", None),
         }

@@ -249,6 +249,7 @@ fn type_name(argument: &Argument<'_>) -> String {
         "ids" => "Iterable[Which]",
         "specs" => "Iterable[str | dict[str, Any]]",
         "decimal" => "Money",
+        "prices" => "Money | Mapping[str, Money]",
         "ledger" => "Ledger",
         "store" => "Store | str | PathLike[str]",
         _ => "str",

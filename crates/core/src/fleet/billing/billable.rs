@@ -37,7 +37,7 @@ pub struct Billable {
 
 impl Billable {
     /// Whether it is charged by the day, as partners are: not what is free, nor what is paid in the console.
-    pub(super) fn is_charged_daily(&self) -> bool {
+    pub(in crate::fleet) fn is_charged_daily(&self) -> bool {
         let by_tariff = || self.tariff.as_ref().is_some_and(|tariff| tariff.starts_with(PARTNER_TARIFF));
         self.is_partner.unwrap_or_else(by_tariff) && self.is_free != Some(true)
     }

@@ -59,7 +59,7 @@ impl Prices {
     }
 
     /// Whether each is a price.
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub(in crate::fleet) fn check(&self) -> Result<(), Error> {
         self.others.iter().chain(self.by_tariff.values()).try_for_each(|price| check(*price))
     }
 }

@@ -151,7 +151,13 @@ impl Work {
     }
 
     /// Holds what would be done against the caller's guards. Only a deletion has some.
-    fn guard(&self, steps: &[Step], rows: &[JournalRow], live: usize, options: &BulkOptions) -> Result<(), Error> {
+    pub(super) fn guard(
+        &self,
+        steps: &[Step],
+        rows: &[JournalRow],
+        live: usize,
+        options: &BulkOptions,
+    ) -> Result<(), Error> {
         if !matches!(self, Self::Delete) {
             return Ok(());
         }
@@ -167,7 +173,7 @@ impl Work {
     }
 
     /// What is to be done with an instance, by what the journal and the list say of it.
-    fn step(&self, id: u64, known: &InstanceIndex, state: ItemState, options: &BulkOptions) -> Step {
+    pub(super) fn step(&self, id: u64, known: &InstanceIndex, state: ItemState, options: &BulkOptions) -> Step {
         let listed = known.find(id);
         let in_doubt = matches!(state, ItemState::Sent | ItemState::Unknown);
         let failed = |code, what: &str| {
@@ -218,11 +224,7 @@ impl Changing<'_> {
         if !self.executor.begin(index, unsent).await {
             return;
         }
-        let standing = match self.act(listed, before).await {
-            Ok(standing) => standing,
-            Err(error) if error.code() == ErrorCode::OutcomeUnknown => Standing::unknown(error),
-            Err(error) => Standing::failed(error),
-        };
+        let standing = self.act(listed, before).await.unwrap_or_else(Standing::ended_by);
         self.executor.end(index, &standing).await;
     }
 
@@ -279,5 +281,5 @@ fn fingerprint(settings: &Map<String, Value>) -> String {
 
 const TWICE: &str = "given before in the same run";
 const DONE_EARLIER: &str = "done by an earlier run of this journal";
-const ALREADY_DELETED: &str = "already deleted";
+pub(super) const ALREADY_DELETED: &str = "already deleted";
 const NO_PHONE: &str = "no phone was linked";

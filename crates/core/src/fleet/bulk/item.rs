@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Instance,
-    error::Error,
+    error::{Error, ErrorCode},
     fleet::{Run, Table, journal::ItemState, run::Tally},
     model::{Record, record},
 };
@@ -110,6 +110,11 @@ impl Standing {
 
     pub(super) fn failed(error: Error) -> Self {
         Self { error: Some(Arc::new(error)), ..Self::of(Status::Failed) }
+    }
+
+    /// Not done; unless nobody knows.
+    pub(super) fn ended_by(error: Error) -> Self {
+        if error.code() == ErrorCode::OutcomeUnknown { Self::unknown(error) } else { Self::failed(error) }
     }
 
     pub(super) fn not_kept(error: Error) -> Self {
