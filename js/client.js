@@ -134,7 +134,8 @@ class PartnerClient {
 
   #run(Class, operation, given, options) {
     const { json, signal } = operations.toldOf(operation, given, options)
-    return new Class(made(this.#native.run(operation, json)), signal)
+    const journal = stores.nativeJournal(operation, options?.journal)
+    return new Class(made(this.#native.run(operation, json, journal)), signal)
   }
 
   #watch(operation, given, options) {

@@ -164,8 +164,8 @@ export interface RebootInstancesOptions extends BulkOptions {
 
 /** Options of a run that changes many instances. */
 export interface BulkOptions extends RunOptions {
-  /** The file that says what was sent, so that the same run can be taken up again after a crash with nothing done twice. Made where there is none; on a local file system. Defaults to none. */
-  journal?: string | null | undefined
+  /** What says what was sent, so that the same run can be taken up again after a crash with nothing done twice: a `Journal` of a store, or the path of a file, which is made where there is none, on a local file system. Defaults to none. */
+  journal?: Journal | string | null | undefined
   /** Whether to say only what would be sent. Defaults to false. */
   dryRun?: boolean | null | undefined
   /** How many may be under way at once, at least 1. Defaults to 8 for partner methods (create, delete) and to 32 for those of instances. */
@@ -1194,15 +1194,15 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * A run begins with one list. A name that a live instance has is `skipped` with that instance: running again creates nothing twice. So is one that this client has created within the last ten minutes, although the list does not show it yet. Of one client, nobody else creates one of these names meanwhile. A creation that was refused with HTTP 429 is sent again only once the list has shown that nothing came of it. Names must differ; where a `journal` is given, one without a name gets the journal's and its place: `shops-1`. Settings belong to each of them, as for `createInstance`.
    *
-   * With a `journal` (a file, made where there is none, for its owner alone; no token is in it) a run can be taken up after a crash: give the same list and the same journal. What was done is `skipped`, what failed is tried again, and what was sent without an answer is looked for by its name. What looking (after 1, 2, 4 … s, up to `settle`, 60 s unless told) does not settle is `unknown` and is not sent again, unless you say `retryUnknown`: you have looked. An instance that was deleted since is not created again.
+   * With a `journal` (a file, made where there is none, for its owner alone, or a `Journal` of a store; no token is in it) a run can be taken up after a crash: give the same list and the same journal. What was done is `skipped`, what failed is tried again, and what was sent without an answer is looked for by its name. What looking (after 1, 2, 4 … s, up to `settle`, 60 s unless told) does not settle is `unknown` and is not sent again, unless you say `retryUnknown`: you have looked. An instance that was deleted since is not created again.
    *
-   * A journal belongs to one run at a time: a second one is refused, and told which process has it. While it has it, a file beside (`shops.journal.lock`) names the owner, and other programs find the database locked, on Linux also in the same process. How far a run is say its `progress` and its report; from outside, copy the journal and the file with `-wal` at its end, and look into the copy (`SELECT state, count(*) FROM item GROUP BY state`). Reading and copying harm nothing; where the journal or one of the files beside it is deleted, moved or replaced, the run begins nothing more, waits for what is under way, and ends with `configuration`. On a network file system none of this is promised.
+   * A journal belongs to one run at a time: a second one is refused, and told which process has it. While it has a file, another beside it (`shops.journal.lock`) names the owner, and other programs find the database locked, on Linux also in the same process. How far a run is say its `progress` and its report; from outside, copy the journal and the file with `-wal` at its end, and look into the copy (`SELECT state, count(*) FROM item GROUP BY state`). Reading and copying harm nothing; where the journal or one of the files beside it is deleted, moved or replaced, the run begins nothing more, waits for what is under way, and ends with `configuration`. On a network file system none of this is promised.
    *
    * Guards against a slip of the pen: `maxNew`, and `maxCost` at `pricePerDay`, are held against what would be created now, one day each. `dryRun` asks for the list, tells what is `planned`, and sends and writes nothing. Up to 8 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each creation.
    *
    * When it is stopped or dropped, nothing more is begun; what was sent is waited for, looked for, and written down; the rest is `skipped`.
    *
-   * Errors of the run, before anything is sent: `invalid_request` (settings that cannot be sent, a name that is missing, blank, given twice, that upstream may store otherwise (see `createInstance`) or, made of the journal's, taken by a live instance; a journal that is in use, of another run or another account, or no journal), `limit_exceeded`, and those of `getInstances`. At its end: `configuration` (the journal could not be written, or is no longer where it was; nothing was sent that is not in it). Errors of an item: those of `createInstance`.
+   * Errors of the run, before anything is sent: `invalid_request` (settings that cannot be sent, a name that is missing, blank, given twice, that upstream may store otherwise (see `createInstance`) or, made of the journal's, taken by a live instance; a journal that is in use, of another run or another account, or no journal), `limit_exceeded`, those of `getInstances`, and of a store's journal those of `Journal`. At its end: `configuration` (the journal could not be written, or is no longer where it was; nothing was sent that is not in it), `unavailable` (nor could a store's). Errors of an item: those of `createInstance`.
    *
    * ```js
    * const run = partner.createInstances(['shop-1', 'shop-2'], { journal: 'shops.journal', maxNew: 2 })
@@ -3217,8 +3217,8 @@ export interface StoreOptions {
  * - Credentials and certificates that will not do are `configuration`, and so is a store that a newer version of this library has written.
  * - A process that is paused in the middle of a write into a SQLite file keeps it locked: others wait for 10 seconds, and get `unavailable`.
  *   A name in a store has at most 2,000 bytes.
- * - From Rust, so far, the account's ledger may stand in it, which all processes then write, and the journal of a run of any kind, which goes on
- *   after a crash on whichever host: one run has it at a time, and a process that was paused for longer than its claim sends nothing more.
+ * - The account's `Ledger` may stand in it, which all processes then write, and a `Journal` of a run of any kind, which goes on after a crash on
+ *   whichever host.
  *
  * Nothing is opened before it is needed. The file of a SQLite store must not be opened by another SQLite in the same process: the system's locks end when it is closed there.
  * --- end ---
@@ -3238,6 +3238,12 @@ export class Store {
    * @throws {ConfigurationError} An address that will not do, an empty account or schema, a claim of less than a second.
    */
   constructor(address: string, options?: StoreOptions | null)
+  /**
+   * A journal in this store, of this name: what a run's `journal` takes. Nothing is opened.
+   *
+   * @param name A name of yours, as a file's would be.
+   */
+  journal(name: string): Journal
   /** Where it is, without a password. */
   get address(): string
   /** Whose names these are. */
@@ -3245,16 +3251,42 @@ export class Store {
 }
 
 /**
- * --- Ledger (from core) ---
- * A file (SQLite) that keeps what upstream's list forgets: instances deleted more than three months ago, and who was ever linked to a phone. It is fed by lists, by inspections and by `watch`.
+ * --- Journal (from core) ---
+ * A journal in a store: where a run over many instances writes down what it sends, for processes on any host. The store gives it (`store.journal("spring")`, a name of yours), and every run that takes a `journal` takes it; the path of a file is the same for one host.
  *
- * Each instance is one row, with the first and the last moment at which a recorded list had it. One that was live and is missing from a list, without ever having been shown as deleted, has vanished: nobody knows when, nor that it was deleted. It holds no tokens, and only its owner can read the file. A ledger that `watch` has fed is of that account, and refuses another's.
+ * With it a run can be taken up again after a crash, on whichever host, with nothing done twice: see `createInstances`. It is of one kind of run, over the same items with the same settings, and of the store's `account`: the partner token may be replaced. It holds names, ids and what has become of each item; no token, and no setting.
  *
- * Several programs and threads may use one ledger: each call has the file for itself, for milliseconds, and the others wait their turn (up to 10 seconds, then `unavailable`). While a call lasts a file beside (`instances.ledger.lock`) names its process, and any SQLite is told that the database is locked, whatever else the process does with the file; between two calls another program may look at it or copy it. A file that was deleted, moved or replaced since it was opened is `configuration`, never another one. Keep it on a local disk: network file systems are not promised.
+ * One run has it at a time. A second one is refused, and told which process has it, until that run ends or, where its process died, until the store's `claim` has passed (30 seconds unless told). A process that was paused for longer than that sends nothing more when it wakes up, and its run ends with `configuration`.
+ *
+ * Errors, of the run: `invalid_request` (a journal that is in use, or of another run), `configuration` (a token whose list shows none of the account's instances), `unavailable` (the store cannot be reached): before anything is sent, or at its end, and nothing was sent that is not in it.
  * --- end ---
  *
- * It is read and written outside of the event loop. A failure is `configuration` (the file cannot be used, or the ledger is
- * closed), `invalid_request` (it is no ledger) or `unavailable` (another program has it for longer than 10 seconds).
+ * ```js
+ * const store = new Store('postgresql://app:secret@db.example.com/shop')
+ * const run = partner.createInstances(['shop-1', 'shop-2'], { journal: store.journal('spring'), maxNew: 2 })
+ * ```
+ */
+export class Journal {
+  private constructor()
+
+  /** Its name in the store. */
+  get name(): string
+}
+
+/**
+ * --- Ledger (from core) ---
+ * What upstream's list forgets, kept: instances deleted more than three months ago, and who was ever linked to a phone. It is a file (SQLite), or stands in a store, where all processes of a partner write the same one. It is fed by lists, by inspections and by `watch`.
+ *
+ * Each instance is one row, with the first and the last moment at which a recorded list had it. One that was live and is missing from a list, without ever having been shown as deleted, has vanished: nobody knows when, nor that it was deleted. It holds no tokens.
+ *
+ * Only its owner can read the file. One that `watch` has fed is of that account, and refuses another's. Several programs and threads may use it: each call has the file for itself, for milliseconds, and the others wait their turn (up to 10 seconds, then `unavailable`). While a call lasts a file beside (`instances.ledger.lock`) names its process, and any SQLite is told that the database is locked, whatever else the process does with the file; between two calls another program may look at it or copy it. A file that was deleted, moved or replaced since it was opened is `configuration`, never another one. Keep it on a local disk: network file systems are not promised.
+ *
+ * In a store it is the ledger of the store's `account`, and any number of processes on any host may write it at once: a recording takes or leaves the whole list. Its bill is what a file's would be. Nothing is opened before it is needed; a store that cannot be reached is `unavailable`. The partner token may be replaced: a `watch` of another host is refused, and so, with `configuration`, is one whose first list shows none of its instances.
+ * --- end ---
+ *
+ * It is read and written outside of the event loop. A failure is `configuration` (the file or the store will not do, or the
+ * ledger is closed), `invalid_request` (the file is no ledger) or `unavailable` (another program has the file for longer than 10
+ * seconds; the store cannot be reached).
  *
  * ```js
  * const ledger = await Ledger.open('fleet.db')
@@ -3264,9 +3296,10 @@ export class Store {
  * ```
  */
 export class Ledger implements Disposable, AsyncDisposable {
-  private constructor()
+  /** The ledger of a store's account. Nothing is opened before it is needed. */
+  constructor(store: Store)
 
-  /** Opens a ledger, and makes the file where there is none. */
+  /** Opens a ledger in a file, and makes the file where there is none. */
   static open(path: string): Promise<Ledger>
   /** Records a list, the whole one where this is a view of it. Nothing that was recorded before is forgotten. */
   record(instances: Instances): Promise<undefined>
@@ -3296,7 +3329,7 @@ export class Ledger implements Disposable, AsyncDisposable {
    * @param options Prices and days; see {@link BillingOptions}.
    */
   billing(options?: BillingOptions | null): Promise<Billing>
-  /** Lets go of the file, once what is under way has ended. A second time does nothing. */
+  /** Lets go of the file or the connections, once what is under way has ended. A second time does nothing. */
   close(): void
   /** Whether {@link Ledger.close} was called. */
   get closed(): boolean

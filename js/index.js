@@ -57,6 +57,7 @@ function defineLater() {
   Object.defineProperty(exports, 'EnsuredInstance', { enumerable: true, get() { return models.EnsuredInstance } })
   Object.defineProperty(exports, 'Instance', { enumerable: true, get() { return models.Instance } })
   Object.defineProperty(exports, 'Instances', { enumerable: true, get() { return lists.Instances } })
+  Object.defineProperty(exports, 'Journal', { enumerable: true, get() { return stores.Journal } })
   Object.defineProperty(exports, 'Ledger', { enumerable: true, get() { return ledgers.Ledger } })
   Object.defineProperty(exports, 'Billing', { enumerable: true, get() { return billing.Billing } })
   Object.defineProperty(exports, 'QrCode', { enumerable: true, get() { return records.QrCode } })

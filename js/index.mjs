@@ -9,6 +9,7 @@ export const {
   EnsuredInstance,
   Instance,
   Instances,
+  Journal,
   Ledger,
   Billing,
   QrCode,

@@ -1,6 +1,6 @@
 'use strict'
 
-// The file that keeps what upstream's list forgets. It is read and written outside of the event loop.
+// What upstream's list forgets, kept in a file or a store. It is read and written outside of the event loop.
 
 const native = require('./native.js')
 const { Billing } = require('./billing.js')
@@ -10,9 +10,11 @@ const { ConfigurationError } = require('./errors.js')
 const { origin } = require('./fields.js')
 const { billingText, iterated } = require('./partner-options.js')
 const { nativeInstances } = require('./instances.js')
+const { made } = require('./made.js')
 const { named } = require('./named.js')
 const { describe, pathText, refused } = require('./options.js')
 const { classes } = require('./records.js')
+const { Store, nativeStore } = require('./store.js')
 
 /** A ledger as Rust has it, while it is open; undefined for undefined. */
 let nativeLedger
@@ -28,8 +30,9 @@ class Ledger {
   }
 
   constructor(source) {
-    if (!(source instanceof native.NativeLedger)) throw new ConfigurationError('open a ledger with Ledger.open(path)')
-    this.#native = source
+    if (source instanceof Store) this.#native = made(native.NativeLedger.inStore(nativeStore(source)))
+    else if (source instanceof native.NativeLedger) this.#native = source
+    else throw new ConfigurationError('a ledger is made with Ledger.open(path), or of a store: new Ledger(store)')
   }
 
   static async open(path) {

@@ -255,10 +255,10 @@ async function nativeFile(operation, file, name) {
   throw refused(operation, `file must be a Uint8Array, a Blob or a path, not ${describe(file)}`)
 }
 
-/** A path of a file. */
-function pathText(operation, path) {
-  if (!text.is(path)) throw refused(operation, `the path must be a string, not ${describe(path)}`)
-  if (!path.isWellFormed()) throw refused(operation, `the path ${halved}`)
+/** A path of a file, or another text. */
+function pathText(operation, path, what = 'the path') {
+  if (!text.is(path)) throw refused(operation, `${what} must be a string, not ${describe(path)}`)
+  if (!path.isWellFormed()) throw refused(operation, `${what} ${halved}`)
   return path
 }
 

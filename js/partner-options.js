@@ -44,6 +44,8 @@ const moment = {
 const ids = { is: () => true, to: (value, operation) => idTexts(operation, value) }
 /** It is no text: it goes beside the others. */
 const ledger = { is: () => true, to: () => undefined }
+/** The path of its file; one of a store goes beside, and what is neither is refused there. */
+const journal = { is: () => true, to: (value) => (text.is(value) ? value : undefined) }
 /** A length of time that may be none. */
 const delay = { ...pause, to: duration.to }
 
@@ -67,7 +69,7 @@ const kindsOf = {
     pricePerDay: money,
     settle: delay,
     retryUnknown: flag,
-    journal: text,
+    journal,
     dryRun: flag,
     concurrency: count,
     timeout: duration,
@@ -78,7 +80,7 @@ const kindsOf = {
     maxDeleted: count,
     expect: count,
     deleteAll: flag,
-    journal: text,
+    journal,
     dryRun: flag,
     concurrency: count,
     timeout: duration,
@@ -87,14 +89,14 @@ const kindsOf = {
   setInstancesSettings: {
     verify: flag,
     verifyTimeout: duration,
-    journal: text,
+    journal,
     dryRun: flag,
     concurrency: count,
     timeout: duration,
     signal,
   },
-  rebootInstances: { retryUnknown: flag, journal: text, dryRun: flag, concurrency: count, timeout: duration, signal },
-  logoutInstances: { journal: text, dryRun: flag, concurrency: count, timeout: duration, signal },
+  rebootInstances: { retryUnknown: flag, journal, dryRun: flag, concurrency: count, timeout: duration, signal },
+  logoutInstances: { journal, dryRun: flag, concurrency: count, timeout: duration, signal },
   findDuplicates: { pricePerDay: prices, concurrency: count, timeout: duration, signal },
   deleteDuplicates: {
     dryRun: flag,

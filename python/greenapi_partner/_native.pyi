@@ -28,6 +28,7 @@ __all__ = [
     "Instance",
     "InstanceHandle",
     "Instances",
+    "Journal",
     "Ledger",
     "MockServer",
     "NotificationsHandle",
@@ -406,16 +407,16 @@ class Store:
     all who want a name, one creates its instance, and the others wait and get the same. A name that the store knows is
     answered without the list.
 
-    The address is the path of a SQLite file, for the processes of one host, or a `postgresql://` URL, for any number
-    of hosts; a pooler such as PgBouncer may stand between, in its transaction mode as well. The tables are made when
-    they are first needed. TLS is used where `sslmode` or the server asks for it, and is always verified, against the
+    The address is the path of a SQLite file, for the processes of one host, or a `postgresql://` URL, for any number of
+    hosts; a pooler such as PgBouncer may stand between, in its transaction mode as well. The tables are made when they
+    are first needed. TLS is used where `sslmode` or the server asks for it, and is always verified, against the
     system's certificates and those of `sslrootcert`; on this host it is left out unless `sslmode` is `require`. No
     password is ever shown.
 
     - A process that dies before it has sent anything holds its name until its claim runs out, 30 seconds unless told.
-      One that dies after leaves a creation of which nobody knows what came: the next who asks looks for it in the
-      list, for `settle`. If nothing shows, the name is in doubt, and `outcome_unknown` is what everybody gets; only
-      with `retry_unknown` is it sent again.
+      One that dies after leaves a creation of which nobody knows what came: the next who asks looks for it in the list,
+      for `settle`. If nothing shows, the name is in doubt, and `outcome_unknown` is what everybody gets; only with
+      `retry_unknown` is it sent again.
     - A process that was paused for longer than its claim sends nothing more when it wakes up.
     - `create_instance` waits for who has the name, and then creates a second one: that is what it is for. The name
       keeps the first.
@@ -425,17 +426,16 @@ class Store:
     - Instances' tokens are sealed with a key made of the partner token: a copy of the database alone tells none.
     - A partner token may be replaced: names belong to the `account`, a name of the caller's choice. A token whose list
       shows none of the account's instances is refused with `configuration`.
-    - A store that cannot be reached is `unavailable`, and nothing is sent. If it goes away after the creation was
-      sent, the caller gets its instance, and a warning is logged.
+    - A store that cannot be reached is `unavailable`, and nothing is sent. If it goes away after the creation was sent,
+      the caller gets its instance, and a warning is logged.
     - What an `exclusive` watch has told stands in it: of the account's watches one tells, and another takes over from
       it.
     - Credentials and certificates that will not do are `configuration`, and so is a store that a newer version of this
       library has written.
     - A process that is paused in the middle of a write into a SQLite file keeps it locked: others wait for 10 seconds,
       and get `unavailable`. A name in a store has at most 2,000 bytes.
-    - From Rust, so far, the account's ledger may stand in it, which all processes then write, and the journal of a run
-      of any kind, which goes on after a crash on whichever host: one run has it at a time, and a process that was
-      paused for longer than its claim sends nothing more.
+    - The account's `Ledger` may stand in it, which all processes then write, and a `Journal` of a run of any kind,
+      which goes on after a crash on whichever host.
 
     Nothing is opened before it is needed. The file of a SQLite store must not be opened by another SQLite in the same
     process: the system's locks end when it is closed there.
@@ -456,7 +456,7 @@ class Store:
     Example:
         store = Store("postgresql://app:secret@db.example.com/shop")
         partner = PartnerClient(store=store)
-        shop = partner.ensure_instance(name="shop-42").instance
+        shop = partner.ensure_instance(name="shop-42")
     """
 
     def __new__(
@@ -468,6 +468,16 @@ class Store:
         claim: float = 30.0,
         fresh: float = 600.0,
     ) -> Self: ...
+    def journal(self, name: str) -> Journal:
+        """A journal in this store, of this name: what `journal=` of a run takes. Nothing is opened.
+
+        Args:
+            name: A name of yours, as a file's would be.
+
+        Example:
+            partner.reboot_instances(ids, journal=Store("partner.sqlite").journal("spring")).collect()
+        """
+
     @property
     def address(self) -> str:
         """Where it is, without a password."""
@@ -477,26 +487,62 @@ class Store:
         """Whose names these are."""
 
 @final
+class Journal:
+    """A journal in a store: where a run over many instances writes down what it sends, for processes on any host. The
+    store gives it (`store.journal("spring")`, a name of yours), and every run that takes a `journal` takes it; the path
+    of a file is the same for one host.
+
+    With it a run can be taken up again after a crash, on whichever host, with nothing done twice: see
+    `create_instances`. It is of one kind of run, over the same items with the same settings, and of the store's
+    `account`: the partner token may be replaced. It holds names, ids and what has become of each item; no token, and no
+    setting.
+
+    One run has it at a time. A second one is refused, and told which process has it, until that run ends or, where its
+    process died, until the store's `claim` has passed (30 seconds unless told). A process that was paused for longer
+    than that sends nothing more when it wakes up, and its run ends with `configuration`.
+
+    Errors, of the run: `invalid_request` (a journal that is in use, or of another run), `configuration` (a token whose
+    list shows none of the account's instances), `unavailable` (the store cannot be reached): before anything is sent,
+    or at its end, and nothing was sent that is not in it.
+
+    Give one to any number of runs, one after the other, of either client. It works after `fork`.
+
+    Example:
+        store = Store("postgresql://app:secret@db.example.com/shop")
+        run = partner.create_instances(names, journal=store.journal("spring"), max_new=2)
+    """
+
+    @property
+    def name(self) -> str:
+        """Its name in the store."""
+
+@final
 class Ledger:
-    """A file (SQLite) that keeps what upstream's list forgets: instances deleted more than three months ago, and who
-    was ever linked to a phone. It is fed by lists, by inspections and by `watch`.
+    """What upstream's list forgets, kept: instances deleted more than three months ago, and who was ever linked to a
+    phone. It is a file (SQLite), or stands in a store, where all processes of a partner write the same one. It is fed
+    by lists, by inspections and by `watch`.
 
     Each instance is one row, with the first and the last moment at which a recorded list had it. One that was live and
     is missing from a list, without ever having been shown as deleted, has vanished: nobody knows when, nor that it was
-    deleted. It holds no tokens, and only its owner can read the file. A ledger that `watch` has fed is of that account,
-    and refuses another's.
+    deleted. It holds no tokens.
 
-    Several programs and threads may use one ledger: each call has the file for itself, for milliseconds, and the others
-    wait their turn (up to 10 seconds, then `unavailable`). While a call lasts a file beside (`instances.ledger.lock`)
-    names its process, and any SQLite is told that the database is locked, whatever else the process does with the file;
-    between two calls another program may look at it or copy it. A file that was deleted, moved or replaced since it was
-    opened is `configuration`, never another one. Keep it on a local disk: network file systems are not promised.
+    Only its owner can read the file. One that `watch` has fed is of that account, and refuses another's. Several
+    programs and threads may use it: each call has the file for itself, for milliseconds, and the others wait their turn
+    (up to 10 seconds, then `unavailable`). While a call lasts a file beside (`instances.ledger.lock`) names its
+    process, and any SQLite is told that the database is locked, whatever else the process does with the file; between
+    two calls another program may look at it or copy it. A file that was deleted, moved or replaced since it was opened
+    is `configuration`, never another one. Keep it on a local disk: network file systems are not promised.
 
-    Every method blocks while it reads or writes the file, and other threads go on meanwhile; any number of them may use
-    it at once, and `watch(ledger=…)` of either client.
+    In a store it is the ledger of the store's `account`, and any number of processes on any host may write it at once:
+    a recording takes or leaves the whole list. Its bill is what a file's would be. Nothing is opened before it is
+    needed; a store that cannot be reached is `unavailable`. The partner token may be replaced: a `watch` of another
+    host is refused, and so, with `configuration`, is one whose first list shows none of its instances.
+
+    Every method blocks while it reads or writes the file or the store, and other threads go on meanwhile; any number of
+    them may use it at once, and `watch(ledger=…)` of either client.
 
     Args:
-        path: Where the file is, or is to be made; `:memory:` is one that is gone when it is closed.
+        path: A `Store`, or where the file is, or is to be made; `:memory:` is one that is gone when it is closed.
 
     Raises:
         InvalidRequestError: the file is no ledger, or one of a newer version.
@@ -509,7 +555,7 @@ class Ledger:
             print(ledger.billing(price_per_day="0.30").total)
     """
 
-    def __new__(cls, path: str | PathLike[str]) -> Self: ...
+    def __new__(cls, path: Store | str | PathLike[str]) -> Self: ...
     def record(self, instances: Instances) -> None:
         """Records a list, the whole one where this is a view of it. Nothing that was recorded before is forgotten.
 
@@ -517,8 +563,9 @@ class Ledger:
             instances: What `get_instances` gave.
 
         Raises:
-            ConfigurationError: the file cannot be written, is no longer where it was opened, or was closed.
-            UnavailableError: another program has it for longer than 10 seconds.
+            ConfigurationError: the file cannot be written, is no longer where it was opened, or was closed; the store
+                will not be used.
+            UnavailableError: another program has it for longer than 10 seconds; the store cannot be reached.
 
         Example:
             with Ledger("instances.ledger") as ledger:
@@ -533,8 +580,9 @@ class Ledger:
             inspections: What `inspect(history=True)` gave: its `collect()`, or any of its results.
 
         Raises:
-            ConfigurationError: the file cannot be written, is no longer where it was opened, or was closed.
-            UnavailableError: another program has it for longer than 10 seconds.
+            ConfigurationError: the file cannot be written, is no longer where it was opened, or was closed; the store
+                will not be used.
+            UnavailableError: another program has it for longer than 10 seconds; the store cannot be reached.
             TypeError: something that is no `Inspection`.
 
         Example:
@@ -590,7 +638,7 @@ class Ledger:
         """
 
     def close(self) -> None:
-        """Closes the file: later calls raise ConfigurationError. A watch that has it goes on."""
+        """Closes the file, or its connections: later calls raise ConfigurationError. A watch that has it goes on."""
 
     @property
     def closed(self) -> bool:

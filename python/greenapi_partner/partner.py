@@ -10,7 +10,17 @@ from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, final, overload
 
-from ._native import CreatedInstance, EnsuredInstance, Instance, Instances, Ledger, PartnerHandle, Sealed, Store
+from ._native import (
+    CreatedInstance,
+    EnsuredInstance,
+    Instance,
+    Instances,
+    Journal,
+    Ledger,
+    PartnerHandle,
+    Sealed,
+    Store,
+)
 from ._repr import never_fails
 
 if TYPE_CHECKING:
@@ -626,7 +636,7 @@ class PartnerClient:
         price_per_day: Money | None = None,
         settle: float = 60.0,
         retry_unknown: bool = False,
-        journal: str | PathLike[str] | None = None,
+        journal: Journal | str | PathLike[str] | None = None,
         dry_run: bool = False,
         concurrency: int | None = None,
         timeout: float | None = None,
@@ -642,19 +652,19 @@ class PartnerClient:
         where a `journal` is given, one without a name gets the journal's and its place: `shops-1`. Settings belong to
         each of them, as for `create_instance`.
 
-        With a `journal` (a file, made where there is none, for its owner alone; no token is in it) a run can be taken
-        up after a crash: give the same list and the same journal. What was done is `skipped`, what failed is tried
-        again, and what was sent without an answer is looked for by its name. What looking (after 1, 2, 4 … s, up to
-        `settle`, 60 s unless told) does not settle is `unknown` and is not sent again, unless you say `retry_unknown`:
-        you have looked. An instance that was deleted since is not created again.
+        With a `journal` (a file, made where there is none, for its owner alone, or a `Journal` of a store; no token is
+        in it) a run can be taken up after a crash: give the same list and the same journal. What was done is `skipped`,
+        what failed is tried again, and what was sent without an answer is looked for by its name. What looking (after
+        1, 2, 4 … s, up to `settle`, 60 s unless told) does not settle is `unknown` and is not sent again, unless you
+        say `retry_unknown`: you have looked. An instance that was deleted since is not created again.
 
-        A journal belongs to one run at a time: a second one is refused, and told which process has it. While it has it,
-        a file beside (`shops.journal.lock`) names the owner, and other programs find the database locked, on Linux also
-        in the same process. How far a run is say its `progress` and its report; from outside, copy the journal and the
-        file with `-wal` at its end, and look into the copy (`SELECT state, count(*) FROM item GROUP BY state`). Reading
-        and copying harm nothing; where the journal or one of the files beside it is deleted, moved or replaced, the run
-        begins nothing more, waits for what is under way, and ends with `configuration`. On a network file system none
-        of this is promised.
+        A journal belongs to one run at a time: a second one is refused, and told which process has it. While it has a
+        file, another beside it (`shops.journal.lock`) names the owner, and other programs find the database locked, on
+        Linux also in the same process. How far a run is say its `progress` and its report; from outside, copy the
+        journal and the file with `-wal` at its end, and look into the copy (`SELECT state, count(*) FROM item GROUP BY
+        state`). Reading and copying harm nothing; where the journal or one of the files beside it is deleted, moved or
+        replaced, the run begins nothing more, waits for what is under way, and ends with `configuration`. On a network
+        file system none of this is promised.
 
         Guards against a slip of the pen: `max_new`, and `max_cost` at `price_per_day`, are held against what would be
         created now, one day each. `dry_run` asks for the list, tells what is `planned`, and sends and writes nothing.
@@ -666,9 +676,9 @@ class PartnerClient:
         Errors of the run, before anything is sent: `invalid_request` (settings that cannot be sent, a name that is
         missing, blank, given twice, that upstream may store otherwise (see `create_instance`) or, made of the
         journal's, taken by a live instance; a journal that is in use, of another run or another account, or no
-        journal), `limit_exceeded`, and those of `get_instances`. At its end: `configuration` (the journal could not be
-        written, or is no longer where it was; nothing was sent that is not in it). Errors of an item: those of
-        `create_instance`.
+        journal), `limit_exceeded`, those of `get_instances`, and of a store's journal those of `Journal`. At its end:
+        `configuration` (the journal could not be written, or is no longer where it was; nothing was sent that is not in
+        it), `unavailable` (nor could a store's). Errors of an item: those of `create_instance`.
 
         Args:
             specs: What to create, one after the other: names, or what `create_instance` takes.
@@ -680,8 +690,9 @@ class PartnerClient:
             settle: How long to look for an instance whose creation got no answer. Defaults to 60 seconds.
             retry_unknown: Whether to send again what an earlier run of the journal has sent and could not settle: you
                 have looked, and it has not taken effect. Defaults to False.
-            journal: The file that says what was sent, so that the same run can be taken up again after a crash with
-                nothing done twice. Made where there is none; on a local file system. Defaults to none.
+            journal: What says what was sent, so that the same run can be taken up again after a crash with nothing done
+                twice: a `Journal` of a store, or the path of a file, which is made where there is none, on a local file
+                system. Defaults to none.
             dry_run: Whether to say only what would be sent. Defaults to False.
             concurrency: How many may be under way at once, at least 1. Defaults to 8 for partner methods (create,
                 delete) and to 32 for those of instances.
@@ -720,7 +731,7 @@ class PartnerClient:
         max_deleted: int | None = None,
         expect: int | None = None,
         delete_all: bool = False,
-        journal: str | PathLike[str] | None = None,
+        journal: Journal | str | PathLike[str] | None = None,
         dry_run: bool = False,
         concurrency: int | None = None,
         timeout: float | None = None,
@@ -756,8 +767,9 @@ class PartnerClient:
                 more or fewer, nothing is sent. Defaults to any number.
             delete_all: Whether every live instance of the account may be deleted, where there is more than one. If not,
                 nothing is sent then. Defaults to False.
-            journal: The file that says what was sent, so that the same run can be taken up again after a crash with
-                nothing done twice. Made where there is none; on a local file system. Defaults to none.
+            journal: What says what was sent, so that the same run can be taken up again after a crash with nothing done
+                twice: a `Journal` of a store, or the path of a file, which is made where there is none, on a local file
+                system. Defaults to none.
             dry_run: Whether to say only what would be sent. Defaults to False.
             concurrency: How many may be under way at once, at least 1. Defaults to 8 for partner methods (create,
                 delete) and to 32 for those of instances.
@@ -812,7 +824,7 @@ class PartnerClient:
         extra: Mapping[str, object] | None = None,
         verify: bool = False,
         verify_timeout: float = 300.0,
-        journal: str | PathLike[str] | None = None,
+        journal: Journal | str | PathLike[str] | None = None,
         dry_run: bool = False,
         concurrency: int | None = None,
         timeout: float | None = None,
@@ -864,8 +876,9 @@ class PartnerClient:
             verify: Whether to look for the settings until they show. Defaults to False.
             verify_timeout: How long to look for them, before and again after they are set once more. Defaults to 300
                 seconds.
-            journal: The file that says what was sent, so that the same run can be taken up again after a crash with
-                nothing done twice. Made where there is none; on a local file system. Defaults to none.
+            journal: What says what was sent, so that the same run can be taken up again after a crash with nothing done
+                twice: a `Journal` of a store, or the path of a file, which is made where there is none, on a local file
+                system. Defaults to none.
             dry_run: Whether to say only what would be sent. Defaults to False.
             concurrency: How many may be under way at once, at least 1. Defaults to 8 for partner methods (create,
                 delete) and to 32 for those of instances.
@@ -917,7 +930,7 @@ class PartnerClient:
         ids: Iterable[Which],
         *,
         retry_unknown: bool = False,
-        journal: str | PathLike[str] | None = None,
+        journal: Journal | str | PathLike[str] | None = None,
         dry_run: bool = False,
         concurrency: int | None = None,
         timeout: float | None = None,
@@ -942,8 +955,9 @@ class PartnerClient:
             ids: Which ones: ids, or whatever has one, or a list.
             retry_unknown: Whether to send again what an earlier run of the journal has sent and could not settle: you
                 have looked, and it has not taken effect. Defaults to False.
-            journal: The file that says what was sent, so that the same run can be taken up again after a crash with
-                nothing done twice. Made where there is none; on a local file system. Defaults to none.
+            journal: What says what was sent, so that the same run can be taken up again after a crash with nothing done
+                twice: a `Journal` of a store, or the path of a file, which is made where there is none, on a local file
+                system. Defaults to none.
             dry_run: Whether to say only what would be sent. Defaults to False.
             concurrency: How many may be under way at once, at least 1. Defaults to 8 for partner methods (create,
                 delete) and to 32 for those of instances.
@@ -971,7 +985,7 @@ class PartnerClient:
         self,
         ids: Iterable[Which],
         *,
-        journal: str | PathLike[str] | None = None,
+        journal: Journal | str | PathLike[str] | None = None,
         dry_run: bool = False,
         concurrency: int | None = None,
         timeout: float | None = None,
@@ -994,8 +1008,9 @@ class PartnerClient:
 
         Args:
             ids: Which ones: ids, or whatever has one, or a list.
-            journal: The file that says what was sent, so that the same run can be taken up again after a crash with
-                nothing done twice. Made where there is none; on a local file system. Defaults to none.
+            journal: What says what was sent, so that the same run can be taken up again after a crash with nothing done
+                twice: a `Journal` of a store, or the path of a file, which is made where there is none, on a local file
+                system. Defaults to none.
             dry_run: Whether to say only what would be sent. Defaults to False.
             concurrency: How many may be under way at once, at least 1. Defaults to 8 for partner methods (create,
                 delete) and to 32 for those of instances.

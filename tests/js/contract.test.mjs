@@ -83,7 +83,7 @@ test('what bills and remembers is there, and documented with the words of core',
     ifDeleted: [api.Billing],
   }
   for (const { node, prose } of contract.fleet) {
-    if (node === 'Ledger' || node === 'Store') {
+    if (['Journal', 'Ledger', 'Store'].includes(node)) {
       const [, above] = types.match(new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\nexport class ${node} `)) ?? []
       assert.equal(fromCore(above ?? '', node), prose.node)
       assert.equal(typeof api[node], 'function')
@@ -321,6 +321,7 @@ const kindSamples = {
   path: 'x',
   time: '2026-11-25T12:00:00Z',
   ledger: undefined,
+  journal: 'x',
 }
 const fleetSamples = { until: new Date(), listedAt: '2026-11-25T12:00:00Z' }
 

@@ -96,6 +96,11 @@ export class Fleet {
     return null
   }
 
+  inStore({ store }) {
+    this.#ledger = new api.Ledger(this.#store(store))
+    return null
+  }
+
   reopen() {
     this.#ledger.close()
     this.#ledger = undefined
@@ -126,8 +131,14 @@ export class Fleet {
   }
 
   #option(name, value) {
-    if (name === 'journal') return this.path(value)
+    if (name === 'journal') {
+      return typeof value === 'object' ? this.#store(value.store).journal(value.name) : this.path(value)
+    }
     return durations.includes(name) && typeof value === 'number' ? value * 1000 : value
+  }
+
+  #store(path) {
+    return new api.Store(this.path(path))
   }
 
   async #theLedger() {
@@ -153,6 +164,7 @@ const steps = {
   'watch.base': (fleet, args) => fleet.base(args),
   'ledger.record': (fleet) => fleet.record(),
   'ledger.record_inspections': (fleet) => fleet.recordInspections(),
+  'ledger.in_store': (fleet, args) => fleet.inStore(args),
   'ledger.reopen': (fleet) => fleet.reopen(),
   billing: (fleet, args) => fleet.billing(args),
 }

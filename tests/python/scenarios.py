@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from greenapi_partner import Billing, CreatedInstance, GreenApiError, Instance, Instances, Ledger, Table
+from greenapi_partner import Billing, CreatedInstance, GreenApiError, Instance, Instances, Ledger, Store, Table
 from greenapi_partner._native import Sealed
 from greenapi_partner.testing import MockServer
 
@@ -139,6 +139,8 @@ class Play:
             fleet.ledger.record(await self._call(partner, "get_instances", {}))
         elif name == "ledger.record_inspections":
             fleet.ledger.record_inspections(await _collected(partner.inspect(history=True)))
+        elif name == "ledger.in_store":
+            fleet.put_ledger_in(fleet.store(arguments["store"]))
         elif name == "ledger.reopen":
             fleet.close()
         elif name == "billing":
@@ -201,7 +203,10 @@ class Play:
         if "timeout" in step:
             given["timeout"] = step["timeout"]
         for name in ("journal", "path") & given.keys():
-            given[name] = Path(given[name].replace("{tmp}", str(self._fleet.folder)))
+            if isinstance(place := given[name], dict):
+                given[name] = self._fleet.store(place["store"]).journal(place["name"])
+            else:
+                given[name] = self._fleet.path(place)
         if step.get("call") == "watch" and self._fleet.snapshot is not None:
             given["since"], self._fleet.snapshot = self._fleet.snapshot, None
         return given
@@ -235,6 +240,15 @@ class Fleet:
         self.folder = folder
         self.snapshot: str | None = None
         self._ledger: Ledger | None = None
+
+    def path(self, text: str) -> Path:
+        return Path(text.replace("{tmp}", str(self.folder)))
+
+    def store(self, path: str) -> Store:
+        return Store(self.path(path))
+
+    def put_ledger_in(self, store: Store) -> None:
+        self._ledger = Ledger(store)
 
     @property
     def ledger(self) -> Ledger:

@@ -184,7 +184,7 @@ def test_many_threads_use_one_ledger(instances: Instances) -> None:
 def test_a_ledger_is_neither_pickled_nor_copied() -> None:
     with Ledger(":memory:") as ledger:
         for attempt in (pickle.dumps, copy.copy, copy.deepcopy):
-            with pytest.raises(TypeError, match="Ledger holds an open file and is not pickled or copied"):
+            with pytest.raises(TypeError, match="Ledger is open and is not pickled or copied"):
                 attempt(ledger)
 
 

@@ -13,6 +13,7 @@ from greenapi_partner import (
     Billing,
     InstanceClient,
     Instances,
+    Journal,
     Ledger,
     PartnerClient,
     Store,
@@ -95,6 +96,7 @@ def test_bills_and_ledgers_tell_what_the_contract_tells(contract: Contract) -> N
         "waste": [Billing.waste],
         "if_deleted": [Billing.if_deleted],
         "Ledger": [Ledger],
+        "Journal": [Journal],
         "Store": [Store],
     }
     prose = {one["python"]: words(one["prose"]["python"]) for one in contract["fleet"]}

@@ -4,13 +4,23 @@ import asyncio
 import pickle
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import child
 import pytest
 
 import greenapi_partner
-from greenapi_partner import AsyncPartnerClient, ConfigurationError, PartnerClient, Store, UnavailableError
+from greenapi_partner import (
+    AsyncPartnerClient,
+    ConfigurationError,
+    InvalidRequestError,
+    Ledger,
+    PartnerClient,
+    Store,
+    UnavailableError,
+)
 from greenapi_partner.testing import MockServer
 
 SECRET = "hidden-4711"
@@ -95,6 +105,147 @@ def test_a_run_needs_no_journal(mock: MockServer, worker: PartnerClient, file: P
     assert len(mock.requests("createInstance")) == 2
 
 
+def test_a_journal_in_a_store_goes_on_whichever_client_takes_it_up(
+    mock: MockServer, partner: PartnerClient, file: Path
+) -> None:
+    mock.faults("createInstance", {}, {"status": 401})
+    names = ["shop-1", "shop-2"]
+    statuses = [
+        item.status for item in partner.create_instances(names, journal=Store(file).journal("spring")).collect()
+    ]
+    assert statuses == ["done", "failed"]
+
+    async def taken_up() -> list[str]:
+        async with AsyncPartnerClient(mock.partner_token, partner_api_url=mock.url) as other:
+            run = other.create_instances(names, journal=Store(str(file)).journal("spring"))
+            return [item.status async for item in run]
+
+    assert sorted(asyncio.run(taken_up())) == ["done", "skipped"]
+    assert len(mock.requests("createInstance")) == 3
+    assert not list(file.parent.glob("spring*")), "it is no file"
+
+
+@pytest.mark.parametrize("client", [PartnerClient, AsyncPartnerClient])
+def test_every_run_takes_a_journal_of_a_store(
+    mock: MockServer, partner: PartnerClient, file: Path, client: Any
+) -> None:
+    shop = partner.ensure_instance(name="shop-42")
+    journal = Store(file).journal("spring")
+
+    async def refused(call: str, *arguments: Any, **options: Any) -> str:
+        other = client(mock.partner_token, partner_api_url=mock.url)
+        run = getattr(other, call)(*arguments, journal=journal, **options)
+        try:
+            run.collect() if client is PartnerClient else await run.collect()
+        except InvalidRequestError as error:
+            return str(error)
+        return "nothing"
+
+    partner.reboot_instances([shop], journal=journal).collect()
+    others: dict[str, Any] = {"set_instances_settings": {"incoming_webhook": True}, "delete_instance_accounts": {}}
+    for call, options in (others | {"logout_instances": {}}).items():
+        told = asyncio.run(refused(call, [shop], **options))
+        assert 'the journal "spring" in the store' in told, call
+        assert "another kind of run" in told, call
+    assert "another kind of run" in asyncio.run(refused("create_instances", ["shop-42"]))
+    assert "over other items" in asyncio.run(refused("reboot_instances", [shop, 7]))
+    assert not mock.requests("deleteInstanceAccount")
+
+
+def test_one_run_has_a_journal_of_a_store_at_a_time(partner: PartnerClient, file: Path) -> None:
+    store, names = Store(file), [f"shop-{number}" for number in range(6)]
+    with partner.create_instances(names, journal=store.journal("spring"), concurrency=1) as run:
+        assert next(iter(run)).status == "done"
+        with pytest.raises(InvalidRequestError, match="is in use: process"):
+            partner.create_instances(names, journal=Store(file).journal("spring")).collect()
+        assert partner.create_instances(["cafe-1"], journal=store.journal("autumn")).collect()[0].status == "done"
+        run.collect()
+    assert {item.status for item in partner.create_instances(names, journal=store.journal("spring"))} == {"skipped"}
+
+
+def test_a_ledger_in_a_store_has_many_writers_and_the_bill_of_a_file(
+    mock: MockServer, partner: PartnerClient, file: Path
+) -> None:
+    for number in range(4):
+        partner.ensure_instance(name=f"shop-{number}")
+    instances = partner.get_instances()
+
+    def recorded(_: int) -> None:
+        with Ledger(Store(file)) as ledger:
+            ledger.record(instances)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(recorded, range(8)))
+    code = f"""
+    from greenapi_partner import Ledger, Store
+    with Ledger(Store({str(file)!r})) as ledger:
+        ledger.record(partner.get_instances())
+        ledger.record_inspections(partner.inspect(history=True))
+    """
+    program = child.run(code, mock)
+    assert program.returncode == 0, program.stderr
+    with Ledger(Store(file)) as stored, Ledger(":memory:") as local, Ledger(Store(file, account="other")) as other:
+        local.record(instances)
+        bills = [ledger.billing(price_per_day="0.30") for ledger in (stored, local)]
+        assert [bill.total for bill in bills] == [bills[1].total] * 2
+        assert bills[0].instances.to_dicts() == bills[1].instances.to_dicts()
+        assert other.billing().total_days == 0, "another account's"
+
+
+def test_a_watch_remembers_in_a_ledger_of_a_store(mock: MockServer, partner: PartnerClient, file: Path) -> None:
+    with Ledger(Store(file)) as ledger:
+        ledger.record(partner.get_instances())
+    shop = partner.ensure_instance(name="shop-42")
+    with Ledger(Store(file)) as ledger, partner.watch(interval=0.01, ledger=ledger) as changes:
+        change = next(iter(changes))
+    assert (change.kind, change.id_instance) == ("created", shop.id_instance)
+
+
+def test_what_is_in_a_store_shows_where_and_no_password() -> None:
+    store = Store(AWAY, account="north")
+    where = 'postgresql://127.0.0.1:1/shop, account "north"'
+    journal = store.journal("spring")
+    assert (journal.name, repr(journal)) == ("spring", f'<Journal "spring" in {where}>')
+    with Ledger(store) as ledger:
+        assert repr(ledger) == f"<Ledger in {where}>"
+    assert repr(ledger) == f"<Ledger in {where}, closed>"
+    with pytest.raises(ConfigurationError, match="the ledger is closed"):
+        ledger.billing()
+    for one in (journal, ledger):
+        with pytest.raises(TypeError):
+            pickle.dumps(one)
+
+
+def test_what_is_no_journal_and_no_place_for_one_is_refused_before_anything_is_sent(
+    mock: MockServer, partner: PartnerClient, tmp_path: Path
+) -> None:
+    store = Store(tmp_path / "partner.sqlite")
+    with pytest.raises(TypeError):
+        store.journal(7)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        greenapi_partner.Journal()
+    with pytest.raises(TypeError, match="path must be a path or a Store, not int"):
+        Ledger(7)  # type: ignore[arg-type]
+    for wrong in (7, store):
+        with pytest.raises(InvalidRequestError, match="journal must be a Journal, or a path"):
+            partner.create_instances(["shop-1"], journal=wrong)  # type: ignore[arg-type]
+    nowhere = Store(tmp_path / "no folder" / "partner.sqlite")
+    with pytest.raises(ConfigurationError):
+        partner.create_instances(["shop-1"], journal=nowhere.journal("spring")).collect()
+    with pytest.raises(ConfigurationError), Ledger(nowhere) as ledger:
+        ledger.record(partner.get_instances())
+    with pytest.raises(UnavailableError) as away:
+        partner.create_instances(["shop-1"], journal=Store(AWAY, claim=1).journal("spring")).collect()
+    assert SECRET not in repr(away.value) + str(away.value)
+    partner.ensure_instance(name="shop-42")
+    partner.create_instances(["cafe-1"], journal=store.journal("spring")).collect()
+    with MockServer() as elsewhere, PartnerClient(elsewhere.partner_token, partner_api_url=elsewhere.url) as other:
+        with pytest.raises(InvalidRequestError, match="another partner account"):
+            other.create_instances(["cafe-1"], journal=store.journal("spring")).collect()
+        assert not elsewhere.requests("createInstance")
+    assert len(mock.requests("createInstance")) == 2
+
+
 def test_what_nobody_knows_is_sent_again_with_a_word(mock: MockServer, worker: PartnerClient) -> None:
     mock.faults("createInstance", {"cut": "after_request"})
     for _ in range(2):
@@ -147,9 +298,11 @@ def test_a_store_works_in_a_forked_child(mock: MockServer, file: Path) -> None:
     code = f"""
     from greenapi_partner import Store
     store = Store({str(file)!r})
+    journal = store.journal("spring")
     def ensured():
         client = PartnerClient({mock.partner_token!r}, partner_api_url={mock.url!r}, store=store)
         print(client.ensure_instance(name="shop-42").id_instance, flush=True)
+        print(client.create_instances(["cafe-1"], journal=journal).collect()[0].status, flush=True)
     ensured()
     pid = os.fork()
     if pid == 0:
@@ -159,5 +312,5 @@ def test_a_store_works_in_a_forked_child(mock: MockServer, file: Path) -> None:
     print("child", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
     """
     program = child.run(code, mock)
-    first, second, ended = program.stdout.splitlines()
-    assert (first == second, ended) == (True, "child 0"), program.stderr
+    first, done, second, skipped, ended = program.stdout.splitlines()
+    assert (first == second, done, skipped, ended) == (True, "done", "skipped", "child 0"), program.stderr

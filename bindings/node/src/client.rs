@@ -12,6 +12,7 @@ use crate::{
     error::{NativeError, made},
     events::NativeEvents,
     instance::NativeInstanceClient,
+    journal::NativeJournal,
     ledger::NativeLedger,
     log::Recorder,
     model::{NativeCreated, NativeEnsured, NativeInstance, NativeInstances},
@@ -101,8 +102,14 @@ impl NativeClient {
     /// Work on many instances by its name, with arguments by theirs; nothing is sent before the first result is asked for.
     #[napi]
     #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
-    pub fn run(&self, operation: String, arguments: String) -> Either<NativeRun, NativeError> {
-        made(contract::arguments(&arguments).and_then(|arguments| self.core.run_by_name(&operation, arguments)))
+    pub fn run(
+        &self,
+        operation: String,
+        arguments: String,
+        journal: Option<&NativeJournal>,
+    ) -> Either<NativeRun, NativeError> {
+        let journal = journal.map(|journal| journal.core.clone());
+        made(contract::arguments(&arguments).and_then(|given| self.core.run_by_name(&operation, given, journal)))
     }
 
     /// What changes; nothing is sent before the first change is asked for.

@@ -1,20 +1,22 @@
-//! The file that keeps what upstream's list forgets. It is read and written on a thread that may wait.
+//! Ledger: what upstream's list forgets, kept in a file or a store. It is read and written on a thread that may wait.
 
 use std::sync::{Mutex, PoisonError};
 
 use greenapi_partner::{Inspection, Ledger, Modelled as _, contract};
 use napi::{
     Env,
-    bindgen_prelude::{ClassInstance, Error, PromiseRaw, Result, Undefined},
+    bindgen_prelude::{ClassInstance, Either, Error, PromiseRaw, Result, Undefined},
 };
 use napi_derive::napi;
 
 use crate::{
     billing::NativeBilling,
     cancel::Call,
+    error::{NativeError, made},
     model::NativeInstances,
     record::NativeRecord,
     runtime::{Outcome, blocking, promise},
+    store::NativeStore,
 };
 
 /// A ledger, until it is closed.
@@ -28,6 +30,11 @@ impl NativeLedger {
     #[napi]
     pub fn open<'env>(env: &'env Env, call: &Call, path: String) -> Result<PromiseRaw<'env, Outcome<NativeLedger>>> {
         promise(env, call, blocking(move || Ledger::open(path)))
+    }
+
+    #[napi]
+    pub fn in_store(store: &NativeStore) -> Either<NativeLedger, NativeError> {
+        made(Ledger::in_store(&store.core))
     }
 
     #[napi]
@@ -65,7 +72,7 @@ impl NativeLedger {
         promise(env, call, blocking(move || core.billing_by_name(contract::arguments(&options)?)))
     }
 
-    /// Lets go of the file, once what is under way has ended.
+    /// Lets go of the file or the connections, once what is under way has ended.
     #[napi]
     pub fn close(&self) {
         drop(self.lock().take());

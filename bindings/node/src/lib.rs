@@ -23,6 +23,7 @@ mod error;
 mod events;
 mod held;
 mod instance;
+mod journal;
 mod ledger;
 mod log;
 mod mock;

@@ -6,6 +6,7 @@ use napi_derive::napi;
 
 use crate::{
     error::{NativeError, made},
+    journal::NativeJournal,
     options::milliseconds,
 };
 
@@ -44,6 +45,11 @@ impl NativeStore {
             builder
         });
         made(builder.and_then(StoreBuilder::build).map(|core| NativeStore { core }))
+    }
+
+    #[napi]
+    pub fn journal(&self, name: String) -> NativeJournal {
+        NativeJournal { core: self.core.journal(name) }
     }
 
     #[napi(getter)]

@@ -14,23 +14,29 @@ use crate::{
     arguments::{Text, duration, id_instance, json, type_name},
     error,
     instances::Instances,
+    journal::Journal,
     ledger::Ledger,
 };
 
-/// The arguments of an operation of a partner; a ledger is none of JSON, and goes beside.
-pub(crate) fn of(
-    operation: &str,
-    keywords: &Bound<'_, PyDict>,
-) -> PyResult<(Map<String, Value>, Option<core::Ledger>)> {
-    let (mut arguments, mut ledger) = (Map::new(), None);
+/// What is none of JSON, and goes beside the arguments.
+#[derive(Default)]
+pub(crate) struct Beside {
+    pub(crate) ledger: Option<core::Ledger>,
+    pub(crate) journal: Option<core::Journal>,
+}
+
+/// The arguments of an operation of a partner.
+pub(crate) fn of(operation: &str, keywords: &Bound<'_, PyDict>) -> PyResult<(Map<String, Value>, Beside)> {
+    let (mut arguments, mut beside) = (Map::new(), Beside::default());
     for (name, value) in keywords {
         let name = name.extract::<String>()?;
-        match kind_of(operation, &name) {
-            Some(Kind::Ledger) if !value.is_none() => ledger = Some(opened(&name, &value)?),
-            kind => drop(arguments.insert(name.clone(), read(kind, &name, &value)?)),
+        match (kind_of(operation, &name), value.cast::<Journal>()) {
+            (Some(Kind::Journal), Ok(journal)) => beside.journal = Some(journal.get().core(value.py())?),
+            (Some(Kind::Ledger), _) if !value.is_none() => beside.ledger = Some(opened(&name, &value)?),
+            (kind, _) => drop(arguments.insert(name.clone(), read(kind, &name, &value)?)),
         }
     }
-    Ok((arguments, ledger))
+    Ok((arguments, beside))
 }
 
 /// The arguments of an operation of an instance: JSON, but for a path.
@@ -65,7 +71,8 @@ fn read(kind: Option<Kind>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<Va
         Some(Kind::Ids) => ids(name, value).map(Into::into),
         Some(Kind::Specs) => items(name, value, "settings or names", |spec| json(name, spec)).map(Into::into),
         Some(Kind::Duration) => seconds(name, value),
-        Some(Kind::Path) => path(name, value),
+        Some(Kind::Path) => path(name, value, "a path"),
+        Some(Kind::Journal) => path(name, value, "a Journal, or a path"),
         Some(Kind::Decimal) => money(name, value),
         Some(Kind::Prices) => prices(name, value),
         Some(Kind::Date) => day(name, value),
@@ -114,8 +121,8 @@ fn items<T>(
     }
 }
 
-fn path(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
-    let wrong = || error::invalid_request(value.py(), &format!("{name} must be a path in Unicode"));
+fn path(name: &str, value: &Bound<'_, PyAny>, what: &str) -> PyResult<Value> {
+    let wrong = || error::invalid_request(value.py(), &format!("{name} must be {what} in Unicode"));
     let path: PathBuf = value.extract().map_err(|_| wrong())?;
     path.to_str().map(Value::from).ok_or_else(wrong)
 }

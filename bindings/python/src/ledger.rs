@@ -1,4 +1,4 @@
-//! The file that keeps what upstream's list forgets.
+//! Ledger: what upstream's list forgets, kept in a file or a store.
 
 use std::{
     mem,
@@ -14,14 +14,17 @@ use pyo3::{
     types::PyDict,
 };
 
-use crate::{billing::Billing, error, instances::Instances, kwargs, record::Record};
+use crate::{
+    arguments::type_name, billing::Billing, error, instances::Instances, kwargs, record::Record, store::Store,
+};
 
 #[doc = include_str!("../../../crates/core/src/fleet/ledger/ledger.md")]
 #[doc = include_str!("doc/ledger.md")]
 #[pyclass(frozen, module = "greenapi_partner")]
 pub(crate) struct Ledger {
     pid: u32,
-    path: PathBuf,
+    /// What may be shown of where it is.
+    shown: String,
     /// Nothing once it was closed.
     open: Mutex<Option<core::Ledger>>,
 }
@@ -29,9 +32,17 @@ pub(crate) struct Ledger {
 #[pymethods]
 impl Ledger {
     #[new]
-    fn new(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
-        let open = told(py, || core::Ledger::open(&path))?;
-        Ok(Self { pid: process::id(), path, open: Mutex::new(Some(open)) })
+    fn new(path: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let py = path.py();
+        let (shown, open) = if let Ok(store) = path.cast::<Store>() {
+            let core = store.get().core(py)?;
+            (format!("in {}", store.get().shown()), told(py, || core::Ledger::in_store(&core))?)
+        } else {
+            let wrong = |_| PyTypeError::new_err(format!("path must be a path or a Store, not {}", type_name(path)));
+            let path: PathBuf = path.extract().map_err(wrong)?;
+            (path.display().to_string(), told(py, || core::Ledger::open(&path))?)
+        };
+        Ok(Self { pid: process::id(), shown, open: Mutex::new(Some(open)) })
     }
 
     #[doc = include_str!("doc/ledger_record.md")]
@@ -62,7 +73,7 @@ impl Ledger {
         told(py, || ledger.billing_by_name(options)).map(Billing)
     }
 
-    /// Closes the file: later calls raise ConfigurationError. A watch that has it goes on.
+    /// Closes the file, or its connections: later calls raise ConfigurationError. A watch that has it goes on.
     fn close(&self, py: Python<'_>) {
         // What a parent opened is the parent's.
         if self.pid == process::id() {
@@ -87,12 +98,12 @@ impl Ledger {
     }
 
     fn __repr__(&self) -> String {
-        format!("<Ledger {}{}>", self.path.display(), if self.closed() { ", closed" } else { "" })
+        format!("<Ledger {}{}>", self.shown, if self.closed() { ", closed" } else { "" })
     }
 
     #[expect(clippy::unused_self, reason = "it is Python's method")]
     fn __reduce__(&self) -> PyResult<()> {
-        Err(PyTypeError::new_err("Ledger holds an open file and is not pickled or copied: open it where you need it"))
+        Err(PyTypeError::new_err("Ledger is open and is not pickled or copied: open it where you need it"))
     }
 }
 

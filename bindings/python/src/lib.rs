@@ -3,8 +3,8 @@
 //! - `partner`, `instance`: a partner and one instance, whatever is asked of them; `mode`: waited for or awaited;
 //! - `events`: the iterators, and `iteration`: what iterates in core;
 //! - `run`, `watch`: work on many instances, and what changes by itself, under way;
-//! - `ledger`, `billing`: what instances cost, and the file that remembers;
-//! - `store`: what a partner's processes share;
+//! - `ledger`, `billing`: what instances cost, and what remembers;
+//! - `store`, `journal`: what a partner's processes share, and where a run writes down what it sends;
 //! - `handle`: a client of core, and the process that it belongs to;
 //! - `arguments`, `kwargs`, `file`: what the caller gave, as plain values; `sealed`: and out of sight;
 //! - `model`, `instances`, `record`, `qr_code`: what the caller gets, and `show`, `terminal`: how it looks;
@@ -33,6 +33,7 @@ mod instance;
 mod instances;
 mod interpreter;
 mod iteration;
+mod journal;
 mod kwargs;
 mod ledger;
 mod log;
@@ -64,6 +65,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<events::EventsHandle>()?;
     module.add_class::<events::NotificationsHandle>()?;
     module.add_class::<instance::InstanceHandle>()?;
+    module.add_class::<journal::Journal>()?;
     module.add_class::<ledger::Ledger>()?;
     module.add_class::<mock::MockServer>()?;
     module.add_class::<model::CreatedInstance>()?;

@@ -96,15 +96,15 @@ impl PartnerHandle {
         arguments: Named<'_>,
         progress: Option<bool>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (arguments, _) = kwargs::of(operation, arguments.dict())?;
-        let run = self.handle.core(py)?.run_by_name(operation, arguments);
+        let (arguments, beside) = kwargs::of(operation, arguments.dict())?;
+        let run = self.handle.core(py)?.run_by_name(operation, arguments, beside.journal);
         RunHandle::begun(py, run.map_err(|refusal| error::exception(py, &refusal))?, self.mode, progress)
     }
 
     /// A watch, with arguments by their names.
     fn watch<'py>(&self, py: Python<'py>, operation: &str, arguments: Named<'_>) -> PyResult<Bound<'py, PyAny>> {
-        let (arguments, ledger) = kwargs::of(operation, arguments.dict())?;
-        let watch = self.handle.core(py)?.watch_by_name(arguments, ledger);
+        let (arguments, beside) = kwargs::of(operation, arguments.dict())?;
+        let watch = self.handle.core(py)?.watch_by_name(arguments, beside.ledger);
         WatchHandle::begun(py, watch.map_err(|refusal| error::exception(py, &refusal))?, self.mode)
     }
 

@@ -9,6 +9,7 @@ use crate::{
     arguments::{self, Text},
     error,
     handle::Handle,
+    journal::Journal,
 };
 
 #[doc = include_str!("../../../crates/core/src/store/store.md")]
@@ -60,8 +61,25 @@ impl Store {
         self.0.said(|store| store.account().to_owned())
     }
 
+    #[doc = include_str!("doc/store_journal.md")]
+    fn journal(slf: Py<Self>, name: Text) -> Journal {
+        Journal::of(slf, name.0)
+    }
+
     fn __repr__(&self) -> String {
-        self.0.said(|store| format!("<Store {}, account {:?}>", store.address(), store.account()))
+        format!("<Store {}>", self.shown())
+    }
+}
+
+impl Store {
+    /// Where it is, and whose.
+    pub(crate) fn shown(&self) -> String {
+        self.0.said(|store| format!("{}, account {:?}", store.address(), store.account()))
+    }
+
+    /// The store of core, in this process.
+    pub(crate) fn core(&self, py: Python<'_>) -> PyResult<core::Store> {
+        self.0.core(py)
     }
 }
 
@@ -104,7 +122,7 @@ impl<'py> FromPyObject<'_, 'py> for Given {
     fn extract(given: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         let py = given.py();
         if let Ok(store) = given.cast::<Store>() {
-            return store.get().0.core(py).map(Self);
+            return store.get().core(py).map(Self);
         }
         let address = given.extract::<Address>().map_err(|error| match error {
             error if error.is_instance_of::<PyTypeError>(py) => {

@@ -22,6 +22,7 @@ import {
   InstanceClient,
   type InstanceSettings,
   type Instances,
+  type Journal,
   Ledger,
   NotFoundError,
   type OnboardEvent,
@@ -38,6 +39,7 @@ import {
   type Settings,
   type StateInstance,
   StateInstances,
+  Store,
   showInTerminal,
   type Table,
   version,
@@ -273,6 +275,11 @@ await cleaning.collect()
 await partner.rebootInstances(new Set([1]), { retryUnknown: true }).collect()
 await partner.logoutInstances(list).collect()
 
+const store = new Store('partner.sqlite', { account: 'north', claim: 60_000 })
+const journal: Journal = store.journal('spring')
+partner.createInstances([journal.name], { journal })
+partner.rebootInstances([1], { journal: 'reboots.journal' })
+new Ledger(store).close()
 const ledger: Ledger = await Ledger.open('fleet.db')
 await ledger.record(list)
 await ledger.recordInspections(inspections)

@@ -6,11 +6,13 @@ import {
   Instance,
   InstanceClient,
   Instances,
+  Journal,
   Ledger,
   Notification,
   PartnerClient,
   parseNotification,
   QrCode,
+  Store,
 } from 'greenapi_partner'
 import { MockServer } from 'greenapi_partner/testing'
 
@@ -136,7 +138,11 @@ list.billing({ since: new Date() })
 list.billing().days.push()
 // @ts-expect-error: money is text
 list.billing().total.toFixed()
-// @ts-expect-error: a ledger is opened
+// @ts-expect-error: a ledger in a file is opened
 new Ledger('fleet.db')
+// @ts-expect-error: a store gives a journal
+new Journal('spring')
+// @ts-expect-error: a store is none itself
+partner.createInstances(['a'], { journal: new Store('partner.sqlite') })
 // @ts-expect-error: a ledger takes a list of getInstances
 await (await Ledger.open('fleet.db')).record([one])

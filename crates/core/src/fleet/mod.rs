@@ -36,11 +36,12 @@ pub use hold::close_inherited;
 pub(crate) use run::Sink;
 
 /// What needs no client, or has one already.
-pub(crate) const FUNCTIONS: [Flow; 5] = [
+pub(crate) const FUNCTIONS: [Flow; 6] = [
     Flow { name: "billing", node: "billing", prose: include_str!("billing/billing.md") },
     Flow { name: "waste", node: "waste", prose: include_str!("billing/waste.md") },
     Flow { name: "if_deleted", node: "ifDeleted", prose: include_str!("billing/if_deleted.md") },
     Flow { name: "Ledger", node: "Ledger", prose: include_str!("ledger/ledger.md") },
+    Flow { name: "Journal", node: "Journal", prose: include_str!("journal/journal.md") },
     Flow { name: "Store", node: "Store", prose: include_str!("../store/store.md") },
 ];
 

@@ -115,7 +115,6 @@ macro_rules! options {
     (@read Journal $value:expr, $name:expr) => { $value.and_then(serde_json::Value::as_str).map(Into::into) };
 
     (@kind Switch) => { $crate::model::Kind::Flag };
-    (@kind Journal) => { $crate::model::Kind::Path };
     (@kind Count) => { $crate::model::Kind::Int };
     (@kind $kind:ident) => { $crate::model::Kind::$kind };
 

@@ -86,6 +86,7 @@ fn column<'v, V: Iterator<Item = FieldValue<'v>>>(
         | Kind::Prices
         | Kind::Path
         | Kind::Ledger
+        | Kind::Journal
         | Kind::Bytes
         | Kind::Duration => return None,
     };

@@ -137,6 +137,8 @@ pub enum Kind {
     Path,
     /// A ledger.
     Ledger,
+    /// A journal: of a store, or where its file is.
+    Journal,
 }
 
 impl Kind {
@@ -165,6 +167,7 @@ impl Kind {
             Self::Prices => "prices",
             Self::Path => "path",
             Self::Ledger => "ledger",
+            Self::Journal => "journal",
         }
     }
 }

@@ -1,12 +1,13 @@
 //! Operations of a partner by their names, and their arguments by theirs: what the bindings hand over.
 //!
-//! Durations are seconds, money is text, days and moments are text as RFC 3339 has them; a ledger goes beside.
+//! Durations are seconds, money is text, days and moments are text as RFC 3339 has them; a ledger goes
+//! beside, and so may a journal, which is a path otherwise.
 
 use serde_json::{Map, Value};
 
 use super::{BILLING, Given, PartnerOperation, Shape, params};
 use crate::{
-    Billing, Events, Instances, Kind, Ledger, PartnerClient, Results, Watch,
+    Billing, Events, Instances, Journal, Kind, Ledger, PartnerClient, Results, Watch,
     api::instance::{Param, read_arguments},
     endpoint::CallOptions,
     error::Error,
@@ -52,10 +53,15 @@ impl PartnerClient {
     ///
     /// As for [`invoke`](Self::invoke).
     #[doc(hidden)]
-    pub fn run_by_name(&self, operation: &str, arguments: Map<String, Value>) -> Result<Results, Error> {
+    pub fn run_by_name(
+        &self,
+        operation: &str,
+        arguments: Map<String, Value>,
+        journal: Option<Journal>,
+    ) -> Result<Results, Error> {
         match known(operation)? {
             (known, Shape::Run(begin)) => {
-                begin(self, &checked(known, arguments)?).map_err(|error| error.during(known.flow.node))
+                begin(self, &checked(known, arguments)?, journal).map_err(|error| error.during(known.flow.node))
             }
             _ => Err(none(operation)),
         }
@@ -169,7 +175,7 @@ mod tests {
                 read_arguments(BILLING, arguments).and_then(|read| params::billing(&read)).map(drop)
             }
             Some(Shape::Watch) => partner().watch_by_name(arguments, None).map(drop),
-            Some(Shape::Run(_)) => partner().run_by_name(operation, arguments).map(drop),
+            Some(Shape::Run(_)) => partner().run_by_name(operation, arguments, None).map(drop),
             Some(Shape::Events(_)) => partner().events(operation, arguments).map(drop),
             _ => partner().invoke(operation, arguments, CallOptions::default()).await.map(drop),
         };
@@ -304,7 +310,7 @@ mod tests {
             "concurrency": 4, "timeout": 2, "settle": 0,
         });
         let Value::Object(given) = given else { panic!() };
-        let shown = format!("{:?}", params::bulk(&given).unwrap());
+        let shown = format!("{:?}", params::bulk(&given, None).unwrap());
         for read in [
             "journal: Some(\"j\")",
             "dry_run: true",

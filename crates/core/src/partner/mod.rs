@@ -9,7 +9,7 @@ use std::{future::Future, pin::Pin};
 use serde_json::{Map, Value};
 
 use crate::{
-    Events, PartnerClient, Results,
+    Events, Journal, PartnerClient, Results,
     api::{Create, Delete, GetInstances, instance::Param},
     endpoint::{CallOptions, Spec},
     error::Error,
@@ -46,7 +46,7 @@ pub(crate) struct PartnerOperation {
 pub(crate) enum Shape {
     Call(fn(PartnerClient, Given, CallOptions) -> Invoked),
     Events(fn(&PartnerClient, &Given) -> Result<Events, Error>),
-    Run(fn(&PartnerClient, &Given) -> Result<Results, Error>),
+    Run(fn(&PartnerClient, &Given, Option<Journal>) -> Result<Results, Error>),
     Watch,
 }
 
@@ -170,7 +170,7 @@ pub(crate) static OPERATIONS: [PartnerOperation; 16] = [
         call: &[],
         returns: Returns::Run { of: "Inspection", is_bulk: false },
         page: GetInstances::SPEC.page,
-        shape: Shape::Run(|partner, given| Ok(partner.inspect(params::inspect(given)?).into_results())),
+        shape: Shape::Run(|partner, given, _| Ok(partner.inspect(params::inspect(given)?).into_results())),
     },
     PartnerOperation {
         flow: Flow {
@@ -185,8 +185,8 @@ pub(crate) static OPERATIONS: [PartnerOperation; 16] = [
         call: &[],
         returns: BULK,
         page: Create::SPEC.page,
-        shape: Shape::Run(|partner, given| {
-            Ok(partner.create_instances(params::specs(given)?, params::bulk(given)?).into_results())
+        shape: Shape::Run(|partner, given, journal| {
+            Ok(partner.create_instances(params::specs(given)?, params::bulk(given, journal)?).into_results())
         }),
     },
     PartnerOperation {
@@ -202,8 +202,8 @@ pub(crate) static OPERATIONS: [PartnerOperation; 16] = [
         call: &[],
         returns: BULK,
         page: Delete::SPEC.page,
-        shape: Shape::Run(|partner, given| {
-            Ok(partner.delete_instance_accounts(params::ids(given), params::bulk(given)?).into_results())
+        shape: Shape::Run(|partner, given, journal| {
+            Ok(partner.delete_instance_accounts(params::ids(given), params::bulk(given, journal)?).into_results())
         }),
     },
     PartnerOperation {
@@ -219,8 +219,8 @@ pub(crate) static OPERATIONS: [PartnerOperation; 16] = [
         call: &[],
         returns: BULK,
         page: "https://green-api.com/en/docs/api/account/SetSettings/",
-        shape: Shape::Run(|partner, given| {
-            let (ids, options) = (params::ids(given), params::bulk(given)?);
+        shape: Shape::Run(|partner, given, journal| {
+            let (ids, options) = (params::ids(given), params::bulk(given, journal)?);
             Ok(partner.set_instances_settings(ids, params::set(given).into(), options).into_results())
         }),
     },
@@ -237,8 +237,8 @@ pub(crate) static OPERATIONS: [PartnerOperation; 16] = [
         call: &[],
         returns: BULK,
         page: "https://green-api.com/en/docs/api/account/Reboot/",
-        shape: Shape::Run(|partner, given| {
-            Ok(partner.reboot_instances(params::ids(given), params::bulk(given)?).into_results())
+        shape: Shape::Run(|partner, given, journal| {
+            Ok(partner.reboot_instances(params::ids(given), params::bulk(given, journal)?).into_results())
         }),
     },
     PartnerOperation {
@@ -254,8 +254,8 @@ pub(crate) static OPERATIONS: [PartnerOperation; 16] = [
         call: &[],
         returns: BULK,
         page: "https://green-api.com/en/docs/api/account/Logout/",
-        shape: Shape::Run(|partner, given| {
-            Ok(partner.logout_instances(params::ids(given), params::bulk(given)?).into_results())
+        shape: Shape::Run(|partner, given, journal| {
+            Ok(partner.logout_instances(params::ids(given), params::bulk(given, journal)?).into_results())
         }),
     },
     PartnerOperation {
@@ -271,7 +271,9 @@ pub(crate) static OPERATIONS: [PartnerOperation; 16] = [
         call: &[],
         returns: Returns::Run { of: "Duplicate", is_bulk: false },
         page: GetInstances::SPEC.page,
-        shape: Shape::Run(|partner, given| Ok(partner.find_duplicates(params::find_duplicates(given)?).into_results())),
+        shape: Shape::Run(|partner, given, _| {
+            Ok(partner.find_duplicates(params::find_duplicates(given)?).into_results())
+        }),
     },
     PartnerOperation {
         flow: Flow {
@@ -286,7 +288,7 @@ pub(crate) static OPERATIONS: [PartnerOperation; 16] = [
         call: &[],
         returns: BULK,
         page: Delete::SPEC.page,
-        shape: Shape::Run(|partner, given| {
+        shape: Shape::Run(|partner, given, _| {
             Ok(partner.delete_duplicates(params::delete_duplicates(given)?).into_results())
         }),
     },

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::Given;
 use crate::{
     AuthorizeOptions, BillingOptions, BulkOptions, CreateInstance, DeleteDuplicatesOptions, EnsureOptions,
-    FindDuplicatesOptions, InspectOptions, Ledger, WatchOptions,
+    FindDuplicatesOptions, InspectOptions, Journal, Ledger, WatchOptions,
     api::instance::{
         Default, Param,
         arguments::{CREATED, SETTINGS},
@@ -257,8 +257,12 @@ pub(super) fn inspect(given: &Given) -> Result<InspectOptions, Error> {
     Ok(InspectOptions { ids, ..InspectOptions::read(given)? })
 }
 
-pub(super) fn bulk(given: &Given) -> Result<BulkOptions, Error> {
-    BulkOptions::read(given)
+pub(super) fn bulk(given: &Given, journal: Option<Journal>) -> Result<BulkOptions, Error> {
+    let options = BulkOptions::read(given)?;
+    Ok(match journal {
+        Some(journal) => options.journal(journal),
+        None => options,
+    })
 }
 
 pub(super) fn find_duplicates(given: &Given) -> Result<FindDuplicatesOptions, Error> {

@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeMap, fs};
 
-use greenapi_partner::{Billing, Error, InspectOptions, Ledger, Modelled, PartnerClient, Record, Table, Watch};
+use greenapi_partner::{
+    Billing, Error, InspectOptions, Journal, Ledger, Modelled, PartnerClient, Record, Store, Table, Watch,
+};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -25,6 +27,18 @@ impl Fleet {
     pub(crate) fn path(&mut self, text: &str) -> String {
         let folder = self.folder.get_or_insert_with(|| tempfile::tempdir().unwrap());
         text.replace("{tmp}", &folder.path().to_string_lossy())
+    }
+
+    /// The store of that path.
+    fn store(&mut self, path: &Value) -> Store {
+        Store::new(&self.path(path.as_str().unwrap())).unwrap()
+    }
+
+    /// A journal in a store, which goes beside the arguments.
+    fn journal(&mut self, args: &mut Map<String, Value>) -> Option<Journal> {
+        let given = args.get("journal")?.as_object()?.clone();
+        args.shift_remove("journal");
+        Some(self.store(&given["store"]).journal(given["name"].as_str().unwrap()))
     }
 
     /// The arguments, with paths filled in.
@@ -55,7 +69,8 @@ impl Runner<'_> {
     /// What a call over many instances comes to; nothing if it is none.
     pub(crate) async fn call_of_fleet(&mut self, step: &Step) -> Result<Option<Result<Value, Error>>, String> {
         let partner = self.partner()?;
-        let args = self.fleet.arguments(&step.args);
+        let mut args = self.fleet.arguments(&step.args);
+        let journal = self.fleet.journal(&mut args);
         let called = match step.call.as_str() {
             "set_instances_settings" => {
                 let (options, settings) = args
@@ -63,7 +78,7 @@ impl Runner<'_> {
                     .partition(|(name, _)| ["ids", "verify", "verify_timeout"].contains(&name.as_str()));
                 let mut args: Map<_, _> = options;
                 args.insert("settings".to_owned(), Value::Object(settings));
-                run(&partner, &step.call, args).await
+                run(&partner, &step.call, args, journal).await
             }
             "inspect"
             | "find_duplicates"
@@ -71,7 +86,7 @@ impl Runner<'_> {
             | "create_instances"
             | "delete_instance_accounts"
             | "reboot_instances"
-            | "logout_instances" => run(&partner, &step.call, args).await,
+            | "logout_instances" => run(&partner, &step.call, args, journal).await,
             "watch.base" => match partner.watch_by_name(args, None) {
                 Ok(mut watch) => {
                     self.fleet.snapshot = base(&mut watch).await;
@@ -91,6 +106,10 @@ impl Runner<'_> {
                     }
                     (Err(error), _) | (_, Err(error)) => Err(error),
                 }
+            }
+            "ledger.in_store" => {
+                self.fleet.ledger = Some(Ledger::in_store(&self.fleet.store(&args["store"])).unwrap());
+                Ok(Value::Null)
             }
             "ledger.reopen" => {
                 self.fleet.ledger = None;
@@ -165,8 +184,13 @@ async fn base(watch: &mut Watch) -> Option<String> {
 }
 
 /// A run to its end; its results in the order of what was given, or by id.
-async fn run(partner: &PartnerClient, method: &str, args: Map<String, Value>) -> Result<Value, Error> {
-    let mut run = partner.run_by_name(method, args)?;
+async fn run(
+    partner: &PartnerClient,
+    method: &str,
+    args: Map<String, Value>,
+    journal: Option<Journal>,
+) -> Result<Value, Error> {
+    let mut run = partner.run_by_name(method, args, journal)?;
     let mut told: Vec<_> = run.rest().await?.iter().map(record).collect();
     told.sort_by_key(|item| item.get("index").unwrap_or(&item["id_instance"]).as_u64());
     let control = run.control();

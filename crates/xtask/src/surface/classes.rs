@@ -74,8 +74,8 @@ const LATER: [(&str, &[&str]); 15] = [
     ("words", &[]),
 ];
 /// What is there from the beginning, besides the errors.
-const NATIVE: [&str; 8] =
-    ["Billing", "CreatedInstance", "EnsuredInstance", "Instance", "Instances", "Ledger", "QrCode", "Store"];
+const NATIVE: [&str; 9] =
+    ["Billing", "CreatedInstance", "EnsuredInstance", "Instance", "Instances", "Journal", "Ledger", "QrCode", "Store"];
 
 /// Python's lists of names, for its package and its modules.
 pub(super) fn python(contract: &Value) -> Result<Parts> {

@@ -436,6 +436,7 @@ fn type_name(argument: &Argument<'_>) -> String {
         "prices" => "Amount | { [tariff: string]: Amount }",
         "time" => "Date | string",
         "ledger" => "Ledger",
+        "journal" => "Journal | string",
         "store" => "Store | string",
         "instance" => "IdInstance | { readonly idInstance: IdInstance }",
         "ids" => "InstanceIds",

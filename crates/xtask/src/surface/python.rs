@@ -251,6 +251,7 @@ fn type_name(argument: &Argument<'_>) -> String {
         "decimal" => "Money",
         "prices" => "Money | Mapping[str, Money]",
         "ledger" => "Ledger",
+        "journal" => "Journal | str | PathLike[str]",
         "store" => "Store | str | PathLike[str]",
         _ => "str",
     };

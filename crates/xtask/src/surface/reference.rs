@@ -60,25 +60,25 @@ struct Language {
 
 const VARIABLES: &str =
     "`SSL_CERT_FILE`, `SSL_CERT_DIR`, and `REQUESTS_CA_BUNDLE` (Python) or `NODE_EXTRA_CA_CERTS` (Node)";
-const KINDS: &str = "text, int, number, id, flag, time, phone, json, object, bytes, duration, decimal, date, error, instance, path, ids, ledger, store, specs, prices";
+const KINDS: &str = "text, int, number, id, flag, time, phone, json, object, bytes, duration, decimal, date, error, instance, path, ids, ledger, journal, store, specs, prices";
 const LANGUAGES: [Language; 3] = [
     Language {
         name: "python",
         title: "Python",
         spelling: "python",
-        types: "`str`, `int`, `float`, `int` or `str`, `bool`, `datetime`, `int` or `str`, JSON, `dict`, `bytes` or a path, `float` (seconds), `Decimal`, `date`, `GreenApiError`, `Instance`, `str` or a path, ids or instances, `Ledger`, `Store` or `str` or a path, `str` or `dict` of each, `Decimal` or `str` or `int` or a `dict` of them by tariff",
+        types: "`str`, `int`, `float`, `int` or `str`, `bool`, `datetime`, `int` or `str`, JSON, `dict`, `bytes` or a path, `float` (seconds), `Decimal`, `date`, `GreenApiError`, `Instance`, `str` or a path, ids or instances, `Ledger`, `Journal` or `str` or a path, `Store` or `str` or a path, `str` or `dict` of each, `Decimal` or `str` or `int` or a `dict` of them by tariff",
     },
     Language {
         name: "node",
         title: "Node",
         spelling: "node",
-        types: "`string`, `number`, `number`, `number` or `bigint` or `string`, `boolean`, `Date`, `number` or `string`, JSON, object, bytes or a path, `number` (milliseconds), `string`, `string`, `GreenApiError`, `Instance`, `string`, ids or instances, `Ledger`, `Store` or `string`, `string` or object of each, `string` or an object of them by tariff",
+        types: "`string`, `number`, `number`, `number` or `bigint` or `string`, `boolean`, `Date`, `number` or `string`, JSON, object, bytes or a path, `number` (milliseconds), `string`, `string`, `GreenApiError`, `Instance`, `string`, ids or instances, `Ledger`, `Journal` or `string`, `Store` or `string`, `string` or object of each, `string` or an object of them by tariff",
     },
     Language {
         name: "rust",
         title: "Rust",
         spelling: "python",
-        types: "text, `u64`, `f64`, `u64`, `bool`, `Timestamp`, text, `Value`, `Value` (an object), `File` or `Vec<u8>`, `Duration`, `Decimal`, `Date`, `Error`, `Instance`, a path, `Vec<u64>`, `Ledger`, `Store`, `Vec<CreateInstance>`, `Prices`",
+        types: "text, `u64`, `f64`, `u64`, `bool`, `Timestamp`, text, `Value`, `Value` (an object), `File` or `Vec<u8>`, `Duration`, `Decimal`, `Date`, `Error`, `Instance`, a path, `Vec<u64>`, `Ledger`, `Journal` (a path will do), `Store`, `Vec<CreateInstance>`, `Prices`",
     },
 ];
 

@@ -23,7 +23,7 @@ options! {
 
     /// Every run takes them.
     EVERY {
-        journal "journal" Journal, "The file that says what was sent, so that the same run can be taken up again after a crash with nothing done twice. Made where there is none; on a local file system. Defaults to none.";
+        journal "journal" Journal, "What says what was sent, so that the same run can be taken up again after a crash with nothing done twice: a `Journal` of a store, or the path of a file, which is made where there is none, on a local file system. Defaults to none.";
         dry_run "dryRun" Flag = false, "Whether to say only what would be sent.";
         concurrency "concurrency" Count, "How many may be under way at once, at least 1. Defaults to 8 for partner methods (create, delete) and to 32 for those of instances.";
         timeout "timeout" Duration, "The time of the call of each, with its retries. Defaults to the client's.";

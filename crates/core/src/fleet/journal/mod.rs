@@ -22,8 +22,7 @@ use crate::{
     lock::lock,
 };
 
-/// Where a run over many instances writes down what it sends: a file, given by its path, or a store
-/// ([`Store::journal`]).
+#[doc = include_str!("journal.md")]
 #[derive(Clone)]
 pub struct Journal(Place);
 
@@ -34,12 +33,7 @@ enum Place {
 }
 
 impl Store {
-    /// A journal in this store, for a run of any kind: what a file is on one host, for processes on any. The name is the
-    /// caller's.
-    ///
-    /// One run has it at a time, by a lease that it renews: a second one is refused, and told who has it, until it ends or, where
-    /// its process died, its lease has run out. It is of one kind of run, over the same items with the same settings, and goes on
-    /// after a crash. It belongs to the store's account, and not to a token, which may be replaced.
+    /// A journal in this store, for a run of any kind. The name is the caller's.
     pub fn journal(&self, name: impl Into<String>) -> Journal {
         Journal(Place::Store(self.clone(), name.into()))
     }

@@ -47,7 +47,7 @@ pub(super) fn checked(param: &Param, value: Value) -> Result<Value, Error> {
         (Kind::Text, Value::String(text)) if param.is_webhook_url && !text.is_empty() && !is_webhook_url(&text) => {
             return wrong(&format!("{WEBHOOK_URL}, or empty for none"));
         }
-        (Kind::Text | Kind::Decimal | Kind::Prices | Kind::Path, value) if value.is_string() => value,
+        (Kind::Text | Kind::Decimal | Kind::Prices | Kind::Path | Kind::Journal, value) if value.is_string() => value,
         (Kind::Flag, value) if value.is_boolean() => value,
         (Kind::Int | Kind::Id, value) if value.is_u64() => value,
         (Kind::Number, value) if value.is_number() => value,
@@ -91,6 +91,7 @@ pub(super) fn checked(param: &Param, value: Value) -> Result<Value, Error> {
         (Kind::Decimal, _) => return wrong("an exact number, such as 12.50"),
         (Kind::Prices, _) => return wrong("a price, or one for each tariff"),
         (Kind::Path, _) => return wrong("a path"),
+        (Kind::Journal, _) => return wrong("a Journal or a path"),
         (Kind::Bytes, _) => return wrong("a file: bytes or a path"),
         (Kind::Number, _) => return wrong("a number"),
         (Kind::Flag, _) => return wrong("true or false"),
