@@ -102,6 +102,8 @@ pub(crate) const JOURNAL_PATIENCE: Duration = Duration::from_millis(200);
 /// How long a claim on a name in a store runs without being renewed, and how long an instance there is believed to be live.
 pub(crate) const STORE_CLAIM: Duration = Duration::from_secs(30);
 pub(crate) const STORE_FRESH: Duration = Duration::from_secs(10 * 60);
+/// How old a row's confirmation is at most when a list that shows its instance leaves it as it is.
+pub(crate) const STORE_CONFIRM: Duration = Duration::from_secs(60);
 /// How long one process waits for another that writes into SQLite's file.
 pub(crate) const STORE_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a caller whose instance is there waits for the store to be told.

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     CreatedInstance, Instance, Instances,
-    config::{LISTED_AFTER_DELETION, REMEMBERED_FOR, STORE_PURGE},
+    config::{LISTED_AFTER_DELETION, REMEMBERED_FOR, STORE_CONFIRM, STORE_PURGE},
     error::{Error, ErrorCode},
 };
 
@@ -143,14 +143,15 @@ impl Store {
     ) -> Result<(), Error> {
         let rows = self.run_until(LIVE, vec![self.account_cell()], deadline).await?;
         let since = asked_at.elapsed();
-        let shown = Shown::by(listed, rows.into_iter().filter_map(LiveRow::read).collect(), since);
+        let shown =
+            Shown::by(listed, rows.into_iter().filter_map(LiveRow::read).collect(), since, self.confirms_after());
         if !self.is_proven(seal, deadline).await? {
             if shown.is_foreign {
                 return Err(self.foreign());
             }
             self.prove(seal, deadline).await?;
         }
-        for (statement, ids) in [(CONFIRM, &shown.live), (FREE, &shown.gone)] {
+        for (statement, ids) in [(CONFIRM, &shown.unconfirmed), (FREE, &shown.gone)] {
             if !ids.is_empty() {
                 self.run_until(statement, vec![self.account_cell(), since.into(), ids_cell(ids)], deadline).await?;
             }
@@ -159,6 +160,11 @@ impl Store {
             self.run_until(PURGE, vec![self.account_cell(), STORE_PURGE.into()], deadline).await?;
         }
         Ok(())
+    }
+
+    /// How old a row's confirmation is before another list writes it anew: thousands of rows are not written with each list.
+    fn confirms_after(&self) -> Duration {
+        (self.0.fresh / 10).min(STORE_CONFIRM)
     }
 
     /// Whether a list under this token has shown before that it is the account's.
@@ -250,7 +256,6 @@ struct LiveRow {
 
 impl LiveRow {
     fn read(mut cells: super::cell::Cells) -> Option<Self> {
-        let _name = cells.text();
         let id = cells.text()?.parse().ok()?;
         let age = Duration::from_millis(u64::try_from(cells.whole()?.max(0)).ok()?);
         Some(Self { id, age })
@@ -265,7 +270,8 @@ impl LiveRow {
 
 /// What a list shows of the rows.
 struct Shown {
-    live: Vec<u64>,
+    /// Live, and not known to be so of late.
+    unconfirmed: Vec<u64>,
     gone: Vec<u64>,
     /// Whether it shows none of those that it would have to show: it is another account's.
     is_foreign: bool,
@@ -273,20 +279,22 @@ struct Shown {
 
 impl Shown {
     /// By a list that was asked for so long ago. It may lack for some minutes what is new.
-    fn by(listed: &Instances, rows: Vec<LiveRow>, since: Duration) -> Self {
+    fn by(listed: &Instances, rows: Vec<LiveRow>, since: Duration, confirms_after: Duration) -> Self {
         let (mut live, mut deleted) = (HashSet::new(), HashSet::new());
         for one in listed.iter() {
             let set = if one.deleted() { &mut deleted } else { &mut live };
             set.insert(one.id_instance());
         }
         let is_whole = !listed.is_incomplete();
-        let mut shown = Self { live: Vec::new(), gone: Vec::new(), is_foreign: false };
+        let mut shown = Self { unconfirmed: Vec::new(), gone: Vec::new(), is_foreign: false };
         let (mut must_be_shown, mut is_shown) = (0, 0);
         for row in rows {
             must_be_shown += usize::from(is_whole && row.is_listed_still());
             if live.contains(&row.id) {
                 is_shown += 1;
-                shown.live.push(row.id);
+                if row.age > since + confirms_after {
+                    shown.unconfirmed.push(row.id);
+                }
             } else if deleted.contains(&row.id) {
                 is_shown += 1;
                 shown.gone.push(row.id);

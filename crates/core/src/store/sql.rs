@@ -105,7 +105,7 @@ pub(super) const DISTRUST: &str = "UPDATE {names} SET api_token = NULL, changed_
     RETURNING 1";
 
 /// All that are live as far as the rows know.
-pub(super) const LIVE: &str = "SELECT name, id_instance, {now} - known_at FROM {names}
+pub(super) const LIVE: &str = "SELECT id_instance, {now} - known_at FROM {names}
     WHERE account = $1 AND state = 'done'";
 
 /// A list that was asked for `$2` milliseconds ago shows these ids as live.
