@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use greenapi_partner::{CallOptions, CreateInstance, DeleteDuplicatesOptions, EnsureOptions, PartnerClient};
+use greenapi_partner_mock::{Fault, Outcome};
 use rusqlite::Connection;
 use tokio_postgres::{Client, NoTls};
 use url::Url;
 
 use crate::{
     gate::Gate,
-    ground::{CREATE, Ground, code, shop},
+    ground::{CREATE, Ground, LIST, SHORT, code, shop},
+    worker::{Orders, Worker},
 };
 
 #[tokio::test]
@@ -161,6 +163,100 @@ async fn no_token_is_in_the_database() {
         }
     }
     assert!(content.windows(7).any(|part| part == b"shop-42"), "that is where the row is");
+}
+
+/// What an operator must mend, where a disk that is full for a while is not.
+#[tokio::test]
+async fn a_file_that_cannot_be_a_store_is_the_operators() {
+    let ground = Ground::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    std::fs::write(place("text"), "This is the text of a letter, and of nobody's database.".repeat(20)).unwrap();
+    for name in ["text", "text/below", "missing/below"] {
+        let worker = ground.worker_of(ground.store_at(&place(name).display().to_string()));
+        assert_eq!(code(ensure(&worker).await), "configuration", "{name}");
+    }
+    assert_eq!(ground.received(CREATE), 0);
+}
+
+/// A process that may write no more than is there already is as good as one on a full disk.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_is_full_is_told_before_anything_is_sent() {
+    let ground = Ground::new().await;
+    if database(&ground).is_some() {
+        return;
+    }
+    Worker::start(&ground, &Orders::of(["before"])).got().await;
+    let got = Worker::start_where_nothing_is_written(&ground, &Orders::of(["shop-42", "before"])).got().await;
+    assert_eq!(got[0], ("shop-42".to_owned(), "unavailable".to_owned()));
+    assert_eq!(ground.received(CREATE), 1);
+    assert!(ground.worker().ensure_instance(shop()).await.unwrap().is_new(), "and there is room again");
+}
+
+/// Claims run by the database's clock. One that jumps takes them from who has them, and nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_put_forward_has_nothing_sent_twice() {
+    for method in [LIST, CREATE] {
+        let ground = Ground::new().await;
+        ground.script(method, [Fault { act: true, ..Fault::hold() }]);
+        let one = ground.worker();
+        let held = tokio::spawn(async move { one.ensure_instance(shop()).await });
+        ground.until(method, Outcome::Held, 1).await;
+        put_forward(&ground, 1).await;
+        let other = ground.worker().ensure_instance(shop()).await.unwrap();
+        ground.mock.control().release();
+        assert_eq!(held.await.unwrap().unwrap().id_instance(), other.id_instance(), "{method}");
+        assert_eq!((ground.live(), ground.received(CREATE)), (1, 1), "{method}");
+    }
+}
+
+/// What a process had that died is nobody's, until the clock says that its claim has run out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_put_back_lets_others_wait() {
+    let ground = Ground::new().await;
+    ground.script(LIST, [Fault::hold()]);
+    let mut dying = Worker::start(&ground, &Orders::of(["shop-42"]));
+    ground.until(LIST, Outcome::Held, 1).await;
+    dying.kill();
+    put_forward(&ground, -1).await;
+    let options = EnsureOptions { call: CallOptions::timeout(SHORT * 2), ..EnsureOptions::default() };
+    assert_eq!(code(ground.worker().ensure_instance_with(shop(), options).await), "timeout");
+    put_forward(&ground, 1).await;
+    assert!(ground.worker().ensure_instance(shop()).await.unwrap().is_new());
+}
+
+/// What a clock that was put forward by so many hours makes of the rows.
+async fn put_forward(ground: &Ground, hours: i64) {
+    let by = hours * 3_600_000;
+    let moved =
+        |table: &str| format!("UPDATE {table} SET lease_until = lease_until - {by}, known_at = known_at - {by}");
+    match database(ground) {
+        Some(url) => run(&connected(&url).await, &moved(&format!("\"{}\".names", ground.schema))).await,
+        None => Connection::open(ground.address()).unwrap().execute_batch(&moved("names")).unwrap(),
+    }
+}
+
+/// Thousands of rows would be written before each creation.
+#[tokio::test]
+async fn a_list_confirms_what_has_not_been_confirmed_of_late_and_writes_nothing_else() {
+    let ground = Ground::new().await;
+    ground.worker().ensure_instance(shop()).await.unwrap();
+    let created = known_at(&ground).await;
+    ground.worker().get_instances().await.unwrap();
+    assert_eq!(known_at(&ground).await, created);
+    ground.worker_of(ground.store().fresh(Duration::ZERO)).get_instances().await.unwrap();
+    assert!(known_at(&ground).await > created);
+}
+
+/// When the only row was last known to be live.
+async fn known_at(ground: &Ground) -> i64 {
+    if let Some(url) = database(ground) {
+        let known_at = format!("SELECT known_at FROM \"{}\".names", ground.schema);
+        return connected(&url).await.query_typed(&known_at, &[]).await.unwrap()[0].get(0);
+    }
+    let file = Connection::open(ground.address()).unwrap();
+    file.query_row("SELECT known_at FROM names", [], |row| row.get(0)).unwrap()
 }
 
 async fn ensure(worker: &PartnerClient) -> Result<u64, greenapi_partner::Error> {

@@ -1,9 +1,10 @@
 //! Worker: a process of its own that ensures names, one after another, and tells what it got.
 
 use std::{
-    env,
+    env, fs,
     io::{BufRead as _, BufReader, Read as _},
     process::{Child, Command, Stdio},
+    thread,
     time::Duration,
 };
 
@@ -41,7 +42,17 @@ pub(crate) struct Worker {
 
 impl Worker {
     pub(crate) fn start(ground: &Ground, orders: &Orders) -> Self {
-        let mut command = Command::new(env::current_exe().unwrap());
+        Self::of(Command::new(env::current_exe().unwrap()), ground, orders)
+    }
+
+    /// One that can make no file longer, and is told so.
+    pub(crate) fn start_where_nothing_is_written(ground: &Ground, orders: &Orders) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""]).arg(env::current_exe().unwrap());
+        Self::of(shell, ground, orders)
+    }
+
+    fn of(mut command: Command, ground: &Ground, orders: &Orders) -> Self {
         command.args(["--exact", "worker::works", "--nocapture"]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let address = orders.address.clone().unwrap_or_else(|| ground.address());
@@ -88,9 +99,12 @@ impl Worker {
         self.child.wait().unwrap();
     }
 
-    /// Not a step further until it is told to go on.
+    /// Not a step further, in none of its threads, until it is told to go on.
     pub(crate) fn stop(&self) {
         self.signal("STOP");
+        while !is_stopped(self.child.id()) {
+            thread::yield_now();
+        }
     }
 
     pub(crate) fn go_on(&self) {
@@ -108,6 +122,15 @@ impl Drop for Worker {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// A signal is sent in no time, and reaches the last thread of a busy machine when that gets its turn.
+fn is_stopped(process: u32) -> bool {
+    let state = |thread: &fs::DirEntry| {
+        let stat = fs::read_to_string(thread.path().join("stat")).unwrap();
+        stat.rsplit_once(") ").unwrap().1.chars().next()
+    };
+    fs::read_dir(format!("/proc/{process}/task")).unwrap().flatten().all(|thread| state(&thread) == Some('T'))
 }
 
 /// What the process does; started as a test, it does nothing.
