@@ -18,29 +18,33 @@ const PACKAGES: [&str; 5] =
 /// What core promises about money, requests and files: `crates/core/tests/promises`.
 const PROMISES: [&str; 4] = ["--package", "greenapi-partner", "--test", "promises"];
 
-/// The store's, which run on SQLite with all others, and on another database where they are told its URL.
+/// The store's: on SQLite, and on another database where they are told its URL.
 const STORE: [&str; 2] = ["--test", "store"];
+
+/// Most of the time they wait, for what a claim or a look takes.
+const AT_ONCE: [&str; 2] = ["--test-threads", "4"];
 
 /// Where nextest leaves its report, below the folder it runs in: `.config/nextest.toml` says so.
 const NEXTEST_REPORT: &str = "target/nextest/xtask/junit.xml";
 
 pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
-    // The suite `release` runs core's promises.
+    // The suite `release` runs core's promises, and the suite `store` the store's.
     run(
         cargo(kit, "the tests"),
         kit.checkout.root(),
         &PACKAGES,
-        &["-E", "not binary_id(greenapi-partner::promises)"],
+        &["-E", "not binary_id(greenapi-partner::promises) and not binary_id(greenapi-partner::store)"],
         &log.path().with_extension(REPORT),
         log,
     )
 }
 
-/// The store's tests on the database at this URL.
-pub(super) fn store(kit: &Kit, name: &str, url: &str, log: &mut Log) -> Result<Counts> {
-    let step = cargo(kit, format!("the store's tests, {name}")).env("STORE_URL", url);
+/// The store's tests on the database at this URL; without one, in a file. A `filter` leaves some out.
+pub(super) fn store(kit: &Kit, name: &str, url: Option<&str>, filter: &[&str], log: &mut Log) -> Result<Counts> {
+    let step = cargo(kit, format!("the store's tests, {name}"));
+    let step = url.into_iter().fold(step, |step, url| step.env("STORE_URL", url));
     let report = report_of(name, log);
-    run(step, kit.checkout.root(), &[&PACKAGES[..], &STORE].concat(), &[], &report, log)
+    run(step, kit.checkout.root(), &[&PACKAGES[..], &STORE].concat(), &[&AT_ONCE, filter].concat(), &report, log)
 }
 
 /// In the form that users get, where the packages are built.
