@@ -67,7 +67,7 @@ pub(crate) fn all() -> Result<Vec<Suite>> {
 
     let mut suites = vec![
         Suite::new("rust", "the tests of core, mock and xtask", rust::tests),
-        Suite::new("store", "the store's promises on PostgreSQL, and through PgBouncer", store::tests),
+        Suite::new("store", "the store's promises on SQLite, on PostgreSQL, and through PgBouncer", store::tests),
         Suite::new("rust-docs", "the examples in Rust's API documentation", rust::doc_tests),
         Suite::new("rust-lint", "rustfmt, clippy and rustdoc without a warning; a release would compile", rust::lint),
         Suite::new("sync", "generated files are what would be generated", sync::check),
@@ -87,6 +87,7 @@ pub(crate) fn all() -> Result<Vec<Suite>> {
         Suite::new("node-lint", "biome, and tsc --strict on the types", node::lint),
         Suite::new("docs", "the code in the READMEs, and the examples", docs::run),
         Suite::new("web", "the web examples in Chromium", web::tests),
+        Suite::new("workers", "processes of Python and Node on one store, whichever of them dies", store::workers),
         Suite::new("service", "the services over webhooks, whichever of their processes dies", service::tests),
         Suite::new("bundlers", "the npm tarball in bundles of esbuild, webpack and ncc", bundlers::tests),
         Suite::new("demo", "cargo xtask demo", demo::run),
