@@ -47,12 +47,14 @@ pub(super) fn store(kit: &Kit, name: &str, url: Option<&str>, filter: &[&str], l
     run(step, kit.checkout.root(), &[&PACKAGES[..], &STORE].concat(), &[&AT_ONCE, filter].concat(), &report, log)
 }
 
-/// In the form that users get, where the packages are built.
+/// Optimised as what users get, where the packages are built.
 pub(super) fn release(kit: &Kit, log: &mut Log) -> Result<Counts> {
     let sources = kit.sources()?;
     let step = cargo(kit, "the promises, as a release").in_a_users_environment().folder(&sources);
     let report = log.path().with_extension(REPORT);
-    run(step, &sources, &[&["--release"], &PROMISES[..]].concat(), &[], &report, log)
+    // Nextest has profiles of its own, and another word for cargo's.
+    let profile = if tools::has_cargo("nextest") { "--cargo-profile" } else { "--profile" };
+    run(step, &sources, &[&[profile, "proof"], &PROMISES[..]].concat(), &[], &report, log)
 }
 
 /// With nextest where there is one, which runs every test in a process of its own and knows filters; else with cargo's own
@@ -84,8 +86,6 @@ pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {
     let steps = [
         cargo(kit, "cargo fmt --check").args(["fmt", "--all", "--check", "--", "--color=never"]),
         cargo(kit, "cargo clippy").args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
-        // What optimises is another compiler: it asks for constants and types that a dev build never asks for.
-        cargo(kit, "cargo check --release").args(["check", "--release", "--workspace"]),
         cargo(kit, "cargo doc")
             .args(["doc", "--workspace", "--no-deps", "--document-private-items"])
             // Who reads private items may follow a link to one.
