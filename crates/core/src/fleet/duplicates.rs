@@ -80,7 +80,8 @@ async fn find(partner: &PartnerClient, options: &FindDuplicatesOptions, sink: &S
     let groups = groups(partner, &partner.get_instances_with(call).await?);
     sink.expect(groups.iter().map(Vec::len).sum());
     let mut told = 0;
-    look(partner, groups, concurrency, call, |group| {
+    let how = Look { history: true, concurrency, call };
+    look(partner, groups, how, |group| {
         for (row, failed) in rows(&group, &options.price_per_day, Timestamp::now()) {
             sink.tell(told, row, |tally| if failed { &mut tally.failed } else { &mut tally.done });
             told += 1;
@@ -122,12 +123,20 @@ pub(super) struct Seen {
     error: Option<Arc<Error>>,
 }
 
+/// How they are asked.
+#[derive(Clone, Copy)]
+pub(super) struct Look {
+    /// Whether for what their state was before, too.
+    pub(super) history: bool,
+    pub(super) concurrency: usize,
+    pub(super) call: CallOptions,
+}
+
 /// Asks each of them; a group is told when all of it is there.
 pub(super) async fn look(
     partner: &PartnerClient,
     groups: Vec<Vec<Instance>>,
-    concurrency: usize,
-    call: CallOptions,
+    how: Look,
     mut whole: impl FnMut(Vec<Seen>),
 ) {
     let mut seen: Vec<Vec<Option<Seen>>> = groups.iter().map(|group| vec![None; group.len()]).collect();
@@ -138,8 +147,8 @@ pub(super) async fn look(
     let places: Vec<_> = places.collect();
     let looks = places
         .into_iter()
-        .map(|(group, place, instance)| async move { (group, place, look_at(partner, instance, call).await) });
-    let mut looks = stream::iter(looks).buffer_unordered(concurrency);
+        .map(|(group, place, instance)| async move { (group, place, look_at(partner, instance, how).await) });
+    let mut looks = stream::iter(looks).buffer_unordered(how.concurrency);
     while let Some((group, place, one)) = looks.next().await {
         seen[group][place] = Some(one);
         if seen[group].iter().all(Option::is_some) {
@@ -148,17 +157,17 @@ pub(super) async fn look(
     }
 }
 
-async fn look_at(partner: &PartnerClient, instance: Instance, call: CallOptions) -> Seen {
+async fn look_at(partner: &PartnerClient, instance: Instance, how: Look) -> Seen {
     let mut seen = Seen { instance, is_linked: None, state: None, since: None, last_at: None, error: None };
     let asked = match partner.instance_of_listed(&seen.instance) {
-        Ok(asked) => asked.with_options(call),
+        Ok(asked) => asked.with_options(how.call),
         Err(error) => return Seen { error: Some(Arc::new(error)), ..seen },
     };
     let state = match asked.get_state_instance().await {
         Ok(state) => state,
         Err(error) => return Seen { error: Some(Arc::new(error)), ..seen },
     };
-    let history = asked.get_state_instance_history(Some(HISTORY)).await;
+    let history = if how.history { asked.get_state_instance_history(Some(HISTORY)).await } else { Ok(Vec::new()) };
     let changes = history.as_deref().unwrap_or_default();
     seen.is_linked = has_phone(&state);
     seen.since = linked_since(&state, changes);

@@ -15,7 +15,7 @@ use crate::{
     error::Error,
     fleet::{
         Run,
-        duplicates::{Fate, Seen, asked_again, fates, groups, kept, look},
+        duplicates::{Fate, Look, Seen, asked_again, fates, groups, kept, look},
         inspect::concurrency,
         journal::ItemState,
         options::options,
@@ -61,7 +61,8 @@ async fn clean_up(partner: &PartnerClient, options: &DeleteDuplicatesOptions, si
     let mut found = Vec::new();
     let looking = async {
         let groups = groups(partner, &partner.get_instances_with(bulk.call()).await?);
-        look(partner, groups, at_once, bulk.call(), |group| found.push(group)).await;
+        let how = Look { history: options.include_unlinked, concurrency: at_once, call: bulk.call() };
+        look(partner, groups, how, |group| found.push(group)).await;
         Ok::<_, Error>(())
     };
     tokio::select! {
