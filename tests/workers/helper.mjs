@@ -82,14 +82,16 @@ export class Ground {
 /** A process that has the package and the store. */
 class Worker {
   #child
-  #said
   #asked = []
 
   constructor(command, t) {
     this.#child = start(command, t)
-    this.#said = createInterface({ input: this.#child.stdout })
-    this.#said.on('line', (line) => {
-      const { name, got } = JSON.parse(line)
+    const said = createInterface({ input: this.#child.stdout })
+    /** Whether it has begun, and can be asked at the same moment as others. */
+    this.ready = Promise.race([once(said, 'line'), once(this.#child, 'exit')])
+    said.on('line', (line) => {
+      const { ready, name, got } = JSON.parse(line)
+      if (ready) return
       const place = this.#asked.findIndex((asked) => asked.name === name)
       this.#asked.splice(place, 1)[0].resolve(got)
     })

@@ -1,6 +1,7 @@
 // Worker: a process that has a store in common with others, and ensures the names that it is told.
 //
-// A line of JSON comes in for each name, and one goes out with its instance's id, or with the code of an error.
+// It says that it is ready. Then a line of JSON comes in for each name, and one goes out with its instance's id, or with the
+// code of an error.
 
 import { createInterface } from 'node:readline'
 import { PartnerClient, Store } from '../../js/index.mjs'
@@ -8,6 +9,7 @@ import { PartnerClient, Store } from '../../js/index.mjs'
 const [address, schema, partnerApiUrl, partnerToken] = process.argv.slice(2)
 const store = new Store(address, { schema, claim: 1000 })
 const partner = new PartnerClient({ partnerToken, partnerApiUrl, store })
+console.log(JSON.stringify({ ready: true }))
 
 for await (const line of createInterface({ input: process.stdin })) ensure(JSON.parse(line))
 

@@ -1,6 +1,7 @@
 """Worker: a process that has a store in common with others, and ensures the names that it is told.
 
-A line of JSON comes in for each name, and one goes out with its instance's id, or with the code of an error.
+It says that it is ready. Then a line of JSON comes in for each name, and one goes out with its instance's id, or with
+the code of an error.
 """
 
 import asyncio
@@ -15,9 +16,13 @@ kind, address, schema, url, token = sys.argv[1:]
 store = Store(address, schema=schema, claim=1)
 
 
-def tell(name, what):
-    sys.stdout.write(json.dumps({"name": name, "got": str(what)}) + "\n")
+def say(**what):
+    sys.stdout.write(json.dumps(what) + "\n")
     sys.stdout.flush()
+
+
+def tell(name, what):
+    say(name=name, got=str(what))
 
 
 def client():
@@ -33,6 +38,7 @@ def ensure(partner, order):
 
 def waited_for():
     partner = client()
+    say(ready=True)
     for line in sys.stdin:
         threading.Thread(target=ensure, args=[partner, json.loads(line)]).start()
 
@@ -41,6 +47,7 @@ def forked():
     """A child answers first, which was born with the store open, and its parent goes on."""
     partner = client()
     partner.ensure_instance(name="before")
+    say(ready=True)
     child = os.fork()
     if child == 0:
         ensure(partner, json.loads(sys.stdin.readline()))
@@ -59,6 +66,7 @@ async def awaited():
         except GreenApiError as error:
             tell(order["name"], error.code)
 
+    say(ready=True)
     tasks = []
     while line := await asyncio.to_thread(sys.stdin.readline):
         tasks.append(asyncio.create_task(ensured(json.loads(line))))

@@ -38,7 +38,7 @@ const sizes = { Python: [2, 4], Node: [4, 2], 'both languages': [4, 2, 16, 2, 4]
 const names = ['shop-0', 'shop-1', 'shop-2']
 
 for (const [database, address] of Object.entries(stores)) {
-  suite(database, { concurrency: 5 }, () => {
+  suite(database, { concurrency: 6 }, () => {
     for (const [language, kinds] of Object.entries(languages)) {
       let number = 0
       for (const fate of fates) {
@@ -120,6 +120,7 @@ async function away(t, address, kinds) {
   const gate = await ground.gate()
   const [first, ...others] = four(kinds, (kind) => ground.worker(kind, gate.address))
   const { got: itsOwn } = await bring(ground, gate, first, steps['before the answer'])
+  await Promise.all(others.map(({ ready }) => ready))
   await gate.shut()
   const got = new Got()
   const ofOthers = got.all(others, (worker, name) => worker.ensure(name))
@@ -156,6 +157,7 @@ class Got {
 
   /** All of them ask for all names at once. */
   async all(workers, ensure) {
+    await Promise.all(workers.map(({ ready }) => ready))
     const asked = workers.flatMap((worker) =>
       this.#names.map(async (name) => this.add(name, await ensure(worker, name))),
     )
