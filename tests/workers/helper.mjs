@@ -64,9 +64,9 @@ export class Ground {
     return ground
   }
 
-  /** A process of this kind, which finds the store at its own address or at another. */
-  worker(kind, address = this.address) {
-    return new Worker([...programs[kind], address, this.schema, this.mock.url, this.mock.partnerToken], this.t)
+  /** A process of this kind, which finds the store at its own address or at another. Its claims run for so many seconds. */
+  worker(kind, address = this.address, claim = 30) {
+    return new Worker([...programs[kind], address, this.schema, claim, this.mock.url, this.mock.partnerToken], this.t)
   }
 
   /** A gate before the store, which is open, and the address behind it. */

@@ -6,8 +6,8 @@
 import { createInterface } from 'node:readline'
 import { PartnerClient, Store } from '../../js/index.mjs'
 
-const [address, schema, partnerApiUrl, partnerToken] = process.argv.slice(2)
-const store = new Store(address, { schema, claim: 1000 })
+const [address, schema, claim, partnerApiUrl, partnerToken] = process.argv.slice(2)
+const store = new Store(address, { schema, claim: claim * 1000 })
 const partner = new PartnerClient({ partnerToken, partnerApiUrl, store })
 console.log(JSON.stringify({ ready: true }))
 

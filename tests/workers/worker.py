@@ -12,8 +12,8 @@ import threading
 
 from greenapi_partner import AsyncPartnerClient, GreenApiError, PartnerClient, Store
 
-kind, address, schema, url, token = sys.argv[1:]
-store = Store(address, schema=schema, claim=1)
+kind, address, schema, claim, url, token = sys.argv[1:]
+store = Store(address, schema=schema, claim=int(claim))
 
 
 def say(**what):
