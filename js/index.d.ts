@@ -3178,14 +3178,16 @@ export class Instances implements Iterable<Instance> {
 
 /** The options of a {@link Store}. Every one may be left out. */
 export interface StoreOptions {
-  /** Whose names these are: a name of your own for a partner account, which stays when its token is replaced. Defaults to `default`. */
+  // --- generated: options of a store ---
+  /** Whose names these are: a name of the caller's for a partner account, which stays when its token is replaced. Two accounts in one database each need one. Defaults to `default`. */
   account?: string | null | undefined
   /** The schema of the tables in PostgreSQL, made where it is missing. Defaults to `greenapi_partner`. */
   schema?: string | null | undefined
-  /** Milliseconds for which a name is held without a sign of life from the process that has it; 1000 or more. Defaults to 30 000. */
+  /** How long a name is held without a sign of life from the process that has it, a second at least. Defaults to 30000 milliseconds. */
   claim?: number | null | undefined
-  /** Milliseconds for which an instance is believed to be live since a list last showed it. Defaults to 600 000. */
+  /** How long an instance is believed to be live since it was created or a list last showed it; then one list confirms all names of the account. Defaults to 600000 milliseconds. */
   fresh?: number | null | undefined
+  // --- end of what is generated ---
 }
 
 /**
@@ -3214,14 +3216,14 @@ export interface StoreOptions {
  * - A store that cannot be reached is `unavailable`, and nothing is sent. If it goes away after the creation was sent, the caller gets its
  *   instance, and a warning is logged.
  * - What an `exclusive` watch has told stands in it: of the account's watches one tells, and another takes over from it.
- * - Credentials and certificates that will not do are `configuration`, and so is a store that a newer version of this library has written.
+ * - What will not do is `configuration`: an address, an empty account or schema, a claim of less than a second, credentials, certificates, and a store that a
+ *   newer version of this library has written.
  * - A process that is paused in the middle of a write into a SQLite file keeps it locked: others wait for 10 seconds, and get `unavailable`.
  *   A name in a store has at most 2,000 bytes.
  * - The account's `Ledger` may stand in it, which all processes then write, and a `Journal` of a run of any kind, which goes on after a crash on
  *   whichever host.
  *
- * Nothing is opened before it is needed. The file of a SQLite store must not be opened by another SQLite in the same process: the system's locks end when it is closed there.
- * --- end ---
+ * Give one to any number of clients. Nothing is opened before it is needed. The file of a SQLite store must not be opened by another SQLite in the same process: the system's locks end when it is closed there.
  *
  * ```js
  * import { PartnerClient, Store } from 'greenapi_partner'
@@ -3230,6 +3232,7 @@ export interface StoreOptions {
  * const partner = new PartnerClient({ store })
  * const shop = await partner.ensureInstance({ name: 'shop-42' })
  * ```
+ * --- end ---
  */
 export class Store {
   /**
@@ -3259,12 +3262,13 @@ export class Store {
  * One run has it at a time. A second one is refused, and told which process has it, until that run ends or, where its process died, until the store's `claim` has passed (30 seconds unless told). A process that was paused for longer than that sends nothing more when it wakes up, and its run ends with `configuration`.
  *
  * Errors, of the run: `invalid_request` (a journal that is in use, or of another run), `configuration` (a token whose list shows none of the account's instances), `unavailable` (the store cannot be reached): before anything is sent, or at its end, and nothing was sent that is not in it.
- * --- end ---
  *
  * ```js
- * const store = new Store('postgresql://app:secret@db.example.com/shop')
- * const run = partner.createInstances(['shop-1', 'shop-2'], { journal: store.journal('spring'), maxNew: 2 })
+ * const journal = new Store('partner.sqlite').journal('spring')
+ * const run = partner.createInstances(['shop-1', 'shop-2'], { journal, maxNew: 2 })
+ * for await (const item of run) console.log(item.name, item.status)
  * ```
+ * --- end ---
  */
 export class Journal {
   private constructor()

@@ -399,6 +399,7 @@ class Billing:
 
 @final
 class Store:
+    # --- generated: what Store is ---
     """A store of names in a database that a partner's processes share: a name is created once, whoever of them asks, on
     whichever host.
 
@@ -430,28 +431,25 @@ class Store:
       the caller gets its instance, and a warning is logged.
     - What an `exclusive` watch has told stands in it: of the account's watches one tells, and another takes over from
       it.
-    - Credentials and certificates that will not do are `configuration`, and so is a store that a newer version of this
-      library has written.
+    - What will not do is `configuration`: an address, an empty account or schema, a claim of less than a second,
+      credentials, certificates, and a store that a newer version of this library has written.
     - A process that is paused in the middle of a write into a SQLite file keeps it locked: others wait for 10 seconds,
       and get `unavailable`. A name in a store has at most 2,000 bytes.
     - The account's `Ledger` may stand in it, which all processes then write, and a `Journal` of a run of any kind,
       which goes on after a crash on whichever host.
 
-    Nothing is opened before it is needed. The file of a SQLite store must not be opened by another SQLite in the same
-    process: the system's locks end when it is closed there.
-
-    Give one to any number of clients, synchronous or not, of any thread. It works after `fork`.
+    Give one to any number of clients. Nothing is opened before it is needed. The file of a SQLite store must not be
+    opened by another SQLite in the same process: the system's locks end when it is closed there.
 
     Args:
         address: The path of a SQLite file, or a `postgresql://user:password@host:port/database` URL. Secret.
-        account: Whose names these are: a name of your own for a partner account, which stays when its token is
-            replaced.
-        schema: The schema of the tables in PostgreSQL, made where it is missing.
-        claim: Seconds for which a name is held without a sign of life from the process that has it; 1 or more.
-        fresh: Seconds for which an instance is believed to be live since a list last showed it.
-
-    Raises:
-        ConfigurationError: an address that will not do, an empty account or schema, a claim of less than a second.
+        account: Whose names these are: a name of the caller's for a partner account, which stays when its token is
+            replaced. Two accounts in one database each need one. Defaults to `default`.
+        schema: The schema of the tables in PostgreSQL, made where it is missing. Defaults to `greenapi_partner`.
+        claim: How long a name is held without a sign of life from the process that has it, a second at least. Defaults
+            to 30 seconds.
+        fresh: How long an instance is believed to be live since it was created or a list last showed it; then one list
+            confirms all names of the account. Defaults to 600 seconds.
 
     Example:
         store = Store("postgresql://app:secret@db.example.com/shop")
@@ -468,6 +466,7 @@ class Store:
         claim: float = 30.0,
         fresh: float = 600.0,
     ) -> Self: ...
+    # --- end of what is generated ---
     def journal(self, name: str) -> Journal:
         """A journal in this store, of this name: what `journal=` of a run takes. Nothing is opened.
 
@@ -488,6 +487,7 @@ class Store:
 
 @final
 class Journal:
+    # --- generated: what Journal is ---
     """A journal in a store: where a run over many instances writes down what it sends, for processes on any host. The
     store gives it (`store.journal("spring")`, a name of yours), and every run that takes a `journal` takes it; the path
     of a file is the same for one host.
@@ -505,13 +505,14 @@ class Journal:
     list shows none of the account's instances), `unavailable` (the store cannot be reached): before anything is sent,
     or at its end, and nothing was sent that is not in it.
 
-    Give one to any number of runs, one after the other, of either client. It works after `fork`.
-
     Example:
-        store = Store("postgresql://app:secret@db.example.com/shop")
-        run = partner.create_instances(names, journal=store.journal("spring"), max_new=2)
+        journal = Store("partner.sqlite").journal("spring")
+        names = (f"shop-{number}" for number in range(1, 3))
+        for item in partner.create_instances(names, journal=journal, max_new=2):
+            print(item.name, item.status)
     """
 
+    # --- end of what is generated ---
     @property
     def name(self) -> str:
         """Its name in the store."""

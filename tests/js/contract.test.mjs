@@ -82,10 +82,11 @@ test('what bills and remembers is there, and documented with the words of core',
     waste: [api.Billing],
     ifDeleted: [api.Billing],
   }
-  for (const { node, prose } of contract.fleet) {
+  for (const { node, prose, examples } of contract.fleet) {
     if (['Journal', 'Ledger', 'Store'].includes(node)) {
       const [, above] = types.match(new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\nexport class ${node} `)) ?? []
-      assert.equal(fromCore(above ?? '', node), prose.node)
+      const example = examples.node ? `\n\n\`\`\`js\n${examples.node}\n\`\`\`` : ''
+      assert.equal(fromCore(above ?? '', node), words(prose.node + example))
       assert.equal(typeof api[node], 'function')
       continue
     }
@@ -324,6 +325,17 @@ const kindSamples = {
   journal: 'x',
 }
 const fleetSamples = { until: new Date(), listedAt: '2026-11-25T12:00:00Z' }
+
+test('every option of a store is taken', () => {
+  const { beside } = contract.fleet.find(({ node }) => node === 'Store')
+  const samples = { text: 'x', duration: 60_000 }
+  const options = Object.fromEntries(beside.map(({ name, kind }) => [name, samples[kind]]))
+  assert.equal(new api.Store('partner.sqlite', options).account, 'x')
+  for (const option of Object.keys(options)) {
+    assert.throws(() => new api.Store('partner.sqlite', { [option]: true }), { code: 'configuration' }, option)
+    assert.match(declaration('interface StoreOptions'), new RegExp(`  ${option}\\?: `))
+  }
+})
 
 test('ESM, CommonJS and the types export the same names', () => {
   const cjs = createRequire(import.meta.url)('../../js/index.js')

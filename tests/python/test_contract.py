@@ -85,9 +85,15 @@ def test_a_docstring_of_a_function_tells_what_the_contract_tells(contract: Contr
 
 @pytest.mark.parametrize("billed", [Instances, Ledger])
 def test_a_bill_takes_every_option_with_its_default(billed: Any, contract: Contract) -> None:
-    assert parameters(billed.billing) == {
-        option["name"]: option["default"] for one in contract["fleet"] for option in one.get("beside", [])
-    }
+    (bill,) = (one for one in contract["fleet"] if one["python"] == "billing")
+    assert parameters(billed.billing) == {option["name"]: option["default"] for option in bill["beside"]}
+
+
+def test_a_store_takes_every_option_with_its_default(contract: Contract) -> None:
+    (store,) = (one for one in contract["fleet"] if one["python"] == "Store")
+    options = {option["name"]: option["default"] for option in store["beside"]}
+    assert parameters(Store) == {"address": inspect.Parameter.empty} | options
+    assert all(words(option["doc"]) in words(Store.__doc__ or "") for option in store["beside"])
 
 
 def test_bills_and_ledgers_tell_what_the_contract_tells(contract: Contract) -> None:

@@ -5,7 +5,6 @@ use pyo3::prelude::*;
 
 use crate::store::Store;
 
-#[doc = include_str!("../../../crates/core/src/fleet/journal/journal.md")]
 #[doc = include_str!("doc/journal.md")]
 #[pyclass(frozen, module = "greenapi_partner")]
 pub(crate) struct Journal {

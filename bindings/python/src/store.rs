@@ -12,7 +12,6 @@ use crate::{
     journal::Journal,
 };
 
-#[doc = include_str!("../../../crates/core/src/store/store.md")]
 #[doc = include_str!("doc/store.md")]
 #[pyclass(frozen, module = "greenapi_partner")]
 pub(crate) struct Store(Handle<core::Store>);

@@ -99,6 +99,9 @@ pub(crate) const BULK_PARTNER_CONCURRENCY: usize = 8;
 pub(crate) const BULK_INSTANCE_CONCURRENCY: usize = 32;
 /// How long the second of two runs waits for a journal that the first is about to leave.
 pub(crate) const JOURNAL_PATIENCE: Duration = Duration::from_millis(200);
+/// The account of a store, and the schema of its tables in PostgreSQL.
+pub(crate) const STORE_ACCOUNT: &str = "default";
+pub(crate) const STORE_SCHEMA: &str = "greenapi_partner";
 /// How long a claim on a name in a store runs without being renewed, and how long an instance there is believed to be live.
 pub(crate) const STORE_CLAIM: Duration = Duration::from_secs(30);
 pub(crate) const STORE_FRESH: Duration = Duration::from_secs(10 * 60);

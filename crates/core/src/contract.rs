@@ -20,7 +20,7 @@ use crate::{
     notification,
     partner::{self, PartnerOperation, Shape},
     prose::Prose,
-    wire,
+    store, wire,
 };
 
 mod spelling;
@@ -334,8 +334,15 @@ fn flow(flow: &Flow) -> Value {
 /// What needs no client, or has one already.
 fn of_fleet(known: &Flow) -> Value {
     let mut shown = function(known);
-    if known.name == "billing" {
-        shown["beside"] = partner::BILLING.iter().map(param).collect();
+    shown["examples"] = examples(known.prose);
+    match known.name {
+        "billing" => shown["beside"] = partner::BILLING.iter().map(param).collect(),
+        "Store" => {
+            shown["params"] = json!([{ "name": "address", "kind": "path", "required": true, "positional": true, "secret": true,
+                "doc": "The path of a SQLite file, or a `postgresql://user:password@host:port/database` URL. Secret." }]);
+            shown["beside"] = store::options().into();
+        }
+        _ => {}
     }
     shown
 }

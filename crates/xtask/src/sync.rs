@@ -20,8 +20,9 @@ const WITH_PROSE: &str = "js/index.d.ts";
 const WITH_PARTS: [&str; 6] =
     ["js/index.js", "js/index.mjs", "js/options.js", "js/partner-options.js", "js/records.js", "js/words.js"];
 /// Python's files with parts that are written.
-const WITH_PYTHON_PARTS: [&str; 7] = [
+const WITH_PYTHON_PARTS: [&str; 8] = [
     "python/greenapi_partner/__init__.py",
+    "python/greenapi_partner/_native.pyi",
     "python/greenapi_partner/contents.py",
     "python/greenapi_partner/events.py",
     "python/greenapi_partner/fleet.py",
@@ -98,6 +99,9 @@ pub(crate) fn sync(checkout: &Checkout) -> Result<Vec<Synced>> {
     for (name, code) in written {
         synced.push(ensure_contents(checkout, name, &code)?);
     }
+    for (class, doc, _) in surface::python_native(&contract)? {
+        synced.push(ensure_contents(checkout, &format!("bindings/python/src/doc/{}.md", class.to_lowercase()), &doc)?);
+    }
     let mut rust = files_below(&checkout.path("crates/core/src"), "rs")?;
     rust.push(checkout.path("crates/core/tests/promises/examples.rs"));
     let rust = rust.iter().map(fs::read_to_string).collect::<io::Result<String>>()?;
@@ -157,7 +161,7 @@ fn with_prose(text: &str, contract: &Value) -> Result<String> {
         lines.push(line.to_owned());
         let Some((lead, operation)) = marker(line) else { continue };
         let prose = prose(contract, operation, "node")?;
-        lines.extend(prose.trim().lines().map(|line| format!("{lead}{line}").trim_end().to_owned()));
+        lines.extend(prose.lines().map(|line| format!("{lead}{line}").trim_end().to_owned()));
         let end = rest.find(|line| line.trim_end() == format!("{lead}{END}"));
         lines.push(end.with_context(|| format!("the prose of {operation} has no end"))?.to_owned());
     }
@@ -171,12 +175,16 @@ fn marker(line: &str) -> Option<(&str, &str)> {
     Some((lead, operation))
 }
 
-/// Core's prose of an operation, in the words of a language.
-pub(crate) fn prose<'a>(contract: &'a Value, operation: &str, language: &str) -> Result<&'a str> {
+/// Core's prose of an operation, in the words of a language. What is of no client has its example in it.
+pub(crate) fn prose(contract: &Value, operation: &str, language: &str) -> Result<String> {
     let lists = ["operations", "instance_operations", "functions", "fleet"];
     let lists = lists.iter().filter_map(|list| contract[*list].as_array());
     let found = lists.flatten().find(|one| one["name"] == operation);
-    found.and_then(|one| one["prose"][language].as_str()).with_context(|| format!("core has no operation {operation}"))
+    let found = found.with_context(|| format!("core has no operation {operation}"))?;
+    let prose = found["prose"][language].as_str().unwrap_or_default().trim();
+    let example = found["examples"][language].as_str().filter(|_| found["kind"] == "function");
+    let example = example.map(|example| format!("\n\n```js\n{example}\n```"));
+    Ok(prose.to_owned() + &example.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -23,11 +23,12 @@ mod sqlite;
 
 use std::{fmt, path::Path, sync::Arc, time::Duration};
 
+use serde_json::{Value, json};
 use tokio::time::{self, Instant};
 use tokio_postgres::config::{Host, SslMode};
 
 use crate::{
-    config::{STORE_CLAIM, STORE_FRESH, ca_named},
+    config::{STORE_ACCOUNT, STORE_CLAIM, STORE_FRESH, STORE_SCHEMA, ca_named},
     error::{Error, ErrorCode},
     transport::tls_of,
 };
@@ -150,35 +151,8 @@ pub struct StoreBuilder {
 
 impl StoreBuilder {
     fn of(address: Address) -> Self {
-        let (account, schema) = ("default".to_owned(), "greenapi_partner".to_owned());
+        let (account, schema) = (STORE_ACCOUNT.to_owned(), STORE_SCHEMA.to_owned());
         Self { address, account, schema, claim: STORE_CLAIM, fresh: STORE_FRESH }
-    }
-
-    /// Whose names these are: a name of the caller's for a partner account, not its token, which may be replaced. Two
-    /// accounts in one database each need one. Defaults to `default`.
-    pub fn account(mut self, account: impl Into<String>) -> Self {
-        self.account = account.into();
-        self
-    }
-
-    /// The schema of the tables in PostgreSQL, made where it is missing. Defaults to `greenapi_partner`.
-    pub fn schema(mut self, schema: impl Into<String>) -> Self {
-        self.schema = schema.into();
-        self
-    }
-
-    /// How long a claim on a name runs without being renewed: for so long the name of a process that died before it sent
-    /// anything is nobody's. Defaults to 30 seconds.
-    pub fn claim(mut self, claim: Duration) -> Self {
-        self.claim = claim;
-        self
-    }
-
-    /// How long an instance is believed to be live since it was created or a list showed it. Defaults to 10 minutes; then
-    /// one list confirms all names of the account.
-    pub fn fresh(mut self, fresh: Duration) -> Self {
-        self.fresh = fresh;
-        self
     }
 
     /// The store.
@@ -206,6 +180,31 @@ impl StoreBuilder {
         let (account, claim, fresh) = (self.account.clone(), self.claim, self.fresh);
         Ok(Store(Arc::new(StoreInner { builder: self, database, account, claim, fresh, shown })))
     }
+}
+
+/// Declares the options of a store: the setter of each, and what every language is told of it.
+macro_rules! options {
+    ($($option:ident: $type:ty => $value:expr, $kind:literal = $default:expr, $doc:literal;)*) => {
+        impl StoreBuilder {
+            $(#[doc = $doc]
+            pub fn $option(mut self, $option: $type) -> Self {
+                self.$option = $value;
+                self
+            })*
+        }
+
+        /// The options, as the contract has them.
+        pub(crate) fn options() -> Vec<Value> {
+            vec![$(json!({ "name": stringify!($option), "kind": $kind, "default": $default, "doc": $doc })),*]
+        }
+    };
+}
+
+options! {
+    account: impl Into<String> => account.into(), "text" = STORE_ACCOUNT, "Whose names these are: a name of the caller's for a partner account, which stays when its token is replaced. Two accounts in one database each need one. Defaults to `default`.";
+    schema: impl Into<String> => schema.into(), "text" = STORE_SCHEMA, "The schema of the tables in PostgreSQL, made where it is missing. Defaults to `greenapi_partner`.";
+    claim: Duration => claim, "duration" = STORE_CLAIM.as_secs_f64(), "How long a name is held without a sign of life from the process that has it, a second at least. Defaults to 30 seconds.";
+    fresh: Duration => fresh, "duration" = STORE_FRESH.as_secs_f64(), "How long an instance is believed to be live since it was created or a list last showed it; then one list confirms all names of the account. Defaults to 600 seconds.";
 }
 
 /// Without a word on it, what stays on this machine needs no TLS: Debian's server has a certificate that nobody trusts.

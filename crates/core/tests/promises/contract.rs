@@ -403,6 +403,17 @@ fn the_options_of_runs_are_those_of_the_design() {
 }
 
 #[test]
+fn the_options_of_a_store_are_those_of_the_design() {
+    let options = [
+        ("account", json!("default")),
+        ("schema", json!("greenapi_partner")),
+        ("claim", json!(30.0)),
+        ("fresh", json!(600.0)),
+    ];
+    assert_eq!(beside("Store"), named(options.to_vec()));
+}
+
+#[test]
 fn the_environment_names_token_and_hosts() {
     let contract = contract();
     let options = contract["options"]["client"].as_array().unwrap();
@@ -426,7 +437,7 @@ fn params(operation: &str, kind: &str) -> BTreeSet<String> {
 /// What an operation can be told besides what it is of, with the defaults. What waits has nothing else.
 fn beside(of: &str) -> Vec<(String, Value)> {
     let contract = contract();
-    let operations = ["operations", "instance_operations"].map(|part| contract[part].as_array().unwrap());
+    let operations = ["operations", "instance_operations", "fleet"].map(|part| contract[part].as_array().unwrap());
     let one = operations.into_iter().flatten().find(|one| one["name"] == of).unwrap();
     with_defaults(one["beside"].as_array().unwrap())
 }

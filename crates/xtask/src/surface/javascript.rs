@@ -49,6 +49,12 @@ pub(super) fn client_options(contract: &Value) -> Result<(String, String)> {
     Ok((own.join("\n"), shared.iter().map(declared).collect::<Vec<_>>().join("\n")))
 }
 
+/// The types of the options of a store.
+pub(super) fn store_options(contract: &Value) -> Result<String> {
+    let store = list(contract, "fleet")?.iter().find(|one| one["node"] == "Store").context("there is no store")?;
+    Ok(arguments(store, "beside")?.iter().map(declared).collect::<Vec<_>>().join("\n"))
+}
+
 /// The type of what a bill can be told.
 pub(super) fn billing_types(contract: &Value) -> Result<String> {
     let options: Vec<_> = billing(contract)?.iter().map(declared).collect();

@@ -24,7 +24,7 @@ pub(crate) use javascript::{
     filling as javascript_filling, instance as javascript_instance, partner as javascript_partner,
 };
 pub(crate) use mock::parts as mock_parts;
-pub(crate) use python::{Mode, instance as python_instance, partner as python_partner};
+pub(crate) use python::{Mode, instance as python_instance, native as python_native, partner as python_partner};
 pub(crate) use reference::pages as reference;
 
 /// What is written into files that are otherwise by hand, by its name.
@@ -33,7 +33,8 @@ pub(crate) type Parts = BTreeMap<String, String>;
 /// The parts of Python's files.
 pub(crate) fn python_parts(contract: &Value) -> Result<Parts> {
     let parts = classes::python(contract)?.into_iter().chain(models::python(contract)?);
-    Ok(parts.chain(words::python(contract)?).collect())
+    let native = python::native(contract)?.into_iter().map(|(class, _, stub)| (format!("what {class} is"), stub));
+    Ok(parts.chain(words::python(contract)?).chain(native).collect())
 }
 
 /// The parts of JavaScript's files.
@@ -57,6 +58,7 @@ pub(crate) fn types_parts(contract: &Value) -> Result<Parts> {
     parts.extend([
         ("options of a partner's client".to_owned(), of_partners_client),
         ("options of every client".to_owned(), of_every_client),
+        ("options of a store".to_owned(), javascript::store_options(contract)?),
         ("methods of a partner".to_owned(), Client::Partner.method_types(contract)?),
         ("methods of an instance".to_owned(), Client::Instance.method_types(contract)?),
         ("arguments of an instance's methods".to_owned(), of_instance.join("\n\n")),

@@ -118,15 +118,35 @@ fn imported_models(operations: &[Operation<'_>]) -> String {
 fn method(operation: &Operation<'_>, mode: Mode) -> Result<String> {
     let says = operation.says;
     let method = Method::of(operation);
-    let (needed, others): (Vec<_>, Vec<_>) = method.all().partition(|argument| argument.positional);
-    let only_by_name = (!others.is_empty()).then(|| "*".to_owned());
-    let parameters = needed.into_iter().map(parameter).chain(only_by_name).chain(others.into_iter().map(parameter));
-    let parameters: Vec<_> = ["self".to_owned()].into_iter().chain(parameters).collect();
+    let parameters = parameters("self", method.all());
     let returned = returned(&says["returns"], mode)?;
     let is_awaited = mode == Mode::Async && ["call", "other"].contains(&operation.shape);
     let returned = if is_awaited { format!("Call[{returned}]") } else { returned };
     let head = layout::call(4, &format!("def {}", text(says, "python")?), &parameters, &format!(" -> {returned}:"));
     Ok(format!("{head}\n{}\n{}", doc(says, method.all(), mode, 8)?, method.body()))
+}
+
+/// Of each class that core says all of: its name, its documentation, and what the stub has of it.
+pub(crate) fn native(contract: &Value) -> Result<Vec<(&'static str, String, String)>> {
+    let written = ["Journal", "Store"].map(|name| {
+        let says = list(contract, "fleet")?.iter().find(|one| one["name"] == name);
+        let says = says.with_context(|| format!("core has no {name}"))?;
+        let lists = ["params", "beside"].iter().filter_map(|key| says[*key].as_array()).flatten();
+        let all = lists.map(Argument::read).collect::<Result<Vec<_>>>()?;
+        let doc = |indent| doc(says, all.iter(), Mode::Sync, indent);
+        let made = layout::call(4, "def __new__", &parameters("cls", all.iter()), " -> Self: ...");
+        let stub = format!("{}\n{}", doc(4)?, if all.is_empty() { String::new() } else { format!("\n{made}") });
+        Ok((name, doc(0)?.replace("\"\"\"", "").trim().to_owned() + "\n", stub))
+    });
+    written.into_iter().collect()
+}
+
+/// What a signature has in its brackets.
+fn parameters<'a>(first: &str, all: impl Iterator<Item = &'a Argument<'a>>) -> Vec<String> {
+    let (needed, others): (Vec<_>, Vec<_>) = all.partition(|argument| argument.positional);
+    let only_by_name = (!others.is_empty()).then(|| "*".to_owned());
+    let parameters = needed.into_iter().map(parameter).chain(only_by_name).chain(others.into_iter().map(parameter));
+    [first.to_owned()].into_iter().chain(parameters).collect()
 }
 
 /// The docstring: prose, arguments, an example, upstream's page.
