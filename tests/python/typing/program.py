@@ -41,6 +41,7 @@ from greenapi_partner import (
     Instance,
     InstanceClient,
     Instances,
+    Journal,
     Ledger,
     LocationContent,
     PartnerClient,
@@ -59,6 +60,7 @@ from greenapi_partner import (
     StateChange,
     StateInstanceChanged,
     StateInstances,
+    Store,
     Table,
     UnreadableNotification,
     Waiting,
@@ -295,6 +297,17 @@ def billed(partner: PartnerClient, ledger: Ledger) -> None:
         assert_type(changes.snapshot(), str | None)
 
 
+def stored(partner: PartnerClient) -> None:
+    store = Store(Path("partner.sqlite"), account="north", claim=60)
+    journal = store.journal("spring")
+    assert_type(journal, Journal)
+    assert_type(journal.name, str)
+    assert_type(partner.reboot_instances([1], journal=journal), BulkRun)
+    assert_type(partner.reboot_instances([1], journal=Path("reboots.journal")), BulkRun)
+    with Ledger(store) as ledger:
+        assert_type(ledger, Ledger)
+
+
 async def many_awaited(partner: AsyncPartnerClient) -> None:
     run = partner.inspect()
     assert_type(run, AsyncRun[Inspection])
@@ -314,6 +327,7 @@ def wrong_of_many(partner: PartnerClient, listed: Instances) -> None:
     partner.delete_instance_accounts([1.5])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     partner.inspect().report()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
     listed.billing(since="2026-11-01")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    partner.reboot_instances([1], journal=Store("a"))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     partner.watch(ledger="a.ledger")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
