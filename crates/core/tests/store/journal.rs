@@ -35,6 +35,16 @@ async fn names_are_made_of_its_own() {
     assert!(names.iter().all(|name| name.starts_with("spring")), "{names:?}");
 }
 
+#[tokio::test]
+async fn one_without_a_name_is_refused() {
+    let ground = Ground::new().await;
+    for name in ["", " "] {
+        let options = BulkOptions::new().journal(ground.store().build().unwrap().journal(name));
+        let error = to_end(ground.worker_without_store().create_instances(shops(), options)).await.1.unwrap_err();
+        assert_eq!((error.code().as_str(), ground.received(CREATE)), ("invalid_request", 0));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_run_has_it_at_a_time_and_the_second_is_told_who() {
     let ground = Ground::new().await;

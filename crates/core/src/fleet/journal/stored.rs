@@ -34,7 +34,7 @@ impl StoredJournal {
         head: &Head,
         names: &[String],
     ) -> Result<(Self, Vec<JournalRow>), Error> {
-        prove(store, partner).await?;
+        prove(store, name, partner).await?;
         let (what, until) = (what(name), Instant::now() + JOURNAL_PATIENCE);
         let lease = loop {
             if let Some(lease) = store.lease(&what, end(store)).await? {
@@ -59,7 +59,7 @@ impl StoredJournal {
         head: &Head,
         names: &[String],
     ) -> Result<Vec<JournalRow>, Error> {
-        prove(store, partner).await?;
+        prove(store, name, partner).await?;
         match store.holder(&what(name), end(store)).await? {
             Some(holder) => Err(in_use(store, name, &holder)),
             None => read(store, &what(name), name, head, names).await,
@@ -104,8 +104,11 @@ impl StoredJournal {
     }
 }
 
-/// Sees to it that the token is of the store's account.
-async fn prove(store: &Store, partner: &PartnerClient) -> Result<(), Error> {
+/// Sees to it that the journal has a name and the token is of the store's account.
+async fn prove(store: &Store, name: &str, partner: &PartnerClient) -> Result<(), Error> {
+    if name.trim().is_empty() {
+        return Err(Error::invalid_request("a journal in a store needs a name"));
+    }
     let names = NameStore::of(store.clone(), &partner.0.target.token)?;
     if names.is_proven(end(store)).await? {
         return Ok(());
