@@ -91,10 +91,11 @@ async fn create_in_store(
                 claim.done(&store.of_created(&created)).await;
                 return Ok(created);
             }
-            Err(_) if claim.is_lost() => {}
             Err(error) => {
                 store.tell_failed(&claim, &error).await;
-                return Err(error);
+                if !claim.is_lost() {
+                    return Err(error);
+                }
             }
         }
     }

@@ -156,7 +156,6 @@ impl NameStore {
     /// Whatever the error says, but that nobody knows, nothing was created.
     pub(crate) async fn tell_failed(&self, claim: &Claim, error: &Error) {
         match error.code() {
-            _ if claim.is_lost() => {}
             ErrorCode::OutcomeUnknown => claim.unknown().await,
             ErrorCode::InvalidRequest | ErrorCode::Refused => claim.release("refused").await,
             _ => claim.release("free").await,

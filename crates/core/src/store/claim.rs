@@ -156,3 +156,32 @@ async fn renew(store: Store, name: String, id: String, sent: Sent) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+    use crate::store::{ClaimOptions, NameStanding};
+
+    #[tokio::test]
+    async fn who_has_sent_nothing_says_so_although_somebody_looks_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = folder.path().join("store").display().to_string();
+        let store = Store::builder(&address).unwrap().claim(Duration::from_secs(1)).build().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let options = ClaimOptions { in_doubt: false, second: false };
+        let claim = store.claim("shop", options, deadline).await.unwrap().unwrap();
+        claim.permit(deadline).await.unwrap();
+        claim.renewal.abort();
+        let looks = loop {
+            if let Some(adopted) = store.adopt("shop", deadline).await.unwrap() {
+                break adopted;
+            }
+        };
+        claim.release("free").await;
+        let row = store.look("shop", deadline).await.unwrap();
+        assert!(matches!(store.standing(row.as_ref()), NameStanding::Free));
+        looks.unknown().await;
+        assert!(store.claim("shop", options, deadline).await.unwrap().is_some(), "nothing is in doubt");
+    }
+}

@@ -64,7 +64,10 @@ enum Step {
     Tell(u8),
     /// The list has what was in doubt.
     Settle(u8),
-    Release,
+    /// Nothing was created; where it may not send any more, it looks who has the name.
+    Release {
+        lost: bool,
+    },
     Unanswered,
     Reconcile,
     Unknown {
@@ -428,7 +431,7 @@ impl Explorer {
                 seen().for_each(|id| go(world.row, to(Step::Tell(id))));
                 go(world.row, to(Step::Permit));
                 // The list cannot be had.
-                go(world.row, to(Step::Release));
+                go(world.row, to(Step::Release { lost: false }));
             }
             Step::Permit => {
                 let ran = run(Act::Send);
@@ -437,13 +440,15 @@ impl Explorer {
                 }
                 if ran.took {
                     go(ran.row, Client { step: Step::Send, left: CLAIM_TICKS, ..client });
+                    // The store's answer is lost, and it is too late when it is asked again.
+                    go(ran.row, to(Step::Release { lost: true }));
                 } else {
-                    go(ran.row, without_claim(Step::Look));
+                    go(ran.row, to(Step::Release { lost: true }));
                 }
             }
             Step::Send => {
                 // It was not to be sent: no connection.
-                go(world.row, to(Step::Release));
+                go(world.row, to(Step::Release { lost: false }));
                 let others = world.requests.iter().any(|request| *request != Request::Nothing);
                 let may = world.by_word || client.by_word || asks == Asks::Second;
                 if others && !may {
@@ -463,7 +468,7 @@ impl Explorer {
                     // Refused: the call ends, or is made again.
                     Request::Nothing => {
                         go(world.row, lost);
-                        go(world.row, to(Step::Release));
+                        go(world.row, to(Step::Release { lost: false }));
                         if world.requests.len() < MOST_REQUESTS {
                             go(world.row, to(Step::Permit));
                         }
@@ -478,7 +483,9 @@ impl Explorer {
                 go(world.row, without_claim(Step::Ended(id)));
             }
             Step::Settle(id) => go(run(Act::Done { id, settles: true }).row, to(Step::Look)),
-            Step::Release => go(run(Act::Release).row, without_claim(Step::Ended(0))),
+            Step::Release { lost } => {
+                go(run(Act::Release).row, without_claim(if lost { Step::Look } else { Step::Ended(0) }));
+            }
             Step::Unanswered => {
                 // `create_instance` does not look.
                 seen().filter(|_| asks != Asks::Second).for_each(|id| go(world.row, to(Step::Tell(id))));
@@ -544,7 +551,8 @@ fn without_any_one_of_its_conditions_the_store_is_found_out() {
         (CLAIM, " AND (held.id_instance IS NULL OR $6 = 1)", "", [Ensure, Ensure, Second]),
         (CLAIM, " AND $6 = 1)", ")", ensure),
         (UNKNOWN, "doubt = 1, ", "", ensure),
-        (RELEASE, " AND owner = $3", "", ensure),
+        (RELEASE, "owner = $3 AND ", "", ensure),
+        (RELEASE, "sender = $3 AND ", "", ensure),
     ];
     let unnoticed = unnoticed.into_iter().filter(|(statement, part, instead, asks)| {
         assert!(statement.contains(part), "{part} is not in {statement}");

@@ -73,11 +73,14 @@ pub(super) const KEEP: &str = "UPDATE {names}
         OR (owner = $3 AND state IN ('claimed', 'sending')))
     RETURNING 1";
 
-/// Nothing was created: the row is what it was before it was claimed, or `$4`.
+/// Nothing was created: the row is what it was before it was claimed, or `$4`. Its sender may say so even where somebody else
+/// looks by now for what has never left.
 pub(super) const RELEASE: &str = "UPDATE {names}
     SET state = CASE WHEN doubt = 1 THEN 'unknown' WHEN id_instance IS NOT NULL THEN 'done' ELSE $4 END,
         owner = NULL, sender = NULL, changed_at = {now}
-    WHERE account = $1 AND name = $2 AND owner = $3 AND state IN ('claimed', 'sending')
+    WHERE account = $1 AND name = $2 AND (
+        (owner = $3 AND state IN ('claimed', 'sending'))
+        OR (sender = $3 AND state = 'sending'))
     RETURNING 1";
 
 /// Sent, and looking has settled nothing. Its sender may still say so.
