@@ -3226,9 +3226,7 @@ export interface StoreOptions {
  * Give one to any number of clients. Nothing is opened before it is needed. The file of a SQLite store must not be opened by another SQLite in the same process: the system's locks end when it is closed there.
  *
  * ```js
- * import { PartnerClient, Store } from 'greenapi_partner'
- *
- * const store = new Store('postgresql://app:secret@db.example.com/shop')
+ * const store = new Store('partner.sqlite') // or 'postgresql://app:secret@db.example.com/shop'
  * const partner = new PartnerClient({ store })
  * const shop = await partner.ensureInstance({ name: 'shop-42' })
  * ```

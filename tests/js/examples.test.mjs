@@ -86,6 +86,10 @@ for (const { name, examples: found } of examples) {
     const tell = (...words) => said.push(words)
     const names = {
       ...api,
+      // Its token and its address are in the environment.
+      PartnerClient: function PartnerClient(options) {
+        return clientOf(mock, options)
+      },
       partner,
       shop,
       console: { log: tell, table: tell },
