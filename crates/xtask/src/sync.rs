@@ -181,10 +181,10 @@ pub(crate) fn prose(contract: &Value, operation: &str, language: &str) -> Result
     let lists = lists.iter().filter_map(|list| contract[*list].as_array());
     let found = lists.flatten().find(|one| one["name"] == operation);
     let found = found.with_context(|| format!("core has no operation {operation}"))?;
-    let prose = found["prose"][language].as_str().unwrap_or_default().trim();
+    let prose = found["prose"][language].as_str().with_context(|| format!("{operation} has no prose in {language}"))?;
     let example = found["examples"][language].as_str().filter(|_| found["kind"] == "function");
     let example = example.map(|example| format!("\n\n```js\n{example}\n```"));
-    Ok(prose.to_owned() + &example.unwrap_or_default())
+    Ok(prose.trim().to_owned() + &example.unwrap_or_default())
 }
 
 #[cfg(test)]
