@@ -7,6 +7,7 @@ mod docs;
 mod kit;
 mod licences;
 mod node;
+mod otel;
 mod packages;
 mod python;
 mod rust;
@@ -89,6 +90,7 @@ pub(crate) fn all() -> Result<Vec<Suite>> {
         Suite::new("web", "the web examples in Chromium", web::tests),
         Suite::new("workers", "processes of Python and Node on one store, whichever of them dies", store::workers),
         Suite::new("service", "the services over webhooks, whichever of their processes dies", service::tests),
+        Suite::new("otel", "what the OpenTelemetry examples make of the records", otel::tests),
         Suite::new("bundlers", "the npm tarball in bundles of esbuild, webpack and ncc", bundlers::tests),
         Suite::new("demo", "cargo xtask demo", demo::run),
         Suite::new("sdist", "the Python source distribution, used in an empty project", packages::sdist),

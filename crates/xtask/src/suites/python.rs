@@ -14,7 +14,7 @@ const USERS_PROGRAM: &str = "tests/python/typing";
 /// What is otherwise at run time, each with its reason.
 const STUBTEST_ALLOWED: &str = "tests/python/typing/stubtest-allowlist.txt";
 /// Examples that are type-checked, each by itself, with what they import.
-const EXAMPLES: [&str; 2] = ["python/examples/qr_web", "python/examples/webhooks_celery"];
+const EXAMPLES: [&str; 3] = ["python/examples/qr_web", "python/examples/webhooks_celery", "python/examples/otel"];
 
 pub(super) fn tests(kit: &Kit, python: &Python, log: &mut Log) -> Result<Counts> {
     let (venv, proof) = (kit.venv(python, log)?, kit.proof()?);
@@ -60,6 +60,7 @@ pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {
         step("mypy --strict on a user's program", "mypy").args(["--strict", USERS_PROGRAM]),
         step("mypy --strict on an example", "mypy").args(["--strict", EXAMPLES[0]]),
         step("mypy --strict on another", "mypy").args(["--strict", EXAMPLES[1]]),
+        step("mypy --strict on a third", "mypy").args(["--strict", EXAMPLES[2]]),
         // A notebook's cell may await.
         step("mypy --strict on the documents' Python", "mypy")
             .args(["--strict", "--disable-error-code", "top-level-await"])
