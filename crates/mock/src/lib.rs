@@ -15,6 +15,7 @@
 //! - [`AccountInstance`]: what the account holds
 //! - [`Simulation`]: months of history to fill it with
 //! - [`Charges`]: the days that upstream would charge for it
+//! - [`program`]: all of it as a command
 //!
 //! The crate's README has the program, the HTTP interface and how to point GREEN-API's own tools at it.
 
@@ -34,6 +35,7 @@ mod limiter;
 mod listing;
 mod mock_server;
 mod options;
+pub mod program;
 mod random;
 mod record;
 mod reply;

@@ -31,6 +31,21 @@ fn it_takes_a_token_options_and_instances() {
 }
 
 #[test]
+fn it_fills_the_account_with_the_history_of_a_seed() {
+    let names = |seed: &str| {
+        let (program, address, token) = start(&["--simulate", seed]);
+        let items = list(&address, &token);
+        end(program);
+        let name = |item: &Value| item["name"].to_string();
+        items.as_array().unwrap().iter().map(name).collect::<Vec<_>>()
+    };
+    let seven = names("7");
+    assert!(seven.len() > 10, "{seven:?}");
+    assert_eq!(names("7"), seven);
+    assert_ne!(names("8"), seven);
+}
+
+#[test]
 fn it_refuses_an_option_that_it_does_not_know() {
     let output = Command::new(PROGRAM).args(["--options", r#"{"listFormt":"2022"}"#]).output().unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
