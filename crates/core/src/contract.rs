@@ -431,6 +431,30 @@ fn field(field: &Field) -> Value {
     shown
 }
 
+/// The arguments of a partner's operation, or of a bill, as the contract has them, each with whether it is an `option` and not what
+/// the operation is of: for the program.
+#[must_use]
+pub fn params_of(operation: &str) -> Vec<Value> {
+    let shown = |param: &Param, is_option: bool| {
+        let mut shown = self::param(param);
+        shown["option"] = is_option.into();
+        shown
+    };
+    let Some(known) = PartnerOperation::of(operation) else {
+        let billing = partner::BILLING.iter().filter(|_| operation == "billing");
+        return billing.map(|param| shown(param, true)).collect();
+    };
+    let of = known.params.iter().copied().flatten().map(|param| shown(param, false));
+    let options = known.beside.iter().copied().flatten().chain(known.call);
+    of.chain(options.map(|param| shown(param, true))).collect()
+}
+
+/// What a change is.
+#[must_use]
+pub fn change_model() -> &'static Model {
+    fleet::Change::MODEL
+}
+
 /// `createInstance` as `create_instance`.
 #[must_use]
 pub fn snake(name: &str) -> String {

@@ -46,10 +46,11 @@ const END: &str = "--- end ---";
 const PYPROJECT: &str = "python/pyproject.toml";
 
 /// What stands twice, so that each package and each example is whole by itself: the copy, and where it comes from.
-const COPIES: [(&str, &str); 9] = [
+const COPIES: [(&str, &str); 10] = [
     ("python/LICENSE", "LICENSE"),
     ("crates/core/LICENSE", "LICENSE"),
     ("crates/mock/LICENSE", "LICENSE"),
+    ("crates/cli/LICENSE", "LICENSE"),
     ("docs/mock.md", "crates/mock/README.md"),
     ("docs/llms.txt", "docs/README.md"),
     ("python/examples/qr_web/errors.json", "js/examples/qr-web/errors.json"),

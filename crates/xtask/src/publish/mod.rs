@@ -22,6 +22,15 @@ use crate::{node, tools};
 /// The newest glibc that the addon and the wheel may need: manylinux2014's.
 const GLIBC: (u32, u32) = (2, 17);
 
+/// Our crates that a release is made of.
+const PACKAGES: [&str; 5] = [
+    "greenapi-partner",
+    "greenapi-partner-mock",
+    "greenapi-partner-cli",
+    "greenapi-partner-python",
+    "greenapi-partner-node",
+];
+
 /// With `addons`, only npm's packages: the addons of all platforms lie in that folder, built elsewhere.
 pub(crate) fn run(checkout: &Checkout, addons: Option<&Path>) -> Result<()> {
     tools::node()?;
@@ -99,7 +108,7 @@ fn crates(checkout: &Checkout, log: &mut Log) -> Result<()> {
 
 /// What each of our crates is made of, on any platform.
 fn sboms(checkout: &Checkout, folder: &Path) -> Result<()> {
-    for package in ["greenapi-partner", "greenapi-partner-mock", "greenapi-partner-python", "greenapi-partner-node"] {
+    for package in PACKAGES {
         fs::write(folder.join(format!("{package}.cdx.json")), cdx::sbom(checkout, package, None)?)?;
     }
     Ok(())

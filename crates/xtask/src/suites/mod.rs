@@ -67,7 +67,7 @@ pub(crate) fn all() -> Result<Vec<Suite>> {
     let pythons = tools::pythons()?;
 
     let mut suites = vec![
-        Suite::new("rust", "the tests of core, mock and xtask", rust::tests),
+        Suite::new("rust", "the tests of core, mock, the program and xtask", rust::tests),
         Suite::new("store", "the store's promises on SQLite, on PostgreSQL, and through PgBouncer", store::tests),
         Suite::new("rust-docs", "the examples in Rust's API documentation", rust::doc_tests),
         Suite::new("rust-lint", "rustfmt, clippy and rustdoc without a warning", rust::lint),

@@ -1,0 +1,108 @@
+//! `onboard`: from a name to a linked phone.
+
+use std::io::Write as _;
+
+use clap::Args;
+use greenapi_partner::{Event, Events, InstanceClient, TerminalView};
+use serde_json::{Map, Value};
+
+use super::instances::creation;
+use crate::{
+    context::Context,
+    exit::{DONE, Failure, Outcome, USAGE},
+    global::Consent,
+    options::{self, Options},
+    output::{Format, Plain, Sheet},
+    settings, terminal,
+};
+
+/// Create an instance, unless there is one of the name, and link a phone to it
+///
+/// QR codes are shown in place on stderr until a phone has scanned one; with --phone a code is shown to type into that phone.
+/// The linked instance is printed to stdout; with --json every event is, a line each.
+#[derive(Args, Debug)]
+pub(crate) struct Onboard {
+    /// What the instance is called
+    name: String,
+
+    /// A setting, if the instance is created: `--set incomingWebhook=yes`; `@FILE` in place of a value reads it from there
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+
+    #[command(flatten)]
+    options: Options<options::Onboard>,
+
+    #[command(flatten)]
+    consent: Consent,
+}
+
+impl Onboard {
+    pub(crate) async fn run(self, context: &mut Context) -> Outcome {
+        let Self { name, set, options, consent } = self;
+        let sheet = Sheet::plain(&["idInstance", "name", "isNew", "phone"]);
+        context.output.check(&sheet)?;
+        let mut arguments = options.into_arguments();
+        arguments.extend(settings::read("createInstance", &set)?);
+        arguments.insert("name".to_owned(), name.clone().into());
+        let partner = context.partner()?;
+        let events = partner.events("onboard", arguments)?;
+        if !consent.yes && !partner.get_instances().await?.live().iter().any(|one| one.name() == Some(&name)) {
+            terminal::confirm(creation(1, None), false).await?;
+        }
+        follow(events, &sheet, context).await
+    }
+}
+
+/// Shows what happens until a phone is linked.
+async fn follow(mut events: Events, sheet: &Sheet, context: &mut Context) -> Outcome {
+    let is_streamed = matches!(context.output.format(), Format::Json(_));
+    let mut shown = console::Term::stderr();
+    let mut view = TerminalView::new(shown.is_term());
+    let mut row = Map::new();
+    while let Some(event) = events.next().await {
+        let event = event?;
+        if is_streamed {
+            let line = Value::Object(event.to_json()).to_string();
+            context.output.text(&format!("{line}\n"))?;
+        }
+        shown.write_all(view.draw(&event).as_bytes())?;
+        shown.flush()?;
+        match &event {
+            Event::Created(created) => row.extend(created.to_json(false)),
+            Event::Authorized(linked) => {
+                row.insert("phone".to_owned(), linked.phone().into());
+            }
+            Event::PasswordNeeded(_) => hand_on(&events, Asked::Password).await?,
+            Event::AuthorizationCode(code) if code.code().is_none() => hand_on(&events, Asked::Code).await?,
+            _ => {}
+        }
+    }
+    if !is_streamed {
+        let values = ["idInstance", "name", "isNew", "phone"]
+            .map(|name| (name.to_owned(), row.shift_remove(name).unwrap_or_default()));
+        context.output.one(sheet, &Plain(values.into_iter().collect()))?;
+    }
+    Ok(DONE)
+}
+
+/// What an account asks its owner for.
+enum Asked {
+    Password,
+    Code,
+}
+
+async fn hand_on(events: &Events, asked: Asked) -> Outcome<()> {
+    let instance: InstanceClient =
+        events.instance().ok_or_else(|| Failure::new(USAGE, "the instance is not known yet"))?;
+    match asked {
+        Asked::Password => {
+            let password = terminal::ask_secretly("Password of the account").await?;
+            instance.send_authorization_password(&password).await?;
+        }
+        Asked::Code => {
+            let code = terminal::ask_secretly("Code from the messenger").await?;
+            instance.send_authorization_code(&code, None).await?;
+        }
+    }
+    Ok(())
+}

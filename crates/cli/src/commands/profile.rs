@@ -1,0 +1,119 @@
+//! `profile`: accounts by name.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::{
+    context::{Context, client, read_token},
+    exit::{DONE, Outcome},
+    output::{Plain, Sheet},
+    profiles::{Profile as Kept, Profiles},
+    terminal,
+};
+
+/// Keep accounts by name: the token, the hosts and the store of each
+#[derive(Subcommand, Debug)]
+pub(crate) enum Profile {
+    Set(Set),
+    /// List the profiles, without their tokens
+    List,
+    /// Ask upstream whether a profile's token works, without showing it
+    Check(Named),
+    /// Remove a profile
+    Remove(Named),
+}
+
+/// Keep an account under a name; the token is read from a file, or asked for
+///
+/// The profile `default` is used where neither a profile nor a token is given otherwise. Profiles are kept in the user's
+/// configuration folder, or in the file that GREENAPI_PARTNER_CONFIG names, which nobody else may read. With --token-file, an
+/// option of every command, the token is read from there; `-` is stdin.
+#[derive(Args, Debug)]
+pub(crate) struct Set {
+    /// The profile's name
+    name: String,
+
+    /// The partner host, upstream's partnerApiUrl
+    #[arg(long, value_name = "URL")]
+    partner_api_url: Option<String>,
+
+    /// The host of instance calls; defaults to each instance's own
+    #[arg(long, value_name = "URL")]
+    api_url: Option<String>,
+
+    /// The host of uploads; defaults to each instance's own
+    #[arg(long, value_name = "URL")]
+    media_url: Option<String>,
+
+    /// A PEM file with certificates to trust besides the system's, or a folder of such files
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Named {
+    /// The profile's name
+    #[arg(default_value = "default")]
+    name: String,
+}
+
+impl Profile {
+    pub(crate) async fn run(self, context: &mut Context) -> Outcome {
+        match self {
+            Self::Set(set) => set.run(context).await,
+            Self::List => list(context),
+            Self::Check(Named { name }) => check(&name, context).await,
+            Self::Remove(Named { name }) => {
+                Profiles::read()?.remove(&name)?;
+                terminal::say(&format!("removed {name}"));
+                Ok(DONE)
+            }
+        }
+    }
+}
+
+impl Set {
+    async fn run(self, context: &mut Context) -> Outcome {
+        let mut profiles = Profiles::read()?;
+        let partner_token = match &context.global.token_file {
+            Some(file) => read_token(file)?,
+            None => terminal::ask_secretly("Partner token").await?.trim().to_owned(),
+        };
+        let Self { name, partner_api_url, api_url, media_url, ca_file } = self;
+        let (store, store_account) = (context.global.store.clone(), context.global.store_account.clone());
+        let profile = Kept { partner_token, partner_api_url, api_url, media_url, ca_file, store, store_account };
+        // What will not do is not kept.
+        client(&profile).build()?;
+        profiles.set(name.clone(), profile)?;
+        terminal::say(&format!("kept {name} in {}", profiles.path().display()));
+        Ok(DONE)
+    }
+}
+
+fn list(context: &mut Context) -> Outcome {
+    let profiles = Profiles::read()?;
+    let rows = profiles.iter().map(|(name, profile)| {
+        let row = json!({
+            "name": name,
+            "partnerApiUrl": profile.partner_api_url,
+            "apiUrl": profile.api_url,
+            "hasStore": profile.store.is_some(),
+        });
+        let serde_json::Value::Object(row) = row else { return Plain(serde_json::Map::new()) };
+        Plain(row)
+    });
+    let rows: Vec<_> = rows.collect();
+    context.output.rows(&Sheet::plain(&["name", "partnerApiUrl", "apiUrl", "hasStore"]), rows)?;
+    Ok(DONE)
+}
+
+async fn check(name: &str, context: &mut Context) -> Outcome {
+    let profiles = Profiles::read()?;
+    let instances = client(profiles.get(name)?).build()?.get_instances().await?;
+    let row = json!({ "name": name, "works": true, "live": instances.live().len() });
+    let serde_json::Value::Object(row) = row else { return Ok(DONE) };
+    context.output.one(&Sheet::plain(&["name", "works", "live"]), &Plain(row))?;
+    Ok(DONE)
+}

@@ -1,0 +1,168 @@
+//! Context of a command: its options, the account and the store that they name, and where results go.
+
+use std::{env, fs, io::Read as _, path::Path};
+
+use greenapi_partner::{Instance, InstanceClient, Instances, Journal, Ledger, PartnerClient, Store, VERSION};
+
+use crate::{
+    exit::{Failure, NOT_FOUND, Outcome, USAGE},
+    global::Global,
+    interrupt::Interrupt,
+    output::{Format, Output, Streams},
+    profiles::{Profile, Profiles, check_private},
+};
+
+/// What a command has to work with.
+pub(crate) struct Context {
+    pub(crate) global: Global,
+    pub(crate) output: Output,
+    pub(crate) interrupt: Interrupt,
+}
+
+impl Context {
+    pub(crate) fn new(global: Global, streams: Streams, interrupt: Interrupt) -> Self {
+        let format = Format::of(global.json.as_deref(), global.csv.as_deref());
+        let output = Output::new(streams, format, global.show_tokens);
+        Self { global, output, interrupt }
+    }
+
+    /// The account's client.
+    pub(crate) fn partner(&self) -> Outcome<PartnerClient> {
+        let profile = self.profile()?;
+        let store = self.store_of(&profile)?;
+        let mut builder = client(&profile);
+        if let Some(store) = store {
+            builder = builder.store(store);
+        }
+        Ok(builder.build()?)
+    }
+
+    /// The store, where one is named.
+    pub(crate) fn store(&self) -> Outcome<Option<Store>> {
+        // A store alone needs no token.
+        self.store_of(&self.profile().unwrap_or_default())
+    }
+
+    fn store_of(&self, profile: &Profile) -> Outcome<Option<Store>> {
+        let given = self.global.store.clone().or_else(|| variable("GREENAPI_PARTNER_STORE"));
+        let Some(address) = given.or_else(|| profile.store.clone()) else { return Ok(None) };
+        let account = self.global.store_account.clone().or_else(|| variable("GREENAPI_PARTNER_STORE_ACCOUNT"));
+        let account = account.or_else(|| profile.store_account.clone());
+        let builder = Store::builder(&address)?;
+        Ok(Some(account.into_iter().fold(builder, greenapi_partner::StoreBuilder::account).build()?))
+    }
+
+    /// The account: what the options name first, then the environment, then the profile `default`. The token is that of the file,
+    /// of the profile or of the environment.
+    pub(crate) fn profile(&self) -> Outcome<Profile> {
+        let named = self.global.profile.clone().or_else(|| variable("GREENAPI_PARTNER_PROFILE"));
+        let mut profile = match &named {
+            Some(name) => Profiles::read()?.get(name)?.clone(),
+            None if self.global.token_file.is_none() && variable(TOKEN).is_none() => {
+                Profiles::read()?.find("default").cloned().unwrap_or_default()
+            }
+            None => Profile::default(),
+        };
+        if let Some(file) = &self.global.token_file {
+            profile.partner_token = read_token(file)?;
+        } else if profile.partner_token.is_empty() {
+            profile.partner_token = variable(TOKEN).ok_or_else(no_token)?;
+        }
+        Ok(profile)
+    }
+
+    /// A journal by its file, or by its name in the store: `store:spring`.
+    pub(crate) fn journal(&self, text: &str) -> Outcome<Journal> {
+        let Some(name) = text.strip_prefix("store:") else { return Ok(text.to_owned().into()) };
+        let store = self.store()?.ok_or_else(|| {
+            Failure::configuration(format!("the journal {text} needs a store")).advised("give --store, or a file")
+        })?;
+        Ok(store.journal(name))
+    }
+
+    /// The ledger of a file, or the store's.
+    pub(crate) fn ledger(&self, file: Option<&Path>) -> Outcome<Option<Ledger>> {
+        match file {
+            Some(file) => Ok(Some(Ledger::open(file)?)),
+            None => Ok(self.store()?.as_ref().map(Ledger::in_store).transpose()?),
+        }
+    }
+}
+
+/// A client of the account.
+pub(crate) fn client(profile: &Profile) -> greenapi_partner::PartnerClientBuilder {
+    let mut builder =
+        PartnerClient::builder().partner_token(&profile.partner_token).language(format!("program/{VERSION}"));
+    if let Some(url) = &profile.partner_api_url {
+        builder = builder.partner_api_url(url);
+    }
+    if let Some(url) = &profile.api_url {
+        builder = builder.api_url(url);
+    }
+    if let Some(url) = &profile.media_url {
+        builder = builder.media_url(url);
+    }
+    if let Some(file) = &profile.ca_file {
+        builder = builder.ca_file(file);
+    }
+    builder
+}
+
+/// The token in a file that only its owner may read, or on stdin.
+pub(crate) fn read_token(file: &Path) -> Outcome<String> {
+    let failed = |error: std::io::Error| Failure::configuration(format!("{}: {error}", file.display()));
+    let mut text = String::new();
+    if file == Path::new("-") {
+        std::io::stdin().read_to_string(&mut text).map_err(failed)?;
+    } else {
+        check_private(file)?;
+        text = fs::read_to_string(file).map_err(failed)?;
+    }
+    match text.trim() {
+        "" => Err(Failure::configuration(format!("there is no token in {}", file.display()))),
+        token => Ok(token.to_owned()),
+    }
+}
+
+/// A live instance by its id, or by its name.
+pub(crate) fn find(instances: &Instances, asked: &str) -> Outcome<Instance> {
+    if let Some(found) = asked.parse().ok().and_then(|id| instances.find(id)) {
+        return Ok(found);
+    }
+    let named: Vec<_> = instances.live().iter().filter(|one| one.name() == Some(asked)).collect();
+    match &named[..] {
+        [one] => Ok(one.clone()),
+        [] => Err(Failure::new(NOT_FOUND, format!("the account has no instance {asked:?}"))
+            .advised("greenapi-partner instances list --all")),
+        many => {
+            let ids: Vec<_> = many.iter().map(|one| one.id_instance().to_string()).collect();
+            Err(Failure::new(
+                USAGE,
+                format!("{} live instances have the name {asked:?}: {}", many.len(), ids.join(", ")),
+            )
+            .advised("give one of the ids"))
+        }
+    }
+}
+
+/// The client of a live instance, by its id or its name.
+pub(crate) async fn instance(partner: &PartnerClient, asked: &str) -> Outcome<InstanceClient> {
+    let found = find(&partner.get_instances().await?, asked)?;
+    if found.deleted() {
+        return Err(Failure::new(NOT_FOUND, format!("the instance {asked} is deleted")));
+    }
+    Ok(partner.instance_of_listed(&found)?)
+}
+
+/// An environment variable that says something.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+fn no_token() -> Failure {
+    Failure::configuration("there is no partner token").advised(
+        "set GREENAPI_PARTNER_TOKEN, give --token-file, or keep it once with: greenapi-partner profile set default",
+    )
+}
+
+const TOKEN: &str = "GREENAPI_PARTNER_TOKEN";

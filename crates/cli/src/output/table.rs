@@ -1,0 +1,127 @@
+//! Tables for people: as wide as the terminal, long texts cut.
+
+use std::io::{self, Write};
+
+use console::{measure_text_width, truncate_str};
+
+use super::{Row, sheet::Column};
+
+/// A header, and a line for each row. Columns with nothing in them are left out; without a terminal nothing is cut.
+pub(super) fn write<R: Row>(
+    out: &mut impl Write,
+    columns: &[Column],
+    rows: &[R],
+    room: Option<usize>,
+    is_unicode: bool,
+) -> io::Result<()> {
+    let filled: Vec<_> =
+        columns.iter().map(|column| Filled::of(column, rows, is_unicode)).filter(|one| one.width > 0).collect();
+    if filled.is_empty() {
+        return Ok(());
+    }
+    let widths = room.map_or_else(|| filled.iter().map(|one| one.width).collect(), |room| fit(&filled, room));
+    let headings: Vec<_> = filled.iter().map(|one| one.heading.as_str()).collect();
+    line(out, &headings, &widths, is_unicode)?;
+    for row in 0..rows.len() {
+        let cells: Vec<_> = filled.iter().map(|one| one.cells[row].as_str()).collect();
+        line(out, &cells, &widths, is_unicode)?;
+    }
+    Ok(())
+}
+
+/// One row alone, in one line: its cells one after the other.
+pub(super) fn write_line(out: &mut impl Write, columns: &[Column], row: &impl Row, is_unicode: bool) -> io::Result<()> {
+    let cells =
+        columns.iter().map(|column| text(column.cell(row).to_text(), is_unicode)).filter(|cell| !cell.is_empty());
+    writeln!(out, "{}", cells.collect::<Vec<_>>().join(GAP))
+}
+
+/// One row alone: a line for each field that has a value.
+pub(super) fn write_fields(
+    out: &mut impl Write,
+    columns: &[Column],
+    row: &impl Row,
+    is_unicode: bool,
+) -> io::Result<()> {
+    let cells = columns.iter().map(|column| (&column.shown, text(column.cell(row).to_text(), is_unicode)));
+    let cells: Vec<_> = cells.filter(|(_, cell)| !cell.is_empty()).collect();
+    let width = cells.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    cells.iter().try_for_each(|(name, cell)| writeln!(out, "{name:<width$}{GAP}{cell}"))
+}
+
+struct Filled {
+    heading: String,
+    cells: Vec<String>,
+    /// Of the widest; nothing where all are empty.
+    width: usize,
+}
+
+impl Filled {
+    fn of<R: Row>(column: &Column, rows: &[R], is_unicode: bool) -> Self {
+        let cells: Vec<_> = rows.iter().map(|row| text(column.cell(row).to_text(), is_unicode)).collect();
+        let widest = cells.iter().map(|cell| width(cell)).max().unwrap_or(0);
+        let heading = heading(&column.shown);
+        Self { width: if widest == 0 { 0 } else { widest.max(heading.len()) }, heading, cells }
+    }
+}
+
+/// `timeCreated` as `TIME CREATED`, and what every row is an instance by without saying so: `ID`, `TYPE`, `STATE`.
+fn heading(name: &str) -> String {
+    let name = name.strip_suffix("Instance").unwrap_or(name);
+    let spaced = name.chars().fold(String::new(), |mut heading, letter| {
+        if letter.is_uppercase() {
+            heading.push(' ');
+        }
+        heading.push(letter);
+        heading
+    });
+    spaced.replace('_', " ").to_uppercase()
+}
+
+/// Widths that fit into a line: the widest column gives way first, to a cell that still tells something.
+fn fit(columns: &[Filled], room: usize) -> Vec<usize> {
+    let mut widths: Vec<_> = columns.iter().map(|one| one.width).collect();
+    loop {
+        let used = widths.iter().sum::<usize>() + GAP.len() * (widths.len() - 1);
+        let Some(widest) = widths.iter_mut().max_by_key(|width| **width) else { return widths };
+        if used <= room || *widest <= NARROWEST {
+            return widths;
+        }
+        *widest -= (used - room).min(*widest - NARROWEST).clamp(1, 8);
+    }
+}
+
+fn line(out: &mut impl Write, cells: &[&str], widths: &[usize], is_unicode: bool) -> io::Result<()> {
+    let mut line = String::new();
+    for (place, (cell, room)) in cells.iter().zip(widths).enumerate() {
+        if place > 0 {
+            line.push_str(GAP);
+        }
+        let taken = width(cell);
+        if taken > *room {
+            let cut = truncate_str(cell, *room, if is_unicode { "…" } else { "~" });
+            line.push_str(&cut);
+            line.extend(std::iter::repeat_n(' ', room.saturating_sub(width(&cut))));
+        } else {
+            line.push_str(cell);
+            line.extend(std::iter::repeat_n(' ', room - taken));
+        }
+    }
+    writeln!(out, "{}", line.trim_end())
+}
+
+/// What a terminal without Unicode cannot show is a question mark.
+fn text(text: String, is_unicode: bool) -> String {
+    if is_unicode || text.is_ascii() {
+        return text;
+    }
+    text.chars().map(|letter| if letter.is_ascii() { letter } else { '?' }).collect()
+}
+
+fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { measure_text_width(text) }
+}
+
+const GAP: &str = "  ";
+/// As narrow as a column gets.
+const NARROWEST: usize = 8;

@@ -1,0 +1,61 @@
+//! Terminal: what people are told and asked, on stderr.
+
+use console::{Term, style};
+use dialoguer::{Confirm, Password};
+
+use crate::exit::{FAILED, Failure, Outcome};
+
+/// One line.
+pub(crate) fn say(text: &str) {
+    // A stderr that is closed is nobody's loss.
+    let _ = Term::stderr().write_line(text);
+}
+
+/// What somebody should look at.
+pub(crate) fn warn(text: &str) {
+    say(&format!("{} {text}", style("warning:").for_stderr().yellow()));
+}
+
+/// Why a command has failed.
+pub(crate) fn fail(text: &str) {
+    say(&format!("{} {text}", style("error:").for_stderr().red().bold()));
+}
+
+/// Whether somebody can be asked.
+pub(crate) fn can_ask() -> bool {
+    console::user_attended() && console::user_attended_stderr() && std::io::IsTerminal::is_terminal(&std::io::stdin())
+}
+
+/// Asks before something is charged, deleted or unlinked.
+pub(crate) async fn confirm(question: String, yes: bool) -> Outcome<()> {
+    if yes {
+        return Ok(());
+    }
+    if !can_ask() {
+        let asked = question.trim_end_matches('?');
+        return Err(
+            Failure::usage(format!("nothing was sent: nobody can be asked here: {asked}?")).advised("give --yes")
+        );
+    }
+    let agreed =
+        answer(move || Confirm::new().with_prompt(question).default(false).interact_on(&Term::stderr())).await?;
+    if agreed { Ok(()) } else { Err(Failure::new(FAILED, "nothing was sent: you said no")) }
+}
+
+/// Asks for something that the terminal does not show.
+pub(crate) async fn ask_secretly(prompt: &str) -> Outcome<String> {
+    if !can_ask() {
+        return Err(Failure::usage(format!("{prompt}: nobody can be asked here")));
+    }
+    let prompt = prompt.to_owned();
+    answer(move || Password::new().with_prompt(prompt).interact_on(&Term::stderr())).await
+}
+
+/// A thread of its own waits for the answer, so that Ctrl-C is heard meanwhile.
+async fn answer<T: Send + 'static>(ask: impl FnOnce() -> dialoguer::Result<T> + Send + 'static) -> Outcome<T> {
+    match tokio::task::spawn_blocking(ask).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(dialoguer::Error::IO(error))) => Err(error.into()),
+        Err(_) => Err(Failure::new(FAILED, "there was no answer")),
+    }
+}

@@ -1,0 +1,144 @@
+//! Account to try the program on: a mock of upstream, and a home of its own.
+
+use std::{path::Path, process::Output};
+
+use assert_cmd::Command;
+use greenapi_partner_mock::{Control, MockServer, Options};
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+
+pub(crate) struct Account {
+    pub(crate) mock: MockServer,
+    pub(crate) home: TempDir,
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Account {
+    /// An account without instances.
+    pub(crate) fn new() -> Self {
+        Self::with(Options::default())
+    }
+
+    pub(crate) fn with(options: Options) -> Self {
+        Self { mock: MockServer::start_blocking(options).unwrap(), home: tempfile::tempdir().unwrap() }
+    }
+
+    /// An account with live instances of these names.
+    pub(crate) fn of(names: &[&str]) -> Self {
+        let account = Self::new();
+        for name in names {
+            account.add(&json!({ "name": name }));
+        }
+        account
+    }
+
+    pub(crate) fn control(&self) -> &Control {
+        self.mock.control()
+    }
+
+    /// Adds an instance, and gives its id.
+    pub(crate) fn add(&self, fields: &Value) -> u64 {
+        self.control().add_instance(fields.as_object().unwrap_or(&Map::new())).unwrap().id_instance
+    }
+
+    /// The id of a live instance.
+    pub(crate) fn id(&self, name: &str) -> String {
+        let instances = self.control().instances();
+        let found = instances.iter().find(|one| one.deleted_at.is_none() && one.name == name);
+        found.unwrap_or_else(|| panic!("no live instance {name}")).id_instance.to_string()
+    }
+
+    /// How many live instances there are.
+    pub(crate) fn live(&self) -> usize {
+        self.control().instances().iter().filter(|one| one.deleted_at.is_none()).count()
+    }
+
+    /// The program with the account's token in the environment, and nothing else of the one who tests.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = self.bare();
+        command.env("GREENAPI_PARTNER_TOKEN", self.mock.partner_token());
+        command
+    }
+
+    /// The same without a token.
+    pub(crate) fn bare(&self) -> Command {
+        let mut command = Command::new(program());
+        command.env_clear().env("HOME", self.home.path()).env("PATH", std::env::var_os("PATH").unwrap());
+        command.env("GREENAPI_PARTNER_API_URL", self.mock.url()).env("LANG", "C.UTF-8").current_dir(self.home.path());
+        command
+    }
+
+    /// Runs it, and looks that it prints no token.
+    pub(crate) fn run<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Ran {
+        self.ran(self.command().args(arguments))
+    }
+
+    pub(crate) fn ran(&self, command: &mut Command) -> Ran {
+        let ran = Ran::of(command.output().unwrap());
+        self.assert_no_token(&ran);
+        ran
+    }
+
+    pub(crate) fn assert_no_token(&self, ran: &Ran) {
+        let mut tokens = vec![self.mock.partner_token()];
+        tokens.extend(self.control().instances().into_iter().map(|one| one.api_token_instance));
+        for token in tokens {
+            assert!(!ran.out.contains(&token) && !ran.err.contains(&token), "a token is printed: {:?}", ran.code);
+        }
+    }
+
+    pub(crate) fn file(&self, name: &str, text: &str) -> String {
+        let path = self.home.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+impl Ran {
+    pub(crate) fn of(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// What was printed as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The values of one field of a JSON array.
+    pub(crate) fn all(&self, field: &str) -> Vec<Value> {
+        self.json().as_array().unwrap().iter().map(|row| row[field].clone()).collect()
+    }
+
+    /// Ends with this code, and says why in one line.
+    #[track_caller]
+    pub(crate) fn fails(&self, code: i32, words: &str) {
+        assert_eq!(self.code, code, "{self:?}");
+        let errors: Vec<_> = self.err.lines().filter(|line| line.starts_with("error: ")).collect();
+        assert_eq!(errors.len(), 1, "{self:?}");
+        assert!(errors[0].contains(words), "{self:?}");
+    }
+
+    #[track_caller]
+    pub(crate) fn succeeds(self) -> Self {
+        assert_eq!(self.code, 0, "{self:?}");
+        self
+    }
+}
+
+pub(crate) fn program() -> String {
+    std::env::var("GREENAPI_PARTNER_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_greenapi-partner").to_owned())
+}
+
+#[cfg(unix)]
+pub(crate) fn set_mode(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}

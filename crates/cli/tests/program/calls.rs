@@ -1,0 +1,54 @@
+//! `call`, `send`, `webhook verify`.
+
+use serde_json::json;
+
+use crate::account::{Account, set_mode};
+
+#[test]
+fn any_method_is_called_by_its_name() {
+    let account = Account::of(&["shop-1"]);
+    account.control().scan(account.id("shop-1").parse().unwrap(), None).unwrap();
+    assert_eq!(
+        account.run(["call", "shop-1", "getStateInstance"]).succeeds().json(),
+        json!({ "stateInstance": "authorized" })
+    );
+    let body = r#"{"chatId": "79001234567@c.us", "message": "hello"}"#;
+    assert!(account.run(["call", "shop-1", "sendMessage", body]).succeeds().json()["idMessage"].is_string());
+    account.ran(account.command().args(["call", "shop-1", "sendMessage", "-"]).write_stdin(body)).succeeds();
+    assert_eq!(account.control().messages(account.id("shop-1").parse().unwrap()).len(), 2);
+    account.run(["call", "shop-1", "sendMessage", "{oops"]).fails(2, "it is no JSON: line 1");
+    account.run(["call", "shop-1", "getChatHistory", "--query", "count"]).fails(2, "give name=value");
+    account.run(["call", "nobody", "getStateInstance"]).fails(3, "no instance");
+}
+
+#[test]
+fn a_message_is_sent_to_a_chat_or_a_number() {
+    let account = Account::of(&["shop-1"]);
+    let id: u64 = account.id("shop-1").parse().unwrap();
+    account.control().scan(id, None).unwrap();
+    let ran = account.run(["send", "shop-1", "79001234567", "hello", "--json"]).succeeds();
+    account.run(["send", "shop-1", "79001234567@c.us", "again"]).succeeds();
+    let messages = account.control().messages(id);
+    assert_eq!(ran.json()["idMessage"], messages[0]["messageID"]);
+    assert_eq!(
+        messages.iter().map(|one| one["body"]["chatId"].clone()).collect::<Vec<_>>(),
+        [json!("79001234567@c.us"), json!("79001234567@c.us")]
+    );
+}
+
+#[test]
+fn bodies_of_webhooks_are_read_and_their_sender_is_checked() {
+    let account = Account::new();
+    let body = json!({ "typeWebhook": "stateInstanceChanged", "instanceData": { "idInstance": 7 }, "timestamp": 1_700_000_000, "stateInstance": "authorized" });
+    let (good, bad) = (account.file("good.json", &body.to_string()), account.file("bad.json", "{}"));
+    let ran = account.run(["webhook", "verify", &good, "--json", "typeWebhook,idInstance"]).succeeds();
+    assert_eq!(ran.json(), json!([{ "typeWebhook": "stateInstanceChanged", "idInstance": 7 }]));
+    account.run(["webhook", "verify", &good, &bad]).fails(1, "bad.json: webhook: the body has no typeWebhook");
+    let (header, token) = (account.file("header", "Bearer hook\n"), account.file("token", "hook\n"));
+    set_mode(token.as_ref(), 0o600);
+    let check = |header: &str| {
+        account.run(["webhook", "verify", &good, "--authorization-file", header, "--webhook-url-token-file", &token])
+    };
+    check(&header).succeeds();
+    check(&account.file("other", "Bearer other\n")).fails(1, "good.json");
+}

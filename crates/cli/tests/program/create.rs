@@ -1,0 +1,188 @@
+//! `instances create`, `bulk create`, `onboard`: what costs money.
+
+use greenapi_partner_mock::{Customer, Cut, Fault, Named, Options, Requests};
+use serde_json::json;
+
+use crate::account::Account;
+
+fn creations(account: &Account) -> usize {
+    account.control().requests(&Requests::of("createInstance")).len()
+}
+
+#[test]
+fn nothing_is_created_where_nobody_can_be_asked() {
+    let account = Account::new();
+    account.run(["instances", "create", "shop-1"]).fails(2, "give --yes");
+    account
+        .run(["instances", "create", "a", "b", "--price", "4.50"])
+        .fails(2, "Create 2 instances: 9.00 is charged at once");
+    let file = account.file("shops.csv", "name\nshop-1\n");
+    account.run(["bulk", "create", &file]).fails(2, "Create 1 instance");
+    account.run(["onboard", "shop-1"]).fails(2, "Create 1 instance");
+    assert_eq!((creations(&account), account.live()), (0, 0));
+}
+
+#[test]
+fn names_are_created_with_settings_and_each_once() {
+    let account = Account::new();
+    let ran = account
+        .run([
+            "instances",
+            "create",
+            "shop-1",
+            "shop-2",
+            "--set",
+            "incomingWebhook=yes",
+            "--set",
+            "delay-send-messages-milliseconds=700",
+            "--yes",
+            "--json",
+            "name,status",
+        ])
+        .succeeds();
+    let mut rows = ran.json().as_array().unwrap().clone();
+    rows.sort_by_key(|row| row["name"].to_string());
+    assert_eq!(rows, [json!({ "name": "shop-1", "status": "done" }), json!({ "name": "shop-2", "status": "done" })]);
+    for request in account.control().requests(&Requests::of("createInstance")) {
+        let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+        assert_eq!((&body["incomingWebhook"], &body["delaySendMessagesMilliseconds"]), (&json!("yes"), &json!(700)));
+    }
+    account
+        .run(["instances", "create", "shop-3", "shop-1", "--yes"])
+        .fails(5, "there is a live instance with the name \"shop-1\"");
+    assert_eq!(account.live(), 2);
+    let ran = account.run(["instances", "create", "shop-1", "--ensure", "--json", "status,reason"]).succeeds();
+    assert_eq!(ran.json(), json!([{ "status": "skipped", "reason": "a live instance has this name" }]));
+    assert_eq!(creations(&account), 2);
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_sent_and_asks_nobody() {
+    let account = Account::new();
+    let ran = account.run(["instances", "create", "shop-1", "--dry-run", "--json", "name,status"]).succeeds();
+    assert_eq!(ran.json(), json!([{ "name": "shop-1", "status": "planned" }]));
+    assert_eq!(creations(&account), 0);
+}
+
+#[test]
+fn what_will_not_do_is_refused_before_anything_is_sent() {
+    let account = Account::new();
+    for (arguments, code, words) in [
+        (&["instances", "create", "shop-1", "--set", "incomingWebHok=yes"][..], 2, "did you mean incomingWebhook?"),
+        (&["instances", "create", "shop-1", "--set", "incomingWebhook=maybe"], 2, "incomingWebhook must be yes or no"),
+        (&["instances", "create", "shop-1", "--set", "incomingWebhook"], 2, "give name=value"),
+        (&["instances", "create", "shop-1", "--price", "cheap"], 2, "price"),
+        (&["instances", "create", " shop"], 2, "white space"),
+        (&["instances", "create", "shop-1", "--concurrency", "0"], 2, "concurrency"),
+        (&["instances", "create", "shop-1", "--json", "colour"], 2, "there is no field \"colour\""),
+        (&["instances", "create", "a", "b", "--max-new", "1"], 5, "max_new is 1"),
+        (&["instances", "create", "a", "b", "--max-cost", "1", "--price", "4"], 5, "max_cost is 1"),
+        (&["instances", "create", "a", "--journal", "store:spring"], 4, "needs a store"),
+    ] {
+        account.run([arguments, &["--yes"]].concat()).fails(code, words);
+    }
+    assert_eq!(creations(&account), 0);
+}
+
+#[test]
+fn a_lost_reply_is_no_second_bill() {
+    let account = Account::new();
+    account.control().add_faults("createInstance", [Fault::cut(Cut::AfterAction)]).unwrap();
+    let ran = account.run(["instances", "create", "shop-1", "--yes", "--json", "name,status"]).succeeds();
+    assert_eq!(ran.json(), json!([{ "name": "shop-1", "status": "done" }]));
+    assert_eq!((creations(&account), account.live()), (1, 1));
+}
+
+#[test]
+fn what_nobody_knows_ends_in_a_code_of_its_own() {
+    let account = Account::new();
+    account.control().add_faults("createInstance", [Fault::cut(Cut::AfterRequest)]).unwrap();
+    let ran = account.run(["instances", "create", "shop-1", "--settle", "0", "--yes", "--json", "status"]);
+    assert_eq!((ran.code, ran.json()), (7, json!([{ "status": "unknown" }])), "{ran:?}");
+}
+
+#[test]
+fn a_refusal_of_one_of_many_is_told_and_the_others_are_created() {
+    let account = Account::new();
+    account.control().add_faults("createInstance", [Fault::named(Named::NoCapacity)]).unwrap();
+    let ran = account.run(["instances", "create", "a", "b", "--concurrency", "1", "--yes", "--json", "status"]);
+    let mut statuses = ran.all("status");
+    statuses.sort_by_key(ToString::to_string);
+    assert_eq!((ran.code, statuses), (8, vec![json!("done"), json!("failed")]), "{ran:?}");
+    account.control().add_faults("createInstance", [Fault::named(Named::NoCapacity)]).unwrap();
+    assert_eq!(account.run(["instances", "create", "c", "--yes"]).code, 6);
+}
+
+#[test]
+fn a_file_of_rows_is_created_once_with_a_journal() {
+    let account = Account::new();
+    let file =
+        account.file("shops.csv", "name,incomingWebhook,webhookUrl\nshop-1,yes,\nshop-2,no,https://shop.test/hook\n");
+    let create = [
+        "bulk",
+        "create",
+        &file,
+        "--journal",
+        "spring.journal",
+        "--max-new",
+        "2",
+        "--max-cost",
+        "9",
+        "--price",
+        "4.50",
+        "--yes",
+        "--json",
+        "name,status",
+    ];
+    assert_eq!(account.run(create).succeeds().all("status"), [json!("done"), json!("done")]);
+    assert_eq!(account.run(create).succeeds().all("name").len(), 2);
+    assert_eq!((creations(&account), account.live()), (2, 2));
+    let lines = account.file("more.jsonl", "{\"name\": \"shop-3\", \"incomingWebhook\": true}\n\"shop-4\"\n");
+    account.run(["bulk", "create", &lines, "--yes"]).succeeds();
+    assert_eq!(account.live(), 4);
+}
+
+#[test]
+fn a_row_that_will_not_do_is_named_by_its_line() {
+    let account = Account::new();
+    for (name, text, words) in [
+        ("a.csv", "name,incomingWebhook\nshop-1,yes\nshop-2,maybe\n", "a.csv:3: incomingWebhook must be yes or no"),
+        ("b.csv", "name\nshop-1,too many\n", "b.csv:2: the line has more or fewer cells"),
+        ("c.csv", "name,colour\nshop-1,red\n", "there is no setting \"colour\""),
+        ("d.jsonl", "{\"name\": \"shop-1\"}\n{oops\n", "d.jsonl:2: no JSON"),
+        ("e.csv", "", "e.csv is empty"),
+    ] {
+        let file = account.file(name, text);
+        account.run(["bulk", "create", &file, "--yes"]).fails(2, words);
+    }
+    account.run(["bulk", "create", "nowhere.csv", "--yes"]).fails(2, "nowhere.csv: No such file");
+    assert_eq!(account.control().request_count(), 0);
+}
+
+#[test]
+fn a_store_holds_for_all_that_share_it() {
+    let account = Account::new();
+    let create = ["instances", "create", "shop-1", "--ensure", "--yes", "--store", "names.db"];
+    account.run(create).succeeds();
+    account.run(create).succeeds();
+    assert_eq!(creations(&account), 1);
+    let bulk = account.file("shops.csv", "name\nshop-1\nshop-2\n");
+    account.run(["bulk", "create", &bulk, "--store", "names.db", "--journal", "store:spring", "--yes"]).succeeds();
+    assert_eq!(creations(&account), 2);
+}
+
+#[test]
+fn onboarding_shows_codes_until_a_phone_is_linked() {
+    let account = Account::with(Options { customer: Some(Customer::default()), ..Options::default() });
+    let ran = account.run(["onboard", "shop-1", "--yes"]).succeeds();
+    let id = account.id("shop-1");
+    assert!(
+        ran.err.contains("created") && ran.err.contains("Scan with WhatsApp") && ran.err.contains("Linked: "),
+        "{ran:?}"
+    );
+    assert!(
+        ran.out.starts_with(&format!("idInstance  {id}\nname        shop-1\nisNew       yes\nphone       7")),
+        "{ran:?}"
+    );
+    assert!(!ran.out.contains('\u{1b}'), "{ran:?}");
+}

@@ -1,0 +1,85 @@
+//! `instances delete`, `offboard`, `bulk delete`, `instances duplicates`, `logout`: what cannot be undone.
+
+use greenapi_partner_mock::Requests;
+use serde_json::json;
+
+use crate::account::Account;
+
+#[test]
+fn nothing_is_deleted_where_nobody_can_be_asked() {
+    let account = Account::of(&["shop-1", "shop-2"]);
+    let id = account.id("shop-1");
+    account
+        .run(["instances", "delete", &id])
+        .fails(2, &format!("Delete 1 instance for good: {id} \"shop-1\"?; what to do: give --yes"));
+    account.run(["offboard", &id]).fails(2, "give --yes");
+    account.run(["logout", &id]).fails(2, "Unlink the phones of 1 instance?");
+    account.run(["instances", "duplicates", "--delete"]).fails(2, "give --yes");
+    let file = account.file("old.csv", &format!("idInstance\n{id}\n"));
+    account.run(["bulk", "delete", &file]).fails(2, "give --yes");
+    assert_eq!(account.live(), 2);
+    assert_eq!(account.control().requests(&Requests::of("logout")).len(), 0);
+}
+
+#[test]
+fn instances_are_deleted_by_their_ids_alone() {
+    let account = Account::of(&["shop-1", "shop-2", "shop-3"]);
+    let (one, two) = (account.id("shop-1"), account.id("shop-2"));
+    account.run(["instances", "delete", "shop-1", "--yes"]).fails(2, "names will not do here");
+    let ran = account.run(["instances", "delete", &one, &two, "--yes", "--json", "name,status"]).succeeds();
+    assert_eq!(ran.all("status"), [json!("done"), json!("done")]);
+    assert_eq!(account.live(), 1);
+    assert_eq!(account.control().requests(&Requests::of("logout")).len(), 0);
+    assert_eq!(account.run(["instances", "delete", "1", "--yes"]).code, 3);
+}
+
+#[test]
+fn the_guards_hold() {
+    let account = Account::of(&["shop-1", "shop-2"]);
+    let (one, two) = (account.id("shop-1"), account.id("shop-2"));
+    account.run(["instances", "delete", &one, &two, "--yes"]).fails(5, "all 2 live instances");
+    account.run(["instances", "delete", &one, "--max-deleted", "0", "--yes"]).fails(5, "max_deleted is 0");
+    let ran = account.run(["instances", "delete", &one, "--dry-run", "--json", "status"]).succeeds();
+    assert_eq!(ran.json(), json!([{ "status": "planned" }]));
+    assert_eq!(account.live(), 2);
+}
+
+#[test]
+fn offboarding_logs_out_first() {
+    let account = Account::of(&["shop-1", "shop-2"]);
+    let id = account.id("shop-1");
+    account.control().scan(id.parse().unwrap(), None).unwrap();
+    account.run(["offboard", &id, "--yes"]).succeeds();
+    assert_eq!(account.live(), 1);
+    assert_eq!(account.control().requests(&Requests::of("logout")).len(), 1);
+}
+
+#[test]
+fn ids_are_read_from_stdin_and_from_files() {
+    let account = Account::of(&["shop-1", "shop-2", "shop-3"]);
+    let list = account.run(["instances", "list", "--csv", "id,name", "--name", "shop-1"]).succeeds();
+    let mut command = account.command();
+    account.ran(command.args(["instances", "delete", "-", "--yes"]).write_stdin(list.out)).succeeds();
+    assert_eq!(account.live(), 2);
+    let file = account.file("old.jsonl", &format!("{{\"idInstance\": {}}}\n", account.id("shop-2")));
+    account.run(["bulk", "delete", &file, "--yes"]).succeeds();
+    assert_eq!(account.live(), 1);
+    account
+        .ran(account.command().args(["instances", "delete", "-", "--yes"]).write_stdin(""))
+        .fails(2, "no instance is named");
+    let file = account.file("none.csv", "name\nshop-3\n");
+    account.run(["bulk", "delete", &file, "--yes"]).fails(2, "there is no column idInstance");
+}
+
+#[test]
+fn doubles_are_found_and_cleaned_up() {
+    let account = Account::of(&["twin", "twin", "single"]);
+    let linked = account.id("twin");
+    account.control().scan(linked.parse().unwrap(), None).unwrap();
+    let ran = account.run(["instances", "duplicates", "--json", "id,plan"]).succeeds();
+    assert_eq!(ran.json().as_array().unwrap().len(), 2, "{ran:?}");
+    account.run(["instances", "duplicates", "--delete", "--dry-run"]).succeeds();
+    assert_eq!(account.live(), 3);
+    account.run(["instances", "duplicates", "--delete", "--yes"]).succeeds();
+    assert_eq!((account.live(), account.id("twin")), (2, linked));
+}

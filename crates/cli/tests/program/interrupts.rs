@@ -1,0 +1,88 @@
+//! Ctrl-C: what was sent is waited for, and the journal is whole.
+#![cfg(unix)]
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use greenapi_partner_mock::{Fault, Requests};
+
+use crate::account::{Account, program};
+
+/// The program, begun and not waited for.
+fn begin(account: &Account, arguments: &[&str]) -> Child {
+    Command::new(program())
+        .args(arguments)
+        .env("GREENAPI_PARTNER_API_URL", account.mock.url())
+        .env("GREENAPI_PARTNER_TOKEN", account.mock.partner_token())
+        .env("HOME", account.home.path())
+        .current_dir(account.home.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+fn interrupt(program: &Child) {
+    assert!(Command::new("kill").args(["-INT", &program.id().to_string()]).status().unwrap().success());
+}
+
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{what}");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn the_first_ctrl_c_waits_for_what_was_sent_and_the_same_command_goes_on() {
+    let account = Account::new();
+    let file = account.file("shops.csv", "name\nshop-1\nshop-2\nshop-3\n");
+    let arguments = ["bulk", "create", &*file, "--journal", "j", "--concurrency", "1", "--yes"];
+    account.control().add_faults("createInstance", [Fault::hold()]).unwrap();
+    let mut run = begin(&account, &arguments);
+    let sent = || account.control().requests(&Requests::of("createInstance")).len();
+    until("a creation is under way", || sent() == 1);
+    interrupt(&run);
+    let mut lines = BufReader::new(run.stderr.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().starts_with("stopping: what was sent is waited for"));
+    account.control().release();
+    let said: Vec<_> = lines.map(Result::unwrap).collect();
+    assert_eq!(run.wait().unwrap().code(), Some(130), "{said:?}");
+    assert!(said.iter().any(|line| line == "stopped: 1 done, 2 not sent"), "{said:?}");
+    assert!(said.iter().any(|line| line.contains("the same command with the same journal goes on")), "{said:?}");
+    assert_eq!((sent(), account.live()), (1, 1));
+    account.run(arguments).succeeds();
+    assert_eq!((sent(), account.live()), (3, 3));
+}
+
+#[test]
+fn the_second_ctrl_c_leaves_what_was_sent() {
+    let account = Account::new();
+    let file = account.file("shops.csv", "name\nshop-1\n");
+    account.control().add_faults("createInstance", [Fault::hold()]).unwrap();
+    let mut run = begin(&account, &["bulk", "create", &file, "--journal", "j", "--yes"]);
+    until("a creation is under way", || account.control().requests(&Requests::of("createInstance")).len() == 1);
+    interrupt(&run);
+    let mut errors = BufReader::new(run.stderr.take().unwrap());
+    errors.read_line(&mut String::new()).unwrap();
+    interrupt(&run);
+    let mut rest = String::new();
+    errors.read_to_string(&mut rest).unwrap();
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    assert!(rest.contains("error: interrupted"), "{rest}");
+}
+
+#[test]
+fn a_call_is_left_at_once() {
+    let account = Account::new();
+    account.control().add_faults("getInstances", [Fault::hold()]).unwrap();
+    let run = begin(&account, &["instances", "list"]);
+    until("the list is asked for", || account.control().requests(&Requests::of("getInstances")).len() == 1);
+    interrupt(&run);
+    let output = run.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), &*output.stdout), (Some(130), &b""[..]));
+}

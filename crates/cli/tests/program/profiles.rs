@@ -1,0 +1,90 @@
+//! Tokens: where they come from, and who may read them.
+
+use serde_json::json;
+
+use crate::account::{Account, set_mode};
+
+#[test]
+fn a_profile_is_set_used_checked_and_removed() {
+    let account = Account::of(&["shop-1"]);
+    let token = account.mock.partner_token();
+    let mut set = account.bare();
+    set.env_remove("GREENAPI_PARTNER_API_URL").args([
+        "profile",
+        "set",
+        "mine",
+        "--token-file",
+        "-",
+        "--partner-api-url",
+        &account.mock.url(),
+    ]);
+    account.ran(set.write_stdin(format!("{token}\n"))).succeeds();
+    let run = |arguments: &[&str]| account.ran(account.bare().env_remove("GREENAPI_PARTNER_API_URL").args(arguments));
+    assert_eq!(
+        run(&["instances", "list", "--profile", "mine", "--json", "name"]).succeeds().json(),
+        json!([{ "name": "shop-1" }])
+    );
+    let mut named = account.bare();
+    named.env("GREENAPI_PARTNER_PROFILE", "mine").args(["profile", "list", "--json"]);
+    let rows = account.ran(&mut named).succeeds().json();
+    assert_eq!(
+        rows,
+        json!([{ "name": "mine", "partnerApiUrl": account.mock.url(), "apiUrl": null, "hasStore": false }])
+    );
+    assert_eq!(
+        run(&["profile", "check", "mine", "--json"]).succeeds().json(),
+        json!({ "name": "mine", "works": true, "live": 1 })
+    );
+    run(&["instances", "list", "--profile", "other"]).fails(4, "there is no profile \"other\": there are mine");
+    run(&["profile", "remove", "mine"]).succeeds();
+    run(&["profile", "check", "mine"]).fails(4, "there is no profile \"mine\"");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_holds_a_token_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let account = Account::new();
+    let file = account.file("token", &account.mock.partner_token());
+    set_mode(file.as_ref(), 0o644);
+    let list = |file: &str| account.ran(account.bare().args(["instances", "list", "--token-file", file]));
+    list(&file).fails(4, &format!("chmod 600 {file}"));
+    set_mode(file.as_ref(), 0o600);
+    list(&file).succeeds();
+    account.ran(account.bare().args(["profile", "set", "default", "--token-file", &file])).succeeds();
+    let profiles = account.home.path().join(".config/greenapi-partner/profiles.json");
+    assert_eq!(profiles.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    account.ran(account.bare().args(["instances", "list"])).succeeds();
+    set_mode(&profiles, 0o640);
+    account.ran(account.bare().args(["instances", "list"])).fails(4, "others may read");
+}
+
+#[test]
+fn without_a_token_it_says_how_to_give_one() {
+    let account = Account::new();
+    account.ran(account.bare().args(["instances", "list"])).fails(4, "set GREENAPI_PARTNER_TOKEN, give --token-file");
+    let empty = account.file("empty", "\n");
+    set_mode(empty.as_ref(), 0o600);
+    account.ran(account.bare().args(["instances", "list", "--token-file", &empty])).fails(4, "there is no token in");
+    account.ran(account.bare().args(["profile", "set", "mine"])).fails(2, "nobody can be asked here");
+}
+
+#[test]
+fn a_token_that_upstream_does_not_know_is_refused_without_being_shown() {
+    let account = Account::new();
+    let mut command = account.bare();
+    let ran = account.ran(command.env("GREENAPI_PARTNER_TOKEN", "gac.canary0000").args(["instances", "list", "-v"]));
+    ran.fails(4, "fix the token");
+    assert!(!ran.err.contains("canary"), "{ran:?}");
+}
+
+#[test]
+fn profiles_that_cannot_be_read_are_not_quoted() {
+    let account = Account::new();
+    let file = account.file("profiles.json", "{\"mine\": {\"partnerToken\": \"gac.canary\"");
+    set_mode(file.as_ref(), 0o600);
+    let mut command = account.bare();
+    let ran = account.ran(command.env("GREENAPI_PARTNER_CONFIG", &file).args(["profile", "list"]));
+    ran.fails(4, "cannot be read at line 1");
+    assert!(!ran.err.contains("canary"), "{ran:?}");
+}
