@@ -206,6 +206,8 @@ export interface WatchOptions {
   exclusive?: boolean | null | undefined
   /** Whether to ask every live instance for its state. Defaults to false. */
   states?: boolean | null | undefined
+  /** Whether a new state is told only once the next look shows it too, so that one that lasts for a single look never is. Defaults to false. */
+  settle?: boolean | null | undefined
   /** How many may be asked at once. Defaults to 64. */
   concurrency?: number | null | undefined
   /** Ends it at once; whoever waits for it gets `signal.reason`. */
@@ -1355,7 +1357,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * Without a starting point the first list is the base, and only what changes after it is told. `since` takes a `snapshot()` of an earlier watch, and `ledger` a file that remembers: then the differences to that are told first, so nothing between two runs is missed, not even an instance that was created and deleted meanwhile. A snapshot holds exactly what was handed out, and no token; the ledger is written once all changes of a list were handed out. So after a crash a change may come twice, and none is lost.
    *
-   * Nothing happens between one `next` and another. An outage is waited through, with a warning in the log. With `states`, each round also asks every live instance for its state, at most `concurrency` (64) at once; a state that could not be had stays as it was, and the first state that is known of an instance is no change, unless the instance is new.
+   * Nothing happens between one `next` and another. An outage is waited through, with a warning in the log. With `states`, each round also asks every live instance for its state, at most `concurrency` (64) at once; a state that could not be had stays as it was, and the first state that is known of an instance is no change, unless the instance is new. `settle` holds a new state back until the next look shows it too, so that one which lasts for a single look, as while a phone reconnects, is never told. Nothing else is held back, and nothing is lost: a snapshot, a ledger and the store have the state that was told, whoever goes on from there.
    *
    * `exclusive`, with a client that has a store, is for a service of many workers: of all watches of the account that are, one tells, and the others wait. What it has told stands in the store; when it ends, another goes on from there at once, and within the store's claim (30 seconds) when its process has died, whatever has changed meanwhile. A change counts as told when the next one is asked for: what was not asked past is told by the next watch again, so that none is lost. Nothing else is told twice: a process that was held up for longer than its claim tells nothing more until its turn comes again. `since` and a ledger are where the first of all begins; later ones begin with the store.
    *
@@ -1369,7 +1371,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * }
    * ```
    *
-   * @param options `interval`, `since`, `ledger`, `exclusive`, `states`, `concurrency`, `signal`; see {@link WatchOptions}. Times are in milliseconds.
+   * @param options `interval`, `since`, `ledger`, `exclusive`, `states`, `settle`, `concurrency`, `signal`; see {@link WatchOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/partners/getInstances/
    */
   watch(options?: WatchOptions | null): WatchIterator

@@ -107,7 +107,16 @@ const kindsOf = {
     timeout: duration,
     signal,
   },
-  watch: { interval: duration, since: text, ledger, exclusive: flag, states: flag, concurrency: count, signal },
+  watch: {
+    interval: duration,
+    since: text,
+    ledger,
+    exclusive: flag,
+    states: flag,
+    settle: flag,
+    concurrency: count,
+    signal,
+  },
   billing: { pricePerDay: prices, since: day, until: moment, listedAt: moment, prefixSeparator: text },
   // --- end of what is generated ---
 }

@@ -1155,6 +1155,7 @@ class AsyncPartnerClient:
         ledger: Ledger | None = None,
         exclusive: bool = False,
         states: bool = False,
+        settle: bool = False,
         concurrency: int = 64,
     ) -> AsyncWatch:
         """Iterates over what changes in the account: instances that are `created`, `deleted`, `renamed`, get a new
@@ -1171,7 +1172,9 @@ class AsyncPartnerClient:
         Nothing happens between one `next` and another. An outage is waited through, with a warning in the log. With
         `states`, each round also asks every live instance for its state, at most `concurrency` (64) at once; a state
         that could not be had stays as it was, and the first state that is known of an instance is no change, unless the
-        instance is new.
+        instance is new. `settle` holds a new state back until the next look shows it too, so that one which lasts for a
+        single look, as while a phone reconnects, is never told. Nothing else is held back, and nothing is lost: a
+        snapshot, a ledger and the store have the state that was told, whoever goes on from there.
 
         `exclusive`, with a client that has a store, is for a service of many workers: of all watches of the account
         that are, one tells, and the others wait. What it has told stands in the store; when it ends, another goes on
@@ -1193,6 +1196,8 @@ class AsyncPartnerClient:
             exclusive: Whether, of all watches of the account that are exclusive, one tells, and another takes over from
                 it. Needs the client's store. Defaults to False.
             states: Whether to ask every live instance for its state. Defaults to False.
+            settle: Whether a new state is told only once the next look shows it too, so that one that lasts for a
+                single look never is. Defaults to False.
             concurrency: How many may be asked at once. Defaults to 64.
 
         Example:
@@ -1203,7 +1208,13 @@ class AsyncPartnerClient:
         Upstream's page: <https://green-api.com/en/docs/partners/getInstances/>
         """
         arguments = Sealed(
-            interval=interval, since=since, ledger=ledger, exclusive=exclusive, states=states, concurrency=concurrency
+            interval=interval,
+            since=since,
+            ledger=ledger,
+            exclusive=exclusive,
+            states=states,
+            settle=settle,
+            concurrency=concurrency,
         )
         del since
         return self._handle.watch("watch", arguments)

@@ -125,6 +125,13 @@ pub(super) const WATCH: &[Param] = &[
     .default(Default::Flag(false)),
     Param::of_flow("states", "states", Kind::Flag, "Whether to ask every live instance for its state.")
         .default(Default::Flag(false)),
+    Param::of_flow(
+        "settle",
+        "settle",
+        Kind::Flag,
+        "Whether a new state is told only once the next look shows it too, so that one that lasts for a single look never is.",
+    )
+    .default(Default::Flag(false)),
     Param::of_flow("concurrency", "concurrency", Kind::Int, "How many may be asked at once. Defaults to 64.")
         .default(Default::Count(INSPECT_CONCURRENCY)),
 ];
@@ -281,6 +288,7 @@ pub(super) fn watch(given: &Given, ledger: Option<Ledger>) -> WatchOptions {
         ledger,
         exclusive: flag(given, "exclusive", false),
         states: flag(given, "states", false),
+        settle: flag(given, "settle", false),
         concurrency: count(given.get("concurrency")),
     }
 }

@@ -380,6 +380,7 @@ fn the_options_of_runs_are_those_of_the_design() {
         ("ledger", Value::Null),
         ("exclusive", json!(false)),
         ("states", json!(false)),
+        ("settle", json!(false)),
         ("concurrency", json!(64)),
     ];
     assert_eq!(beside("createInstances"), named([&creating[..], &of_every_run].concat()));

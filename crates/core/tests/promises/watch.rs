@@ -240,6 +240,31 @@ async fn states_are_told_when_they_change_and_kept_when_they_cannot_be_had() {
     still_quiet(&mock, &mut later).await;
 }
 
+/// Whoever goes on from there, be it from a snapshot or a ledger, the state is the one that was told.
+#[tokio::test]
+async fn a_state_that_is_held_back_is_told_by_the_next_run() {
+    let (mock, partner) = unpaced().await;
+    put(&mock, json!({ "idInstance": 1, "name": "shop-1", "phone": "79000000001" }));
+    let ledger = Ledger::open(":memory:").unwrap();
+    let settled = || WatchOptions { settle: true, ledger: Some(ledger.clone()), ..states() };
+    let mut first = partner.watch(settled());
+    still_quiet(&mock, &mut first).await;
+    let restless = ["starting", "notAuthorized"].into_iter().cycle().take(1_000);
+    let restless = restless.map(|state| Fault::json(200, json!({ "stateInstance": state })));
+    mock.control().add_faults(STATE, restless).unwrap();
+    still_quiet(&mock, &mut first).await;
+    let snapshot = first.snapshot().unwrap();
+    drop(first);
+    mock.control().clear_faults();
+    mock.control().unlink(1).unwrap();
+    let unlinked = ("stateChanged", 1, "shop-1", Some(("authorized", "notAuthorized")));
+    let looks = received(&mock, LIST).len();
+    let since = WatchOptions { since: Some(snapshot), settle: true, ..states() };
+    assert_eq!(told(&next(&mut partner.watch(since)).await), unlinked);
+    assert!(received(&mock, LIST).len() - looks >= 2, "it was held back for a look");
+    assert_eq!(told(&next(&mut partner.watch(settled())).await), unlinked);
+}
+
 #[tokio::test]
 async fn the_first_state_of_a_new_instance_is_a_change_and_that_of_a_known_one_is_none() {
     let (mock, partner) = unpaced().await;

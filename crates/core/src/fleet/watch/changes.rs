@@ -68,6 +68,11 @@ impl Base {
         self.0.iter().filter(|(_, known)| known.state.as_deref() == Some("")).map(|(id, _)| *id)
     }
 
+    /// Whether a state tells nothing new, or is the first that is known of an instance that is not new.
+    pub(super) fn takes_at_once(&self, id: u64, state: &str) -> bool {
+        self.0.get(&id).is_some_and(|known| known.state.as_deref().is_none_or(|known| known == state))
+    }
+
     /// Takes in a change that is handed out, and gives what was known before.
     pub(super) fn apply(&mut self, change: &Difference) -> Previous {
         let before = Previous(change.id, self.0.get(&change.id).cloned());

@@ -10,6 +10,7 @@ use super::{
     super::{Ledger, inspect},
     WatchInner, WatchOptions,
     changes::{Base, Difference, Seen},
+    settling::Settling,
     snapshot,
     turn::Turn,
 };
@@ -30,6 +31,8 @@ pub(super) struct Looks {
     turn: Option<Turn>,
     /// How many instances may be asked for their state at once; nothing where none is asked.
     states: Option<usize>,
+    /// What is held back where a state has to settle.
+    settling: Option<Settling>,
     /// Whether what is known is of the list's account is still to be seen.
     is_to_be_proven: bool,
     /// When the next look may begin.
@@ -52,7 +55,7 @@ impl Looks {
         options: WatchOptions,
         shared: &WatchInner,
     ) -> Result<Self, Error> {
-        let WatchOptions { interval, since, ledger, exclusive, states, concurrency } = options;
+        let WatchOptions { interval, since, ledger, exclusive, states, settle, concurrency } = options;
         let concurrency = inspect::concurrency(concurrency)?;
         let turn = match (&partner.0.store, exclusive) {
             (_, false) => None,
@@ -73,8 +76,10 @@ impl Looks {
         }
         *lock(&shared.base) = base.map(Base::of);
         let states = states.then_some(concurrency);
+        let settling = settle.then(Settling::default);
         let interval = interval.clamp(SHORTEST_INTERVAL, LONGEST_CALL);
-        Ok(Self { partner, interval, ledger, turn, states, is_to_be_proven, due: Instant::now(), last: None })
+        let due = Instant::now();
+        Ok(Self { partner, interval, ledger, turn, states, settling, is_to_be_proven, due, last: None })
     }
 
     /// Waits for the next look and makes it. What passes by itself is waited through.
@@ -127,9 +132,12 @@ impl Looks {
     }
 
     /// What is different from what whoever watches knows; nothing where this is the first that they know.
-    pub(super) fn compare(&self, look: &Look, shared: &WatchInner) -> Vec<Difference> {
-        let seen = Seen { listed: &look.listed, states: look.states.as_ref(), at: look.at };
+    pub(super) fn compare(&mut self, look: &mut Look, shared: &WatchInner) -> Vec<Difference> {
         let mut base = lock(&shared.base);
+        if let (Some(settling), Some(states), Some(base)) = (&mut self.settling, &mut look.states, &*base) {
+            settling.hold_back(states, base);
+        }
+        let seen = Seen { listed: &look.listed, states: look.states.as_ref(), at: look.at };
         match base.as_mut() {
             None => {
                 *base = Some(Base::seen(&seen));

@@ -2,6 +2,7 @@
 
 mod changes;
 mod look;
+mod settling;
 mod snapshot;
 mod turn;
 
@@ -38,13 +39,24 @@ pub struct WatchOptions {
     pub exclusive: bool,
     /// Whether to ask every live instance for its state. Defaults to false.
     pub states: bool,
+    /// Whether a new state is told only once the next look shows it too, so that one that lasts for a single look never is.
+    /// Defaults to false.
+    pub settle: bool,
     /// How many instances may be asked at once. Defaults to 64.
     pub concurrency: Option<usize>,
 }
 
 impl Default for WatchOptions {
     fn default() -> Self {
-        Self { interval: WATCH_INTERVAL, since: None, ledger: None, exclusive: false, states: false, concurrency: None }
+        Self {
+            interval: WATCH_INTERVAL,
+            since: None,
+            ledger: None,
+            exclusive: false,
+            states: false,
+            settle: false,
+            concurrency: None,
+        }
     }
 }
 
@@ -186,8 +198,8 @@ fn changes(
         let mut looks = Looks::begin(partner, options, &shared).await?;
         loop {
             looks.take_turn(&shared).await?;
-            let look = looks.next(&shared).await?;
-            let found = looks.compare(&look, &shared);
+            let mut look = looks.next(&shared).await?;
+            let found = looks.compare(&mut look, &shared);
             let mut goes_on = looks.may_tell(&shared).await?;
             for change in found {
                 if !goes_on {
