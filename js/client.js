@@ -96,6 +96,10 @@ class PartnerClient {
     return this.#watch('watch', {}, options)
   }
 
+  deliver(settings, options) {
+    return this.#run(runs.Run, 'deliver', { settings }, options)
+  }
+
   instance(which, apiTokenInstance, hosts) {
     return new InstanceClient(this.#instance(which, apiTokenInstance, hosts))
   }

@@ -223,6 +223,13 @@ module.exports = {
     model.unknown = page.cell(index, 4)
     model.left = page.cell(index, 5)
   },
+  Delivery(model, page, index) {
+    model.type = page.cell(index, 0)
+    model.idInstance = page.cell(index, 1)
+    model.id = page.cell(index, 2)
+    model.attempts = page.cell(index, 3)
+    model.at = moment(page.cell(index, 4))
+  },
   InstanceCost(model, page, index) {
     model.idInstance = page.cell(index, 0)
     model.name = page.cell(index, 1)

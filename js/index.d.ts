@@ -214,6 +214,24 @@ export interface WatchOptions {
   signal?: AbortSignal | null | undefined
 }
 
+/** Options of {@link PartnerClient.deliver}. Every one may be left out. */
+export interface DeliverOptions extends RunOptions {
+  /** The file that keeps what is known and what waits, made where there is none, on a local file system. Defaults to the client's store. */
+  spool?: string | null | undefined
+  /** Which delivery it is, of several in the client's store. Defaults to `events`. */
+  name?: string | null | undefined
+  /** From the beginning of one look to that of the next. Defaults to 60000 milliseconds. */
+  interval?: number | null | undefined
+  /** Whether to ask every live instance for its state. Defaults to false. */
+  states?: boolean | null | undefined
+  /** Whether a new state is told only once the next look shows it too, so that one that lasts for a single look never is. Defaults to false. */
+  settle?: boolean | null | undefined
+  /** How many may be asked at once. Defaults to 64. */
+  concurrency?: number | null | undefined
+  /** Whether a receiver beyond this machine may be posted to without TLS. Defaults to false. */
+  plainHttp?: boolean | null | undefined
+}
+
 /** Options of {@link Instances.billing} and {@link Ledger.billing}. Every one may be left out. */
 export interface BillingOptions {
   /** What a day costs, exact, or what it costs by tariff. Defaults to no prices: days are counted. */
@@ -1375,6 +1393,30 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * @see https://green-api.com/en/docs/partners/getInstances/
    */
   watch(options?: WatchOptions | null): WatchIterator
+
+  /**
+   * Delivers what changes in the account to a receiver of yours: each change is posted as signed JSON to `url`, by the specification of [Standard Webhooks](https://www.standardwebhooks.com), again and again until it is answered with a 2xx status. Gives what was delivered, as it is, and goes on until it is stopped.
+   *
+   * What is told is what `watch` notices: instances that are created, deleted, renamed, get a new token or run out; with `states`, also those that are ready to be linked, linked, unlinked, restricted, or get another state. `settle` leaves out a state that lasts for a single look. The guide has the types of events and their bodies. `secret` is `whsec_` and the base64 of 24 to 64 random bytes, the same for the receiver, which verifies with `verify_event` or any library of that specification; while one is replaced by another, both, with a space between them.
+   *
+   * Each event arrives at least once, and those of one instance in their order; different instances are posted at once, at most 8. A receiver that does not answer within `timeout` (15 seconds), or with any other status, is posted to again after 1 second, then after twice as long each time, up to 5 minutes, and never sooner than its `Retry-After` says. That holds nothing else up: the account is watched on, and the spool grows. After a crash an event may come twice, with the same `webhook-id`. Redirects are not followed.
+   *
+   * `spool` is a file that keeps what is known of each instance and what waits to be posted: one process has it at a time, and the next goes on from there, so nothing between two runs is missed. Without it the client's store does that, under `name`: of all processes that deliver, one does, and another takes over from it. A new spool begins with the first list, and tells what changes after that. Neither holds a token, nor the secret. Two receivers need two spools, or names.
+   *
+   * Errors, by the iteration: `configuration` (neither a spool nor a store, a secret that is none, an address without TLS beyond this machine unless `plainHttp` is set, a file that cannot be written, a store of another account), `invalid_request` (a spool that is in use, cannot be read, or is of another account), `refused` (the receiver has answered 410 Gone: it wants no more; what waits is kept), `unauthorized`, and what else upstream refuses for good.
+   *
+   * ```js
+   * const events = partner.deliver('https://example.com/events', secret, { spool: 'events.spool', states: true })
+   * for await (const { type, idInstance } of events) {
+   *   console.log(type, idInstance)
+   * }
+   * ```
+   *
+   * @param settings See {@link DeliverArguments}.
+   * @param options `spool`, `name`, `interval`, `states`, `settle`, `concurrency`, `timeout`, `plainHttp`, `signal`; see {@link DeliverOptions}. Times are in milliseconds.
+   * @see https://green-api.com/en/docs/partners/getInstances/
+   */
+  deliver(settings: DeliverArguments, options?: DeliverOptions | null): Run<Delivery>
   // --- end of what is generated ---
 
   /**
@@ -4830,6 +4872,42 @@ export class Change extends Model {
   get at(): Date
   /** The instance, as the list has it; nothing where the list has it no longer. */
   get instance(): Instance | null
+}
+
+/** An event that the receiver has taken. */
+export class Delivery extends Model {
+  private constructor()
+
+  /** What has happened: `instance.linked`. */
+  get type(): string
+  /**
+   * The instance's id.
+   *
+   * @throws {ProtocolError} It is above 2^53-1, so that a number would round it; read `idInstanceText` then.
+   */
+  get idInstance(): number
+  /** The instance's id as decimal text, always exact. */
+  get idInstanceText(): string
+  /** The header `webhook-id`: the same each time the event is posted. */
+  get id(): string
+  /** How often this process has posted it. */
+  get attempts(): number
+  /** When the receiver had it. */
+  get at(): Date
+}
+
+/** An event that was posted to you, and whose signature is right. */
+export class WebhookEvent extends Model {
+  private constructor()
+
+  /** The header `webhook-id`: the same each time the event is posted. */
+  get id(): string
+  /** What has happened: `instance.linked`. */
+  get type(): string | null
+  /** When it happened, or was noticed. */
+  get timestamp(): Date | null
+  /** What has changed, as `watch` tells it, without tokens. */
+  get data(): { readonly [name: string]: unknown } | null
 }
 
 /** What one instance costs. */

@@ -129,6 +129,8 @@ function defineLater() {
   Object.defineProperty(exports, 'Duplicate', { enumerable: true, get() { return records.Duplicate } })
   Object.defineProperty(exports, 'BulkItem', { enumerable: true, get() { return records.BulkItem } })
   Object.defineProperty(exports, 'Change', { enumerable: true, get() { return records.Change } })
+  Object.defineProperty(exports, 'Delivery', { enumerable: true, get() { return records.Delivery } })
+  Object.defineProperty(exports, 'WebhookEvent', { enumerable: true, get() { return records.WebhookEvent } })
   Object.defineProperty(exports, 'InstanceCost', { enumerable: true, get() { return records.InstanceCost } })
   Object.defineProperty(exports, 'DayCost', { enumerable: true, get() { return records.DayCost } })
   Object.defineProperty(exports, 'MonthCost', { enumerable: true, get() { return records.MonthCost } })

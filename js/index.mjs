@@ -81,6 +81,8 @@ export const {
   Duplicate,
   BulkItem,
   Change,
+  Delivery,
+  WebhookEvent,
   InstanceCost,
   DayCost,
   MonthCost,

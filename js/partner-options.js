@@ -117,6 +117,17 @@ const kindsOf = {
     concurrency: count,
     signal,
   },
+  deliver: {
+    spool: text,
+    name: text,
+    interval: duration,
+    states: flag,
+    settle: flag,
+    concurrency: count,
+    timeout: duration,
+    plainHttp: flag,
+    signal,
+  },
   billing: { pricePerDay: prices, since: day, until: moment, listedAt: moment, prefixSeparator: text },
   // --- end of what is generated ---
 }

@@ -113,6 +113,8 @@ class Inspection extends Model {}
 class Duplicate extends Model {}
 class BulkItem extends Model {}
 class Change extends Model {}
+class Delivery extends Model {}
+class WebhookEvent extends Model {}
 class InstanceCost extends Model {}
 class DayCost extends Model {}
 class MonthCost extends Model {}
@@ -187,6 +189,8 @@ const classes = {
   Duplicate,
   BulkItem,
   Change,
+  Delivery,
+  WebhookEvent,
   InstanceCost,
   DayCost,
   MonthCost,

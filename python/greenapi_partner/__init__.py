@@ -92,6 +92,7 @@ if TYPE_CHECKING:
         BulkItem,
         Change,
         DayCost,
+        Delivery,
         Duplicate,
         Inspection,
         InstanceCost,
@@ -100,6 +101,7 @@ if TYPE_CHECKING:
         Progress,
         Saving,
         Waste,
+        WebhookEvent,
     )
     from .instance import InstanceClient, qr_page_url
     from .instance_async import AsyncInstanceClient
@@ -213,6 +215,7 @@ __all__ = [
     "CreatedInstance",
     "DayCost",
     "DeletedContent",
+    "Delivery",
     "DeviceInfo",
     "DisappearingChat",
     "Duplicate",
@@ -312,6 +315,7 @@ __all__ = [
     "WasteReason",
     "WasteReasons",
     "Watch",
+    "WebhookEvent",
     "__version__",
     "parse_notification",
     "qr_page_url",
@@ -355,6 +359,7 @@ _LATER = {
     "CreatedGroup": "models",
     "DayCost": "fleet",
     "DeletedContent": "contents",
+    "Delivery": "fleet",
     "DeviceInfo": "notifications",
     "DisappearingChat": "models",
     "Duplicate": "fleet",
@@ -429,6 +434,7 @@ _LATER = {
     "WasteReason": "words",
     "WasteReasons": "words",
     "Watch": "watch",
+    "WebhookEvent": "fleet",
     "parse_notification": "notifications",
     "qr_page_url": "instance",
     "show_in_terminal": "terminal",

@@ -16,6 +16,7 @@ __all__ = [
     "BulkItem",
     "Change",
     "DayCost",
+    "Delivery",
     "Duplicate",
     "Inspection",
     "InstanceCost",
@@ -24,6 +25,7 @@ __all__ = [
     "Progress",
     "Saving",
     "Waste",
+    "WebhookEvent",
 ]
 # --- end of what is generated ---
 
@@ -137,6 +139,27 @@ class Change(ModelWithExtra):
     after = Field[str]("The name or the state from then on, where that is what changed.")
     at = Given[datetime]("When upstream says that it was created or deleted; otherwise when it was noticed.")
     instance = Field[Instance]("The instance, as the list has it; nothing where the list has it no longer.")
+
+
+@final
+class Delivery(ModelWithExtra):
+    """An event that the receiver has taken."""
+
+    type = Given[str]("What has happened: `instance.linked`.")
+    id_instance = Given[int]("The instance's id.")
+    id = Given[str]("The header `webhook-id`: the same each time the event is posted.")
+    attempts = Given[int]("How often this process has posted it.")
+    at = Given[datetime]("When the receiver had it.")
+
+
+@final
+class WebhookEvent(ModelWithExtra):
+    """An event that was posted to you, and whose signature is right."""
+
+    id = Given[str]("The header `webhook-id`: the same each time the event is posted.")
+    type = Field[str]("What has happened: `instance.linked`.")
+    timestamp = Field[datetime]("When it happened, or was noticed.")
+    data = Field[dict[str, Any]]("What has changed, as `watch` tells it, without tokens.")
 
 
 @final

@@ -1215,6 +1215,88 @@ class PartnerClient:
         del since
         return self._handle.watch("watch", arguments)
 
+    def deliver(
+        self,
+        url: str,
+        *,
+        secret: str,
+        spool: str | PathLike[str] | None = None,
+        name: str = "events",
+        interval: float = 60.0,
+        states: bool = False,
+        settle: bool = False,
+        concurrency: int = 64,
+        timeout: float = 15.0,
+        plain_http: bool = False,
+        progress: bool | None = None,
+    ) -> Run[Delivery]:
+        """Delivers what changes in the account to a receiver of yours: each change is posted as signed JSON to `url`,
+        by the specification of [Standard Webhooks](https://www.standardwebhooks.com), again and again until it is
+        answered with a 2xx status. Gives what was delivered, as it is, and goes on until it is stopped.
+
+        What is told is what `watch` notices: instances that are created, deleted, renamed, get a new token or run out;
+        with `states`, also those that are ready to be linked, linked, unlinked, restricted, or get another state.
+        `settle` leaves out a state that lasts for a single look. The guide has the types of events and their bodies.
+        `secret` is `whsec_` and the base64 of 24 to 64 random bytes, the same for the receiver, which verifies with
+        `verify_event` or any library of that specification; while one is replaced by another, both, with a space
+        between them.
+
+        Each event arrives at least once, and those of one instance in their order; different instances are posted at
+        once, at most 8. A receiver that does not answer within `timeout` (15 seconds), or with any other status, is
+        posted to again after 1 second, then after twice as long each time, up to 5 minutes, and never sooner than its
+        `Retry-After` says. That holds nothing else up: the account is watched on, and the spool grows. After a crash an
+        event may come twice, with the same `webhook-id`. Redirects are not followed.
+
+        `spool` is a file that keeps what is known of each instance and what waits to be posted: one process has it at a
+        time, and the next goes on from there, so nothing between two runs is missed. Without it the client's store does
+        that, under `name`: of all processes that deliver, one does, and another takes over from it. A new spool begins
+        with the first list, and tells what changes after that. Neither holds a token, nor the secret. Two receivers
+        need two spools, or names.
+
+        Errors, by the iteration: `configuration` (neither a spool nor a store, a secret that is none, an address
+        without TLS beyond this machine unless `plain_http` is set, a file that cannot be written, a store of another
+        account), `invalid_request` (a spool that is in use, cannot be read, or is of another account), `refused` (the
+        receiver has answered 410 Gone: it wants no more; what waits is kept), `unauthorized`, and what else upstream
+        refuses for good.
+
+        Args:
+            url: The receiver's address. May hold a secret, so that only its host is shown.
+            secret: What is signed with: `whsec_` and the base64 of 24 to 64 bytes; several, with spaces between them.
+                Secret.
+            spool: The file that keeps what is known and what waits, made where there is none, on a local file system.
+                Defaults to the client's store.
+            name: Which delivery it is, of several in the client's store. Defaults to `events`.
+            interval: From the beginning of one look to that of the next. Defaults to 60 seconds.
+            states: Whether to ask every live instance for its state. Defaults to False.
+            settle: Whether a new state is told only once the next look shows it too, so that one that lasts for a
+                single look never is. Defaults to False.
+            concurrency: How many may be asked at once. Defaults to 64.
+            timeout: How long the receiver may take for one event. Defaults to 15 seconds.
+            plain_http: Whether a receiver beyond this machine may be posted to without TLS. Defaults to False.
+            progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is
+                there.
+
+        Example:
+            for delivered in partner.deliver("https://example.com/events", secret=secret, spool="events.spool", states=True):
+                print(delivered.type, delivered.id_instance)
+
+        Upstream's page: <https://green-api.com/en/docs/partners/getInstances/>
+        """
+        arguments = Sealed(
+            url=url,
+            secret=secret,
+            spool=spool,
+            name=name,
+            interval=interval,
+            states=states,
+            settle=settle,
+            concurrency=concurrency,
+            timeout=timeout,
+            plain_http=plain_http,
+        )
+        del url, secret
+        return self._handle.run("deliver", arguments, progress)
+
     @overload
     def instance(self, id_instance: CreatedInstance | Instance, api_token_instance: None = None) -> InstanceClient: ...
     @overload

@@ -125,6 +125,19 @@ pub(crate) const INSPECT_CONCURRENCY: usize = POOL_MAX_IDLE;
 /// From the beginning of one look of `watch` to that of the next.
 pub(crate) const WATCH_INTERVAL: Duration = Duration::from_secs(60);
 
+/// How many events are posted at once, and how long the receiver may take for one.
+pub(crate) const DELIVER_CONCURRENCY: usize = 8;
+pub(crate) const DELIVER_TIMEOUT: Duration = Duration::from_secs(15);
+/// Between two posts of an event: the first wait, each twice as long, and the longest.
+pub(crate) const DELIVER_FIRST_WAIT: Duration = Duration::from_secs(1);
+pub(crate) const DELIVER_LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
+/// The longest wait that a receiver may ask for.
+pub(crate) const DELIVER_LONGEST_RETRY_AFTER: Duration = Duration::from_secs(24 * 3600);
+/// Which delivery it is, of several in a store.
+pub(crate) const DELIVER_NAME: &str = "events";
+/// How old, or how far ahead, the signature of an event may be, where the receiver does not say: 5 minutes.
+pub const VERIFY_TOLERANCE: Duration = Duration::from_secs(5 * 60);
+
 /// What ends the prefix of a name, for the sums of a bill.
 pub(crate) const PREFIX_SEPARATOR: &str = "-";
 /// How long the ledger's file is waited for while another program writes it.
@@ -198,6 +211,23 @@ impl BaseUrl {
 
     pub(crate) fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// A receiver of events, which gets no token: https, or this machine, or any host where plain http is allowed. What is wrong
+    /// is said without quoting it: the address may hold a secret.
+    pub(crate) fn of_receiver(text: &str, plain_http: bool) -> Result<(Url, Self), Error> {
+        let wrong = |why: &str| Error::configuration(format!("the receiver's url {why}"));
+        let url = Url::parse(text.trim()).map_err(|_| wrong("is not a URL"))?;
+        if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+            return Err(wrong("must begin with https://"));
+        }
+        let base = Self::of_file(&url);
+        if !base.https && !base.loopback && !plain_http {
+            return Err(wrong(
+                "must begin with https://: what is posted would travel in the clear, which plain_http allows",
+            ));
+        }
+        Ok((url, base))
     }
 
     /// The host alone: what a sentence may say.

@@ -71,15 +71,16 @@ mod words;
 pub use api::instance::File;
 pub use builder::{InstanceClientBuilder, PartnerClientBuilder};
 pub use client::PartnerClient;
-pub use config::VERSION;
+pub use config::{VERIFY_TOLERANCE, VERSION};
 pub use endpoint::CallOptions;
 pub use error::{Error, ErrorCode};
 #[doc(hidden)]
 pub use fleet::close_inherited;
 pub use fleet::{
     Billable, Billing, BillingOptions, BulkItem, BulkOptions, Change, Control, DayCost, DeleteDuplicatesOptions,
-    Duplicate, FindDuplicatesOptions, InspectOptions, Inspection, InstanceCost, Journal, Ledger, LedgerRow, MonthCost,
-    PrefixCost, Prices, Progress, Results, Run, Saving, Table, Waste, Watch, WatchControl, WatchOptions,
+    DeliverOptions, Delivery, Duplicate, FindDuplicatesOptions, InspectOptions, Inspection, InstanceCost, Journal,
+    Ledger, LedgerRow, MonthCost, PrefixCost, Prices, Progress, Results, Run, Saving, Table, Waste, Watch,
+    WatchControl, WatchOptions, WebhookEvent, verify_event,
 };
 pub use flow::{AuthorizeOptions, DownloadOptions, EnsureOptions, Events, Notifications, ReadyOptions};
 pub use instance::{InstanceClient, call::Call, requests::*};

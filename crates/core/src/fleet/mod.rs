@@ -2,6 +2,7 @@
 
 mod billing;
 pub(crate) mod bulk;
+mod deliver;
 pub(crate) mod duplicates;
 mod hold;
 pub(crate) mod inspect;
@@ -22,6 +23,7 @@ pub use billing::{
     Billable, Billing, BillingOptions, DayCost, InstanceCost, MonthCost, PrefixCost, Prices, Saving, Waste,
 };
 pub use bulk::{BulkItem, BulkOptions, DeleteDuplicatesOptions};
+pub use deliver::{DeliverOptions, Delivery, WebhookEvent, verify_event};
 pub use duplicates::{Duplicate, FindDuplicatesOptions};
 pub use inspect::{InspectOptions, Inspection};
 pub use journal::Journal;
@@ -52,6 +54,8 @@ pub(crate) const MODELS: &[&Model] = &[
     BulkItem::MODEL,
     Progress::MODEL,
     Change::MODEL,
+    Delivery::MODEL,
+    WebhookEvent::MODEL,
     InstanceCost::MODEL,
     DayCost::MODEL,
     MonthCost::MODEL,

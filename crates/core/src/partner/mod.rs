@@ -17,7 +17,9 @@ use crate::{
     flow::{Flow, GET_INSTANCE, ensure_instance, offboard, onboard, table::CALL},
     model::{Returned, Returns},
 };
-use params::{CREATE, ENSURE, ENSURED, IDS, INSTANCE, ONBOARD, PRICES, SET, SPECS, SUBJECTS, WATCH};
+use params::{
+    CREATE, DELIVERING, ENSURE, ENSURED, IDS, INSTANCE, ONBOARD, PRICES, RECEIVER, SET, SPECS, SUBJECTS, WATCH,
+};
 
 pub use by_name::kind_of;
 pub(crate) use params::{BILLING, CLIENT_OF_ID};
@@ -57,7 +59,7 @@ pub(crate) type Given = Map<String, Value>;
 pub(crate) type Invoked = Pin<Box<dyn Future<Output = Result<Returned, Error>> + Send>>;
 
 /// The operations of a partner, in the order of the documentation.
-pub(crate) static OPERATIONS: [PartnerOperation; 16] = [
+pub(crate) static OPERATIONS: [PartnerOperation; 17] = [
     PartnerOperation {
         flow: method("create_instance", Create::SPEC, "createInstance"),
         spec: Some(Create::SPEC),
@@ -302,6 +304,17 @@ pub(crate) static OPERATIONS: [PartnerOperation; 16] = [
         returns: Returns::Watch,
         page: GetInstances::SPEC.page,
         shape: Shape::Watch,
+    },
+    PartnerOperation {
+        flow: Flow { name: "deliver", node: "deliver", prose: include_str!("../fleet/deliver/deliver.md") },
+        spec: None,
+        params: &[RECEIVER],
+        takes_extra: false,
+        beside: &[DELIVERING],
+        call: &[],
+        returns: Returns::Run { of: "Delivery", is_bulk: false },
+        page: GetInstances::SPEC.page,
+        shape: Shape::Run(|partner, given, _| Ok(partner.deliver(params::deliver(given)).into_results())),
     },
 ];
 

@@ -6,14 +6,16 @@ use serde_json::{Map, Value};
 
 use super::Given;
 use crate::{
-    AuthorizeOptions, BillingOptions, BulkOptions, CreateInstance, DeleteDuplicatesOptions, EnsureOptions,
-    FindDuplicatesOptions, InspectOptions, Journal, Ledger, WatchOptions,
+    AuthorizeOptions, BillingOptions, BulkOptions, CreateInstance, DeleteDuplicatesOptions, DeliverOptions,
+    EnsureOptions, FindDuplicatesOptions, InspectOptions, Journal, Ledger, WatchOptions,
     api::instance::{
         Default, Param,
         arguments::{CREATED, SETTINGS},
         seconds,
     },
-    config::{INSPECT_CONCURRENCY, PREFIX_SEPARATOR, SETTLE, VERIFY_TIMEOUT, WATCH_INTERVAL},
+    config::{
+        DELIVER_NAME, DELIVER_TIMEOUT, INSPECT_CONCURRENCY, PREFIX_SEPARATOR, SETTLE, VERIFY_TIMEOUT, WATCH_INTERVAL,
+    },
     endpoint::CallOptions,
     error::Error,
     fleet::options::{count, prices},
@@ -94,14 +96,29 @@ const VERIFY: &[Param] = &[
     .default(Default::Seconds(VERIFY_TIMEOUT.as_secs_f64())),
 ];
 
+const INTERVAL: Param = Param::of_flow(
+    "interval",
+    "interval",
+    Kind::Duration,
+    "From the beginning of one look to that of the next. Defaults to 60 seconds.",
+)
+.default(Default::Seconds(WATCH_INTERVAL.as_secs_f64()));
+const STATES: Param =
+    Param::of_flow("states", "states", Kind::Flag, "Whether to ask every live instance for its state.")
+        .default(Default::Flag(false));
+const SETTLE_STATES: Param = Param::of_flow(
+    "settle",
+    "settle",
+    Kind::Flag,
+    "Whether a new state is told only once the next look shows it too, so that one that lasts for a single look never is.",
+)
+.default(Default::Flag(false));
+const CONCURRENCY: Param =
+    Param::of_flow("concurrency", "concurrency", Kind::Int, "How many may be asked at once. Defaults to 64.")
+        .default(Default::Count(INSPECT_CONCURRENCY));
+
 pub(super) const WATCH: &[Param] = &[
-    Param::of_flow(
-        "interval",
-        "interval",
-        Kind::Duration,
-        "From the beginning of one look to that of the next. Defaults to 60 seconds.",
-    )
-    .default(Default::Seconds(WATCH_INTERVAL.as_secs_f64())),
+    INTERVAL,
     Param::of_flow(
         "since",
         "since",
@@ -123,17 +140,65 @@ pub(super) const WATCH: &[Param] = &[
          store.",
     )
     .default(Default::Flag(false)),
-    Param::of_flow("states", "states", Kind::Flag, "Whether to ask every live instance for its state.")
-        .default(Default::Flag(false)),
+    STATES,
+    SETTLE_STATES,
+    CONCURRENCY,
+];
+
+/// Where events are delivered to, and what they are signed with.
+pub(super) const RECEIVER: &[Param] = &[
     Param::of_flow(
-        "settle",
-        "settle",
+        "url",
+        "url",
+        Kind::Text,
+        "The receiver's address. May hold a secret, so that only its host is shown.",
+    )
+    .required()
+    .secret(),
+    Param::of_flow(
+        "secret",
+        "secret",
+        Kind::Text,
+        "What is signed with: `whsec_` and the base64 of 24 to 64 bytes; several, with spaces between them. Secret.",
+    )
+    .required()
+    .by_name()
+    .secret(),
+];
+
+pub(super) const DELIVERING: &[Param] = &[
+    Param::of_flow(
+        "spool",
+        "spool",
+        Kind::Path,
+        "The file that keeps what is known and what waits, made where there is none, on a local file system. Defaults to the client's \
+         store.",
+    ),
+    Param::of_flow(
+        "name",
+        "name",
+        Kind::Text,
+        "Which delivery it is, of several in the client's store. Defaults to `events`.",
+    )
+    .default(Default::Text(DELIVER_NAME)),
+    INTERVAL,
+    STATES,
+    SETTLE_STATES,
+    CONCURRENCY,
+    Param::of_flow(
+        "timeout",
+        "timeout",
+        Kind::Duration,
+        "How long the receiver may take for one event. Defaults to 15 seconds.",
+    )
+    .default(Default::Seconds(DELIVER_TIMEOUT.as_secs_f64())),
+    Param::of_flow(
+        "plain_http",
+        "plainHttp",
         Kind::Flag,
-        "Whether a new state is told only once the next look shows it too, so that one that lasts for a single look never is.",
+        "Whether a receiver beyond this machine may be posted to without TLS.",
     )
     .default(Default::Flag(false)),
-    Param::of_flow("concurrency", "concurrency", Kind::Int, "How many may be asked at once. Defaults to 64.")
-        .default(Default::Count(INSPECT_CONCURRENCY)),
 ];
 
 const PRICE_PER_DAY: Param = Param::of_flow(
@@ -290,6 +355,24 @@ pub(super) fn watch(given: &Given, ledger: Option<Ledger>) -> WatchOptions {
         states: flag(given, "states", false),
         settle: flag(given, "settle", false),
         concurrency: count(given.get("concurrency")),
+    }
+}
+
+pub(super) fn deliver(given: &Given) -> DeliverOptions {
+    let of = |name| text(given, name).unwrap_or_default();
+    let mut options = DeliverOptions::new(of("url"), of("secret"))
+        .name(text(given, "name").unwrap_or_else(|| DELIVER_NAME.to_owned()))
+        .interval(time(given, "interval").unwrap_or(WATCH_INTERVAL))
+        .states(flag(given, "states", false))
+        .settle(flag(given, "settle", false))
+        .timeout(time(given, "timeout").unwrap_or(DELIVER_TIMEOUT))
+        .plain_http(flag(given, "plain_http", false));
+    if let Some(spool) = text(given, "spool") {
+        options = options.spool(spool);
+    }
+    match count(given.get("concurrency")) {
+        Some(concurrency) => options.concurrency(concurrency),
+        None => options,
     }
 }
 

@@ -61,4 +61,5 @@ impl Dialect {
     }
 }
 
-const TABLES: [&str; 7] = ["names", "accounts", "ledger", "leases", "journals", "journal_items", "watched"];
+const TABLES: [&str; 8] =
+    ["names", "accounts", "ledger", "leases", "journals", "journal_items", "watched", "deliveries"];

@@ -277,6 +277,22 @@ pub(crate) const WATCH_WRITE: &str = concat!(
 /// Those that are gone, and were told so.
 pub(crate) const WATCH_PURGE: &str = "DELETE FROM {watched} WHERE account = $1 AND known IS NULL";
 
+/// What a delivery `$2` keeps of each instance: as it was last known, and the events that wait, as JSON. The row without an id says
+/// that there is a base.
+pub(crate) const SPOOL: &str = "SELECT id_instance, known, pending FROM {deliveries} WHERE account = $1 AND what = $2";
+
+pub(crate) const SPOOL_WRITE: &str = concat!(
+    "INSERT INTO {deliveries} (account, what, id_instance, known, pending)
+    SELECT $1, $2, value ->> 'id', value ->> 'known', value ->> 'pending' FROM {items $3}, ",
+    mine!(),
+    " WHERE true
+    ON CONFLICT (account, what, id_instance) DO UPDATE SET known = excluded.known, pending = excluded.pending
+    RETURNING 1"
+);
+
+pub(crate) const SPOOL_PURGE: &str =
+    "DELETE FROM {deliveries} WHERE account = $1 AND what = $2 AND known IS NULL AND pending IS NULL";
+
 /// The tables, in steps: a database that has done some of them goes on with the next.
 ///
 /// Ids are text: a database's numbers end before upstream's may. What is true is 1, since SQLite has no other.
@@ -314,5 +330,10 @@ pub(super) const MIGRATIONS: &[&str] = &[
     CREATE TABLE {watched} (
         account TEXT NOT NULL, id_instance TEXT NOT NULL, known TEXT,
         PRIMARY KEY (account, id_instance));
+",
+    "
+    CREATE TABLE {deliveries} (
+        account TEXT NOT NULL, what TEXT NOT NULL, id_instance TEXT NOT NULL, known TEXT, pending TEXT,
+        PRIMARY KEY (account, what, id_instance));
 ",
 ];

@@ -156,6 +156,12 @@ impl Http {
         Ok(pools.any.clone())
     }
 
+    /// The client that posts to receivers: what it sends may come twice, but a connection that was closed meanwhile costs a wait.
+    pub(super) fn posting_client(&self, base: &BaseUrl) -> Result<Client, Lost> {
+        let pools = self.pools(base).map_err(|error| Lost::barred(&error))?;
+        Ok(pools.once.clone())
+    }
+
     fn pools(&self, base: &BaseUrl) -> Result<Arc<Pools>, Error> {
         let kind = PoolKind { loopback: base.loopback, https: base.https };
         let mut known = lock(&self.pools);

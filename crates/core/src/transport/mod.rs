@@ -6,6 +6,7 @@ mod http;
 mod http2;
 mod kept;
 mod part_file;
+mod post;
 mod socket;
 mod tls;
 

@@ -220,6 +220,7 @@ fn the_partners_operations_are_upstreams_three_our_four_and_those_over_many() {
         ["findDuplicates", "-", "-", "-", "find_duplicates"],
         ["deleteDuplicates", "-", "-", "-", "delete_duplicates"],
         ["watch", "-", "-", "-", "watch"],
+        ["deliver", "-", "-", "-", "deliver"],
     ];
     assert_eq!(operations, expected.map(|row| row.map(str::to_owned)));
 }
@@ -390,6 +391,17 @@ fn the_options_of_runs_are_those_of_the_design() {
     assert_eq!(beside("logoutInstances"), named(of_every_run.to_vec()));
     assert_eq!(beside("inspect"), named(inspecting.to_vec()));
     assert_eq!(beside("watch"), named(watching.to_vec()));
+    let delivering = [
+        ("spool", Value::Null),
+        ("name", json!("events")),
+        ("interval", json!(60.0)),
+        ("states", json!(false)),
+        ("settle", json!(false)),
+        ("concurrency", json!(64)),
+        ("timeout", json!(15.0)),
+        ("plain_http", json!(false)),
+    ];
+    assert_eq!(beside("deliver"), named(delivering.to_vec()));
     let finding = [("price_per_day", Value::Null), ("concurrency", json!(64)), ("timeout", Value::Null)];
     let cleaning = [
         ("dry_run", json!(true)),

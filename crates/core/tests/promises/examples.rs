@@ -9,17 +9,18 @@ use std::{path::Path, time::Duration};
 use futures_util::FutureExt as _;
 use greenapi_partner::{
     AddContact, AuthorizeOptions, BillingOptions, BulkOptions, Call, CreateGroup, CreateInstance,
-    DeleteDuplicatesOptions, DeleteMessage, EditContact, EditMessage, Error, Event, File, FindDuplicatesOptions,
-    ForwardMessages, GetCollection, GetCollections, GetContacts, GetOrderDetails, GetProducts, InspectOptions,
-    InstanceClient, Ledger, Notification, PartnerClient, Prices, ReadChat, ReadyOptions, SendContact, SendFileByUpload,
-    SendFileByUrl, SendInteractiveButtons, SendInteractiveButtonsReply, SendLocation, SendMediaStatus, SendMessage,
-    SendOrder, SendPoll, SendProduct, SendTextStatus, SendTyping, SendVoiceStatus, SetSettings, UpdateGroupSettings,
-    WatchOptions, parse_notification as parse,
+    DeleteDuplicatesOptions, DeleteMessage, DeliverOptions, EditContact, EditMessage, Error, Event, File,
+    FindDuplicatesOptions, ForwardMessages, GetCollection, GetCollections, GetContacts, GetOrderDetails, GetProducts,
+    InspectOptions, InstanceClient, Ledger, Notification, PartnerClient, Prices, ReadChat, ReadyOptions, SendContact,
+    SendFileByUpload, SendFileByUrl, SendInteractiveButtons, SendInteractiveButtonsReply, SendLocation,
+    SendMediaStatus, SendMessage, SendOrder, SendPoll, SendProduct, SendTextStatus, SendTyping, SendVoiceStatus,
+    SetSettings, UpdateGroupSettings, VERIFY_TOLERANCE, WatchOptions, parse_notification as parse,
+    verify_event as verify,
 };
-use greenapi_partner_mock::{Customer, MockServer, Options};
+use greenapi_partner_mock::{Customer, MockServer, Options, Requests};
 use serde_json::json;
 
-use crate::support::{client, file::Place, start};
+use crate::support::{LIST, client, file::Place, receiver::Receiver, start};
 
 async fn get_state_instance(shop: &InstanceClient) -> Result<(), Error> {
     if shop.get_state_instance().await? == "authorized" {
@@ -641,6 +642,23 @@ async fn watch(partner: &PartnerClient, ledger: Ledger) -> Result<(), Error> {
     Ok(())
 }
 
+async fn deliver(partner: &PartnerClient, url: &str, secret: &str, spool: &Path) -> Result<(), Error> {
+    let options = DeliverOptions::new(url, secret).spool(spool).states(true);
+    let mut events = partner.deliver(options);
+    if let Some(delivered) = events.next().await {
+        let delivered = delivered?;
+        println!("{:?} {:?}", delivered.r#type(), delivered.id_instance());
+    }
+    Ok(())
+}
+
+fn verify_event(body: &[u8], headers: &[(String, String)], secret: &str) -> Result<(), Error> {
+    let headers = headers.iter().map(|(name, value)| (name, value));
+    let event = verify(body, headers, secret, VERIFY_TOLERANCE)?;
+    println!("{:?} {:?} {:?}", event.id(), event.r#type(), event.data());
+    Ok(())
+}
+
 async fn billing(partner: &PartnerClient) -> Result<(), Error> {
     let bill = partner.get_instances().await?.billing(&BillingOptions::priced(Prices::parse("4.50")?))?;
     println!("{} {} {}", bill.total(), bill.forecast(), bill.next_charge_at());
@@ -820,6 +838,13 @@ async fn the_examples_of_a_partner_run() -> Result<(), Error> {
     kept.record(&partner.get_instances().await?)?;
     mock.control().add_instances(1);
     watch(&partner, kept).await?;
+    let (receiver, place) = (Receiver::start().await, Place::new());
+    let (url, secret, spool) = (receiver.url(), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", place.path("events.spool"));
+    look_once(&mock, &partner, DeliverOptions::new(&url, secret).spool(&spool)).await;
+    mock.control().add_instances(1);
+    deliver(&partner, &url, secret, &spool).await?;
+    let posted = receiver.until(1).await.remove(0);
+    verify_event(posted.body.as_bytes(), &posted.headers(), secret)?;
     set_instances_settings(&partner).await?;
     reboot_instances(&partner).await?;
     logout_instances(&partner).await?;
@@ -833,6 +858,18 @@ async fn the_examples_of_a_partner_run() -> Result<(), Error> {
 
 /// The mock's first instance, which the examples name.
 const FIRST: u64 = 1101000001;
+
+/// Lets a delivery take its first list, which it keeps before it asks for the second.
+async fn look_once(mock: &MockServer, partner: &PartnerClient, options: DeliverOptions) {
+    let mut events = partner.deliver(options.interval(Duration::from_millis(10)));
+    let lists = Requests::of(LIST);
+    let looks = mock.control().requests(&lists).len() + 2;
+    tokio::select! {
+        told = events.next() => panic!("{told:?}"),
+        _ = mock.control().wait_for_requests(&lists, looks) => events.control().stop(),
+    }
+    while events.next().await.is_some() {}
+}
 
 /// The client of an instance that was put in with these fields, as the only one.
 async fn put_in(mock: &MockServer, partner: &PartnerClient, fields: serde_json::Value) -> InstanceClient {

@@ -13,6 +13,7 @@ mod cancelling;
 mod connect;
 mod connections;
 mod contract;
+mod deliver;
 mod downloads;
 mod duplicates;
 mod ensure;

@@ -6,6 +6,7 @@
 mod bulk;
 #[path = "../promises/support/days.rs"]
 mod days;
+mod deliver;
 mod duplicates;
 mod gate;
 mod ground;
@@ -13,6 +14,9 @@ mod journal;
 mod ledger;
 mod names;
 mod races;
+#[path = "../promises/support/receiver.rs"]
+#[allow(dead_code, reason = "the promises use more of it")]
+mod receiver;
 mod troubles;
 mod watch;
 mod worker;

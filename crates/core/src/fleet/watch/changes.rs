@@ -12,7 +12,7 @@ use crate::{
 
 /// Each instance as whoever watches knows it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Base(BTreeMap<u64, LastKnown>);
+pub(in crate::fleet) struct Base(BTreeMap<u64, LastKnown>);
 
 /// What was seen at a moment.
 pub(super) struct Seen<'a> {
@@ -23,7 +23,7 @@ pub(super) struct Seen<'a> {
 }
 
 /// A change that is to be handed out, and what whoever watches knows by it.
-pub(super) struct Difference {
+pub(in crate::fleet) struct Difference {
     what: What,
     id: u64,
     at: Timestamp,
@@ -47,7 +47,7 @@ enum What {
 }
 
 impl Base {
-    pub(super) fn of(instances: BTreeMap<u64, LastKnown>) -> Self {
+    pub(in crate::fleet) fn of(instances: BTreeMap<u64, LastKnown>) -> Self {
         Self(instances)
     }
 
@@ -59,7 +59,7 @@ impl Base {
         Self(seen.listed.iter().map(known).collect())
     }
 
-    pub(super) fn instances(&self) -> &BTreeMap<u64, LastKnown> {
+    pub(in crate::fleet) fn instances(&self) -> &BTreeMap<u64, LastKnown> {
         &self.0
     }
 
@@ -164,7 +164,7 @@ impl Base {
 }
 
 impl Difference {
-    pub(super) fn id(&self) -> u64 {
+    pub(in crate::fleet) fn id(&self) -> u64 {
         self.id
     }
 }

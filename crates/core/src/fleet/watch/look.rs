@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The looks of one watch.
-pub(super) struct Looks {
+pub(in crate::fleet) struct Looks {
     partner: PartnerClient,
     interval: Duration,
     ledger: Option<Ledger>,
@@ -42,7 +42,7 @@ pub(super) struct Looks {
 }
 
 /// What one look has seen.
-pub(super) struct Look {
+pub(in crate::fleet) struct Look {
     listed: Instances,
     states: Option<HashMap<u64, String>>,
     at: Timestamp,
@@ -50,7 +50,7 @@ pub(super) struct Look {
 
 impl Looks {
     /// Checks the options, and finds out what whoever watches knows already.
-    pub(super) async fn begin(
+    pub(in crate::fleet) async fn begin(
         partner: PartnerClient,
         options: WatchOptions,
         shared: &WatchInner,
@@ -82,8 +82,14 @@ impl Looks {
         Ok(Self { partner, interval, ledger, turn, states, settling, is_to_be_proven, due, last: None })
     }
 
+    /// Goes on from another base, which may have to be proven.
+    pub(in crate::fleet) fn begin_anew(&mut self, is_to_be_proven: bool) {
+        self.is_to_be_proven = is_to_be_proven;
+        self.last = None;
+    }
+
     /// Waits for the next look and makes it. What passes by itself is waited through.
-    pub(super) async fn next(&mut self, shared: &WatchInner) -> Result<Look, Error> {
+    pub(in crate::fleet) async fn next(&mut self, shared: &WatchInner) -> Result<Look, Error> {
         loop {
             time::sleep_until(self.due).await;
             self.due = Instant::now() + self.interval;
@@ -132,7 +138,7 @@ impl Looks {
     }
 
     /// What is different from what whoever watches knows; nothing where this is the first that they know.
-    pub(super) fn compare(&mut self, look: &mut Look, shared: &WatchInner) -> Vec<Difference> {
+    pub(in crate::fleet) fn compare(&mut self, look: &mut Look, shared: &WatchInner) -> Vec<Difference> {
         let mut base = lock(&shared.base);
         if let (Some(settling), Some(states), Some(base)) = (&mut self.settling, &mut look.states, &*base) {
             settling.hold_back(states, base);
@@ -149,7 +155,7 @@ impl Looks {
     }
 
     /// Remembers a look, all of whose changes were handed out.
-    pub(super) async fn record(&mut self, look: Look, shared: &WatchInner) -> Result<(), Error> {
+    pub(in crate::fleet) async fn record(&mut self, look: Look, shared: &WatchInner) -> Result<(), Error> {
         if let Some(turn) = &mut self.turn
             && !turn.write_all(shared).await?
         {
@@ -192,13 +198,13 @@ fn prove(listed: &Instances, shared: &WatchInner) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::configuration(
-        "the partner token is of another account than what the store remembers: its list shows none of those instances; give \
-         the store another account, or the client its own token",
+        "the partner token is of another account than what the store, or the spool, remembers: its list shows none of those instances; \
+         give it another account, or the client its own token",
     ))
 }
 
 /// What the next look may find otherwise.
-pub(super) fn passes(error: &Error) -> bool {
+pub(in crate::fleet) fn passes(error: &Error) -> bool {
     error.is_retryable() || error.code() == ErrorCode::Protocol
 }
 

@@ -18,12 +18,15 @@ use futures_core::Stream;
 use futures_util::StreamExt as _;
 use tokio::sync::watch;
 
-use self::{
-    changes::{Base, Difference, Previous},
-    look::Looks,
-};
+use self::changes::{Difference, Previous};
 use super::{Ledger, last_known::Account};
 use crate::{PartnerClient, config::WATCH_INTERVAL, error::Error, lock::lock, model::record};
+
+pub(super) use self::{
+    changes::Base,
+    look::{Looks, passes},
+    turn::wait_for,
+};
 
 /// Options of [`PartnerClient::watch`].
 #[derive(Clone, Debug)]
@@ -127,17 +130,30 @@ impl fmt::Debug for Watch {
 #[derive(Clone)]
 pub struct WatchControl(Arc<WatchInner>);
 
-struct WatchInner {
+pub(in crate::fleet) struct WatchInner {
     account: Account,
     stopped: watch::Sender<bool>,
-    /// What was handed out; nothing before the first list.
     base: Mutex<Option<Base>>,
     /// What was known before the last change.
     before: Mutex<Option<Previous>>,
 }
 
 impl WatchInner {
-    fn hand_out(&self, change: &Difference) {
+    pub(super) fn new(partner: &PartnerClient) -> Arc<Self> {
+        let (account, stopped) = (Account::of(partner), watch::Sender::new(false));
+        Arc::new(Self { account, stopped, base: Mutex::default(), before: Mutex::default() })
+    }
+
+    pub(super) fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// What was handed out; nothing before the first list.
+    pub(super) fn base(&self) -> &Mutex<Option<Base>> {
+        &self.base
+    }
+
+    pub(super) fn hand_out(&self, change: &Difference) {
         if let Some(base) = lock(&self.base).as_mut() {
             *lock(&self.before) = Some(base.apply(change));
         }
@@ -179,8 +195,7 @@ impl PartnerClient {
 }
 
 pub(crate) fn watch(partner: &PartnerClient, options: WatchOptions) -> Watch {
-    let (account, stopped) = (Account::of(partner), watch::Sender::new(false));
-    let shared = Arc::new(WatchInner { account, stopped, base: Mutex::default(), before: Mutex::default() });
+    let shared = WatchInner::new(partner);
     let mut stopped = shared.stopped.subscribe();
     let changes = changes(partner.clone(), options, Arc::clone(&shared)).take_until(async move {
         // The sender lives as long as the watch.

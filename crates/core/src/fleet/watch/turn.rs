@@ -41,16 +41,15 @@ impl Turn {
             return Ok(None);
         }
         loop {
-            match self.try_take().await {
-                Ok(true) => break,
-                Ok(false) => {
-                    let left = self.store.holder(WHAT, self.deadline()).await.ok().flatten().map(|holder| holder.left);
-                    // Who has it may give it up before it runs out.
-                    let wait = left.unwrap_or_default().min(self.store.lease_time() / 3);
-                    time::sleep(wait.max(STORE_FIRST_WAIT)).await;
+            let lease = wait_for(&self.store, WHAT).await?;
+            match self.read().await {
+                Ok(written) => {
+                    (self.lease, self.written) = (Some(lease), written);
+                    break;
                 }
                 Err(error) if passes(&error) => {
                     warn(&error);
+                    lease.end().await;
                     time::sleep(self.store.lease_time() / 3).await;
                 }
                 Err(error) => return Err(error),
@@ -110,8 +109,8 @@ impl Turn {
         Ok(is_written)
     }
 
-    async fn try_take(&mut self) -> Result<bool, Error> {
-        let Some(lease) = self.store.lease(WHAT, self.deadline()).await? else { return Ok(false) };
+    /// What the last owner has written.
+    async fn read(&self) -> Result<Option<BTreeMap<u64, LastKnown>>, Error> {
         let params = || vec![self.store.account().into()];
         self.store.run_until(WATCH_PURGE, params(), self.deadline()).await?;
         let rows = self.store.run_until(WATCHED, params(), self.deadline()).await?;
@@ -123,8 +122,7 @@ impl Turn {
                 written.insert(id, known);
             }
         }
-        (self.lease, self.written) = (Some(lease), has_base.then_some(written));
-        Ok(true)
+        Ok(has_base.then_some(written))
     }
 
     async fn write(&mut self, items: Vec<Value>) -> Result<bool, Error> {
@@ -152,6 +150,27 @@ impl Turn {
 
     fn deadline(&self) -> Instant {
         Instant::now() + self.store.lease_time()
+    }
+}
+
+/// Waits until nobody else has the lease.
+pub(in crate::fleet) async fn wait_for(store: &Store, what: &str) -> Result<Lease, Error> {
+    let deadline = || Instant::now() + store.lease_time();
+    loop {
+        match store.lease(what, deadline()).await {
+            Ok(Some(lease)) => return Ok(lease),
+            Ok(None) => {
+                let left = store.holder(what, deadline()).await.ok().flatten().map(|holder| holder.left);
+                // Who has it may give it up before it runs out.
+                let wait = left.unwrap_or_default().min(store.lease_time() / 3);
+                time::sleep(wait.max(STORE_FIRST_WAIT)).await;
+            }
+            Err(error) if passes(&error) => {
+                warn(&error);
+                time::sleep(store.lease_time() / 3).await;
+            }
+            Err(error) => return Err(error),
+        }
     }
 }
 

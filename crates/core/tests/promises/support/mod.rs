@@ -8,6 +8,7 @@ pub(crate) mod file_host;
 pub(crate) mod hearing;
 pub(crate) mod http2;
 pub(crate) mod proxy;
+pub(crate) mod receiver;
 pub(crate) mod tls;
 
 use greenapi_partner::{CreateInstance, Error, PartnerClient, PartnerClientBuilder};
