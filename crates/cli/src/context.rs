@@ -55,20 +55,32 @@ impl Context {
     /// The account: what the options name first, then the environment, then the profile `default`. The token is that of the file,
     /// of the profile or of the environment.
     pub(crate) fn profile(&self) -> Outcome<Profile> {
+        self.account().map(|(profile, _)| profile)
+    }
+
+    /// The same, and where its token is from.
+    pub(crate) fn account(&self) -> Outcome<(Profile, String)> {
         let named = self.global.profile.clone().or_else(|| variable("GREENAPI_PARTNER_PROFILE"));
-        let mut profile = match &named {
-            Some(name) => Profiles::read()?.get(name)?.clone(),
-            None if self.global.token_file.is_none() && variable(TOKEN).is_none() => {
-                Profiles::read()?.find("default").cloned().unwrap_or_default()
-            }
-            None => Profile::default(),
+        let profiles = match &named {
+            None if self.global.token_file.is_some() || variable(TOKEN).is_some() => None,
+            _ => Some(Profiles::read()?),
+        };
+        let mut profile = match (&profiles, &named) {
+            (Some(profiles), Some(name)) => profiles.get(name)?.clone(),
+            (Some(profiles), None) => profiles.find("default").cloned().unwrap_or_default(),
+            (None, _) => Profile::default(),
         };
         if let Some(file) = &self.global.token_file {
             profile.partner_token = read_token(file)?;
-        } else if profile.partner_token.is_empty() {
-            profile.partner_token = variable(TOKEN).ok_or_else(no_token)?;
+            return Ok((profile, format!("the file {}", file.display())));
         }
-        Ok(profile)
+        if profile.partner_token.is_empty() {
+            profile.partner_token = variable(TOKEN).ok_or_else(no_token)?;
+            return Ok((profile, format!("the environment's {TOKEN}")));
+        }
+        let name = named.as_deref().unwrap_or("default");
+        let place = profiles.map(|profiles| profiles.path().display().to_string()).unwrap_or_default();
+        Ok((profile, format!("the profile {name} in {place}")))
     }
 
     /// A journal by its file, or by its name in the store: `store:spring`.

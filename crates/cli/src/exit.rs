@@ -34,9 +34,9 @@ Exit codes:
 pub(crate) struct Failure {
     pub(crate) exit: u8,
     /// What happened and why.
-    what: String,
+    pub(crate) what: String,
     /// What to do about it.
-    advice: Option<String>,
+    pub(crate) advice: Option<String>,
 }
 
 /// What a command ends with.

@@ -15,6 +15,7 @@ use crate::{
     log::TARGET,
     secret::Secret,
     store::Store,
+    tokenless::Tokenless,
 };
 
 impl PartnerClient {
@@ -177,6 +178,12 @@ impl PartnerClientBuilder {
         let engine = Engine::new(self.given.check()?)?;
         let token = partner_token(self.partner_token)?;
         PartnerClient::with(engine, token, partner_api_url(self.partner_api_url)?, self.store)
+    }
+
+    /// The same set-up for hosts that get no token, which none is needed for: for the program's `doctor` and `listen`.
+    #[doc(hidden)]
+    pub fn tokenless(self) -> Result<Tokenless, Error> {
+        Tokenless::of(self.given.check()?, partner_api_url(self.partner_api_url)?)
     }
 }
 

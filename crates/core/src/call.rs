@@ -331,7 +331,7 @@ async fn decode(endpoint: &Arc<dyn AnyEndpoint>, answer: &Answer) -> Result<Outp
 
 const LONG_ANSWER: usize = 1 << 20;
 
-fn no_answer(spec: &Spec, lost: &Lost) -> Error {
+pub(crate) fn no_answer(spec: &Spec, lost: &Lost) -> Error {
     let why = || lost.why.clone();
     let (code, message) = match (lost.failure, spec.retry) {
         (Failure::Unanswered, Class::Once) => (
@@ -349,7 +349,7 @@ fn no_answer(spec: &Spec, lost: &Lost) -> Error {
     Error::new(code, message).caused_by(lost.reasons.iter().cloned())
 }
 
-fn timed_out(spec: &Spec, limit: Duration, sent: bool) -> Error {
+pub(crate) fn timed_out(spec: &Spec, limit: Duration, sent: bool) -> Error {
     let seconds = limit.as_secs_f64();
     if sent && spec.retry == Class::Once {
         let message =

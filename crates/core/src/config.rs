@@ -109,6 +109,8 @@ pub(crate) const STORE_FRESH: Duration = Duration::from_secs(10 * 60);
 pub(crate) const STORE_CONFIRM: Duration = Duration::from_secs(60);
 /// How long one process waits for another that writes into SQLite's file.
 pub(crate) const STORE_PATIENCE: Duration = Duration::from_secs(10);
+/// The same for who only looks.
+pub(crate) const STORE_LOOK: Duration = Duration::from_secs(2);
 /// How long a caller whose instance is there waits for the store to be told.
 pub(crate) const STORE_END: Duration = Duration::from_secs(5);
 /// The waits of who wants a name that another process has: the first, each twice as long, and the longest.

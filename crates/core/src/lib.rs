@@ -64,6 +64,8 @@ mod retry;
 mod secret;
 mod store;
 mod terminal;
+#[doc(hidden)]
+pub mod tokenless;
 mod transport;
 mod wire;
 mod words;
@@ -74,14 +76,14 @@ pub use client::PartnerClient;
 pub use config::{VERIFY_TOLERANCE, VERSION};
 pub use endpoint::CallOptions;
 pub use error::{Error, ErrorCode};
-#[doc(hidden)]
-pub use fleet::close_inherited;
 pub use fleet::{
     Billable, Billing, BillingOptions, BulkItem, BulkOptions, Change, Control, DayCost, DeleteDuplicatesOptions,
     DeliverOptions, Delivery, Duplicate, FindDuplicatesOptions, InspectOptions, Inspection, InstanceCost, Journal,
     Ledger, LedgerRow, MonthCost, PrefixCost, Prices, Progress, Results, Run, Saving, Table, Waste, Watch,
     WatchControl, WatchOptions, WebhookEvent, verify_event,
 };
+#[doc(hidden)]
+pub use fleet::{JournalStanding, close_inherited};
 pub use flow::{AuthorizeOptions, DownloadOptions, EnsureOptions, Events, Notifications, ReadyOptions};
 pub use instance::{InstanceClient, call::Call, requests::*};
 pub use model::{

@@ -4,6 +4,7 @@ mod actions;
 mod bulk;
 mod call;
 mod cost;
+mod doctor;
 mod inspect;
 mod instances;
 mod ledger;
@@ -50,6 +51,7 @@ pub(crate) enum Command {
     Send(send::Send),
     #[command(subcommand)]
     Webhook(webhook::Webhook),
+    Doctor(doctor::Doctor),
     Mock(mock::Mock),
     #[command(subcommand)]
     Profile(profile::Profile),
@@ -110,6 +112,7 @@ impl Command {
             Self::Ledger(command) => Box::pin(command.run(context)).await,
             Self::Call(command) => Box::pin(command.run(context)).await,
             Self::Send(command) => Box::pin(command.run(context)).await,
+            Self::Doctor(command) => Box::pin(command.run(context)).await,
             Self::Mock(command) => command.run(context).await,
             Self::Profile(command) => Box::pin(command.run(context)).await,
             Self::Webhook(_) | Self::Completions(_) | Self::Man(_) => Ok(crate::exit::DONE),

@@ -10,6 +10,7 @@ mod calls;
 mod costs;
 mod create;
 mod delete;
+mod doctor;
 mod help;
 mod interrupts;
 mod listing;

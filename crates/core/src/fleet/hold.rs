@@ -98,6 +98,17 @@ impl Hold {
         Ok(Self { key, path: path.to_owned(), beside, opened, shut })
     }
 
+    /// Whether nobody has the file, without taking it: nothing is made, and a dead owner has nothing.
+    pub(super) fn look(path: &Path) -> Result<(), Unheld> {
+        let beside = with_ending(path, ".lock");
+        match look_beside(&beside) {
+            Err(Unheld::Taken(Some(owner))) if owner.is_dead() => return Ok(()),
+            Err(Unheld::Io(error)) if error.kind() == io::ErrorKind::NotFound => {}
+            seen => seen?,
+        }
+        look_inside(&fs::OpenOptions::new().read(true).write(true).open(path)?)
+    }
+
     /// Opens the file with SQLite: without locks of its own where they would meet these, as it is used to elsewhere.
     pub(super) fn connect(&self) -> rusqlite::Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
@@ -319,6 +330,29 @@ fn open_locked(beside: &Path) -> Result<fs::File, Unheld> {
     }
 }
 
+/// Whether the lock of the file beside could be had.
+#[cfg(unix)]
+fn look_beside(beside: &Path) -> Result<(), Unheld> {
+    let file = fs::OpenOptions::new().read(true).write(true).open(beside)?;
+    if !system::try_lock(&file)? {
+        return Err(Unheld::Taken(Owner::of(beside)));
+    }
+    system::unlock(&file);
+    Ok(())
+}
+
+/// Whether SQLite's bytes could be locked.
+#[cfg(unix)]
+fn look_inside(file: &fs::File) -> Result<(), Unheld> {
+    match system::try_shut(file) {
+        Ok(true) => system::open_up(file),
+        Ok(false) => return Err(Unheld::Taken(None)),
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
 /// Locks SQLite's bytes.
 #[cfg(unix)]
 fn shut(file: &fs::File, until: Instant, is_orphaned: bool) -> Result<Shut, Unheld> {
@@ -365,6 +399,22 @@ fn open_locked(beside: &Path) -> Result<fs::File, Unheld> {
         Some(ERROR_SHARING_VIOLATION) => Unheld::Taken(Owner::of(beside)),
         _ => error.into(),
     })
+}
+
+#[cfg(not(unix))]
+fn look_beside(beside: &Path) -> Result<(), Unheld> {
+    // One that is there for others to read, and not to open like this, is somebody's.
+    match fs::OpenOptions::new().read(true).write(true).open(beside) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(error.into()),
+        Err(_) => Err(Unheld::Taken(Owner::of(beside))),
+    }
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
+fn look_inside(_file: &fs::File) -> Result<(), Unheld> {
+    Ok(())
 }
 
 /// There, SQLite's own locks belong to the open file.

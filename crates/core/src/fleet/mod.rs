@@ -27,6 +27,8 @@ pub use deliver::{DeliverOptions, Delivery, WebhookEvent, verify_event};
 pub use duplicates::{Duplicate, FindDuplicatesOptions};
 pub use inspect::{InspectOptions, Inspection};
 pub use journal::Journal;
+#[doc(hidden)]
+pub use journal::JournalStanding;
 pub use ledger::{Ledger, LedgerRow};
 pub use progress::Progress;
 pub use run::{Control, Results, Run};

@@ -10,12 +10,15 @@ use tokio::{
 };
 
 use super::{
-    Store,
+    Database, Store,
     cell::{Cell, Cells},
     names::new_id,
-    sql::{LEASE, LEASE_END, LEASE_HOLDER, LEASE_RENEW},
+    sql::{LEASE, LEASE_END, LEASE_HOLDER, LEASE_RENEW, LEASES},
 };
-use crate::{config::STORE_END, error::Error};
+use crate::{
+    config::{STORE_END, STORE_PATIENCE},
+    error::Error,
+};
 
 /// A lease. It is renewed for as long as it is there, and ends when it is dropped.
 pub(crate) struct Lease {
@@ -51,6 +54,19 @@ impl Store {
     pub(crate) async fn holder(&self, what: &str, deadline: Instant) -> Result<Option<Holder>, Error> {
         let rows = self.run_until(LEASE_HOLDER, self.lease_params(what, [])?, deadline).await?;
         Ok(rows.into_iter().next().and_then(Holder::read))
+    }
+
+    /// Who has what of the account just now, by the name of each lease; nothing where there are no tables yet. None are made, and
+    /// nothing is written: for the program's `doctor`.
+    #[doc(hidden)]
+    pub async fn leases(&self) -> Result<Option<Vec<(String, String)>>, Error> {
+        let (params, deadline) = (vec![self.account().into()], Instant::now() + STORE_PATIENCE);
+        let rows = match &self.0.database {
+            Database::Postgres(postgres) => Box::pin(postgres.look(LEASES, &params, deadline)).await?,
+            Database::Sqlite(sqlite) => sqlite.look(LEASES, params).await?,
+        };
+        let lease = |mut cells: Cells| Some((cells.text()?, Holder::read(cells)?.to_string()));
+        Ok(rows.map(|rows| rows.into_iter().filter_map(lease).collect()))
     }
 
     /// For how long a lease runs.

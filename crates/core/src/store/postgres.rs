@@ -70,6 +70,30 @@ impl Postgres {
         }
     }
 
+    /// Runs one statement, once; nothing where there are no tables. None are made.
+    pub(super) async fn look(
+        &self,
+        statement: &str,
+        params: &[Cell],
+        deadline: Instant,
+    ) -> Result<Option<Vec<Cells>>, Error> {
+        let look = async {
+            let client = self.pool.get().await.map_err(|error| match error {
+                managed::PoolError::Backend(error) => Failed::of(&error),
+                error => Failed::lost(&error.to_string()),
+            })?;
+            match self.query(&client, statement, params).await {
+                Err(error) if is_missing(&error) => Ok(None),
+                ran => ran.map(Some).map_err(|error| Failed::of(&error)),
+            }
+        };
+        let looked = time::timeout_at(deadline, look).await;
+        let looked = looked.unwrap_or_else(|_| Err(Failed::lost("it did not answer in time")));
+        looked.map_err(|failed| {
+            Error::new(failed.code, format!("the store {} cannot be used: {}", self.shown, failed.why))
+        })
+    }
+
     async fn run_once(&self, statement: &str, params: &[Cell], limit: Instant) -> Result<Vec<Cells>, Failed> {
         let silent = || Failed::lost("it did not answer in time");
         let client = time::timeout_at(limit, self.pool.get()).await.map_err(|_| silent())?;

@@ -222,6 +222,10 @@ pub(super) const LEASE: &str = "INSERT INTO {leases} AS held (account, what, own
 pub(super) const LEASE_HOLDER: &str = "SELECT holder, taken_at, lease_until - {now} FROM {leases}
     WHERE account = $1 AND what = $2 AND lease_until > {now}";
 
+/// All that somebody has just now.
+pub(super) const LEASES: &str = "SELECT what, holder, taken_at, lease_until - {now} FROM {leases}
+    WHERE account = $1 AND lease_until > {now} ORDER BY what";
+
 pub(super) const LEASE_RENEW: &str = "UPDATE {leases} SET lease_until = {now} + $4
     WHERE account = $1 AND what = $2 AND owner = $3 AND lease_until > {now}
     RETURNING 1";

@@ -14,7 +14,7 @@ use super::{
     sql::MIGRATIONS,
 };
 use crate::{
-    config::STORE_PATIENCE,
+    config::{STORE_LOOK, STORE_PATIENCE},
     error::{Error, ErrorCode},
     lock::lock,
     private_file::{Identity, make_file},
@@ -57,6 +57,40 @@ impl Sqlite {
         query(&opened.connection, &Dialect::sqlite().fill(statement), params).map_err(|error| self.broken(&error))
     }
 
+    /// Runs one statement in a file that is there, and where it can be written; nothing where there is none, or one without tables.
+    /// No file is made, and nothing in it.
+    pub(super) async fn look(&self, statement: &'static str, params: Vec<Cell>) -> Result<Option<Vec<Cells>>, Error> {
+        let this = self.clone();
+        let looked = task::spawn_blocking(move || this.look_here(statement, params)).await;
+        looked.unwrap_or_else(|_| Err(Error::new(ErrorCode::Unavailable, "the runtime was shut down")))
+    }
+
+    fn look_here(&self, statement: &str, params: Vec<Cell>) -> Result<Option<Vec<Cells>>, Error> {
+        if !self.path.exists() {
+            return match self.path.parent() {
+                Some(folder) if folder.is_dir() => Ok(None),
+                _ => Err(self.failed(ErrorCode::Configuration, "cannot be made: its folder is not there")),
+            };
+        }
+        let look = || {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let connection = Connection::open_with_flags(&*self.path, flags)?;
+            connection.busy_timeout(STORE_LOOK)?;
+            // Who writes waits for this lock.
+            connection.execute_batch("BEGIN IMMEDIATE")?;
+            match version(&connection)? {
+                Some(done) if done > MIGRATIONS.len() => Ok(Err(Ours::Newer)),
+                None => Ok(Err(Ours::No)),
+                Some(0) => Ok(Ok(None)),
+                Some(_) => query(&connection, &Dialect::sqlite().fill(statement), params).map(|rows| Ok(Some(rows))),
+            }
+        };
+        match look().map_err(|error| self.broken(&error))? {
+            Ok(rows) => Ok(rows),
+            Err(ours) => Err(self.not_ours(&ours)),
+        }
+    }
+
     fn open(&self) -> Result<Opened, Error> {
         let unopened =
             |error: std::io::Error| self.failed(ErrorCode::Configuration, &format!("cannot be opened: {error}"));
@@ -73,12 +107,17 @@ impl Sqlite {
                 let file = file.ok_or_else(|| self.failed(ErrorCode::Configuration, "was deleted as it was opened"))?;
                 Ok(Opened { connection, file })
             }
-            Ok((_, Ours::No)) => Err(self.failed(ErrorCode::Configuration, "is no store of this library")),
-            Ok((_, Ours::Newer)) => {
-                Err(self.failed(ErrorCode::Configuration, "was written by a newer version of this library"))
-            }
+            Ok((_, ours)) => Err(self.not_ours(&ours)),
             Err(error) => Err(self.broken(&error)),
         }
+    }
+
+    fn not_ours(&self, ours: &Ours) -> Error {
+        let why = match ours {
+            Ours::Newer => "was written by a newer version of this library",
+            Ours::No | Ours::Yes => "is no store of this library",
+        };
+        self.failed(ErrorCode::Configuration, why)
     }
 
     fn broken(&self, error: &rusqlite::Error) -> Error {
@@ -107,17 +146,10 @@ enum Ours {
 
 /// Makes the tables where they are missing; one process at a time.
 fn migrate(connection: &mut Connection) -> rusqlite::Result<Ours> {
-    let number =
-        |connection: &Connection, pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
     // WAL lets others read while one writes; FULL waits for the disk, so that no crash takes back what was written.
     connection.pragma_update(None, "synchronous", "full")?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    let done = match (number(&transaction, "application_id")?, number(&transaction, "user_version")?) {
-        (0, 0) if tables == 0 => 0,
-        (APPLICATION, done) => usize::try_from(done).unwrap_or(0),
-        _ => return Ok(Ours::No),
-    };
+    let Some(done) = version(&transaction)? else { return Ok(Ours::No) };
     if done > MIGRATIONS.len() {
         return Ok(Ours::Newer);
     }
@@ -129,6 +161,17 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<Ours> {
     transaction.commit()?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     Ok(Ours::Yes)
+}
+
+/// How many of the migrations a store has had: none where it is empty. Nothing where it is no store.
+fn version(connection: &Connection) -> rusqlite::Result<Option<usize>> {
+    let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    Ok(match (number("application_id")?, number("user_version")?) {
+        (0, 0) if tables == 0 => Some(0),
+        (APPLICATION, done) => Some(usize::try_from(done).unwrap_or(0)),
+        _ => None,
+    })
 }
 
 pub(super) fn query(connection: &Connection, statement: &str, params: Vec<Cell>) -> rusqlite::Result<Vec<Cells>> {

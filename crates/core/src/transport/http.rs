@@ -10,7 +10,8 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use http::{HeaderValue, header};
 use http_body::{Frame, SizeHint};
-use reqwest::{Client, NoProxy, Proxy, Response, redirect};
+use reqwest::{Client, ClientBuilder, NoProxy, Proxy, Response, redirect};
+use rustls::ClientConfig;
 use tungstenite::protocol::WebSocketConfig;
 use url::Url;
 
@@ -173,6 +174,13 @@ impl Http {
         Ok(pools)
     }
 
+    /// A client whose answers say what certificate the host has shown, and which keeps no connection.
+    pub(super) fn looking_client(&self, base: &BaseUrl) -> Result<Client, Error> {
+        let tls = tls::client_config(&self.config, base.https)?;
+        let kind = PoolKind { loopback: base.loopback, https: base.https };
+        built(self.settings(kind, tls).pool_max_idle_per_host(0).tls_info(true))
+    }
+
     fn open(&self, kind: PoolKind) -> Result<Pools, Error> {
         let tls = tls::client_config(&self.config, kind.https)?;
         let client = |idle, keeps, socket| {
@@ -180,25 +188,8 @@ impl Http {
             if socket {
                 tls.alpn_protocols = vec![b"http/1.1".to_vec()];
             }
-            let builder = Client::builder()
-                .tls_backend_preconfigured(tls)
-                .user_agent(&self.config.user_agent)
-                .connect_timeout(CONNECT_TIMEOUT)
-                .pool_idle_timeout(idle)
-                .pool_max_idle_per_host(keeps)
-                .redirect(redirect::Policy::none())
-                .referer(false)
-                .retry(reqwest::retry::never());
-            let builder = if socket { builder.http1_only() } else { builder };
-            let builder = match &self.proxy {
-                _ if kind.loopback => builder.no_proxy(),
-                Some(proxy) => builder.proxy(proxy.clone()),
-                None => builder,
-            };
-            // Its error is not shown: it may quote an option.
-            builder
-                .build()
-                .map_err(|_| Error::configuration("the HTTP client cannot be set up: check the proxy and the CA file"))
+            let builder = self.settings(kind, tls).pool_idle_timeout(idle).pool_max_idle_per_host(keeps);
+            built(if socket { builder.http1_only() } else { builder })
         };
         Ok(Pools {
             any: client(POOL_IDLE, POOL_MAX_IDLE, false)?,
@@ -207,10 +198,33 @@ impl Http {
             socket: client(self.config.once_idle, POOL_MAX_IDLE, true)?,
         })
     }
+
+    /// What every client of such a host is set to.
+    fn settings(&self, kind: PoolKind, tls: ClientConfig) -> ClientBuilder {
+        let builder = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .user_agent(&self.config.user_agent)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never());
+        match &self.proxy {
+            _ if kind.loopback => builder.no_proxy(),
+            Some(proxy) => builder.proxy(proxy.clone()),
+            None => builder,
+        }
+    }
+}
+
+/// Its error is not shown: it may quote an option.
+fn built(builder: ClientBuilder) -> Result<Client, Error> {
+    builder
+        .build()
+        .map_err(|_| Error::configuration("the HTTP client cannot be set up: check the proxy and the CA file"))
 }
 
 impl Lost {
-    fn barred(error: &Error) -> Self {
+    pub(super) fn barred(error: &Error) -> Self {
         Self { failure: Failure::Barred, why: nothing_sent(error.message()), reasons: Vec::new() }
     }
 

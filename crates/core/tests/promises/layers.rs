@@ -16,7 +16,7 @@ const CORE: &[&str] = &[
     "store",
     "engine",
     "api call",
-    "client",
+    "client tokenless",
     "instance",
     "builder flow",
     "fleet",

@@ -49,5 +49,6 @@ mod support;
 mod timeouts;
 mod tls;
 mod tls_roots;
+mod tokenless;
 mod watch;
 mod wire;

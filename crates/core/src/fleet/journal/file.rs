@@ -10,8 +10,8 @@ use rusqlite::{Connection, Transaction, config::DbConfig, params};
 use tokio::task;
 
 use super::{
-    super::hold::{Hold, Unheld, with_ending},
-    Head, ItemState, JournalRow, Pending, WrittenRun, unwritable,
+    super::hold::{Hold, Owner, Unheld, with_ending},
+    Head, ItemState, JournalRow, JournalStanding, Pending, WrittenRun, unwritable,
 };
 use crate::{
     config::JOURNAL_PATIENCE,
@@ -59,6 +59,23 @@ impl JournalFile {
         .await
     }
 
+    /// Whether somebody has the file. None is made.
+    pub(super) async fn look(path: &Path) -> Result<JournalStanding, Error> {
+        let given = absolute(path)?;
+        in_background(move || {
+            if !given.exists() {
+                return Ok(JournalStanding::Absent);
+            }
+            let unopened = |error: io::Error| refused(&given, &format!("cannot be opened: {error}"));
+            match Hold::look(&given.canonicalize().map_err(unopened)?) {
+                Ok(()) => Ok(JournalStanding::Free),
+                Err(Unheld::Taken(owner)) => Ok(JournalStanding::Taken(whose(owner))),
+                Err(Unheld::Io(error)) => Err(unopened(error)),
+            }
+        })
+        .await
+    }
+
     pub(super) async fn begin(self: &Arc<Self>, head: Head, names: Vec<String>) -> Result<(), Error> {
         let file = Arc::clone(self);
         in_background(move || file.begin_here(&head, &names).map_err(|why| unwritable(&why))).await
@@ -80,8 +97,7 @@ impl JournalFile {
         // Whichever name it goes by, it is held under its own.
         let path = &given.canonicalize().map_err(unopened)?;
         let hold = Hold::take(path, JOURNAL_PATIENCE).map_err(|why| match why {
-            Unheld::Taken(Some(owner)) => refused(path, &format!("is in use: {owner}")),
-            Unheld::Taken(None) => refused(path, "is in use: another program has it open"),
+            Unheld::Taken(owner) => refused(path, &format!("is in use: {}", whose(owner))),
             Unheld::Io(error) => unopened(error),
         })?;
         let connection = connect(&hold).map_err(|error| match error.sqlite_error_code() {
@@ -237,6 +253,10 @@ async fn in_background<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     task::spawn_blocking(work).await.unwrap_or_else(|_| Err(unwritable("its writer was ended")))
+}
+
+fn whose(owner: Option<Owner>) -> String {
+    owner.map_or_else(|| "another program has it open".to_owned(), |owner| owner.to_string())
 }
 
 fn refused(path: &Path, why: &str) -> Error {

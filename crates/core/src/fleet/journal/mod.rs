@@ -72,6 +72,17 @@ impl fmt::Debug for Journal {
     }
 }
 
+/// How a journal stands for who would have it.
+#[doc(hidden)]
+#[derive(Clone, Debug, PartialEq)]
+pub enum JournalStanding {
+    /// There is none yet.
+    Absent,
+    Free,
+    /// Somebody has it: who, and since when, as far as that is known.
+    Taken(String),
+}
+
 /// What a journal belongs to: it is refused for anything else.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Head {
@@ -162,6 +173,15 @@ impl Pending {
 }
 
 impl Journal {
+    /// Whether a run could have it. Nothing is made or written: for the program's `doctor`.
+    #[doc(hidden)]
+    pub async fn look(&self) -> Result<JournalStanding, Error> {
+        match &self.0 {
+            Place::File(path) => JournalFile::look(path).await,
+            Place::Store(store, name) => stored::look(store, name).await,
+        }
+    }
+
     /// What names are made of, where none are given.
     pub(crate) fn stem(&self) -> Option<String> {
         match &self.0 {

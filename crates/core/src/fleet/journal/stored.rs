@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tokio::time::{self, Instant};
 
-use super::{Head, ItemState, JournalRow, Pending, WrittenRun, unwritable};
+use super::{Head, ItemState, JournalRow, JournalStanding, Pending, WrittenRun, unwritable};
 use crate::{
     PartnerClient, Store,
     client::NameStore,
@@ -116,6 +116,13 @@ async fn prove(store: &Store, name: &str, partner: &PartnerClient) -> Result<(),
     let asked_at = Instant::now();
     let listed = partner.list(CallOptions::default()).await?;
     names.take_list(&listed, asked_at).await
+}
+
+/// Whether somebody has the journal.
+pub(super) async fn look(store: &Store, name: &str) -> Result<JournalStanding, Error> {
+    let Some(leases) = store.leases().await? else { return Ok(JournalStanding::Absent) };
+    let holder = leases.into_iter().find(|(of, _)| *of == what(name));
+    Ok(holder.map_or(JournalStanding::Free, |(_, holder)| JournalStanding::Taken(holder)))
 }
 
 /// What the journal has of each item; nothing where it is new.
