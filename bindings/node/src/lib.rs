@@ -14,6 +14,7 @@
 //! - [`error`]: a failure as a record; JavaScript throws it, so that its stack is the caller's.
 //! - [`runtime`], [`cancel`], [`log`]: where futures run, how one is stopped, who hears about it.
 //! - [`mock`]: upstream in a box, for `greenapi_partner/testing`.
+//! - [`program`]: what a shell calls.
 
 mod billing;
 mod cancel;
@@ -32,6 +33,7 @@ mod notifications;
 
 mod options;
 mod page;
+mod program;
 mod qr_code;
 mod record;
 mod run;

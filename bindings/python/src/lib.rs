@@ -15,7 +15,7 @@
 //! - `bridge`: how an event loop waits on it;
 //! - `finalization`: how their threads get into Python, and out of it before it ends; `interpreter`: into which;
 //! - `log`: core's events as `logging` records;
-//! - `mock`: the mock server, in this process.
+//! - `mock`: the mock server, in this process; `program`: what a shell calls.
 
 #![allow(rustdoc::broken_intra_doc_links, reason = "what the classes say is Python's, with lists in its examples")]
 #![allow(clippy::needless_pass_by_value, reason = "what Python gives is taken over, whether or not it is kept")]
@@ -41,6 +41,7 @@ mod mock;
 mod mode;
 mod model;
 mod partner;
+mod program;
 mod qr_code;
 mod record;
 mod run;

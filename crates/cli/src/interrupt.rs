@@ -2,6 +2,19 @@
 
 use tokio::sync::watch;
 
+/// Forgets who has listened in this process before: an interpreter's own handlers would go on hearing of each, and Node's raises
+/// it again, for ever.
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "one call of C, which changes nothing but what it is asked to")]
+pub(crate) fn forget_others() {
+    for signal in [libc::SIGINT, libc::SIGTERM] {
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn forget_others() {}
+
 /// How many there have been. A command that leaves things whole takes the first as a wish, and is ended by the second.
 #[derive(Clone, Debug)]
 pub(crate) struct Interrupt(watch::Receiver<u32>);

@@ -76,6 +76,11 @@ pub(crate) fn has_cargo(subcommand: &str) -> bool {
     answer(cargo(), [subcommand, "--version"]).is_some()
 }
 
+/// Whether there is a program of this name.
+pub(crate) fn runs(program: &str) -> bool {
+    answer(program, ["--version"]).is_some()
+}
+
 /// Fails unless rustfmt and clippy are there.
 pub(crate) fn rust_linters() -> Result<()> {
     for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {

@@ -199,7 +199,7 @@ fn steps(kit: &Kit, program: &Program, log: &mut Log) -> Result<Vec<Step>> {
         Language::Rust => {
             vec![step(&kit.checkout.target().join("debug").join(file.file_stem().context("a program has a name")?))]
         }
-        Language::Shell => vec![Step::new(&program.name, "bash").arg("-e").arg(file).folder(kit.checkout.root())],
+        Language::Shell => vec![kit.main_venv(log)?.activated(step(Path::new("bash")).arg("-e").arg(file))?],
     })
 }
 

@@ -9,6 +9,7 @@ mod licences;
 mod node;
 mod otel;
 mod packages;
+mod program;
 mod python;
 mod rust;
 mod service;
@@ -86,6 +87,7 @@ pub(crate) fn all() -> Result<Vec<Suite>> {
         Suite::new("python-lint", "ruff, mypy --strict, pyright and stubtest", python::lint),
         Suite::new("node", "the installed Node package", node::tests),
         Suite::new("node-lint", "biome, and tsc --strict on the types", node::lint),
+        Suite::new("program", "the program as pip and npm install it", program::tests),
         Suite::new("docs", "the code in the READMEs, and the examples", docs::run),
         Suite::new("web", "the web examples in Chromium", web::tests),
         Suite::new("workers", "processes of Python and Node on one store, whichever of them dies", store::workers),

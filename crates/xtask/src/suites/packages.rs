@@ -25,7 +25,7 @@ pub(super) fn sdist(kit: &Kit, log: &mut Log) -> Result<Counts> {
     Step::new("forgetting what was compiled of our own crates", crate::tools::cargo())
         .args(["clean", "--release"])
         .args(
-            ["greenapi-partner", "greenapi-partner-mock", "greenapi-partner-python"]
+            ["greenapi-partner", "greenapi-partner-mock", "greenapi-partner-cli", "greenapi-partner-python"]
                 .map(|name| format!("--package={name}")),
         )
         .in_a_users_environment()

@@ -18,6 +18,9 @@ const PACKAGES: [&str; 5] =
 /// What core promises about money, requests and files: `crates/core/tests/promises`.
 const PROMISES: [&str; 4] = ["--package", "greenapi-partner", "--test", "promises"];
 
+/// The program's: `crates/cli/tests/program`.
+const PROGRAM: [&str; 2] = ["--test", "program"];
+
 /// The store's: on SQLite, and on another database where they are told its URL.
 const STORE: [&str; 2] = ["--test", "store"];
 
@@ -45,6 +48,12 @@ pub(super) fn store(kit: &Kit, name: &str, url: Option<&str>, filter: &[&str], l
     let step = url.into_iter().fold(step, |step, url| step.env("STORE_URL", url));
     let report = report_of(name, log);
     run(step, kit.checkout.root(), &[&PACKAGES[..], &STORE].concat(), &[&AT_ONCE, filter].concat(), &report, log)
+}
+
+/// The tests of the program, with the one that is installed there.
+pub(super) fn program(kit: &Kit, name: &str, program: &Path, log: &mut Log) -> Result<Counts> {
+    let step = cargo(kit, format!("the program's tests, {name}")).env("GREENAPI_PARTNER_PROGRAM", program);
+    run(step, kit.checkout.root(), &[&PACKAGES[..], &PROGRAM].concat(), &[], &report_of(name, log), log)
 }
 
 /// Optimised as what users get, where the packages are built.
