@@ -8,6 +8,7 @@ mod doctor;
 mod inspect;
 mod instances;
 mod ledger;
+mod listen;
 mod mock;
 mod offboard;
 mod onboard;
@@ -51,6 +52,7 @@ pub(crate) enum Command {
     Send(send::Send),
     #[command(subcommand)]
     Webhook(webhook::Webhook),
+    Listen(listen::Listen),
     Doctor(doctor::Doctor),
     Mock(mock::Mock),
     #[command(subcommand)]
@@ -112,6 +114,7 @@ impl Command {
             Self::Ledger(command) => Box::pin(command.run(context)).await,
             Self::Call(command) => Box::pin(command.run(context)).await,
             Self::Send(command) => Box::pin(command.run(context)).await,
+            Self::Listen(command) => Box::pin(command.run(context)).await,
             Self::Doctor(command) => Box::pin(command.run(context)).await,
             Self::Mock(command) => command.run(context).await,
             Self::Profile(command) => Box::pin(command.run(context)).await,

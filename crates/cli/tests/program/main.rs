@@ -13,6 +13,7 @@ mod delete;
 mod doctor;
 mod help;
 mod interrupts;
+mod listen;
 mod listing;
 mod profiles;
 mod secrets;
