@@ -103,7 +103,7 @@ impl Subscriber for Listener {
     }
 
     fn event(&self, event: &Event<'_>) {
-        let LogRecord { level, message, attributes } = LogRecord::of(event);
+        let LogRecord { level, message, attributes, .. } = LogRecord::of(event);
         let mut record = Record::new();
         record.insert("level".to_owned(), level_name(level).into());
         record.insert("message".to_owned(), message.into());

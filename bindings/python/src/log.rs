@@ -135,7 +135,7 @@ impl Subscriber for ToLogging {
 }
 
 fn record(py: Python<'_>, event: &Event<'_>) -> PyResult<()> {
-    let LogRecord { level, message, attributes } = LogRecord::of(event);
+    let LogRecord { level, message, attributes, .. } = LogRecord::of(event);
     let options = PyDict::new(py);
     options.set_item(intern!(py, "extra"), dict(py, &attributes)?)?;
     // A log call without arguments takes its message as it is: no `%` in it is read.

@@ -8,6 +8,7 @@
 //! - `options`, `texts`: options of the table of operations, in a shell's words
 //! - `global`, `context`, `profiles`: the account, the store and the output that a command works with
 //! - `subjects`, `settings`, `specs`: what is given to a command: instances, settings, rows of files
+//! - `metrics`: what is counted and measured, for Prometheus
 //! - `run`, `interrupt`: work on many instances, shown; Ctrl-C
 //! - `output`, `terminal`, `records`: stdout, which has data only; stderr, which has all else
 //! - `exit`: exit codes, and the failures that end in them
@@ -17,6 +18,7 @@ mod context;
 mod exit;
 mod global;
 mod interrupt;
+mod metrics;
 mod options;
 mod output;
 mod profiles;
@@ -89,7 +91,7 @@ fn begin(program: Program, streams: Streams) -> Outcome {
 }
 
 async fn follow((command, streams): (Command, Streams), global: Global) -> Outcome {
-    records::tell(global.verbose);
+    records::tell(global.verbose, command.calls());
     let interrupt = Interrupt::listen();
     let patience = if command.ends_whole() { 2 } else { 1 };
     let mut context = Context::new(global, streams, interrupt.clone());

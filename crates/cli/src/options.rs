@@ -44,7 +44,9 @@ operations! {
     FindDuplicates "findDuplicates" without &[];
     DeleteDuplicates "deleteDuplicates" without &["concurrency", "timeout"];
     Watch "watch" without &["since", "ledger"];
+    MetricsLooks "watch" without &["since", "ledger", "exclusive"];
     Billing "billing" without &["listed_at"];
+    MetricsPrices "billing" without &["listed_at", "since", "until", "prefix_separator"];
 }
 
 /// Stands for all settings, and for what names the instances: a command takes those as `name=value` and by their place.

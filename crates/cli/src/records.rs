@@ -9,12 +9,14 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use crate::terminal;
+use crate::{metrics::Calls, terminal};
 
-/// Begins to tell them.
-pub(crate) fn tell(verbose: bool) {
+/// Begins to tell them, and to count them where somebody reads the count.
+pub(crate) fn tell(verbose: bool, calls: Option<Calls>) {
     let level = if verbose { Level::DEBUG } else { Level::WARN };
-    let told = tracing_subscriber::registry().with(Told.with_filter(Targets::new().with_target(TARGET, level)));
+    let told = tracing_subscriber::registry()
+        .with(Told.with_filter(Targets::new().with_target(TARGET, level)))
+        .with(calls.map(|calls| calls.with_filter(Targets::new().with_target(TARGET, Level::DEBUG))));
     // Where somebody else in this process has set one, theirs stays.
     let _ = tracing::subscriber::set_global_default(told);
 }

@@ -83,7 +83,7 @@ pub use fleet::{
     WatchControl, WatchOptions, WebhookEvent, verify_event,
 };
 #[doc(hidden)]
-pub use fleet::{JournalStanding, close_inherited};
+pub use fleet::{JournalStanding, Looked, close_inherited};
 pub use flow::{AuthorizeOptions, DownloadOptions, EnsureOptions, Events, Notifications, ReadyOptions};
 pub use instance::{InstanceClient, call::Call, requests::*};
 pub use model::{

@@ -33,6 +33,8 @@ pub const ATTRIBUTES: [&str; 10] = [
 pub struct LogRecord {
     /// How much it matters.
     pub level: Level,
+    /// What has happened: `answered`.
+    pub words: String,
     /// `deleteInstanceAccount of 1101000001: answered (status 200, attempt 1, 87 ms)`.
     pub message: String,
     /// All of [`ATTRIBUTES`], and what the event has besides.
@@ -46,7 +48,7 @@ impl LogRecord {
         let mut fields = Fields { words: String::new(), attributes };
         event.record(&mut fields);
         let Fields { words, attributes } = fields;
-        Self { level: *event.metadata().level(), message: sentence(&words, &attributes), attributes }
+        Self { level: *event.metadata().level(), message: sentence(&words, &attributes), words, attributes }
     }
 }
 

@@ -73,6 +73,11 @@ impl Budget {
         self.0 = (self.0 + BUDGET_PER_SUCCESS).min(BUDGET_FULL);
     }
 
+    /// What is left, 0 to 1.
+    pub(crate) fn left(&self) -> f64 {
+        f64::from(self.0) / f64::from(BUDGET_FULL)
+    }
+
     fn take(&mut self) -> bool {
         let enough = self.0 >= BUDGET_PER_RETRY;
         if enough {
@@ -176,6 +181,7 @@ mod tests {
             budget.success();
         }
         assert!(next_wait(&CALM, &mut budget).is_none());
+        assert_eq!(budget.left().to_string(), "0.09");
         budget.success();
         assert!(next_wait(&CALM, &mut budget).is_some());
     }

@@ -107,4 +107,4 @@ fn month(text: &str) -> Result<Date, String> {
 }
 
 /// Upstream's calendar.
-const UTC_PLUS_3: tz::Offset = tz::offset(3);
+pub(crate) const UTC_PLUS_3: tz::Offset = tz::offset(3);

@@ -9,6 +9,7 @@ mod inspect;
 mod instances;
 mod ledger;
 mod listen;
+mod metrics;
 mod mock;
 mod offboard;
 mod onboard;
@@ -22,10 +23,13 @@ mod webhook;
 
 use clap::Subcommand;
 
+pub(crate) use cost::UTC_PLUS_3;
+
 use crate::{
     context::Context,
     exit::Outcome,
     global::Global,
+    metrics::Calls,
     output::{Format, Output, Streams},
 };
 
@@ -48,6 +52,7 @@ pub(crate) enum Command {
     Waste(waste::Waste),
     #[command(subcommand)]
     Ledger(ledger::Ledger),
+    Metrics(Box<metrics::Metrics>),
     Call(call::Call),
     Send(send::Send),
     #[command(subcommand)]
@@ -82,6 +87,11 @@ impl Command {
         Ok(Begun::Done(code))
     }
 
+    /// What counts the log records, where somebody reads the count.
+    pub(crate) fn calls(&self) -> Option<Calls> {
+        if let Self::Metrics(command) = self { Some(command.calls()) } else { None }
+    }
+
     /// Whether the first Ctrl-C is a wish, upon which it ends what it has begun.
     pub(crate) fn ends_whole(&self) -> bool {
         matches!(
@@ -92,6 +102,7 @@ impl Command {
                 | Self::Logout(_)
                 | Self::Inspect(_)
                 | Self::Watch(_)
+                | Self::Metrics(_)
                 | Self::Mock(_)
                 | Self::Settings(settings::Settings::Set(_) | settings::Settings::Copy(_))
                 | Self::Instances(instances::Instances::Create(_) | instances::Instances::Delete(_))
@@ -112,6 +123,7 @@ impl Command {
             Self::Cost(command) => Box::pin(command.run(context)).await,
             Self::Waste(command) => Box::pin(command.run(context)).await,
             Self::Ledger(command) => Box::pin(command.run(context)).await,
+            Self::Metrics(command) => Box::pin(command.run(context)).await,
             Self::Call(command) => Box::pin(command.run(context)).await,
             Self::Send(command) => Box::pin(command.run(context)).await,
             Self::Listen(command) => Box::pin(command.run(context)).await,

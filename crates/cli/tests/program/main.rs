@@ -15,6 +15,7 @@ mod help;
 mod interrupts;
 mod listen;
 mod listing;
+mod metrics;
 mod profiles;
 mod secrets;
 mod settings;

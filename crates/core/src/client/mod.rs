@@ -120,6 +120,12 @@ impl PartnerClient {
         self.0.engine.is_closed()
     }
 
+    /// What is left of the budget that retries are paid from, 0 to 1: for the program's `metrics`.
+    #[doc(hidden)]
+    pub fn retry_budget(&self) -> f64 {
+        lock(&self.0.engine.budget).left()
+    }
+
     /// The partner host that this client calls.
     pub fn partner_api_url(&self) -> &str {
         self.0.target.base.as_str()

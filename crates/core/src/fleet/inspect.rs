@@ -211,7 +211,7 @@ async fn phone(instance: &InstanceClient) -> Result<Option<String>, Error> {
 }
 
 /// Where an instance belongs, by its state or by why that could not be had.
-fn group(is_expired: bool, state: Result<&str, ErrorCode>) -> &'static str {
+pub(super) fn group(is_expired: bool, state: Result<&str, ErrorCode>) -> &'static str {
     match state {
         _ if is_expired => "expired",
         Ok(AUTHORIZED) => "linked",

@@ -38,6 +38,8 @@ pub use watch::{Change, Watch, WatchControl, WatchOptions};
 #[doc(hidden)]
 pub use hold::close_inherited;
 pub(crate) use run::Sink;
+#[doc(hidden)]
+pub use watch::Looked;
 
 /// What needs no client, or has one already.
 pub(crate) const FUNCTIONS: [Flow; 6] = [

@@ -3,6 +3,7 @@
 //! Durations are seconds, money is text, days and moments are text as RFC 3339 has them; a ledger goes
 //! beside, and so may a journal, which is a path otherwise.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{BILLING, Given, PartnerOperation, Shape, params};
@@ -88,6 +89,19 @@ impl Instances {
     #[doc(hidden)]
     pub fn billing_by_name(&self, arguments: Map<String, Value>) -> Result<Billing, Error> {
         self.billing(&params::billing(&read_arguments(BILLING, arguments)?)?)
+    }
+}
+
+impl Billing {
+    /// Checks the arguments of a bill before there is anything to bill: for the program's `metrics`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`of`](Self::of), and an argument that there is not, or of another kind.
+    #[doc(hidden)]
+    pub fn check_arguments(arguments: Map<String, Value>) -> Result<(), Error> {
+        let options = params::billing(&read_arguments(BILLING, arguments)?)?;
+        Self::of([], None, Timestamp::UNIX_EPOCH, &options).map(drop)
     }
 }
 

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use tokio::time::{self, Instant};
 
 use super::{
-    super::{Ledger, inspect},
+    super::{Ledger, duplicates, inspect},
     WatchInner, WatchOptions,
     changes::{Base, Difference, Seen},
+    looked::Looked,
     settling::Settling,
     snapshot,
     turn::Turn,
@@ -44,8 +45,17 @@ pub(in crate::fleet) struct Looks {
 /// What one look has seen.
 pub(in crate::fleet) struct Look {
     listed: Instances,
-    states: Option<HashMap<u64, String>>,
+    states: Option<States>,
+    groups: Option<Groups>,
     at: Timestamp,
+}
+
+impl Look {
+    /// What of it can be counted.
+    pub(super) fn counted(&self, partner: &PartnerClient) -> Looked {
+        let duplicates = duplicates::groups(partner, &self.listed).iter().map(|group| group.len() - 1).sum();
+        Looked { listed: self.listed.clone(), groups: self.groups.clone(), duplicates, at: self.at }
+    }
 }
 
 impl Looks {
@@ -98,13 +108,17 @@ impl Looks {
                     if std::mem::take(&mut self.is_to_be_proven) {
                         prove(&listed, shared)?;
                     }
-                    let states = match self.states {
+                    let asked = match self.states {
                         Some(concurrency) => Some(states(&self.partner, &listed, concurrency).await),
                         None => None,
                     };
-                    return Ok(Look { listed, states, at: Timestamp::now() });
+                    let (states, groups) = asked.unzip();
+                    return Ok(Look { listed, states, groups, at: Timestamp::now() });
                 }
-                Err(error) if passes(&error) => self.rest(&error),
+                Err(error) if passes(&error) => {
+                    shared.count(Err(error.code()));
+                    self.rest(&error);
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -161,7 +175,7 @@ impl Looks {
         {
             return Ok(());
         }
-        let Look { listed, states, at } = look;
+        let Look { listed, states, at, .. } = look;
         let changed = (!self.is_last(&listed)).then(|| listed.clone());
         self.last = Some(listed);
         let Some(ledger) = self.ledger.clone() else { return Ok(()) };
@@ -208,31 +222,49 @@ pub(in crate::fleet) fn passes(error: &Error) -> bool {
     error.is_retryable() || error.code() == ErrorCode::Protocol
 }
 
-/// The states of the live ones, as far as they could be had.
+/// The states of the live ones, as far as they could be had, and where each belongs by its state, or by why there is none.
 ///
 /// A host that does not answer at all is left alone for the rest of the look: each call to it takes its full time, and the
 /// list would not be looked at for as long.
-async fn states(partner: &PartnerClient, listed: &Instances, concurrency: usize) -> HashMap<u64, String> {
+async fn states(partner: &PartnerClient, listed: &Instances, concurrency: usize) -> (States, Groups) {
     let silent = Silent::default();
     let live = listed.live();
     let asked = live.iter().map(|one| {
         let silent = &silent;
-        async move { Some((one.id_instance(), state(partner, &one, silent).await?)) }
+        async move {
+            let state = state(partner, &one, silent).await;
+            (one, state)
+        }
     });
-    stream::iter(asked).buffer_unordered(concurrency).filter_map(std::future::ready).collect().await
+    let mut asked = stream::iter(asked).buffer_unordered(concurrency);
+    let (mut states, mut groups) = (States::new(), Groups::new());
+    while let Some((one, state)) = asked.next().await {
+        let group = inspect::group(one.is_expired(), state.as_deref().map_err(|code| *code));
+        groups.insert(one.id_instance(), group);
+        if let Ok(state) = state {
+            states.insert(one.id_instance(), state);
+        }
+    }
+    (states, groups)
 }
 
-async fn state(partner: &PartnerClient, one: &Instance, silent: &Silent) -> Option<String> {
-    let instance = partner.instance_of_listed(one).ok()?;
+async fn state(partner: &PartnerClient, one: &Instance, silent: &Silent) -> Result<String, ErrorCode> {
+    let instance = partner.instance_of_listed(one).map_err(|error| error.code())?;
     let host = instance.api_url().to_owned();
     if silent.is_silent(&host) {
-        return None;
+        return Err(ErrorCode::Unavailable);
     }
-    let state = instance.get_state_instance().await;
-    let lost = state.as_ref().is_err_and(|error| matches!(error.code(), ErrorCode::Unavailable | ErrorCode::Timeout));
+    let state = instance.get_state_instance().await.map_err(|error| error.code());
+    let lost = matches!(state, Err(ErrorCode::Unavailable | ErrorCode::Timeout));
     silent.note(&host, lost);
-    state.ok()
+    state
 }
+
+/// The state of each instance, by its id.
+type States = HashMap<u64, String>;
+
+/// Where each belongs, as `inspect` has it.
+type Groups = HashMap<u64, &'static str>;
 
 /// How many calls in a row each host has left without an answer.
 #[derive(Default)]

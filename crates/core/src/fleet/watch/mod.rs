@@ -2,6 +2,7 @@
 
 mod changes;
 mod look;
+mod looked;
 mod settling;
 mod snapshot;
 mod turn;
@@ -16,12 +17,19 @@ use std::{
 
 use futures_core::Stream;
 use futures_util::StreamExt as _;
-use tokio::sync::watch;
+use tokio::sync::{mpsc::UnboundedSender, watch};
 
 use self::changes::{Difference, Previous};
 use super::{Ledger, last_known::Account};
-use crate::{PartnerClient, config::WATCH_INTERVAL, error::Error, lock::lock, model::record};
+use crate::{
+    PartnerClient,
+    config::WATCH_INTERVAL,
+    error::{Error, ErrorCode},
+    lock::lock,
+    model::record,
+};
 
+pub use self::looked::Looked;
 pub(super) use self::{
     changes::Base,
     look::{Looks, passes},
@@ -136,12 +144,15 @@ pub(in crate::fleet) struct WatchInner {
     base: Mutex<Option<Base>>,
     /// What was known before the last change.
     before: Mutex<Option<Previous>>,
+    /// Who wants to know of each look; mostly nobody.
+    counts: Mutex<Option<UnboundedSender<Result<Looked, ErrorCode>>>>,
 }
 
 impl WatchInner {
     pub(super) fn new(partner: &PartnerClient) -> Arc<Self> {
         let (account, stopped) = (Account::of(partner), watch::Sender::new(false));
-        Arc::new(Self { account, stopped, base: Mutex::default(), before: Mutex::default() })
+        let (base, before, counts) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Arc::new(Self { account, stopped, base, before, counts })
     }
 
     pub(super) fn account(&self) -> &Account {
@@ -210,7 +221,7 @@ fn changes(
     shared: Arc<WatchInner>,
 ) -> impl Stream<Item = Result<Change, Error>> + Send {
     async_stream::try_stream! {
-        let mut looks = Looks::begin(partner, options, &shared).await?;
+        let mut looks = Looks::begin(partner.clone(), options, &shared).await?;
         loop {
             looks.take_turn(&shared).await?;
             let mut look = looks.next(&shared).await?;
@@ -225,8 +236,12 @@ fn changes(
                 yield change.into();
                 goes_on = looks.told(id, &shared).await?;
             }
+            let looked = shared.is_counted().then(|| look.counted(&partner));
             if goes_on {
                 looks.record(look, &shared).await?;
+            }
+            if let Some(looked) = looked {
+                shared.count(Ok(looked));
             }
         }
     }
