@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use greenapi_partner_mock::{Fault, Requests, Simulation};
+use greenapi_partner_mock::{Fault, Options, Requests, Simulation};
 use jiff::tz;
 use serde_json::json;
 
@@ -135,8 +135,9 @@ impl Scrape {
     }
 }
 
+/// An account with a past, of which two programs may ask at the same moment.
 fn simulated() -> Account {
-    let account = Account::new();
+    let account = Account::with(Options { instance_rate_limits: false, ..Options::default() });
     account.control().simulate(&Simulation { seed: 7, days: 80, ..Simulation::default() }).unwrap();
     account
 }
