@@ -45,6 +45,7 @@ operations! {
     DeleteDuplicates "deleteDuplicates" without &["concurrency", "timeout"];
     Watch "watch" without &["since", "ledger"];
     MetricsLooks "watch" without &["since", "ledger", "exclusive"];
+    Deliver "deliver" without &["url", "secret", "interval", "states", "settle", "concurrency"];
     Billing "billing" without &["listed_at"];
     MetricsPrices "billing" without &["listed_at", "since", "until", "prefix_separator"];
 }
@@ -84,6 +85,11 @@ impl<O> Options<O> {
     pub(crate) fn call(&self) -> CallOptions {
         let timeout = self.get("timeout").and_then(Value::as_f64);
         timeout.map_or_else(CallOptions::default, |seconds| CallOptions::timeout(Duration::from_secs_f64(seconds)))
+    }
+
+    /// Whether nothing was given.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.given.is_empty()
     }
 
     pub(crate) fn is_on(&self, name: &str) -> bool {
@@ -148,6 +154,7 @@ fn argument(param: &Value, all: &[Value]) -> Arg {
         "journal" => argument.value_name("FILE|store:NAME"),
         "phone" => argument.value_name("NUMBER"),
         "date" => argument.value_name("DAY"),
+        "path" => argument.value_name("FILE"),
         _ => argument.value_name("TEXT"),
     }
 }

@@ -8,15 +8,27 @@ use serde_json::Value;
 use tokio::{io::AsyncWriteExt as _, process::Command};
 
 use crate::{
-    context::Context,
+    context::{Context, read_token, variable},
     exit::{FAILED, Failure, INTERRUPTED, Outcome},
     options::{self, Options},
     run, terminal,
 };
 
 /// Tell what changes: instances that are created, deleted, renamed, run out, and, with --states, change their state
+///
+/// With --forward-to each change is posted as signed JSON, by the specification of Standard Webhooks, until the receiver takes it;
+/// what waits survives a crash in --spool, or in the --store. The secret is read from GREENAPI_PARTNER_WEBHOOK_SECRET, or from a
+/// file: `whsec_` and the base64 of 24 to 64 random bytes, the same for the receiver.
 #[derive(Args, Debug)]
 pub(crate) struct Watch {
+    /// Post each change to this address; it may hold a secret, so that only its host is shown
+    #[arg(long, value_name = "URL", conflicts_with_all = ["exec", "ledger", "exclusive"])]
+    forward_to: Option<String>,
+
+    /// A file with the secret to sign with, which only its owner may read
+    #[arg(long, value_name = "FILE", requires = "forward_to")]
+    secret_file: Option<PathBuf>,
+
     /// Run this command by the shell for each change, which it gets as JSON on stdin; a change is told once it has ended well, and
     /// again, after a while, where it has not
     #[arg(long, value_name = "COMMAND")]
@@ -28,10 +40,57 @@ pub(crate) struct Watch {
 
     #[command(flatten)]
     options: Options<options::Watch>,
+
+    #[command(flatten, next_help_heading = "Options of --forward-to")]
+    delivery: Options<options::Deliver>,
 }
 
 impl Watch {
     pub(crate) async fn run(self, context: &mut Context) -> Outcome {
+        match self.forward_to.clone() {
+            Some(url) => self.deliver(url, context).await,
+            None => self.tell(context).await,
+        }
+    }
+
+    /// Posts each change, and prints what the receiver has taken.
+    async fn deliver(self, url: String, context: &mut Context) -> Outcome {
+        let secret = match &self.secret_file {
+            Some(file) => read_token(file)?,
+            None => variable(SECRET).ok_or_else(|| {
+                Failure::configuration("there is no secret to sign with")
+                    .advised(format!("set {SECRET}, or give --secret-file"))
+            })?,
+        };
+        let mut arguments = self.options.into_arguments();
+        arguments.extend(self.delivery.into_arguments());
+        arguments.extend([("url".to_owned(), url.into()), ("secret".to_owned(), secret.into())]);
+        let mut deliveries = context.partner()?.run_by_name("deliver", arguments, None)?;
+        let (control, interrupt) = (deliveries.control(), context.interrupt.clone());
+        let sheet = run::sheet(deliveries.model());
+        let mut printer = context.output.printer::<Record>(&sheet, true)?;
+        let mut is_stopped = false;
+        loop {
+            tokio::select! {
+                biased;
+                // What was posted is still written down.
+                () = interrupt.reached(1), if !is_stopped => {
+                    control.stop();
+                    is_stopped = true;
+                }
+                next = deliveries.next() => match next {
+                    Some(delivered) => printer.row(delivered?)?,
+                    None => return Ok(INTERRUPTED),
+                },
+            }
+        }
+    }
+
+    /// Prints each change, and hands it to a command where there is one.
+    async fn tell(self, context: &mut Context) -> Outcome {
+        if !self.delivery.is_empty() {
+            return Err(Failure::usage("--spool, --name, --timeout and --plain-http are for --forward-to"));
+        }
         let ledger = match &self.ledger {
             Some(file) => context.ledger(Some(file))?,
             None => None,
@@ -95,3 +154,5 @@ fn shell(command: &str) -> Command {
 
 const FIRST_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
 const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(300);
+/// Where the secret is that events are signed with.
+const SECRET: &str = "GREENAPI_PARTNER_WEBHOOK_SECRET";

@@ -3,63 +3,18 @@
 
 use std::{
     collections::VecDeque,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{TcpListener, TcpStream},
+    io::{BufRead as _, BufReader, Read as _},
+    net::TcpListener,
     process::{Child, Command, Stdio},
-    sync::mpsc::{Receiver, channel},
 };
 
 use greenapi_partner_mock::Requests;
 use serde_json::{Value, json};
 
-use crate::account::{Account, program, set_mode};
-
-/// A request as the webhook got it.
-#[derive(Debug)]
-struct Posted {
-    head: String,
-    body: Value,
-    /// Answers it, once it may be.
-    stream: TcpStream,
-}
-
-impl Posted {
-    fn answer(mut self, status: u16) {
-        write!(self.stream, "HTTP/1.1 {status} Told\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").unwrap();
-    }
-
-    fn header(&self, name: &str) -> Option<&str> {
-        let lines = self.head.lines().filter_map(|line| line.split_once(':'));
-        lines.filter(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim()).next()
-    }
-}
-
-/// A webhook on this machine, whose answers the test gives.
-fn webhook() -> (String, Receiver<Posted>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let (posted, got) = channel();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            if posted.send(read(stream.unwrap())).is_err() {
-                return;
-            }
-        }
-    });
-    (url, got)
-}
-
-fn read(stream: TcpStream) -> Posted {
-    let mut reader = BufReader::new(stream);
-    let mut head = String::new();
-    while !head.ends_with("\r\n\r\n") {
-        assert_ne!(reader.read_line(&mut head).unwrap(), 0, "{head}");
-    }
-    let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
-    let mut body = vec![0; length.unwrap()];
-    reader.read_exact(&mut body).unwrap();
-    Posted { head, body: serde_json::from_slice(&body).unwrap(), stream: reader.into_inner() }
-}
+use crate::{
+    account::{Account, program, set_mode},
+    receiver::{read, webhook},
+};
 
 fn listen(account: &Account, to: &str, more: &[&str]) -> Child {
     Command::new(program())

@@ -17,6 +17,7 @@ mod listen;
 mod listing;
 mod metrics;
 mod profiles;
+mod receiver;
 mod secrets;
 mod settings;
 mod terminal;

@@ -9,7 +9,10 @@ use std::{
 use greenapi_partner_mock::Requests;
 use serde_json::{Value, json};
 
-use crate::account::{Account, program};
+use crate::{
+    account::{Account, program, set_mode},
+    receiver::webhook,
+};
 
 fn begin(account: &Account, arguments: &[&str]) -> Child {
     Command::new(program())
@@ -63,6 +66,50 @@ fn a_command_gets_each_change_until_it_ends_well() {
     let names: Vec<_> =
         changes.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["name"].clone()).collect();
     assert_eq!(names, [json!("shop-2"), json!("shop-2")]);
+}
+
+#[test]
+fn changes_are_posted_signed_until_they_are_taken_and_survive_a_restart() {
+    let account = Account::of(&["shop-1"]);
+    let secret = account.file("secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
+    set_mode(secret.as_ref(), 0o600);
+    let (url, posts) = webhook();
+    let arguments =
+        ["watch", "--interval", "0.1", "--forward-to", &url, "--secret-file", &secret, "--spool", "s", "--json"];
+    let run = begin(&account, &arguments);
+    until_listed(&account);
+    account.add(&json!({ "name": "shop-2" }));
+    let refused = posts.recv().unwrap();
+    let id = refused.header("webhook-id").unwrap().to_owned();
+    refused.answer(500);
+    end(run);
+    let mut again = begin(&account, &arguments);
+    let post = posts.recv().unwrap();
+    assert_eq!(post.header("webhook-id"), Some(&*id));
+    assert!(post.header("webhook-signature").unwrap().starts_with("v1,"), "{post:?}");
+    assert_eq!((&post.body["type"], &post.body["data"]["name"]), (&json!("instance.created"), &json!("shop-2")));
+    post.answer(204);
+    let mut line = String::new();
+    BufReader::new(again.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&line).unwrap()["id"], *id);
+    assert_eq!(end(again), Some(130));
+}
+
+#[test]
+fn a_delivery_that_will_not_do_is_refused_before_anything_is_asked() {
+    let account = Account::new();
+    let bad = account.file("bad", "not-a-secret\n");
+    set_mode(bad.as_ref(), 0o600);
+    let to = ["watch", "--forward-to", "http://127.0.0.1:9/?key=canary"];
+    account.run(to).fails(4, "there is no secret to sign with");
+    let ran = account.run([&to[..], &["--secret-file", &bad, "--spool", "s"]].concat());
+    ran.fails(4, "secret");
+    assert!(!ran.err.contains("canary") && !ran.err.contains("not-a-secret"), "{ran:?}");
+    let good = account.file("good", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
+    set_mode(good.as_ref(), 0o600);
+    account.run([&to[..], &["--secret-file", &good]].concat()).fails(4, "needs a spool");
+    account.run(["watch", "--spool", "s"]).fails(2, "are for --forward-to");
+    assert_eq!(account.control().request_count(), 0);
 }
 
 #[test]

@@ -41,6 +41,7 @@ const MOCK: &[&str] = &[
     "control_http",
     "server",
     "mock_server",
+    "program",
 ];
 
 #[test]
