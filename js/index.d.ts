@@ -90,6 +90,14 @@ export interface RunOptions {
 }
 
 // --- generated: options of a partner's operations ---
+/** What {@link PartnerClient.deliver} takes. */
+export interface DeliverArguments {
+  /** The receiver's address. May hold a secret, so that only its host is shown. */
+  url: string
+  /** What is signed with: `whsec_` and the base64 of 24 to 64 bytes; several, with spaces between them. Secret. */
+  secret: string
+}
+
 /** Options of {@link PartnerClient.ensureInstance}. Every one may be left out. */
 export interface EnsureOptions extends CallOptions {
   /** How long to look for an instance whose creation got no answer; 0: not at all. Defaults to 60000 milliseconds. */
@@ -228,6 +236,8 @@ export interface DeliverOptions extends RunOptions {
   settle?: boolean | null | undefined
   /** How many may be asked at once. Defaults to 64. */
   concurrency?: number | null | undefined
+  /** How long the receiver may take for one event. Defaults to 15000 milliseconds. */
+  timeout?: number | null | undefined
   /** Whether a receiver beyond this machine may be posted to without TLS. Defaults to false. */
   plainHttp?: boolean | null | undefined
 }
@@ -1397,7 +1407,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
   /**
    * Delivers what changes in the account to a receiver of yours: each change is posted as signed JSON to `url`, by the specification of [Standard Webhooks](https://www.standardwebhooks.com), again and again until it is answered with a 2xx status. Gives what was delivered, as it is, and goes on until it is stopped.
    *
-   * What is told is what `watch` notices: instances that are created, deleted, renamed, get a new token or run out; with `states`, also those that are ready to be linked, linked, unlinked, restricted, or get another state. `settle` leaves out a state that lasts for a single look. The guide has the types of events and their bodies. `secret` is `whsec_` and the base64 of 24 to 64 random bytes, the same for the receiver, which verifies with `verify_event` or any library of that specification; while one is replaced by another, both, with a space between them.
+   * What is told is what `watch` notices: instances that are created, deleted, renamed, get a new token or run out; with `states`, also those that are ready to be linked, linked, unlinked, restricted, or get another state. `settle` leaves out a state that lasts for a single look. The guide has the types of events and their bodies. `secret` is `whsec_` and the base64 of 24 to 64 random bytes, the same for the receiver, which verifies with `verifyEvent` or any library of that specification; while one is replaced by another, both, with a space between them.
    *
    * Each event arrives at least once, and those of one instance in their order; different instances are posted at once, at most 8. A receiver that does not answer within `timeout` (15 seconds), or with any other status, is posted to again after 1 second, then after twice as long each time, up to 5 minutes, and never sooner than its `Retry-After` says. That holds nothing else up: the account is watched on, and the spool grows. After a crash an event may come twice, with the same `webhook-id`. Redirects are not followed.
    *
@@ -1406,7 +1416,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * Errors, by the iteration: `configuration` (neither a spool nor a store, a secret that is none, an address without TLS beyond this machine unless `plainHttp` is set, a file that cannot be written, a store of another account), `invalid_request` (a spool that is in use, cannot be read, or is of another account), `refused` (the receiver has answered 410 Gone: it wants no more; what waits is kept), `unauthorized`, and what else upstream refuses for good.
    *
    * ```js
-   * const events = partner.deliver('https://example.com/events', secret, { spool: 'events.spool', states: true })
+   * const events = partner.deliver({ url: 'https://example.com/events', secret }, { spool: 'events.spool', states: true })
    * for await (const { type, idInstance } of events) {
    *   console.log(type, idInstance)
    * }
@@ -3036,6 +3046,47 @@ export interface WebhookOptions {
 }
 
 /**
+ * --- verifyEvent (from core) ---
+ * Verifies an event that `deliver`, or any other sender by the specification of Standard Webhooks, has posted to you, in your own web framework: the event of a request's `body`, after a look at its signature. Calls nobody, and takes no client.
+ *
+ * `body` is what came, byte for byte: JSON that was parsed and written anew is another body, and has another signature. `headers` are the request's; of them `webhook-id`, `webhook-timestamp` and `webhook-signature` are looked at, in any case of letters. `secret` is the sender's `whsec_…`; while one is replaced by another, both, with a space between them. Signatures are compared in constant time. What was signed longer ago than `tolerance` (300 seconds), or as far ahead of this machine's clock, is refused, so that nobody can post later what they have once seen.
+ *
+ * Answer with a 2xx status, and only when the event is dealt with or stored: otherwise it is posted again. So it may come twice: tell by its `id`, which is the same each time.
+ *
+ * Errors: `unauthorized` (no signature is right, or it is too old: answer with HTTP 401), `invalid_request` (a header is missing, or the body is no JSON object), `configuration` (the secret is none).
+ * --- end ---
+ *
+ * ```js
+ * app.post('/events', express.raw({ type: 'application/json' }), (request, response) => {
+ *   const event = verifyEvent(request.body, request.headers, { secret })
+ *   response.sendStatus(204)
+ * })
+ * ```
+ *
+ * @param body The body as it came: an ArrayBuffer or any view of one (a Buffer), or text. An object that a framework made of it has another signature.
+ * @param headers The request's headers: Node's, a `Headers`, or pairs of names and values.
+ * @param options `secret` and `tolerance`; see {@link VerifyOptions}.
+ */
+export function verifyEvent(
+  body: ArrayBuffer | ArrayBufferView | string,
+  headers: RequestHeaders,
+  options: VerifyOptions,
+): WebhookEvent
+
+/** Headers of a request, as Node or a framework has them. */
+export type RequestHeaders =
+  | { readonly [name: string]: string | readonly string[] | null | undefined }
+  | Iterable<readonly [string, string]>
+
+/** What {@link verifyEvent} is told. */
+export interface VerifyOptions {
+  /** What the sender signs with: `whsec_…`. Secret. */
+  secret: string
+  /** How old the signature may be, or how far ahead of this machine's clock. Defaults to 300000 milliseconds. */
+  tolerance?: number | null | undefined
+}
+
+/**
  * --- qrPageUrl (from core) ---
  * Gives the address of upstream's public page with the QR code of this instance: for a customer whose product has no page of its own.
  *
@@ -3259,7 +3310,7 @@ export interface StoreOptions {
  *   instances is refused with `configuration`.
  * - A store that cannot be reached is `unavailable`, and nothing is sent. If it goes away after the creation was sent, the caller gets its
  *   instance, and a warning is logged.
- * - What an `exclusive` watch has told stands in it: of the account's watches one tells, and another takes over from it.
+ * - What an `exclusive` watch has told stands in it: of the account's watches one tells, and another takes over from it. So does `deliver`: what waits to be posted stands in it.
  * - What will not do is `configuration`: an address, an empty account or schema, a claim of less than a second, credentials, certificates, and a store that a
  *   newer version of this library has written.
  * - A process that is paused in the middle of a write into a SQLite file keeps it locked: others wait for 10 seconds, and get `unavailable`.

@@ -149,6 +149,7 @@ function defineLater() {
   Object.defineProperty(exports, 'ErrorCodes', { enumerable: true, get() { return words.ErrorCodes } })
   // --- end of what is generated ---
   Object.defineProperty(exports, 'parseNotification', { enumerable: true, get() { return webhook.parseNotification } })
+  Object.defineProperty(exports, 'verifyEvent', { enumerable: true, get() { return webhook.verifyEvent } })
   Object.defineProperty(exports, 'showInTerminal', { enumerable: true, get() { return terminal.showInTerminal } })
 }
 

@@ -125,6 +125,7 @@ export const {
   parseNotification,
   qrPageUrl,
   showInTerminal,
+  verifyEvent,
   diagnosticsChannel,
   version,
 } = cjs

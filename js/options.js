@@ -77,6 +77,7 @@ const otherCallKinds = {
 /** A header comes from a stranger: whatever it holds is for core to judge. */
 const header = { ...text, whole: false }
 const webhookKinds = { authorization: header, webhookUrlToken: text }
+const verifyKinds = { secret: text, tolerance: milliseconds }
 
 /** What the environment is looked into for. A worker's is a copy of its own, which Rust does not see. */
 const hostVariables = { apiUrl: 'GREENAPI_API_URL', mediaUrl: 'GREENAPI_MEDIA_URL' }
@@ -182,6 +183,38 @@ function webhookOptions(operation, given) {
     throw misconfigured(`webhookUrlToken is ${given.webhookUrlToken}: leave it out to check nothing`)
   }
   return options
+}
+
+/** What `verifyEvent` is told. A secret that is undefined, as a variable of the environment may be, opens no door. */
+function verifyOptions(operation, given) {
+  const options = checkedFor(operation, given, verifyKinds)
+  if (options.secret === undefined) throw misconfigured(`${operation}: the secret is ${given?.secret}`)
+  return options
+}
+
+/**
+ * Names and values of a request's headers, one after the other: an object as Node has it, whose value may be a list, or
+ * whatever iterates over pairs, such as `Headers` or a `Map`.
+ */
+function headerPairs(operation, headers) {
+  if (typeof headers !== 'object' || headers === null) {
+    throw refused(operation, `the headers must be an object, not ${describe(headers)}`)
+  }
+  const entries = typeof headers[Symbol.iterator] === 'function' ? [...headers] : Object.entries(headers)
+  if (!entries.every(Array.isArray))
+    throw refused(operation, 'the headers must be an object, or pairs of names and values')
+  const pairs = entries.flatMap(([name, value]) => [value].flat().map((one) => [name, one]))
+  return pairs.filter((pair) => pair.every(header.is)).flat()
+}
+
+/** The bytes of a body that was not parsed: its signature is of what came. */
+function rawBytes(operation, body) {
+  if (ArrayBuffer.isView(body) || body instanceof ArrayBuffer || text.is(body)) return bodyBytes(operation, body)
+  const what = isUnread(body) ? 'one that was not read yet' : describe(body)
+  throw refused(
+    operation,
+    `the body must be the bytes or the text that came, not ${what}: what was parsed has another signature`,
+  )
 }
 
 /** An instance's id as decimal text; whether the text is an id is for the core to say. */
@@ -344,6 +377,7 @@ module.exports = {
   describe,
   duration,
   flag,
+  headerPairs,
   hostOptions,
   idText,
   instanceClientOptions,
@@ -356,12 +390,14 @@ module.exports = {
   pathText,
   pause,
   phone,
+  rawBytes,
   refused,
   signal,
   storeOptions,
   storeText,
   text,
   tokenText,
+  verifyOptions,
   webhookOptions,
   wholeText,
   withoutOptions,

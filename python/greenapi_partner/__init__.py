@@ -102,6 +102,7 @@ if TYPE_CHECKING:
         Saving,
         Waste,
         WebhookEvent,
+        verify_event,
     )
     from .instance import InstanceClient, qr_page_url
     from .instance_async import AsyncInstanceClient
@@ -320,6 +321,7 @@ __all__ = [
     "parse_notification",
     "qr_page_url",
     "show_in_terminal",
+    "verify_event",
 ]
 # --- end of what is generated ---
 
@@ -438,6 +440,7 @@ _LATER = {
     "parse_notification": "notifications",
     "qr_page_url": "instance",
     "show_in_terminal": "terminal",
+    "verify_event": "fleet",
 }
 # --- end of what is generated ---
 """What is imported when it is first touched, and from where: a program that lists instances starts without it."""

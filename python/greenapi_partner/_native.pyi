@@ -15,7 +15,19 @@ import pandas  # type: ignore[import-not-found,import-untyped,unused-ignore]
 import polars  # type: ignore[import-not-found,unused-ignore]
 from typing_extensions import Self, disjoint_base
 
-from .fleet import DayCost, Inspection, InstanceCost, Money, MonthCost, PrefixCost, Saving, Waste, Which
+from .fleet import (
+    DayCost,
+    Headers,
+    Inspection,
+    InstanceCost,
+    Money,
+    MonthCost,
+    PrefixCost,
+    Saving,
+    Waste,
+    WebhookEvent,
+    Which,
+)
 from .notifications import AnyNotification
 from .table import Table
 
@@ -43,6 +55,7 @@ __all__ = [
     "WatchHandle",
     "__version__",
     "parse_notification",
+    "verify_event",
 ]
 
 _T = TypeVar("_T")
@@ -430,7 +443,7 @@ class Store:
     - A store that cannot be reached is `unavailable`, and nothing is sent. If it goes away after the creation was sent,
       the caller gets its instance, and a warning is logged.
     - What an `exclusive` watch has told stands in it: of the account's watches one tells, and another takes over from
-      it.
+      it. So does `deliver`: what waits to be posted stands in it.
     - What will not do is `configuration`: an address, an empty account or schema, a claim of less than a second,
       credentials, certificates, and a store that a newer version of this library has written.
     - A process that is paused in the middle of a write into a SQLite file keeps it locked: others wait for 10 seconds,
@@ -985,6 +998,43 @@ def parse_notification(
         print(notification.state_instance)
 
     Upstream's page: <https://green-api.com/en/docs/api/receiving/technology-webhook-endpoint/>
+    """
+
+def verify_event(
+    body: bytes | bytearray | memoryview | str,
+    headers: Headers | Iterable[tuple[str, str]] | Iterable[tuple[bytes, bytes]],
+    secret: str,
+    *,
+    tolerance: float = 300.0,
+) -> WebhookEvent:
+    """Verifies an event that `deliver`, or any other sender by the specification of Standard Webhooks, has posted to
+    you, in your own web framework: the event of a request's `body`, after a look at its signature. Calls nobody, and
+    takes no client.
+
+    `body` is what came, byte for byte: JSON that was parsed and written anew is another body, and has another
+    signature. `headers` are the request's; of them `webhook-id`, `webhook-timestamp` and `webhook-signature` are looked
+    at, in any case of letters. `secret` is the sender's `whsec_…`; while one is replaced by another, both, with a space
+    between them. Signatures are compared in constant time. What was signed longer ago than `tolerance` (300 seconds),
+    or as far ahead of this machine's clock, is refused, so that nobody can post later what they have once seen.
+
+    Answer with a 2xx status, and only when the event is dealt with or stored: otherwise it is posted again. So it may
+    come twice: tell by its `id`, which is the same each time.
+
+    Errors: `unauthorized` (no signature is right, or it is too old: answer with HTTP 401), `invalid_request` (a header
+    is missing, or the body is no JSON object), `configuration` (the secret is none).
+
+    Args:
+        body: The request's body, as it came: bytes or text.
+        headers: The request's headers: a mapping, or pairs of names and values.
+        secret: What the sender signs with: `whsec_…`. Secret.
+        tolerance: How old the signature may be, or how far ahead of this machine's clock. Defaults to 300 seconds.
+
+    Example:
+        @app.post("/events")
+        async def events(request: Request) -> Response:
+            event = verify_event(await request.body(), request.headers, SECRET)
+            print(event.id, event.type, event.data)
+            return Response(status_code=204)
     """
 
 @final

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol, SupportsIndex, TypeAlias, final
 
 from ._model import Field, Given, ModelWithExtra
-from ._native import Instance
+from ._native import Instance, verify_event
 from .errors import GreenApiError
 from .words import BulkStatus, ChangeKind, DuplicatePlan, InspectionGroup, WasteReason
 
@@ -26,6 +27,7 @@ __all__ = [
     "Saving",
     "Waste",
     "WebhookEvent",
+    "verify_event",
 ]
 # --- end of what is generated ---
 
@@ -34,6 +36,12 @@ Day: TypeAlias = date
 
 Money: TypeAlias = Decimal | str | int
 """An exact number: a float is none."""
+
+
+class Headers(Protocol):
+    """Headers of a request in any framework: a mapping, or what has the items of one."""
+
+    def items(self) -> Iterable[tuple[str, str]]: ...
 
 
 class WithId(Protocol):

@@ -25,7 +25,7 @@ from ._repr import never_fails
 
 if TYPE_CHECKING:
     from .events import Event
-    from .fleet import Duplicate, Inspection, Money, Which
+    from .fleet import Delivery, Duplicate, Inspection, Money, Which
     from .instance import InstanceClient
     from .iterators import Events
     from .run import BulkRun, Run
@@ -1277,7 +1277,8 @@ class PartnerClient:
                 there.
 
         Example:
-            for delivered in partner.deliver("https://example.com/events", secret=secret, spool="events.spool", states=True):
+            url = "https://example.com/events"
+            for delivered in partner.deliver(url, secret=secret, spool="events.spool", states=True):
                 print(delivered.type, delivered.id_instance)
 
         Upstream's page: <https://green-api.com/en/docs/partners/getInstances/>
@@ -1294,7 +1295,7 @@ class PartnerClient:
             timeout=timeout,
             plain_http=plain_http,
         )
-        del url, secret
+        del url, secret, spool, name
         return self._handle.run("deliver", arguments, progress)
 
     @overload

@@ -25,7 +25,7 @@ from ._repr import never_fails
 
 if TYPE_CHECKING:
     from .events import Event
-    from .fleet import Duplicate, Inspection, Money, Which
+    from .fleet import Delivery, Duplicate, Inspection, Money, Which
     from .instance_async import AsyncInstanceClient
     from .iterators import AsyncEvents
     from .run import AsyncBulkRun, AsyncRun
@@ -1281,7 +1281,8 @@ class AsyncPartnerClient:
                 there.
 
         Example:
-            async for delivered in partner.deliver("https://example.com/events", secret=secret, spool="events.spool", states=True):
+            url = "https://example.com/events"
+            async for delivered in partner.deliver(url, secret=secret, spool="events.spool", states=True):
                 print(delivered.type, delivered.id_instance)
 
         Upstream's page: <https://green-api.com/en/docs/partners/getInstances/>
@@ -1298,7 +1299,7 @@ class AsyncPartnerClient:
             timeout=timeout,
             plain_http=plain_http,
         )
-        del url, secret
+        del url, secret, spool, name
         return self._handle.run("deliver", arguments, progress)
 
     @overload

@@ -216,6 +216,7 @@ test('every option is declared and documented with its default', () => {
     findDuplicates: ['FindDuplicatesOptions'],
     deleteDuplicates: ['DeleteDuplicatesOptions'],
     watch: ['WatchOptions'],
+    deliver: ['DeliverOptions', 'RunOptions'],
   }
   const ofOperations = contract.operations.filter(({ node }) => node in places)
   const all = [...Object.entries(contract.options), ...ofOperations.map(({ node, beside }) => [node, beside])]
@@ -296,6 +297,7 @@ test('every option of a run, a watch and a bill is taken, and no other', async (
     findDuplicates: [(options) => partner.findDuplicates(options), of('findDuplicates')],
     deleteDuplicates: [(options) => partner.deleteDuplicates(options), of('deleteDuplicates')],
     watch: [(options) => partner.watch(options), of('watch')],
+    deliver: [(options) => partner.deliver({ url: 'https://a.example', secret: 'whsec_' }, options), of('deliver')],
     billing: [(options) => list.billing(options), of('billing')],
   }
   await mock.reset()

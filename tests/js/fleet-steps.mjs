@@ -9,7 +9,7 @@ import { api, readJson } from './helper.mjs'
 const { operations } = readJson('tests/contract.json')
 const runs = new Map(
   ['inspect', 'create_instances', 'delete_instance_accounts', 'set_instances_settings', 'reboot_instances']
-    .concat('logout_instances', 'find_duplicates', 'delete_duplicates')
+    .concat('logout_instances', 'find_duplicates', 'delete_duplicates', 'deliver')
     .map((name) => [name, operations.find(({ python }) => python === name).node]),
 )
 
@@ -47,10 +47,11 @@ export class Fleet {
   }
 
   /** A run to its end; its results in the order of what was given, or by id. */
-  async run(call, { specs, ids, ...rest }) {
+  async run(call, { specs, ids, url, secret, ...rest }) {
     const partner = this.#partner()
     let run
     if (call === 'inspect') run = partner.inspect(this.options({ ids, ...rest }))
+    else if (call === 'deliver') run = partner.deliver({ url, secret }, this.options(rest))
     else if (call === 'create_instances') run = partner.createInstances(this.#specs(specs), this.options(rest))
     else if (call === 'set_instances_settings') {
       const { timeout, verify, verify_timeout, ...settings } = rest

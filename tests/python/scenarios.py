@@ -24,6 +24,7 @@ INSTANCE_OPERATIONS = {
 }
 
 RUNS = {
+    "deliver",
     "inspect",
     "find_duplicates",
     "delete_duplicates",

@@ -91,6 +91,7 @@ PLAIN: dict[str, Any] = {
     "path": "bill.pdf",
     "phone": False,
     "phone_number": 79001234567,
+    "plain_http": True,
     "prefixes": ["shop"],
     "price_per_day": None,
     "product_id": "26437451389197252",

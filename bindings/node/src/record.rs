@@ -1,6 +1,11 @@
 //! A model of one object: an instance's settings, an event, a notification.
 
-use greenapi_partner::{Event, Modelled as _, Record, Settings, contract, notification::Content, parse_notification};
+use std::time::Duration;
+
+use greenapi_partner::{
+    Event, Modelled as _, Record, Settings, VERIFY_TOLERANCE, contract, notification::Content, parse_notification,
+    verify_event,
+};
 use napi::{
     Env,
     bindgen_prelude::{Either, Result},
@@ -52,6 +57,20 @@ impl NativeRecord {
         webhook_url_token: Option<String>,
     ) -> Either<NativeRecord, NativeError> {
         made(parse_notification(body, authorization.as_deref(), webhook_url_token.as_deref()).map(Record::from))
+    }
+
+    /// An event that was posted; the headers are names and values, one after the other, the tolerance milliseconds.
+    #[napi]
+    #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
+    pub fn verify_event(
+        body: &[u8],
+        headers: Vec<String>,
+        secret: String,
+        tolerance: Option<f64>,
+    ) -> Either<NativeRecord, NativeError> {
+        let headers = headers.chunks_exact(2).map(|pair| (&pair[0], &pair[1]));
+        let given = tolerance.and_then(|milliseconds| Duration::try_from_secs_f64(milliseconds / 1_000.0).ok());
+        made(verify_event(body, headers, &secret, given.unwrap_or(VERIFY_TOLERANCE)).map(Record::from))
     }
 
     /// The class of it.

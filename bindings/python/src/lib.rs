@@ -51,6 +51,7 @@ mod show;
 mod store;
 mod table;
 mod terminal;
+mod verify_event;
 mod watch;
 mod webhook;
 
@@ -83,6 +84,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<terminal::TerminalView>()?;
     module.add_class::<watch::WatchHandle>()?;
     module.add_function(wrap_pyfunction!(webhook::parse_notification, module)?)?;
+    module.add_function(wrap_pyfunction!(verify_event::verify_event, module)?)?;
     module.add("__version__", greenapi_partner::VERSION)?;
 
     finalization::shut_at_exit(module)

@@ -71,14 +71,8 @@ impl<'py> FromPyObject<'_, 'py> for Header {
 fn bytes(body: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     let py = body.py();
     let refuse = |what: &str| error::invalid_request(py, &format!("webhook: {what}"));
-    if let Ok(bytes) = body.cast::<PyBytes>() {
-        return Ok(bytes.as_bytes().to_vec());
-    }
-    if let Ok(text) = body.cast::<PyString>() {
-        return Ok(text.to_string_lossy().into_owned().into_bytes());
-    }
-    if body.is_instance_of::<PyByteArray>() || body.is_instance_of::<PyMemoryView>() {
-        return py.get_type::<PyBytes>().call1((body,))?.extract();
+    if let Some(raw) = raw_bytes(body)? {
+        return Ok(raw);
     }
     let Ok(fields) = body.cast::<PyMapping>() else {
         return Err(refuse(&format!("body must be bytes, text or a mapping, not {}", type_name(body))));
@@ -87,4 +81,18 @@ fn bytes(body: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     let written = py.import("json")?.call_method1("dumps", (fields,));
     let written: String = written.map_err(|_| refuse("body holds what JSON cannot hold"))?.extract()?;
     Ok(written.into_bytes())
+}
+
+/// The same of a body that was not read yet; nothing of any other.
+pub(crate) fn raw_bytes(body: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u8>>> {
+    if let Ok(bytes) = body.cast::<PyBytes>() {
+        return Ok(Some(bytes.as_bytes().to_vec()));
+    }
+    if let Ok(text) = body.cast::<PyString>() {
+        return Ok(Some(text.to_string_lossy().into_owned().into_bytes()));
+    }
+    if body.is_instance_of::<PyByteArray>() || body.is_instance_of::<PyMemoryView>() {
+        return body.py().get_type::<PyBytes>().call1((body,))?.extract().map(Some);
+    }
+    Ok(None)
 }

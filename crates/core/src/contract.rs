@@ -41,7 +41,7 @@ fn table() -> Value {
     json!({
         "operations": partner::OPERATIONS.iter().map(operation).collect::<Vec<_>>(),
         "instance_operations": instance_operations(),
-        "functions": FUNCTIONS.iter().map(function).collect::<Vec<_>>(),
+        "functions": FUNCTIONS.iter().chain([&fleet::VERIFY_EVENT]).map(function).collect::<Vec<_>>(),
         "fleet": fleet::FUNCTIONS.iter().map(of_fleet).collect::<Vec<_>>(),
         "errors": ErrorCode::ALL.iter().map(|code| error(*code)).collect::<Vec<_>>(),
         "models": models_shown(),

@@ -42,8 +42,10 @@ import {
   Store,
   showInTerminal,
   type Table,
+  verifyEvent,
   version,
   type WatchIterator,
+  type WebhookEvent,
 } from 'greenapi_partner'
 import { type Fault, type MockInstance, MockServer } from 'greenapi_partner/testing'
 
@@ -200,6 +202,15 @@ for await (const notification of iteration) {
   await iteration.ack()
 }
 const posted: AnyNotification = parseNotification(Buffer.from('{}'), { authorization: undefined, webhookUrlToken: 'x' })
+const event: WebhookEvent = verifyEvent('{}', new Headers(), { secret: 'whsec_', tolerance: 60_000 })
+verifyEvent(Buffer.from('{}'), { 'webhook-id': 'a', cookie: undefined, accept: ['a'] }, { secret: 'whsec_' })
+console.log(event.id, event.type ?? '', event.timestamp?.getTime(), event.data)
+for await (const { type, idInstance, attempts } of partner.deliver(
+  { url: 'https://a.example', secret: 'whsec_' },
+  { spool: 'a' },
+)) {
+  console.log(type, idInstance, attempts)
+}
 const page: string = qrPageUrl(shop)
 
 const mock = await MockServer.start({ listFormat: '2022' })

@@ -13,6 +13,7 @@ import {
   parseNotification,
   QrCode,
   Store,
+  verifyEvent,
 } from 'greenapi_partner'
 import { MockServer } from 'greenapi_partner/testing'
 
@@ -92,6 +93,10 @@ partner.onboard({ name: 'a' }).instance.logout()
 partner.onboard({ incomingWebhook: true })
 // @ts-expect-error: a token that is undefined would check nothing
 parseNotification('{}', { webhookUrlToken: undefined })
+// @ts-expect-error: no secret would check nothing
+verifyEvent('{}', {}, {})
+// @ts-expect-error: what was parsed has another signature
+verifyEvent({ type: 'instance.linked' }, {}, { secret: 'whsec_' })
 // @ts-expect-error: there may be none
 ;(await shop.receiveNotification()).typeWebhook
 // @ts-expect-error: models come from calls

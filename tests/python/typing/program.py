@@ -27,6 +27,7 @@ from greenapi_partner import (
     Created,
     CreatedInstance,
     DayCost,
+    Delivery,
     Duplicate,
     EnsuredInstance,
     Event,
@@ -66,9 +67,11 @@ from greenapi_partner import (
     Waiting,
     Waste,
     Watch,
+    WebhookEvent,
     parse_notification,
     qr_page_url,
     show_in_terminal,
+    verify_event,
 )
 from greenapi_partner.testing import MockServer
 
@@ -174,6 +177,10 @@ def linked(partner: PartnerClient, created: CreatedInstance, listed: Instance) -
             written(notification.content)
     assert_type(parse_notification(b"{}", "Bearer …", "…"), AnyNotification)
     received(parse_notification(b"{}"))
+    assert_type(verify_event(b"{}", {"webhook-id": "a"}, "whsec_…", tolerance=60), WebhookEvent)
+    assert_type(verify_event("{}", [(b"webhook-id", b"a")], "whsec_…").type, str | None)
+    for delivered in partner.deliver("https://example.com/events", secret="whsec_…", spool="a", states=True):
+        assert_type(delivered, Delivery)
     partner.offboard(shop.id_instance)
 
 

@@ -41,6 +41,10 @@ pub(crate) use run::Sink;
 #[doc(hidden)]
 pub use watch::Looked;
 
+/// What a receiver of events calls, without a client.
+pub(crate) const VERIFY_EVENT: Flow =
+    Flow { name: "verify_event", node: "verifyEvent", prose: include_str!("deliver/verify_event.md") };
+
 /// What needs no client, or has one already.
 pub(crate) const FUNCTIONS: [Flow; 6] = [
     Flow { name: "billing", node: "billing", prose: include_str!("billing/billing.md") },

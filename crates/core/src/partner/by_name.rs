@@ -145,6 +145,11 @@ fn checked(known: &PartnerOperation, arguments: Map<String, Value>) -> Result<Gi
 
 fn read(known: &PartnerOperation, mut arguments: Map<String, Value>) -> Result<Given, Error> {
     if !known.takes_extra {
+        // The object of what it is of, where that is the language's way.
+        if arguments.get("settings").is_some_and(Value::is_object) {
+            let of = arguments.shift_remove("settings");
+            arguments.extend(settings(known, of)?);
+        }
         return read_arguments(known.arguments(), arguments);
     }
     let extra = arguments.shift_remove("extra");
@@ -249,6 +254,9 @@ mod tests {
             ("setInstancesSettings", json!({"ids": [], "settings": 1}), "settings must be an object of settings"),
             ("sing", json!({}), "there is no operation \"sing\""),
             ("watch", json!({"interval": "1"}), "interval must be a positive number"),
+            ("deliver", json!({"url": "https://a.example"}), "secret is missing"),
+            ("deliver", json!({"settings": {"url": "https://a.example"}}), "secret is missing"),
+            ("deliver", json!({"settings": {"spool": "a"}}), "there is no argument \"spool\""),
             (
                 "billing",
                 json!({"until": "tomorrow"}),
@@ -305,7 +313,9 @@ mod tests {
                 json!({"ids": [7], "incoming_webhook": true, "extra": {"catalogsWebhook": "yes"}}),
             ),
             ("onboard", json!({"name": "a", "phoneNumber": "+7 900 123-45-67", "rebootAfter": null, "settings": {}})),
-            ("watch", json!({"interval": 1})),
+            ("watch", json!({"interval": 1, "settle": true})),
+            ("deliver", json!({"url": "https://a.example", "secret": "whsec_", "spool": "a", "plainHttp": true})),
+            ("deliver", json!({"settings": {"url": "https://a.example", "secret": "whsec_"}, "states": true})),
             (
                 "billing",
                 json!({"price_per_day": {"PARTNER_23": "1"}, "since": "2026-11-01", "until": "2026-11-25T12:00:00+03:00"}),

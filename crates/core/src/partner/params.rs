@@ -173,14 +173,16 @@ pub(super) const DELIVERING: &[Param] = &[
         Kind::Path,
         "The file that keeps what is known and what waits, made where there is none, on a local file system. Defaults to the client's \
          store.",
-    ),
+    )
+    .personal(),
     Param::of_flow(
         "name",
         "name",
         Kind::Text,
         "Which delivery it is, of several in the client's store. Defaults to `events`.",
     )
-    .default(Default::Text(DELIVER_NAME)),
+    .default(Default::Text(DELIVER_NAME))
+    .personal(),
     INTERVAL,
     STATES,
     SETTLE_STATES,

@@ -59,7 +59,7 @@ pub(super) fn shared<'a>(classes: &[&Class<'a>]) -> Vec<&'a Value> {
 const LATER: [(&str, &[&str]); 15] = [
     ("contents", &["AnyContent", "Content"]),
     ("events", &["Event"]),
-    ("fleet", &[]),
+    ("fleet", &["verify_event"]),
     ("instance", &["InstanceClient", "qr_page_url"]),
     ("instance_async", &["AsyncInstanceClient"]),
     ("iterators", &["AsyncEvents", "AsyncNotifications", "Events", "Notifications"]),

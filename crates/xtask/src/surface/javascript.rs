@@ -116,7 +116,12 @@ impl Client {
     /// The types of what they take as one object. Two methods that take the same have one type for it.
     pub(super) fn request_types(self, contract: &Value) -> Result<Vec<String>> {
         let methods = self.methods(contract)?;
-        Ok(methods.iter().filter(|method| method.name != "notifications").filter_map(Method::request_type).collect())
+        // What a partner's are called that are older than the rule is written by hand.
+        let is_written = |method: &&Method<'_>| match self {
+            Self::Instance => method.name != "notifications",
+            Self::Partner => method.older_request().is_none(),
+        };
+        Ok(methods.iter().filter(is_written).filter_map(Method::request_type).collect())
     }
 
     /// The types of their options.
@@ -310,8 +315,9 @@ impl<'a> Method<'a> {
         let (base, of) = self.base();
         let known = all.iter().find(|method| Some(method.name) == of).map_or(&[][..], |method| &method.options);
         let is_known = |name: &str| known.iter().any(|known| known.own == name);
-        let own =
-            self.options.iter().filter(|one| !is_known(&one.own) && (base != "RunOptions" || one.own != "timeout"));
+        // A time that is not each call's says so itself.
+        let says_itself = |one: &Argument<'_>| one.own != "timeout" || !one.default.is_null();
+        let own = self.options.iter().filter(|one| !is_known(&one.own) && (base != "RunOptions" || says_itself(one)));
         let signal = base.is_empty().then(|| SIGNAL.to_owned());
         let lines: Vec<_> = own.map(declared).chain(signal).collect();
         let about = match self.name {
@@ -368,8 +374,13 @@ impl<'a> Method<'a> {
         Some(format!("{about}\nexport interface {} {{\n{}\n}}", self.request(), lines.join("\n")))
     }
 
-    /// The name of the type of its arguments. These are older than the rule.
+    /// The name of the type of its arguments.
     fn request(&self) -> String {
+        self.older_request().map_or_else(|| capital(self.name) + "Arguments", str::to_owned)
+    }
+
+    /// The same, where it is older than the rule.
+    fn older_request(&self) -> Option<&'static str> {
         let older = [
             ("createInstance", "InstanceSettings"),
             ("ensureInstance", "NamedInstanceSettings"),
@@ -385,8 +396,7 @@ impl<'a> Method<'a> {
             ("setSettings", "SettingsToSet"),
             ("notifications", "NotificationsQuery"),
         ];
-        let known = older.iter().find(|(name, _)| *name == self.name).map(|(_, request)| (*request).to_owned());
-        known.unwrap_or_else(|| capital(self.name) + "Arguments")
+        older.iter().find(|(name, _)| *name == self.name).map(|(_, request)| *request)
     }
 }
 

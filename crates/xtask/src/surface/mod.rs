@@ -51,7 +51,7 @@ pub(crate) fn javascript_parts(contract: &Value) -> Result<Parts> {
 /// The parts of JavaScript's types.
 pub(crate) fn types_parts(contract: &Value) -> Result<Parts> {
     let of_instance = [Client::Instance.request_types(contract)?, Client::Instance.option_types(contract)?].concat();
-    let mut of_partner = Client::Partner.option_types(contract)?;
+    let mut of_partner = [Client::Partner.request_types(contract)?, Client::Partner.option_types(contract)?].concat();
     of_partner.push(javascript::billing_types(contract)?);
     let (of_partners_client, of_every_client) = javascript::client_options(contract)?;
     let mut parts = typescript::models(contract)?;
