@@ -21,9 +21,9 @@ pub(crate) fn fail(text: &str) {
     say(&format!("{} {text}", style("error:").for_stderr().red().bold()));
 }
 
-/// Whether somebody can be asked.
+/// Whether somebody can be asked, wherever the results go.
 pub(crate) fn can_ask() -> bool {
-    console::user_attended() && console::user_attended_stderr() && std::io::IsTerminal::is_terminal(&std::io::stdin())
+    console::user_attended_stderr() && std::io::IsTerminal::is_terminal(&std::io::stdin())
 }
 
 /// Asks before something is charged, deleted or unlinked.

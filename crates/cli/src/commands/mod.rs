@@ -105,7 +105,11 @@ impl Command {
                 | Self::Metrics(_)
                 | Self::Mock(_)
                 | Self::Settings(settings::Settings::Set(_) | settings::Settings::Copy(_))
-                | Self::Instances(instances::Instances::Create(_) | instances::Instances::Delete(_))
+                | Self::Instances(
+                    instances::Instances::Create(_)
+                        | instances::Instances::Delete(_)
+                        | instances::Instances::Duplicates(_)
+                )
         )
     }
 

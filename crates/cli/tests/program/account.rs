@@ -1,6 +1,9 @@
 //! Account to try the program on: a mock of upstream, and a home of its own.
 
-use std::{path::Path, process::Output};
+use std::{
+    path::Path,
+    process::{self, Child, Output, Stdio},
+};
 
 use assert_cmd::Command;
 use greenapi_partner_mock::{Control, MockServer, Options};
@@ -73,6 +76,20 @@ impl Account {
         command.env_clear().env("HOME", self.home.path()).env("PATH", std::env::var_os("PATH").unwrap());
         command.env("GREENAPI_PARTNER_API_URL", self.mock.url()).env("LANG", "C.UTF-8").current_dir(self.home.path());
         command
+    }
+
+    /// The program, begun and not waited for.
+    pub(crate) fn begin(&self, arguments: &[&str]) -> Child {
+        process::Command::new(program())
+            .args(arguments)
+            .env("GREENAPI_PARTNER_API_URL", self.mock.url())
+            .env("GREENAPI_PARTNER_TOKEN", self.mock.partner_token())
+            .env("HOME", self.home.path())
+            .current_dir(self.home.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
     }
 
     /// Runs it, and looks that it prints no token.

@@ -3,27 +3,13 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read as _},
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
     time::{Duration, Instant},
 };
 
 use greenapi_partner_mock::{Fault, Requests};
 
-use crate::account::{Account, program};
-
-/// The program, begun and not waited for.
-fn begin(account: &Account, arguments: &[&str]) -> Child {
-    Command::new(program())
-        .args(arguments)
-        .env("GREENAPI_PARTNER_API_URL", account.mock.url())
-        .env("GREENAPI_PARTNER_TOKEN", account.mock.partner_token())
-        .env("HOME", account.home.path())
-        .current_dir(account.home.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
-}
+use crate::account::Account;
 
 fn interrupt(program: &Child) {
     assert!(Command::new("kill").args(["-INT", &program.id().to_string()]).status().unwrap().success());
@@ -43,7 +29,7 @@ fn the_first_ctrl_c_waits_for_what_was_sent_and_the_same_command_goes_on() {
     let file = account.file("shops.csv", "name\nshop-1\nshop-2\nshop-3\n");
     let arguments = ["bulk", "create", &*file, "--journal", "j", "--concurrency", "1", "--yes"];
     account.control().add_faults("createInstance", [Fault::hold()]).unwrap();
-    let mut run = begin(&account, &arguments);
+    let mut run = account.begin(&arguments);
     let sent = || account.control().requests(&Requests::of("createInstance")).len();
     until("a creation is under way", || sent() == 1);
     interrupt(&run);
@@ -64,7 +50,7 @@ fn the_second_ctrl_c_leaves_what_was_sent() {
     let account = Account::new();
     let file = account.file("shops.csv", "name\nshop-1\n");
     account.control().add_faults("createInstance", [Fault::hold()]).unwrap();
-    let mut run = begin(&account, &["bulk", "create", &file, "--journal", "j", "--yes"]);
+    let mut run = account.begin(&["bulk", "create", &file, "--journal", "j", "--yes"]);
     until("a creation is under way", || account.control().requests(&Requests::of("createInstance")).len() == 1);
     interrupt(&run);
     let mut errors = BufReader::new(run.stderr.take().unwrap());
@@ -80,9 +66,25 @@ fn the_second_ctrl_c_leaves_what_was_sent() {
 fn a_call_is_left_at_once() {
     let account = Account::new();
     account.control().add_faults("getInstances", [Fault::hold()]).unwrap();
-    let run = begin(&account, &["instances", "list"]);
+    let run = account.begin(&["instances", "list"]);
     until("the list is asked for", || account.control().requests(&Requests::of("getInstances")).len() == 1);
     interrupt(&run);
     let output = run.wait_with_output().unwrap();
     assert_eq!((output.status.code(), &*output.stdout), (Some(130), &b""[..]));
+}
+
+#[test]
+fn a_clean_up_of_doubles_waits_for_what_was_sent() {
+    let account = Account::of(&["twin", "twin", "other"]);
+    account.control().scan(account.id("twin").parse().unwrap(), None).unwrap();
+    account.control().add_faults("deleteInstanceAccount", [Fault { act: true, ..Fault::hold() }]).unwrap();
+    let mut run = account.begin(&["instances", "duplicates", "--delete", "--yes"]);
+    let sent = || account.control().requests(&Requests::of("deleteInstanceAccount")).len();
+    until("a deletion is under way", || sent() == 1);
+    interrupt(&run);
+    let mut lines = BufReader::new(run.stderr.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().starts_with("stopping: what was sent is waited for"));
+    account.control().release();
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    assert_eq!((sent(), account.live()), (1, 2));
 }

@@ -5,29 +5,19 @@ use std::{
     collections::VecDeque,
     io::{BufRead as _, BufReader, Read as _},
     net::TcpListener,
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
 };
 
 use greenapi_partner_mock::Requests;
 use serde_json::{Value, json};
 
 use crate::{
-    account::{Account, program, set_mode},
+    account::{Account, set_mode},
     receiver::{read, webhook},
 };
 
 fn listen(account: &Account, to: &str, more: &[&str]) -> Child {
-    Command::new(program())
-        .args(["listen", "shop-1", "--forward-to", to, "--json"])
-        .args(more)
-        .env("GREENAPI_PARTNER_API_URL", account.mock.url())
-        .env("GREENAPI_PARTNER_TOKEN", account.mock.partner_token())
-        .env("HOME", account.home.path())
-        .current_dir(account.home.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
+    account.begin(&[&["listen", "shop-1", "--forward-to", to, "--json"], more].concat())
 }
 
 /// An account with an instance that can be asked for notifications, and its id.

@@ -73,3 +73,18 @@ fn colours_are_for_those_who_want_them() {
     }
     assert!(!account.run(list).err.contains('\u{1b}'));
 }
+
+#[test]
+fn who_keeps_the_results_in_a_file_is_asked_all_the_same() {
+    let account = Account::new();
+    let create = format!("{} instances create shop-1 > {}/out", program(), account.home.path().display());
+    let mut command = Command::new("sh");
+    command.args(["-c", &create]).env("GREENAPI_PARTNER_API_URL", account.mock.url());
+    command.env("GREENAPI_PARTNER_TOKEN", account.mock.partner_token());
+    let mut terminal = spawn_command(command, Some(30_000)).unwrap();
+    terminal.exp_string("Create 1 instance").unwrap();
+    terminal.send("y").unwrap();
+    terminal.flush().unwrap();
+    terminal.exp_eof().unwrap();
+    assert_eq!(account.live(), 1);
+}

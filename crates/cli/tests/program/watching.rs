@@ -3,28 +3,16 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
 };
 
 use greenapi_partner_mock::Requests;
 use serde_json::{Value, json};
 
 use crate::{
-    account::{Account, program, set_mode},
+    account::{Account, set_mode},
     receiver::webhook,
 };
-
-fn begin(account: &Account, arguments: &[&str]) -> Child {
-    Command::new(program())
-        .args(arguments)
-        .env("GREENAPI_PARTNER_API_URL", account.mock.url())
-        .env("GREENAPI_PARTNER_TOKEN", account.mock.partner_token())
-        .env("HOME", account.home.path())
-        .current_dir(account.home.path())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap()
-}
 
 fn end(mut run: Child) -> Option<i32> {
     assert!(Command::new("kill").args(["-INT", &run.id().to_string()]).status().unwrap().success());
@@ -41,7 +29,7 @@ fn until_listed(account: &Account) {
 #[test]
 fn changes_are_json_lines_as_they_come() {
     let account = Account::of(&["shop-1"]);
-    let mut run = begin(&account, &["watch", "--interval", "0.1", "--json", "kind,name"]);
+    let mut run = account.begin(&["watch", "--interval", "0.1", "--json", "kind,name"]);
     until_listed(&account);
     account.add(&json!({ "name": "shop-2" }));
     let mut line = String::new();
@@ -55,7 +43,7 @@ fn a_command_gets_each_change_until_it_ends_well() {
     let account = Account::of(&["shop-1"]);
     // Fails the first time.
     let command = "cat >> changes; test -e once || { touch once; false; }";
-    let mut run = begin(&account, &["watch", "--interval", "0.1", "--exec", command]);
+    let mut run = account.begin(&["watch", "--interval", "0.1", "--exec", command]);
     until_listed(&account);
     account.add(&json!({ "name": "shop-2" }));
     let mut line = String::new();
@@ -76,14 +64,14 @@ fn changes_are_posted_signed_until_they_are_taken_and_survive_a_restart() {
     let (url, posts) = webhook();
     let arguments =
         ["watch", "--interval", "0.1", "--forward-to", &url, "--secret-file", &secret, "--spool", "s", "--json"];
-    let run = begin(&account, &arguments);
+    let run = account.begin(&arguments);
     until_listed(&account);
     account.add(&json!({ "name": "shop-2" }));
     let refused = posts.recv().unwrap();
     let id = refused.header("webhook-id").unwrap().to_owned();
     refused.answer(500);
     end(run);
-    let mut again = begin(&account, &arguments);
+    let mut again = account.begin(&arguments);
     let post = posts.recv().unwrap();
     assert_eq!(post.header("webhook-id"), Some(&*id));
     assert!(post.header("webhook-signature").unwrap().starts_with("v1,"), "{post:?}");
@@ -115,7 +103,7 @@ fn a_delivery_that_will_not_do_is_refused_before_anything_is_asked() {
 #[test]
 fn the_mock_is_a_command() {
     let account = Account::new();
-    let mut run = begin(&account, &["mock", "--instances", "3"]);
+    let mut run = account.begin(&["mock", "--instances", "3"]);
     let mut line = String::new();
     BufReader::new(run.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let said = line.trim_end().strip_prefix("greenapi-partner-mock: ").unwrap();
