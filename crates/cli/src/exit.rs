@@ -141,4 +141,14 @@ mod tests {
             ]
         );
     }
+
+    #[test]
+    fn the_page_has_the_codes_of_the_help() {
+        let page = include_str!("../../../docs/guides/program.md");
+        let codes: Vec<_> = HELP.lines().skip(1).filter_map(|line| line.trim().split_once("  ")).collect();
+        assert_eq!(codes.len(), 10);
+        for (code, words) in codes {
+            assert!(page.contains(&format!("\n| {code} | {words} |\n")), "{code} {words}");
+        }
+    }
 }
