@@ -33,7 +33,7 @@ pub use self::looked::Looked;
 pub(super) use self::{
     changes::Base,
     look::{Looks, passes},
-    turn::wait_for,
+    turn::{keep, wait_for},
 };
 
 /// Options of [`PartnerClient::watch`].

@@ -133,24 +133,32 @@ impl Turn {
         self.kept(written.map(|rows| !rows.is_empty()))
     }
 
-    /// Takes note of whether the turn is this watch's still. Where the store cannot be had, it is not.
     fn kept(&mut self, kept: Result<bool, Error>) -> Result<bool, Error> {
-        let kept = match kept {
-            Err(error) if passes(&error) => {
-                warn(&error);
-                false
-            }
-            kept => kept?,
-        };
-        if !kept {
-            self.lease = None;
-        }
-        Ok(kept)
+        keep(&mut self.lease, kept, warn)
     }
 
     fn deadline(&self) -> Instant {
         Instant::now() + self.store.lease_time()
     }
+}
+
+/// Takes note of whether the turn is this process's still. Where the store cannot be had, it is not.
+pub(in crate::fleet) fn keep(
+    lease: &mut Option<Lease>,
+    kept: Result<bool, Error>,
+    warn: fn(&Error),
+) -> Result<bool, Error> {
+    let kept = match kept {
+        Err(error) if passes(&error) => {
+            warn(&error);
+            false
+        }
+        kept => kept?,
+    };
+    if !kept {
+        *lease = None;
+    }
+    Ok(kept)
 }
 
 /// Waits until nobody else has the lease.

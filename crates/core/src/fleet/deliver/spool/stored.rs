@@ -5,7 +5,7 @@ use tokio::time::{self, Instant};
 use serde_json::{Value, json};
 
 use super::{
-    super::super::watch::{passes, wait_for},
+    super::super::watch::{keep, passes, wait_for},
     Row, Rows,
 };
 use crate::{
@@ -96,19 +96,8 @@ impl StoredSpool {
         Ok(read)
     }
 
-    /// Takes note of whether it is this process's turn still. Where the store cannot be had, it is not.
     fn kept(&mut self, kept: Result<bool, Error>) -> Result<bool, Error> {
-        let kept = match kept {
-            Err(error) if passes(&error) => {
-                warn(&error);
-                false
-            }
-            kept => kept?,
-        };
-        if !kept {
-            self.lease = None;
-        }
-        Ok(kept)
+        keep(&mut self.lease, kept, warn)
     }
 
     fn deadline(&self) -> Instant {
