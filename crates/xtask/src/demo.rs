@@ -13,7 +13,7 @@ use crate::run::{Log, Step, seconds};
 use crate::tools;
 
 /// Where the Python package is installed: a virtual environment at the root, for a person to go on with.
-const VENV: &str = ".venv-demo";
+pub(crate) const VENV: &str = ".venv-demo";
 const PYTHON_EXAMPLE: &str = "python/examples/onboard_demo.py";
 const NODE_EXAMPLE: &str = "js/examples/onboard-demo.mjs";
 

@@ -31,6 +31,8 @@ struct Program {
     name: String,
     language: Language,
     file: PathBuf,
+    /// Where it runs: a folder of its document, whose blocks find there what earlier ones have left.
+    home: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +83,9 @@ fn collect(kit: &Kit, folder: &Path) -> Result<(Vec<Program>, usize)> {
             skipped += 1;
             continue;
         }
-        programs.push(write(folder, name, language, &block.code)?);
+        let document = name.split(':').next().unwrap_or(&name);
+        let home = folder.join(stem(document));
+        programs.push(write(folder, home, name, language, &block.code)?);
     }
     for examples in EXAMPLES {
         let mut files: Vec<PathBuf> =
@@ -89,7 +93,8 @@ fn collect(kit: &Kit, folder: &Path) -> Result<(Vec<Program>, usize)> {
         files.sort();
         for file in files {
             let Some(language) = file.extension().and_then(|end| of_file(end.to_str()?)) else { continue };
-            programs.push(write(folder, kit.checkout.shown(&file), language, &fs::read_to_string(&file)?)?);
+            let code = fs::read_to_string(&file)?;
+            programs.push(write(folder, folder.to_owned(), kit.checkout.shown(&file), language, &code)?);
         }
     }
     Ok((programs, skipped))
@@ -100,7 +105,7 @@ pub(super) fn python_blocks(kit: &Kit, folder: &Path) -> Result<()> {
     empty_folder(folder)?;
     for (name, language, block) in documented(kit)? {
         if matches!(language, Language::Python | Language::PythonTests) && !block.is_marked("no-run") {
-            write(folder, name, language, &block.code)?;
+            write(folder, folder.to_owned(), name, language, &block.code)?;
         }
     }
     Ok(())
@@ -149,21 +154,27 @@ fn of_file(end: &str) -> Option<Language> {
     }
 }
 
-fn write(folder: &Path, name: String, language: Language, code: &str) -> Result<Program> {
-    let stem: String = name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect();
+/// Writes a program that runs in `home`, a folder of the package's user.
+fn write(package: &Path, home: PathBuf, name: String, language: Language, code: &str) -> Result<Program> {
+    let stem = stem(&name);
     let (file, code) = match language {
-        Language::Python => (format!("{stem}.py"), code.to_owned()),
-        Language::PythonTests => (format!("test_{stem}.py"), code.to_owned()),
-        Language::Module => (format!("{stem}.mjs"), code.to_owned()),
-        Language::CommonJs => (format!("{stem}.cjs"), code.to_owned()),
-        Language::TypeScript => (format!("{stem}.mts"), code.to_owned()),
-        Language::Rust => (format!("src/bin/{stem}.rs"), whole_program(code)),
-        Language::Shell => (format!("{stem}.sh"), code.to_owned()),
+        Language::Python => (home.join(format!("{stem}.py")), code.to_owned()),
+        Language::PythonTests => (home.join(format!("test_{stem}.py")), code.to_owned()),
+        Language::Module => (home.join(format!("{stem}.mjs")), code.to_owned()),
+        Language::CommonJs => (home.join(format!("{stem}.cjs")), code.to_owned()),
+        Language::TypeScript => (home.join(format!("{stem}.mts")), code.to_owned()),
+        Language::Rust => (package.join(format!("src/bin/{stem}.rs")), whole_program(code)),
+        Language::Shell => (home.join(format!("{stem}.sh")), code.to_owned()),
     };
-    let file = folder.join(file);
+    fs::create_dir_all(&home)?;
     fs::create_dir_all(file.parent().context("a file is in a folder")?)?;
     fs::write(&file, code)?;
-    Ok(Program { name, language, file })
+    Ok(Program { name, language, file, home })
+}
+
+/// A name as one of a file, without its end.
+fn stem(name: &str) -> String {
+    name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect()
 }
 
 /// A block of Rust without a `main` is the inside of one, as in Rust's own documentation.
@@ -175,8 +186,7 @@ fn whole_program(code: &str) -> String {
 }
 
 fn steps(kit: &Kit, program: &Program, log: &mut Log) -> Result<Vec<Step>> {
-    let folder = kit.stage.path("docs");
-    let step = |program_file: &Path| Step::new(&program.name, program_file).folder(&folder);
+    let step = |program_file: &Path| Step::new(&program.name, program_file).folder(&program.home);
     let file = &program.file;
     let js = kit.sources()?.join("js/node_modules");
     Ok(match program.language {

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, anyhow};
 
 use crate::checkout::{Checkout, empty_folder};
+use crate::demo;
 use crate::markdown::blocks;
 use crate::node;
 use crate::python::{self, Venv, only_file};
@@ -79,10 +80,10 @@ impl Kit {
         })
     }
 
-    /// An environment of the Python that `python3` is, with nothing in it but pip. It is always the same folder: pyo3 is
-    /// compiled again for an interpreter at another path.
+    /// An environment of the Python that `python3` is, with nothing in it but pip. It is always the folder that the demo has
+    /// too: for an interpreter at another path pyo3 is compiled again, and the release is linked again.
     pub(crate) fn bare_venv(&self, log: &mut Log) -> Result<Venv> {
-        Venv::empty(self.stage.path("venv"), &tools::python()?, log)
+        Venv::empty(self.sources()?.join(demo::VENV), &tools::python()?, log)
     }
 
     /// The wheel that the README's command has built: one for every Python.
