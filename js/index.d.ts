@@ -126,6 +126,8 @@ export interface InspectOptions extends RunOptions {
   settings?: boolean | null | undefined
   /** Whether to ask for the last changes of the state: fills `everLinked` and `lastLinkedAt`. Defaults to false. */
   history?: boolean | null | undefined
+  /** Of how many minutes, up to now, linked ones are asked for their messages: fills `incomingMessages`, `outgoingMessages` and `silent`. Not asked unless given. */
+  messageMinutes?: number | null | undefined
   /** How many calls may be under way at once. Defaults to 64. */
   concurrency?: number | null | undefined
 }
@@ -1206,7 +1208,9 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * `history` asks each instance for the last 100 changes of its state. `everLinked` is false only where there are fewer, and none of them is a linked phone; where there is no change at all, nobody knows.
    *
-   * Errors, of the run: those of `getInstances`, and `invalid_request` (an id that can be none, a `concurrency` of 0).
+   * `messageMinutes` asks each linked one for its journals of messages, two more calls: `silent` are those that say "authorized" and had no message either way. The journals lack what was not noted (incoming messages while `incomingWebhook` was off) and show a message up to two minutes late; the calls count against upstream's quota of the month, where the tariff has one.
+   *
+   * Errors, of the run: those of `getInstances`, and `invalid_request` (an id that can be none, a `concurrency` of 0, `messageMinutes` of 0).
    *
    * ```js
    * for await (const { idInstance, group, phone } of partner.inspect({ history: true })) {
@@ -1214,7 +1218,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    * }
    * ```
    *
-   * @param options `ids`, `phone`, `settings`, `history`, `concurrency`, `timeout`, `signal`; see {@link InspectOptions}. Times are in milliseconds.
+   * @param options `ids`, `phone`, `settings`, `history`, `messageMinutes`, `concurrency`, `timeout`, `signal`; see {@link InspectOptions}. Times are in milliseconds.
    * @see https://green-api.com/en/docs/partners/getInstances/
    */
   inspect(options?: InspectOptions | null): Run<Inspection>
@@ -4827,6 +4831,12 @@ export class Inspection extends Model {
   get everLinked(): boolean | null
   /** Until when a phone was linked, as far as is known; if one still is, when that was seen. */
   get lastLinkedAt(): Date | null
+  /** How many messages came in; on demand. */
+  get incomingMessages(): number | null
+  /** How many messages went out; on demand. */
+  get outgoingMessages(): number | null
+  /** Whether it is linked and there was no message either way; on demand. */
+  get silent(): boolean | null
   /** What could not be had, and why. */
   get error(): GreenApiError | null
   /** The instance, as the list has it. */

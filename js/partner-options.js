@@ -62,7 +62,16 @@ const kindsOf = {
     verifyTimeout: duration,
     signal,
   },
-  inspect: { ids, phone: flag, settings: flag, history: flag, concurrency: count, timeout: duration, signal },
+  inspect: {
+    ids,
+    phone: flag,
+    settings: flag,
+    history: flag,
+    messageMinutes: count,
+    concurrency: count,
+    timeout: duration,
+    signal,
+  },
   createInstances: {
     maxNew: count,
     maxCost: money,

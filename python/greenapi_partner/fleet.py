@@ -70,6 +70,9 @@ class Inspection(ModelWithExtra):
     last_linked_at = Field[datetime](
         "Until when a phone was linked, as far as is known; if one still is, when that was seen."
     )
+    incoming_messages = Field[int]("How many messages came in; on demand.")
+    outgoing_messages = Field[int]("How many messages went out; on demand.")
+    silent = Field[bool]("Whether it is linked and there was no message either way; on demand.")
     error = Field[GreenApiError]("What could not be had, and why.")
     instance = Field[Instance]("The instance, as the list has it.")
 

@@ -581,6 +581,7 @@ class AsyncPartnerClient:
         phone: bool = True,
         settings: bool = False,
         history: bool = False,
+        message_minutes: int | None = None,
         concurrency: int = 64,
         timeout: float | None = None,
         progress: bool | None = None,
@@ -601,8 +602,13 @@ class AsyncPartnerClient:
         `history` asks each instance for the last 100 changes of its state. `ever_linked` is false only where there are
         fewer, and none of them is a linked phone; where there is no change at all, nobody knows.
 
+        `message_minutes` asks each linked one for its journals of messages, two more calls: `silent` are those that say
+        "authorized" and had no message either way. The journals lack what was not noted (incoming messages while
+        `incoming_webhook` was off) and show a message up to two minutes late; the calls count against upstream's quota
+        of the month, where the tariff has one.
+
         Errors, of the run: those of `get_instances`, and `invalid_request` (an id that can be none, a `concurrency` of
-        0).
+        0, `message_minutes` of 0).
 
         Args:
             instances: Which ones: ids, or whatever has one, or a list. Defaults to all that are live.
@@ -610,6 +616,8 @@ class AsyncPartnerClient:
             settings: Whether to ask for the settings. Defaults to False.
             history: Whether to ask for the last changes of the state: fills `ever_linked` and `last_linked_at`.
                 Defaults to False.
+            message_minutes: Of how many minutes, up to now, linked ones are asked for their messages: fills
+                `incoming_messages`, `outgoing_messages` and `silent`. Not asked unless given.
             concurrency: How many calls may be under way at once. Defaults to 64.
             timeout: The time of each call, with its retries. Defaults to the client's.
             progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is
@@ -626,6 +634,7 @@ class AsyncPartnerClient:
             "phone": phone,
             "settings": settings,
             "history": history,
+            "message_minutes": message_minutes,
             "concurrency": concurrency,
             "timeout": timeout,
         }

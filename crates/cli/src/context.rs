@@ -136,6 +136,17 @@ pub(crate) fn read_token(file: &Path) -> Outcome<String> {
     }
 }
 
+/// The secret that events are signed with, from its file or from the environment.
+pub(crate) fn webhook_secret(file: Option<&Path>) -> Outcome<String> {
+    match file {
+        Some(file) => read_token(file),
+        None => variable(WEBHOOK_SECRET).ok_or_else(|| {
+            Failure::configuration("there is no secret that events are signed with")
+                .advised(format!("set {WEBHOOK_SECRET}, or give --secret-file"))
+        }),
+    }
+}
+
 /// A live instance by its id, or by its name.
 pub(crate) fn find(instances: &Instances, asked: &str) -> Outcome<Instance> {
     if let Some(found) = asked.parse().ok().and_then(|id| instances.find(id)) {
@@ -178,3 +189,4 @@ fn no_token() -> Failure {
 }
 
 const TOKEN: &str = "GREENAPI_PARTNER_TOKEN";
+const WEBHOOK_SECRET: &str = "GREENAPI_PARTNER_WEBHOOK_SECRET";

@@ -3,15 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use serde_json::Value;
 
-use super::instances::{creation, delete_ids, journal};
+use super::instances::{create_all, delete_ids};
 use crate::{
     context::Context,
     exit::Outcome,
     global::Consent,
     options::{self, Options},
-    run, specs, terminal,
+    specs,
 };
 
 /// Create or delete hundreds from a file, in one run that survives a crash
@@ -67,26 +66,10 @@ impl Bulk {
 
 impl Create {
     async fn run(self, context: &mut Context) -> Outcome {
-        let Self { file, mut options, consent } = self;
+        let Self { file, options, consent } = self;
         let specs = specs::to_create(&file)?;
-        let count = specs.len();
         let again = options.get("journal").map(|_| GO_ON);
-        let journal = journal(&mut options, context)?;
-        let is_dry = options.is_on("dry_run");
-        let price = options.get("price_per_day").and_then(Value::as_str).map(str::to_owned);
-        let mut arguments = options.into_arguments();
-        arguments.insert("specs".to_owned(), specs.into());
-        let results = context.partner()?.run_by_name("createInstances", arguments, journal)?;
-        context.output.check(&run::sheet(results.model()))?;
-        if !is_dry {
-            let question = creation(count, price.as_deref());
-            terminal::confirm(
-                format!("{} at most, as far as they do not exist?", question.trim_end_matches('?')),
-                consent.yes,
-            )
-            .await?;
-        }
-        run::follow(context, results, again).await
+        create_all(specs, true, options, &consent, context, again).await
     }
 }
 

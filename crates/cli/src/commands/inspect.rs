@@ -25,13 +25,17 @@ pub(crate) struct Inspect {
     #[arg(long, value_name = "GROUP", value_parser = GROUPS)]
     group: Vec<String>,
 
+    /// Print only those that are linked and had no message either way, of the last day unless --message-minutes says otherwise
+    #[arg(long)]
+    silent: bool,
+
     #[command(flatten)]
     options: Options<options::Inspect>,
 }
 
 impl Inspect {
     pub(crate) async fn run(self, context: &mut Context) -> Outcome {
-        let Self { instances, group, options } = self;
+        let Self { instances, group, silent, options } = self;
         let partner = context.partner()?;
         let mut arguments = options.into_arguments();
         if !instances.is_empty() {
@@ -39,14 +43,23 @@ impl Inspect {
             let ids = ids.iter().map(|one| Value::from(one.id_instance())).collect::<Vec<_>>();
             arguments.insert("instances".to_owned(), ids.into());
         }
+        if silent {
+            arguments.entry("message_minutes").or_insert_with(|| A_DAY.into());
+        }
         let results = partner.run_by_name("inspect", arguments, None)?;
-        let is_wanted = |record: &Record| group.is_empty() || group.iter().any(|group| is_of(record, group));
+        let is_wanted = |record: &Record| {
+            (group.is_empty() || group.iter().any(|group| has(record, "group", &FieldValue::Text(group))))
+                && (!silent || has(record, "silent", &FieldValue::Flag(true)))
+        };
         run::follow_some(context, results, None, is_wanted).await
     }
 }
 
-fn is_of(record: &Record, group: &str) -> bool {
-    record.fields().any(|(field, value)| field.name == "group" && value == FieldValue::Text(group))
+fn has(record: &Record, name: &str, wanted: &FieldValue<'_>) -> bool {
+    record.fields().any(|(field, value)| field.name == name && value == *wanted)
 }
+
+/// The minutes of which upstream's journals tell unless told otherwise.
+const A_DAY: u64 = 1440;
 
 const GROUPS: [&str; 6] = ["linked", "waiting", "starting", "restricted", "expired", "unreachable"];

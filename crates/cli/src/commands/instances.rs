@@ -1,5 +1,7 @@
 //! `instances`: the account's instances.
 
+use std::collections::HashSet;
+
 use clap::{Args, Subcommand};
 use greenapi_partner::{Instance, Instances as Listed};
 use serde_json::{Map, Value, json};
@@ -155,33 +157,47 @@ impl Show {
 
 impl Create {
     async fn run(self, context: &mut Context) -> Outcome {
-        let Self { names, set, ensure, mut options, consent } = self;
+        let Self { names, set, ensure, options, consent } = self;
         let settings = settings::read("createInstance", &set)?;
         let specs: Vec<_> = names.iter().map(|name| spec(name, &settings)).collect();
-        let partner = context.partner()?;
-        let journal = journal(&mut options, context)?;
-        let is_dry = options.is_on("dry_run");
-        let price = options.get("price_per_day").and_then(Value::as_str).map(str::to_owned);
-        let mut arguments = options.into_arguments();
-        arguments.insert("specs".to_owned(), specs.into());
-        // Checked whole before anybody is asked.
-        let results = partner.run_by_name("createInstances", arguments, journal)?;
-        context.output.check(&run::sheet(results.model()))?;
-        let listed = partner.get_instances().await?.live();
-        let (known, new): (Vec<_>, Vec<_>) =
-            names.iter().partition(|name| listed.iter().any(|one| one.name() == Some(name.as_str())));
-        if let (Some(name), false) = (known.first(), ensure) {
-            return Err(Failure::new(
-                REFUSED,
-                format!("nothing was sent: there is a live instance with the name {name:?}"),
-            )
-            .advised("give --ensure to take it, or another name"));
-        }
-        if !is_dry && !new.is_empty() {
-            terminal::confirm(creation(new.len(), price.as_deref()), consent.yes).await?;
-        }
-        run::follow(context, results, None).await
+        create_all(specs, ensure, options, &consent, context, None).await
     }
+}
+
+/// Creates an instance for each of these settings, once somebody has agreed. A name that a live instance has is refused, or, to
+/// `ensure`, taken.
+pub(crate) async fn create_all(
+    specs: Vec<Value>,
+    ensure: bool,
+    mut options: Options<options::CreateInstances>,
+    consent: &Consent,
+    context: &mut Context,
+    again: Option<&str>,
+) -> Outcome {
+    let partner = context.partner()?;
+    let journal = journal(&mut options, context)?;
+    let is_asked = !options.is_on("dry_run") && !consent.yes;
+    let price = options.get("price_per_day").and_then(Value::as_str).map(str::to_owned);
+    let name = |spec: &Value| spec.as_str().or_else(|| spec["name"].as_str()).map(str::to_owned);
+    let names: Vec<_> = specs.iter().filter_map(name).collect();
+    let mut arguments = options.into_arguments();
+    arguments.insert("specs".to_owned(), specs.into());
+    // Checked whole before anybody is asked.
+    let results = partner.run_by_name("createInstances", arguments, journal)?;
+    context.output.check(&run::sheet(results.model()))?;
+    if is_asked || !ensure {
+        let listed = partner.get_instances().await?.live();
+        let live: HashSet<_> = listed.iter().filter_map(|one| one.name().map(str::to_owned)).collect();
+        let (known, new): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| live.contains(name));
+        if let (Some(name), false) = (known.first(), ensure) {
+            let what = format!("nothing was sent: there is a live instance with the name {name:?}");
+            return Err(Failure::new(REFUSED, what).advised("give --ensure to take it, or another name"));
+        }
+        if is_asked && !new.is_empty() {
+            terminal::confirm(creation(new.len(), price.as_deref()), false).await?;
+        }
+    }
+    run::follow(context, results, again).await
 }
 
 impl Delete {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::{io::AsyncWriteExt as _, process::Command};
 
 use crate::{
-    context::{Context, read_token, variable},
+    context::{Context, webhook_secret},
     exit::{FAILED, Failure, INTERRUPTED, Outcome},
     options::{self, Options},
     run, terminal,
@@ -55,13 +55,7 @@ impl Watch {
 
     /// Posts each change, and prints what the receiver has taken.
     async fn deliver(self, url: String, context: &mut Context) -> Outcome {
-        let secret = match &self.secret_file {
-            Some(file) => read_token(file)?,
-            None => variable(SECRET).ok_or_else(|| {
-                Failure::configuration("there is no secret to sign with")
-                    .advised(format!("set {SECRET}, or give --secret-file"))
-            })?,
-        };
+        let secret = webhook_secret(self.secret_file.as_deref())?;
         let mut arguments = self.options.into_arguments();
         arguments.extend(self.delivery.into_arguments());
         arguments.extend([("url".to_owned(), url.into()), ("secret".to_owned(), secret.into())]);
@@ -154,5 +148,3 @@ fn shell(command: &str) -> Command {
 
 const FIRST_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
 const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_secs(300);
-/// Where the secret is that events are signed with.
-const SECRET: &str = "GREENAPI_PARTNER_WEBHOOK_SECRET";

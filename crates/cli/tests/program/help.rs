@@ -1,14 +1,14 @@
 //! `--help`, completions and the man page: what there is, told.
 
-use std::process::Command;
+use std::{collections::BTreeSet, process::Command};
 
 use crate::account::Account;
 
 #[test]
-fn every_command_has_help_that_fits_a_line() {
+fn every_command_has_help_that_fits_a_line_and_variables_that_the_pages_have() {
     let account = Account::new();
     let mut waiting = vec![Vec::<String>::new()];
-    let mut seen = 0;
+    let (mut seen, mut variables) = (0, BTreeSet::new());
     while let Some(command) = waiting.pop() {
         let arguments: Vec<_> = command.iter().map(String::as_str).chain(["--help"]).collect();
         let ran = account.run(arguments).succeeds();
@@ -18,13 +18,19 @@ fn every_command_has_help_that_fits_a_line() {
         for line in ran.out.lines() {
             assert!(line.chars().count() <= 100, "{command:?}: {line}");
             is_list = if line.ends_with("Commands:") { true } else { is_list && !line.is_empty() };
+            let words = line.split(|letter: char| !letter.is_ascii_uppercase() && letter != '_');
+            variables.extend(words.filter(|word| word.starts_with("GREENAPI_")).map(str::to_owned));
             let name = line.strip_prefix("  ").and_then(|line| line.split(' ').next()).unwrap_or_default();
             if is_list && !name.is_empty() && !line.ends_with(':') && name != "help" {
                 waiting.push([&command[..], &[name.to_owned()]].concat());
             }
         }
     }
-    assert!(seen > 30, "{seen}");
+    assert!(seen > 30 && variables.len() > 4, "{seen} {variables:?}");
+    let pages =
+        [include_str!("../../../../docs/guides/program.md"), include_str!("../../../../docs/reference/options.md")];
+    let is_told = |name: &String| pages.iter().any(|page| page.contains(&format!("`{name}`")));
+    assert!(variables.iter().all(is_told), "{variables:?}");
 }
 
 #[test]

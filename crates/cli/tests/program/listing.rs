@@ -1,5 +1,6 @@
 //! `instances list`, `instances show`, `inspect`: taking stock.
 
+use greenapi_partner_mock::Requests;
 use serde_json::json;
 
 use crate::account::Account;
@@ -107,6 +108,7 @@ fn an_account_is_inspected_by_groups() {
             .unwrap()
             .contains(&json!({ "name": "linked", "phone": "79001234567", "everLinked": true }))
     );
+    account.run(["inspect", "--silent", "--message-minutes", "0"]).fails(2, "message_minutes must be from 1");
     account.run(["inspect", "--group", "blue"]).fails(2, "invalid value 'blue'");
     account.run(["inspect", "nobody"]).fails(3, "no instance \"nobody\"");
 }
@@ -123,4 +125,22 @@ fn what_nobody_can_read_further_ends_it_quietly() {
     shell.args(["-c", &format!("{program} instances list --csv id,name | head -n 2; echo ${{PIPESTATUS[0]}}")]);
     let ran = account.ran(&mut shell);
     assert_eq!((ran.out.lines().count(), ran.out.lines().last(), &*ran.err), (3, Some("0"), ""));
+}
+
+#[test]
+fn those_that_are_linked_and_silent_are_found() {
+    let account = Account::of(&["waiting"]);
+    for (name, phone) in [("busy", "79000000001"), ("silent", "79000000002")] {
+        account.add(&json!({ "name": name, "phone": phone, "settings": { "incomingWebhook": "yes" } }));
+    }
+    let text = json!({ "chatId": "79001234567@c.us", "text": "Hello" });
+    let busy = account.id("busy").parse().unwrap();
+    account.control().receive_message(busy, text.as_object().unwrap()).unwrap();
+    let ran = account.run(["inspect", "--silent", "--json", "name,incomingMessages"]).succeeds();
+    assert_eq!(ran.json(), json!([{ "name": "silent", "incomingMessages": 0 }]));
+    let asked = || account.control().requests(&Requests::of("lastIncomingMessages"));
+    assert!(asked().len() == 2 && asked().iter().all(|one| one.path.ends_with("?minutes=1440")));
+    account.control().clear_requests();
+    account.run(["inspect", "--silent", "--message-minutes", "60"]).succeeds();
+    assert!(asked().len() == 2 && asked().iter().all(|one| one.path.ends_with("?minutes=60")));
 }

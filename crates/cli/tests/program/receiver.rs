@@ -14,6 +14,8 @@ use serde_json::Value;
 pub(crate) struct Posted {
     pub(crate) head: String,
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) text: String,
     /// Answers it, once it may be.
     stream: TcpStream,
 }
@@ -53,5 +55,6 @@ pub(crate) fn read(stream: TcpStream) -> Posted {
     let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
     let mut body = vec![0; length.unwrap()];
     reader.read_exact(&mut body).unwrap();
-    Posted { head, body: serde_json::from_slice(&body).unwrap(), stream: reader.into_inner() }
+    let text = String::from_utf8(body).unwrap();
+    Posted { head, body: serde_json::from_str(&text).unwrap(), text, stream: reader.into_inner() }
 }

@@ -76,11 +76,24 @@ fn changes_are_posted_signed_until_they_are_taken_and_survive_a_restart() {
     assert_eq!(post.header("webhook-id"), Some(&*id));
     assert!(post.header("webhook-signature").unwrap().starts_with("v1,"), "{post:?}");
     assert_eq!((&post.body["type"], &post.body["data"]["name"]), (&json!("instance.created"), &json!("shop-2")));
+    let files = [account.file("headers", &post.head), account.file("event.json", &post.text)];
     post.answer(204);
     let mut line = String::new();
     BufReader::new(again.stdout.take().unwrap()).read_line(&mut line).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&line).unwrap()["id"], *id);
     assert_eq!(end(again), Some(130));
+
+    let [headers, event] = &files;
+    let verify = |event: &str, more: &[&str]| {
+        account.run([&["webhook", "verify", event, "--headers-file", headers, "--json", "id,type"], more].concat())
+    };
+    let ran = verify(event, &["--secret-file", &secret]).succeeds();
+    assert_eq!(ran.json(), json!([{ "id": id, "type": "instance.created" }]));
+    let forged = account.file("forged.json", &std::fs::read_to_string(event).unwrap().replace("shop-2", "shop-3"));
+    verify(&forged, &["--secret-file", &secret]).fails(4, "none of this body with this secret");
+    verify(event, &["--secret-file", &secret, "--tolerance", "0"]).fails(4, "signed too long ago");
+    verify(event, &[]).fails(4, "there is no secret that events are signed with");
+    verify(event, &[event, "--secret-file", &secret]).fails(2, "give one FILE with --headers-file");
 }
 
 #[test]
@@ -89,7 +102,7 @@ fn a_delivery_that_will_not_do_is_refused_before_anything_is_asked() {
     let bad = account.file("bad", "not-a-secret\n");
     set_mode(bad.as_ref(), 0o600);
     let to = ["watch", "--forward-to", "http://127.0.0.1:9/?key=canary"];
-    account.run(to).fails(4, "there is no secret to sign with");
+    account.run(to).fails(4, "there is no secret that events are signed with");
     let ran = account.run([&to[..], &["--secret-file", &bad, "--spool", "s"]].concat());
     ran.fails(4, "secret");
     assert!(!ran.err.contains("canary") && !ran.err.contains("not-a-secret"), "{ran:?}");

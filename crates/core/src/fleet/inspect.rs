@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{Run, Sink, options::options};
 use crate::{
-    Instance, InstanceClient, Instances, PartnerClient, StateChange,
+    Instance, InstanceClient, Instances, JournalMessage, PartnerClient, StateChange,
     config::INSPECT_CONCURRENCY,
     endpoint::CallOptions,
     error::{Error, ErrorCode},
@@ -33,6 +33,7 @@ options! {
         phone "phone" Flag = true, "Whether to ask linked ones for their phone.";
         settings "settings" Flag = false, "Whether to ask for the settings.";
         history "history" Flag = false, "Whether to ask for the last changes of the state: fills `ever_linked` and `last_linked_at`.";
+        message_minutes "messageMinutes" Int, "Of how many minutes, up to now, linked ones are asked for their messages: fills `incoming_messages`, `outgoing_messages` and `silent`. Not asked unless given.";
         concurrency "concurrency" Count = INSPECT_CONCURRENCY, "How many calls may be under way at once. Defaults to 64.";
         timeout "timeout" Duration, "The time of each call, with its retries. Defaults to the client's.";
     }
@@ -52,6 +53,9 @@ record! {
         settings "settings" Json {} "What getSettings answers, without the webhook token; on demand.";
         ever_linked "everLinked" Flag {} "Whether a phone was ever linked; nothing where nobody knows.";
         last_linked_at "lastLinkedAt" Time {} "Until when a phone was linked, as far as is known; if one still is, when that was seen.";
+        incoming_messages "incomingMessages" Int {} "How many messages came in; on demand.";
+        outgoing_messages "outgoingMessages" Int {} "How many messages went out; on demand.";
+        silent "silent" Flag {} "Whether it is linked and there was no message either way; on demand.";
         error "error" Error {} "What could not be had, and why.";
         instance "instance" Instance {} "The instance, as the list has it.";
     }
@@ -85,6 +89,10 @@ pub(super) fn concurrency(given: Option<usize>) -> Result<usize, Error> {
 
 async fn look_at_all(partner: &PartnerClient, options: &InspectOptions, sink: &Sink) -> Result<(), Error> {
     let concurrency = concurrency(options.concurrency)?;
+    if options.message_minutes.is_some_and(|minutes| !MESSAGE_MINUTES.contains(&minutes)) {
+        let (least, most) = MESSAGE_MINUTES.into_inner();
+        return Err(Error::invalid_request(format!("message_minutes must be from {least} to {most}")));
+    }
     for (index, id) in options.ids.iter().flatten().enumerate() {
         checked_id(*id).map_err(|error| Error::invalid_request(format!("ids[{index}]: {}", error.message())))?;
     }
@@ -128,6 +136,8 @@ struct Found {
     phone: Option<String>,
     settings: Option<Value>,
     linked: Linked,
+    incoming_messages: Option<u64>,
+    outgoing_messages: Option<u64>,
     error: Option<Error>,
 }
 
@@ -172,8 +182,25 @@ impl Found {
             let changes = instance.get_state_instance_history(Some(HISTORY)).await;
             history = self.had(changes);
         }
+        if options.message_minutes.is_some() && state == AUTHORIZED {
+            let (incoming, outgoing) = tokio::join!(
+                instance.last_incoming_messages(options.message_minutes),
+                instance.last_outgoing_messages(options.message_minutes)
+            );
+            self.incoming_messages = self.had(incoming).map(|all| count(&all));
+            self.outgoing_messages = self.had(outgoing).map(|all| count(&all));
+        }
         self.linked = linked(&state, history.as_deref(), Timestamp::now());
         self.state = Some(state);
+    }
+
+    /// Where one of the journals could not be had, a message in the other one still tells.
+    fn silent(&self) -> Option<bool> {
+        match (self.incoming_messages, self.outgoing_messages) {
+            (Some(0), Some(0)) => Some(true),
+            (Some(1..), _) | (_, Some(1..)) => Some(false),
+            _ => None,
+        }
     }
 
     fn had<T>(&mut self, part: Result<T, Error>) -> Option<T> {
@@ -181,6 +208,7 @@ impl Found {
     }
 
     fn into_record(self, subject: &Inspected) -> Record {
+        let silent = self.silent();
         let listed = subject.listed.as_ref();
         let values = vec![
             subject.id.into(),
@@ -194,11 +222,18 @@ impl Found {
             self.settings.into(),
             self.linked.ever.into(),
             self.linked.last_at.into(),
+            self.incoming_messages.into(),
+            self.outgoing_messages.into(),
+            silent.into(),
             self.error.map(Arc::new).into(),
             subject.listed.clone().into(),
         ];
         Record::of(Inspection::MODEL, values)
     }
+}
+
+fn count(messages: &[JournalMessage]) -> u64 {
+    messages.len().try_into().unwrap_or(u64::MAX)
 }
 
 /// The linked phone, by the method of its messenger; nothing of a messenger that nobody knows.
@@ -257,6 +292,9 @@ pub(super) fn is_whole(history: &[StateChange]) -> bool {
 const UNREACHABLE: &str = "unreachable";
 pub(super) const AUTHORIZED: &str = "authorized";
 pub(super) const RESTRICTED: [&str; 4] = ["suspended", "yellowCard", "blocked", "sleepMode"];
+
+/// What upstream's journals may be asked for.
+const MESSAGE_MINUTES: std::ops::RangeInclusive<u64> = 1..=1_000_000_000;
 
 /// How many changes of the state are asked for: upstream's own default.
 pub(super) const HISTORY: u64 = 100;

@@ -372,6 +372,7 @@ fn the_options_of_runs_are_those_of_the_design() {
         ("phone", json!(true)),
         ("settings", json!(false)),
         ("history", json!(false)),
+        ("message_minutes", Value::Null),
         ("concurrency", json!(64)),
         ("timeout", Value::Null),
     ];

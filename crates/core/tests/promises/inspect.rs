@@ -155,6 +155,50 @@ async fn settings_come_without_the_webhook_token_and_history_says_who_was_linked
 }
 
 #[tokio::test]
+async fn linked_ones_without_a_message_either_way_are_silent() {
+    let (mock, partner) = start().await;
+    for id in [1, 2] {
+        let settings = json!({ "incomingWebhook": "yes" });
+        put(&mock, json!({ "idInstance": id, "phone": format!("7900000000{id}"), "settings": settings }));
+    }
+    put_named(&mock, 3, "waits");
+    let text = json!({ "chatId": "79001234567@c.us", "text": "Hello" });
+    mock.control().receive_message(2, text.as_object().unwrap()).unwrap();
+    let options = || InspectOptions::default().phone(false);
+    let unasked = by_id(partner.inspect(options())).await;
+    assert!(unasked.values().all(|one| one.silent().is_none()));
+    assert!(received(&mock, "lastIncomingMessages").is_empty());
+
+    let options = || options().message_minutes(60);
+    let told = |one: &Inspection| (one.incoming_messages(), one.outgoing_messages(), one.silent());
+    let found = by_id(partner.inspect(options())).await;
+    assert_eq!(told(&found[&1]), (Some(0), Some(0), Some(true)));
+    assert_eq!(told(&found[&2]), (Some(1), Some(0), Some(false)));
+    assert_eq!(told(&found[&3]), (None, None, None), "one that is not linked is not asked");
+    let asked = received(&mock, "lastIncomingMessages");
+    assert!(asked.len() == 2 && asked.iter().all(|one| one.path.ends_with("?minutes=60")), "{asked:?}");
+
+    // A message in one journal tells, whatever the other one says; none in one does not.
+    script(&mock, "lastOutgoingMessages", [Fault::named(Named::Garbage)]);
+    let found = by_id(partner.inspect(InspectOptions { ids: Some(vec![2]), ..options() })).await;
+    assert_eq!((told(&found[&2]), code_of(&found[&2])), ((Some(1), None, Some(false)), Some("protocol")));
+    script(&mock, "lastIncomingMessages", [Fault::named(Named::Garbage)]);
+    let found = by_id(partner.inspect(InspectOptions { ids: Some(vec![1]), ..options() })).await;
+    assert_eq!((told(&found[&1]), code_of(&found[&1])), ((None, Some(0), None), Some("protocol")));
+}
+
+#[tokio::test]
+async fn minutes_that_upstream_would_refuse_are_refused_before_anything_is_sent() {
+    let (mock, partner) = start().await;
+    for minutes in [0, 1_000_000_001] {
+        let error = partner.inspect(InspectOptions::default().message_minutes(minutes)).collect().await.unwrap_err();
+        assert_eq!(error.code().as_str(), "invalid_request");
+        assert_eq!(error.to_string(), "message_minutes must be from 1 to 1000000000");
+    }
+    assert_eq!(mock.control().request_count(), 0);
+}
+
+#[tokio::test]
 async fn given_ids_are_looked_at_once_and_those_that_are_gone_say_so() {
     let (mock, partner) = start().await;
     put_named(&mock, 1, "shop-1");

@@ -64,7 +64,8 @@ async fn hosts((profile, has_token): &(Profile, bool), report: &mut Report<'_>) 
         Ok(tokenless) => tokenless,
         Err(failure) => {
             report.tell("host", failure.into())?;
-            return report.skip(&network::AFTER_HOST, "it is not known whom to call");
+            let steps = [&network::STEPS[..], &account::CHECKS].concat();
+            return report.skip(&steps, "it is not known whom to call");
         }
     };
     report.tell("host", Finding::ok(network::host(&tokenless, profile)))?;

@@ -16,9 +16,14 @@ use crate::{
     profiles::Profile,
 };
 
-/// What cannot be looked at without a host.
-pub(super) const AFTER_HOST: [&str; 8] =
-    ["certificates", "proxy", "dns", "connection", "tls", "clock", "list", "instance hosts"];
+/// What is looked at on the way to the partner host, in this order.
+pub(super) const STEPS: [&str; 6] = ["certificates", "proxy", "dns", "connection", "tls", "clock"];
+
+/// The steps that cannot be taken where this one has failed.
+fn after(step: &str) -> &'static [&'static str] {
+    let place = STEPS.iter().position(|one| *one == step);
+    place.and_then(|place| STEPS.get(place + 1..)).unwrap_or_default()
+}
 
 /// Which host it is, and who has named it.
 pub(super) fn host(tokenless: &Tokenless, profile: &Profile) -> String {
@@ -34,14 +39,14 @@ pub(super) fn host(tokenless: &Tokenless, profile: &Profile) -> String {
 pub(super) async fn reach(tokenless: &Tokenless, report: &mut Report<'_>) -> Outcome<Option<Option<String>>> {
     let url = tokenless.partner_api_url();
     if !report.tell("certificates", certificates(tokenless))? {
-        report.skip(&["proxy", "dns", "connection", "tls", "clock"], "the certificates cannot be used")?;
+        report.skip(after("certificates"), "the certificates cannot be used")?;
         return Ok(None);
     }
     let proxy = match tokenless.proxy_of(url) {
         Ok(proxy) => proxy,
         Err(error) => {
             report.tell("proxy", error.into())?;
-            report.skip(&["dns", "connection", "tls", "clock"], "the URL will not do")?;
+            report.skip(after("proxy"), "the URL will not do")?;
             return Ok(None);
         }
     };
@@ -51,15 +56,15 @@ pub(super) async fn reach(tokenless: &Tokenless, report: &mut Report<'_>) -> Out
         None => ("the host", url),
     };
     let Some((host, port)) = endpoint(place) else {
-        report.skip(&["dns", "connection", "tls", "clock"], "the URL names no host")?;
+        report.skip(after("proxy"), "the URL names no host")?;
         return Ok(None);
     };
     if !report.tell("dns", resolve(whom, &host, port).await)? {
-        report.skip(&["connection", "tls", "clock"], &format!("the name of {whom} is not found"))?;
+        report.skip(after("dns"), &format!("the name of {whom} is not found"))?;
         return Ok(None);
     }
     if !report.tell("connection", connect(whom, &host, port).await)? {
-        report.skip(&["tls", "clock"], &format!("{whom} is not reached"))?;
+        report.skip(after("connection"), &format!("{whom} is not reached"))?;
         return Ok(None);
     }
     let asked = Timestamp::now();
@@ -72,7 +77,7 @@ pub(super) async fn reach(tokenless: &Tokenless, report: &mut Report<'_>) -> Out
         }
         Err(error) => {
             report.tell("tls", error.into())?;
-            report.skip(&["clock"], "the host has not answered")?;
+            report.skip(after("tls"), "the host has not answered")?;
             Ok(None)
         }
     }
