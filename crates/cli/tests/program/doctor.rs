@@ -204,23 +204,30 @@ fn a_store_is_looked_at_and_one_that_cannot_be_had_is_told() {
 
 #[cfg(unix)]
 #[test]
-fn who_has_a_journal_is_told() {
-    use std::process::{Command, Stdio};
+fn who_watches_for_all_processes_of_a_store_is_told() {
+    let account = Account::of(&["shop-1"]);
+    let look = || with(&account, &[("GREENAPI_PARTNER_STORE", "s.sqlite")], &[]).succeeds();
+    let mut run = account.begin(&["watch", "--interval", "0.1", "--exclusive", "--store", "s.sqlite"]);
+    while account.control().requests(&Requests::of("getInstances")).is_empty() {
+        assert_eq!(run.try_wait().unwrap(), None);
+        std::thread::yield_now();
+    }
+    let ran = look();
+    let found = row(&ran, "store")["found"].as_str().unwrap().to_owned();
+    assert!(found.contains("account default; watch: process ") && found.contains(&run.id().to_string()), "{found}");
+    run.kill().unwrap();
+    run.wait().unwrap();
+}
 
+#[cfg(unix)]
+#[test]
+fn who_has_a_journal_is_told() {
     use greenapi_partner_mock::Fault;
 
     let account = Account::new();
     let file = account.file("shops.csv", "name\nshop-1\n");
     account.control().add_faults("createInstance", [Fault::hold()]).unwrap();
-    let arguments = ["bulk", "create", &file, "--journal", "j", "--yes"];
-    let mut run = Command::new(crate::account::program())
-        .args(arguments)
-        .env("GREENAPI_PARTNER_API_URL", account.mock.url())
-        .env("GREENAPI_PARTNER_TOKEN", account.mock.partner_token())
-        .current_dir(account.home.path())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut run = account.begin(&["bulk", "create", &file, "--journal", "j", "--yes"]);
     while account.control().requests(&Requests::of("createInstance")).is_empty() {
         assert_eq!(run.try_wait().unwrap(), None);
         std::thread::yield_now();
