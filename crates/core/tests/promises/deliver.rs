@@ -4,7 +4,7 @@ use std::{fs, io::Write as _, path::Path, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use greenapi_partner::{DeliverOptions, Delivery, PartnerClient, Run, VERIFY_TOLERANCE, WebhookEvent, verify_event};
-use greenapi_partner_mock::{MockServer, Outcome};
+use greenapi_partner_mock::{Fault, MockServer, Outcome};
 use serde_json::json;
 use tokio::runtime;
 
@@ -14,7 +14,7 @@ use crate::support::{
     hearing::listen,
     put, put_named, received,
     receiver::{CANARY, Posted, Receiver, Reply, TAKEN},
-    start, until,
+    start, unpaced, until,
 };
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -181,6 +181,23 @@ async fn the_first_list_is_kept_although_nothing_has_changed() {
     ended(begun(&mock, &partner, options(&receiver, &place)).await).await;
     put_named(&mock, 7, "between two runs");
     assert_eq!(next(&mut partner.deliver(options(&receiver, &place))).await.id_instance(), Some(7));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_that_lasts_one_look_is_no_event_where_that_is_asked_for() {
+    let (mock, partner) = unpaced().await;
+    put(&mock, json!({ "idInstance": 7, "name": "shop-7", "phone": "79000000001" }));
+    let (receiver, place) = (Receiver::start().await, Place::new());
+    let settled = options(&receiver, &place).states(true).settle(true);
+    let mut run = begun(&mock, &partner, settled).await;
+    let restless = ["starting", "notAuthorized"].into_iter().cycle().take(1_000);
+    let restless = restless.map(|state| Fault::json(200, json!({ "stateInstance": state })));
+    mock.control().add_faults("getStateInstance", restless).unwrap();
+    quiet(&mock, &mut run).await;
+    mock.control().clear_faults();
+    mock.control().unlink(7).unwrap();
+    assert_eq!(next(&mut run).await.r#type(), Some("instance.unlinked"));
+    assert_eq!(receiver.posted().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

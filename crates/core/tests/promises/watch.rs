@@ -9,7 +9,7 @@ use tokio::task::yield_now;
 
 use crate::support::{
     LIST, always, builder, busy, client, code, file::Place, hearing::listen, put, put_named, received, script, start,
-    until,
+    unpaced, until,
 };
 
 const STATE: &str = "getStateInstance";
@@ -376,14 +376,6 @@ fn since(snapshot: String) -> WatchOptions {
 
 fn states() -> WatchOptions {
     WatchOptions { states: true, ..often() }
-}
-
-/// A mock and a client that let the states be asked for at any rate.
-async fn unpaced() -> (MockServer, PartnerClient) {
-    let (mock, _) = start().await;
-    mock.control().change_options(json!({ "instanceRateLimits": false }).as_object().unwrap()).unwrap();
-    let partner = builder(&mock).pacing(false).build().unwrap();
-    (mock, partner)
 }
 
 async fn next(watch: &mut Watch) -> Change {

@@ -22,6 +22,14 @@ pub(crate) async fn start() -> (MockServer, PartnerClient) {
     (mock, partner)
 }
 
+/// A mock and a client that let the states be asked for at any rate.
+pub(crate) async fn unpaced() -> (MockServer, PartnerClient) {
+    let mock = MockServer::start().await;
+    mock.control().change_options(json!({ "instanceRateLimits": false }).as_object().unwrap()).unwrap();
+    let partner = builder(&mock).pacing(false).build().unwrap();
+    (mock, partner)
+}
+
 pub(crate) fn client(mock: &MockServer) -> PartnerClient {
     builder(mock).build().unwrap()
 }
