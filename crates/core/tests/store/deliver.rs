@@ -71,17 +71,21 @@ async fn another_takes_over_what_waits_and_what_has_changed_meanwhile() {
 async fn each_name_gets_everything() {
     let ground = Ground::new().await;
     let (first, second) = (Receiver::start().await, Receiver::start().await);
-    let mut runs = [worker(&ground).deliver(to(&first)), worker(&ground).deliver(to(&second).name("others"))];
-    for run in &mut runs {
+    let begin = || [worker(&ground).deliver(to(&first)), worker(&ground).deliver(to(&second).name("others"))];
+    // One after the other, so that the looks are its own.
+    for mut run in begin() {
         tokio::select! {
             delivered = run.next() => panic!("{delivered:?}"),
             () = looks(&ground, 3) => {}
         }
+        run.control().stop();
+        assert!(run.next().await.is_none());
     }
     ground.put_named(1, "new");
-    for run in &mut runs {
-        assert_eq!(next(run).await.id_instance(), Some(1));
+    for mut run in begin() {
+        assert_eq!(next(&mut run).await.id_instance(), Some(1));
     }
+    assert_eq!((first.posted().len(), second.posted().len()), (1, 1));
 }
 
 #[tokio::test]
