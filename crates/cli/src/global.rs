@@ -44,6 +44,14 @@ pub(crate) struct Global {
     pub(crate) verbose: bool,
 }
 
+/// What a command takes that changes something by one call; runs over many have the like from the table of operations.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Dry {
+    /// Check what can be checked, say what would be sent, and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
 /// What a command takes that charges, deletes or unlinks.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Consent {

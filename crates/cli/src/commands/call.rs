@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 use crate::{
     context::{self, Context},
     exit::{DONE, Failure, Outcome},
+    global::Dry,
     options::parse_seconds,
+    terminal,
 };
 
 /// Call any method of an instance by upstream's name, and print its answer
@@ -47,6 +49,9 @@ pub(crate) struct Call {
     /// The time of the call, with its retries
     #[arg(long, value_name = "TIME", value_parser = parse_seconds)]
     timeout: Option<f64>,
+
+    #[command(flatten)]
+    dry: Dry,
 }
 
 impl Call {
@@ -64,6 +69,11 @@ impl Call {
         let file = self.file.as_deref().map(read).transpose()?;
         let instance = context::instance(&context.partner()?, &self.instance).await?;
         let call = greenapi_partner::Call::of(&self.method, &parts, file)?;
+        if self.dry.dry_run {
+            let (method, id) = (&self.method, instance.id_instance());
+            terminal::say(&format!("nothing was sent: {method} of instance {id} would be called"));
+            return Ok(DONE);
+        }
         let instance = match self.timeout {
             Some(seconds) => instance.with_timeout(Duration::from_secs_f64(seconds)),
             None => instance,

@@ -3,14 +3,14 @@
 use std::io::Write as _;
 
 use clap::Args;
-use greenapi_partner::{Event, Events, InstanceClient, TerminalView};
+use greenapi_partner::{Event, Events, Instance, InstanceClient, TerminalView};
 use serde_json::{Map, Value};
 
 use super::instances::creation;
 use crate::{
     context::Context,
     exit::{DONE, Failure, Outcome, USAGE},
-    global::Consent,
+    global::{Consent, Dry},
     options::{self, Options},
     output::{Format, Plain, Sheet},
     settings, terminal,
@@ -33,24 +33,52 @@ pub(crate) struct Onboard {
     options: Options<options::Onboard>,
 
     #[command(flatten)]
+    dry: Dry,
+
+    #[command(flatten)]
     consent: Consent,
 }
 
+const COLUMNS: [&str; 4] = ["idInstance", "name", "isNew", "phone"];
+
 impl Onboard {
     pub(crate) async fn run(self, context: &mut Context) -> Outcome {
-        let Self { name, set, options, consent } = self;
-        let sheet = Sheet::plain(&["idInstance", "name", "isNew", "phone"]);
+        let Self { name, set, options, dry, consent } = self;
+        let sheet = Sheet::plain(&COLUMNS);
         context.output.check(&sheet)?;
         let mut arguments = options.into_arguments();
         arguments.extend(settings::read("createInstance", &set)?);
         arguments.insert("name".to_owned(), name.clone().into());
         let partner = context.partner()?;
         let events = partner.events("onboard", arguments)?;
-        if !consent.yes && !partner.get_instances().await?.live().iter().any(|one| one.name() == Some(&name)) {
-            terminal::confirm(creation(1, None), false).await?;
+        if dry.dry_run || !consent.yes {
+            let live = partner.get_instances().await?.live();
+            let known = live.iter().find(|one| one.name() == Some(&name));
+            if dry.dry_run {
+                return plan(&name, known.as_ref(), &sheet, context);
+            }
+            if known.is_none() {
+                terminal::confirm(creation(1, None), false).await?;
+            }
         }
         follow(events, &sheet, context).await
     }
+}
+
+/// Says what would be done.
+fn plan(name: &str, known: Option<&Instance>, sheet: &Sheet, context: &mut Context) -> Outcome {
+    terminal::say(match known {
+        Some(_) => "nothing was sent: the instance is there, and a phone would be linked unless one is",
+        None => "nothing was sent: an instance would be created and charged at once, and a phone linked",
+    });
+    let id = known.map(Instance::id_instance);
+    print(sheet, [id.into(), name.into(), known.is_none().into(), Value::Null], context)
+}
+
+fn print(sheet: &Sheet, values: [Value; 4], context: &mut Context) -> Outcome {
+    let row = COLUMNS.map(str::to_owned).into_iter().zip(values).collect();
+    context.output.one(sheet, &Plain(row))?;
+    Ok(DONE)
 }
 
 /// Shows what happens until a phone is linked.
@@ -77,12 +105,10 @@ async fn follow(mut events: Events, sheet: &Sheet, context: &mut Context) -> Out
             _ => {}
         }
     }
-    if !is_streamed {
-        let values = ["idInstance", "name", "isNew", "phone"]
-            .map(|name| (name.to_owned(), row.shift_remove(name).unwrap_or_default()));
-        context.output.one(sheet, &Plain(values.into_iter().collect()))?;
+    if is_streamed {
+        return Ok(DONE);
     }
-    Ok(DONE)
+    print(sheet, COLUMNS.map(|name| row.shift_remove(name).unwrap_or_default()), context)
 }
 
 /// What an account asks its owner for.

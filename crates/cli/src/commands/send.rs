@@ -7,7 +7,9 @@ use serde_json::json;
 use crate::{
     context::{self, Context},
     exit::{DONE, Outcome},
+    global::Dry,
     output::{Plain, Sheet},
+    terminal,
 };
 
 /// Send a text message, and print its id
@@ -22,6 +24,9 @@ pub(crate) struct Send {
 
     /// The text; `-` reads it from stdin
     text: String,
+
+    #[command(flatten)]
+    dry: Dry,
 }
 
 impl Send {
@@ -32,6 +37,13 @@ impl Send {
         // WhatsApp's chats have the number in their names.
         let is_whatsapp = instance.type_instance().is_none_or(|messenger| messenger == "whatsapp");
         let chat = if is_number && is_whatsapp { format!("{}@c.us", self.chat) } else { self.chat };
+        if self.dry.dry_run {
+            let (id, letters) = (instance.id_instance(), text.chars().count());
+            terminal::say(&format!(
+                "nothing was sent: a text of {letters} letters would go from instance {id} to {chat}"
+            ));
+            return Ok(DONE);
+        }
         let sent = instance.send_message(SendMessage::new(chat, text)).await?;
         let row = [("idMessage".to_owned(), json!(sent.id_message()))].into_iter().collect();
         context.output.one(&Sheet::plain(&["idMessage"]), &Plain(row))?;

@@ -1,5 +1,6 @@
 //! `call`, `send`, `webhook verify`.
 
+use greenapi_partner_mock::Requests;
 use serde_json::json;
 
 use crate::account::{Account, set_mode};
@@ -51,4 +52,20 @@ fn bodies_of_webhooks_are_read_and_their_sender_is_checked() {
     };
     check(&header).succeeds();
     check(&account.file("other", "Bearer other\n")).fails(1, "good.json");
+}
+
+#[test]
+fn a_dry_run_of_a_call_finds_the_instance_and_sends_nothing_more() {
+    let account = Account::of(&["shop-1"]);
+    let sends = [
+        (["send", "shop-1", "79001234567", "hello"], "a text of 5 letters would go from instance"),
+        (["call", "shop-1", "logout", "{}"], "logout of instance"),
+    ];
+    for (command, words) in sends {
+        let ran = account.run([&command[..], &["--dry-run"]].concat()).succeeds();
+        assert!(ran.out.is_empty() && ran.err.contains(words) && ran.err.contains("nothing was sent"), "{ran:?}");
+        let unknown = [command[0], "nobody", command[2], command[3], "--dry-run"];
+        account.run(unknown).fails(3, "no instance");
+    }
+    assert!(account.control().requests(&Requests::default()).iter().all(|one| one.method == "getInstances"));
 }

@@ -186,3 +186,16 @@ fn onboarding_shows_codes_until_a_phone_is_linked() {
     );
     assert!(!ran.out.contains('\u{1b}'), "{ran:?}");
 }
+
+#[test]
+fn a_dry_run_of_onboard_says_whether_an_instance_would_be_created() {
+    let account = Account::of(&["shop-1"]);
+    let id: u64 = account.id("shop-1").parse().unwrap();
+    let dry = |name| account.run(["onboard", name, "--dry-run", "--json"]).succeeds();
+    assert_eq!(dry("shop-1").json(), json!({ "idInstance": id, "name": "shop-1", "isNew": false, "phone": null }));
+    let new = dry("shop-2");
+    assert_eq!(new.json(), json!({ "idInstance": null, "name": "shop-2", "isNew": true, "phone": null }));
+    assert!(new.err.contains("would be created and charged at once"), "{new:?}");
+    assert_eq!(account.live(), 1);
+    account.run(["onboard", "", "--dry-run"]).fails(2, "name");
+}
