@@ -1,15 +1,19 @@
 """The program `greenapi-partner`, as pip's console script starts it.
 
-A module beside the package, and not in it: importing the package would take longer than most commands do.
+A module beside the package, and not in it: importing the package would take longer than most commands do. So would
+`typing`, which is for those alone who check types.
 """
 
 import sys
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader, ModuleSpec
 from os import path
-from typing import NoReturn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
-def main() -> NoReturn:
+def main() -> "NoReturn":
     """Runs the program with the arguments of this process, and ends it."""
     native = path.join(path.dirname(path.abspath(__file__)), "greenapi_partner", "_native")
     file = next(filter(path.exists, (native + suffix for suffix in EXTENSION_SUFFIXES)))

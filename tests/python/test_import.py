@@ -8,7 +8,7 @@ import pytest
 CODE = """
 import sys
 before = set(sys.modules)
-import greenapi_partner
+import {module}
 print(*sorted(set(sys.modules) - before))
 """
 
@@ -20,7 +20,14 @@ def imported(code: str) -> set[str]:
 
 def test_nothing_is_imported_but_our_own_modules_and_what_is_compiled_into_python() -> None:
     by_python = {"atexit"}
-    assert imported(CODE) == {"greenapi_partner", "greenapi_partner._native", "greenapi_partner.errors"} | by_python
+    ours = {"greenapi_partner", "greenapi_partner._native", "greenapi_partner.errors"}
+    assert imported(CODE.format(module="greenapi_partner")) == ours | by_python
+
+
+def test_the_program_begins_without_the_package_and_without_what_takes_longer_than_itself() -> None:
+    allowed = {"greenapi_partner_program", "importlib", "importlib.machinery", "warnings"}
+    frozen = {"importlib._bootstrap", "importlib._bootstrap_external"}
+    assert imported(CODE.format(module="greenapi_partner_program")) <= allowed | frozen
 
 
 BY_ITSELF = """

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::platforms;
+
 /// Where the output of a row of commands is kept.
 pub(crate) struct Log {
     path: PathBuf,
@@ -94,6 +96,11 @@ impl Step {
             if name.to_str().is_some_and(changes_a_build) {
                 self.command.env_remove(name);
             }
+        }
+        // Napi tells cargo which machine this is, and maturin does not: told of both, what both packages depend on is compiled
+        // once, in one folder.
+        if let Some(platform) = platforms::of_this_machine() {
+            self.command.env("CARGO_BUILD_TARGET", platform.target);
         }
         self
     }

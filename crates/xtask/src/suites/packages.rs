@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::rust::PROOF;
 use super::{Kit, checks};
 use crate::checkout::{copy_files, empty_folder};
 use crate::counts::Counts;
@@ -15,7 +16,8 @@ pub(super) fn wheel(kit: &Kit, log: &mut Log) -> Result<Counts> {
     used_from_python(kit, &kit.users_venv(log)?, log)
 }
 
-/// Unpacked and built elsewhere, but into the folder where the wheel was built: what it depends on is there already.
+/// Unpacked and built elsewhere: whether everything is in it. How a release is linked, the wheel has shown; so it is built as
+/// core's promises are, and into the same folder, where what it depends on is compiled already.
 pub(super) fn sdist(kit: &Kit, log: &mut Log) -> Result<Counts> {
     let (tools, sources) = (kit.python_tools(log)?, kit.sources()?);
     let sdist = python::sdist(&sources.join("python"), &tools, &kit.stage.path("sdist"), log)?;
@@ -23,7 +25,7 @@ pub(super) fn sdist(kit: &Kit, log: &mut Log) -> Result<Counts> {
     // Cargo knows our crates by their place in the workspace and the age of their files: it would take what it compiled of the
     // sources for what it is to compile of the distribution.
     Step::new("forgetting what was compiled of our own crates", crate::tools::cargo())
-        .args(["clean", "--release"])
+        .args(["clean", "--profile", PROOF])
         .args(
             ["greenapi-partner", "greenapi-partner-mock", "greenapi-partner-cli", "greenapi-partner-python"]
                 .map(|name| format!("--package={name}")),
@@ -34,6 +36,7 @@ pub(super) fn sdist(kit: &Kit, log: &mut Log) -> Result<Counts> {
     venv.pip_install("pip install of the source distribution")
         // Pip would take what it built of an earlier source distribution of this name.
         .arg("--no-cache-dir")
+        .arg(format!("--config-settings=build-args=--profile {PROOF}"))
         .arg(sdist)
         .in_a_users_environment()
         .env("CARGO_TARGET_DIR", sources.join("target"))

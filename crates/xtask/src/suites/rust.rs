@@ -18,6 +18,9 @@ const PACKAGES: [&str; 5] =
 /// What core promises about money, requests and files: `crates/core/tests/promises`.
 const PROMISES: [&str; 4] = ["--package", "greenapi-partner", "--test", "promises"];
 
+/// Cargo's profile for what is to be as users get it, but for how it is linked.
+pub(super) const PROOF: &str = "proof";
+
 /// The program's: `crates/cli/tests/program`.
 const PROGRAM: [&str; 2] = ["--test", "program"];
 
@@ -63,7 +66,7 @@ pub(super) fn release(kit: &Kit, log: &mut Log) -> Result<Counts> {
     let report = log.path().with_extension(REPORT);
     // Nextest has profiles of its own, and another word for cargo's.
     let profile = if tools::has_cargo("nextest") { "--cargo-profile" } else { "--profile" };
-    run(step, &sources, &[&[profile, "proof"], &PROMISES[..]].concat(), &[], &report, log)
+    run(step, &sources, &[&[profile, PROOF], &PROMISES[..]].concat(), &[], &report, log)
 }
 
 /// With nextest where there is one, which runs every test in a process of its own and knows filters; else with cargo's own
