@@ -2,6 +2,7 @@
 
 mod address;
 mod api;
+mod bench;
 mod canary;
 mod checkout;
 mod cluster;
@@ -74,6 +75,8 @@ enum Task {
         #[arg(long, requires = "publish", value_name = "FOLDER")]
         addons: Option<PathBuf>,
     },
+    /// Measure us beside the clients that people use otherwise, into docs/benchmarks.md; some half an hour, and nothing else should run.
+    Bench(bench::Options),
     /// Tell what changed in the public API since the last release, and what of it breaks programs.
     Api {
         /// Since this tag or commit instead.
@@ -110,6 +113,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Docs { serve } => site::run(&checkout, *serve),
         Task::Package { publish: false, .. } => package::run(&checkout),
         Task::Package { addons, .. } => publish::run(&checkout, addons.as_deref()),
+        Task::Bench(options) => bench::run(&checkout, options),
         Task::Api { since } => api::run(&checkout, since.as_deref()),
         Task::Release { version, dry_run } => release::run(&checkout, version.as_deref(), *dry_run),
     }
