@@ -75,7 +75,7 @@ enum Task {
         #[arg(long, requires = "publish", value_name = "FOLDER")]
         addons: Option<PathBuf>,
     },
-    /// Measure us beside the clients that people use otherwise, into docs/benchmarks.md; some half an hour, and nothing else should run.
+    /// Measure us beside the clients that people use otherwise, into docs/benchmarks.md; it takes most of an hour, and nothing else should run.
     Bench(bench::Options),
     /// Tell what changed in the public API since the last release, and what of it breaks programs.
     Api {

@@ -17,11 +17,12 @@ pub(super) struct Machine {
 
 impl Machine {
     /// As it is now, before the first round.
-    pub(super) fn now(installed: &Installed) -> Result<Self> {
+    pub(super) fn now(installed: &Installed, rounds: u64) -> Result<Self> {
         let cores = thread::available_parallelism()?;
         let python = installed.python();
         let lines = vec![
             ("measured on", answer(Command::new("date").args(["-u", "+%Y-%m-%d"]))?),
+            ("rounds", rounds.to_string()),
             ("version of ours", env!("CARGO_PKG_VERSION").to_owned()),
             ("cores", format!("{cores}, {}", model())),
             ("system", answer(Command::new("uname").args(["-srm"]))?),

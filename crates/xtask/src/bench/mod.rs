@@ -54,8 +54,8 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     let log = &mut Log::create(checkout.scratch("bench.log"))?;
     let kit = Kit::new(checkout.clone());
     let measured = Installed::everything(&kit, log).and_then(|installed| {
-        let machine = Machine::now(&installed)?;
         let rounds = if options.quick { 1 } else { options.rounds };
+        let machine = Machine::now(&installed, rounds)?;
         let results = rounds::run(&works, rounds, &installed, log)?;
         Ok((installed, machine.after(), results))
     });

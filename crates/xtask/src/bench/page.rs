@@ -100,8 +100,10 @@ fn everybody(works: &[Work], results: &Results) -> String {
             let _ = writeln!(table, "| {} | {} | {all} |", work.title, figure.unit.name());
         }
     }
-    for (work, contender, _) in results.failures() {
-        let _ = writeln!(table, "| {work} | | {contender} failed |");
+    for (name, contender, _) in results.failures() {
+        if let Some(work) = works.iter().find(|work| work.name == name) {
+            let _ = writeln!(table, "| {} | | {contender} failed |", work.title);
+        }
     }
     table
 }
@@ -159,7 +161,7 @@ mod tests {
         results.add("w", "slow", Err("it fell over".to_owned()));
         let rows: Vec<_> = everybody(&works, &results).lines().skip(2).map(str::to_owned).collect();
         let row = "| A work | /s | *reqwest 2,000* · **us 1,000** · fast 800 |";
-        assert_eq!(rows, [row, "| w | | slow failed |"]);
+        assert_eq!(rows, [row, "| A work | | slow failed |"]);
     }
 
     #[test]

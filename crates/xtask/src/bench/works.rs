@@ -101,24 +101,27 @@ pub(super) fn all() -> Vec<Work> {
     let of = |of, factor| Reach { of, factor };
     let (best, floor) = (Of::BestPeer, Of::Floor);
     let mut works = vec![
-        work("python-create", "Python, createInstance one after another", Python, ("create", 4_000, 1))
+        work("python-create", "Python, createInstance one after another", Python, ("create", 3_000, 1))
             .against(PYTHON, FLOORS)
             .reaching(Unit::PerSecond, &[of(best, 1.1), of(floor, 0.9)]),
-        work("python-asyncio", "Python, asyncio, one after another", Python, ("create-async", 4_000, 1))
+        work("python-asyncio", "Python, asyncio, one after another", Python, ("create-async", 3_000, 1))
             .against(PYTHON_ASYNC, FLOORS)
             .reaching(Unit::PerSecond, &[of(best, 1.3)]),
-        work("python-threads-64", "Python, 64 threads", Python, ("create", 10_000, 64))
+        work("python-threads-64", "Python, 64 threads", Python, ("create", 8_000, 64))
             .against(PYTHON, FLOORS)
             .reaching(Unit::PerSecond, &[of(best, 2.5)]),
-        work("python-asyncio-64", "Python, asyncio, 64 at once", Python, ("create-async", 10_000, 64))
+        work("python-asyncio-64", "Python, asyncio, 64 at once", Python, ("create-async", 8_000, 64))
             .against(PYTHON_ASYNC, FLOORS)
             .reaching(Unit::PerSecond, &[of(best, 2.5)]),
-        work("node-create", "Node, one after another", Node, ("create", 4_000, 1))
+        work("node-create", "Node, one after another", Node, ("create", 3_000, 1))
             .against(NODE, FLOORS)
             .reaching(Unit::PerSecond, &[of(Of::Peer("undici"), 1.3)]),
-        work("node-create-64", "Node, 64 at once", Node, ("create", 10_000, 64))
+        work("node-create-64", "Node, 64 at once", Node, ("create", 8_000, 64))
             .against(NODE, FLOORS)
             .reaching(Unit::PerSecond, &[of(Of::Peer("undici"), 3.5)]),
+        work("rust-create", "Rust, one after another", Rust, ("create", 8_000, 1))
+            .against(&[], FLOORS_OF_CORE)
+            .reaching(Unit::PerSecond, &[]),
         work("rust-create-64", "Rust, 64 at once", Rust, ("create", 40_000, 64))
             .against(&[], FLOORS_OF_CORE)
             .reaching(Unit::PerSecond, &[of(floor, 0.95)]),
@@ -142,11 +145,11 @@ pub(super) fn all() -> Vec<Work> {
         work("python-pandas", "Python, 100,000 instances to pandas", Python, ("frame-pandas", 100_000, 1))
             .against(FRAMES, &[])
             .reaching(Unit::Milliseconds, &[of(Of::Peer(FRAMES[0]), 0.2)]),
-        work("python-tls", "Python, TLS, one after another", Python, ("create", 3_000, 1))
+        work("python-tls", "Python, TLS, one after another", Python, ("create", 2_000, 1))
             .over_tls()
             .against(PYTHON, &[])
             .reaching(Unit::PerSecond, &[of(best, 1.0)]),
-        work("node-tls", "Node, TLS, one after another", Node, ("create", 3_000, 1))
+        work("node-tls", "Node, TLS, one after another", Node, ("create", 2_000, 1))
             .over_tls()
             .against(NODE, &[])
             .reaching(Unit::PerSecond, &[of(best, 1.0)]),
