@@ -77,6 +77,7 @@ PLAIN: dict[str, Any] = {
     "max_deleted": None,
     "max_new": None,
     "max_size": 1,
+    "message_minutes": 60,
     "messages": ["BAE5"],
     "method": "getChats",
     "minutes": 5,

@@ -57,6 +57,7 @@ mod model;
 pub mod notification;
 mod pace;
 mod partner;
+mod passing;
 mod private_file;
 mod prose;
 mod refusal;

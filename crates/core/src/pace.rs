@@ -2,13 +2,15 @@
 //!
 //! <https://green-api.com/en/docs/api/ratelimiter/>
 
-use std::{borrow::Cow, collections::HashMap, time::Duration};
+use std::{borrow::Cow, time::Duration};
 
 use tokio::time::Instant;
 
-/// The next free moment of each instance and method.
+use crate::passing::PassingMap;
+
+/// The next free moment of each instance and method; one that has passed need not be kept.
 #[derive(Debug, Default)]
-pub(crate) struct Pace(HashMap<(u64, Cow<'static, str>), Instant>);
+pub(crate) struct Pace(PassingMap<(u64, Cow<'static, str>), Instant>);
 
 impl Pace {
     /// Books the next free moment and gives the wait until then; a wait that is not shorter than `left` is given as
@@ -21,10 +23,8 @@ impl Pace {
         now: Instant,
         left: Duration,
     ) -> Result<Duration, Duration> {
-        if self.0.len() >= FORGET_ABOVE {
-            self.0.retain(|_, free| *free > now);
-        }
-        let free = self.0.entry((id_instance, method)).or_insert(now);
+        let moments = self.0.with_room(|free| *free <= now);
+        let free = moments.entry((id_instance, method)).or_insert(now);
         let wait = free.saturating_duration_since(now);
         if !wait.is_zero() && wait >= left {
             return Err(wait);
@@ -33,9 +33,6 @@ impl Pace {
         Ok(wait)
     }
 }
-
-/// Moments that are over need not be kept.
-const FORGET_ABOVE: usize = 10_000;
 
 #[cfg(test)]
 mod tests {

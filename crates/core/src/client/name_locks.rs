@@ -1,17 +1,14 @@
 //! One at a time with each name.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, Weak},
-};
+use std::sync::{Arc, Mutex, Weak};
 
 use tokio::sync::{self, OwnedMutexGuard};
 
-use crate::lock::lock;
+use crate::{lock::lock, passing::PassingMap};
 
 /// The names that a client is looking for or creating: whoever asks for one of them waits, and then finds it.
 #[derive(Default)]
-pub(crate) struct NameLocks(Mutex<HashMap<String, Weak<sync::Mutex<()>>>>);
+pub(crate) struct NameLocks(Mutex<PassingMap<String, Weak<sync::Mutex<()>>>>);
 
 impl NameLocks {
     /// Waits for its turn with a name, and has it until the guard is dropped.
@@ -21,10 +18,10 @@ impl NameLocks {
 
     fn of(&self, name: &str) -> Arc<sync::Mutex<()>> {
         let mut names = lock(&self.0);
+        let names = names.with_room(|held| held.strong_count() == 0);
         if let Some(held) = names.get(name).and_then(Weak::upgrade) {
             return held;
         }
-        names.retain(|_, held| held.strong_count() > 0);
         let held = Arc::default();
         names.insert(name.to_owned(), Arc::downgrade(&held));
         held
