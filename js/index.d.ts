@@ -126,7 +126,7 @@ export interface InspectOptions extends RunOptions {
   settings?: boolean | null | undefined
   /** Whether to ask for the last changes of the state: fills `everLinked` and `lastLinkedAt`. Defaults to false. */
   history?: boolean | null | undefined
-  /** Of how many minutes, up to now, linked ones are asked for their messages: fills `incomingMessages`, `outgoingMessages` and `silent`. Not asked unless given. */
+  /** Of how many minutes, up to now, linked ones are asked for their messages: fills `incomingMessages`, `outgoingMessages` and `silent`. Defaults to none: they are not asked. */
   messageMinutes?: number | null | undefined
   /** How many calls may be under way at once. Defaults to 64. */
   concurrency?: number | null | undefined

@@ -617,7 +617,7 @@ class AsyncPartnerClient:
             history: Whether to ask for the last changes of the state: fills `ever_linked` and `last_linked_at`.
                 Defaults to False.
             message_minutes: Of how many minutes, up to now, linked ones are asked for their messages: fills
-                `incoming_messages`, `outgoing_messages` and `silent`. Not asked unless given.
+                `incoming_messages`, `outgoing_messages` and `silent`. Defaults to none: they are not asked.
             concurrency: How many calls may be under way at once. Defaults to 64.
             timeout: The time of each call, with its retries. Defaults to the client's.
             progress: Whether to show a bar (it needs tqdm). Defaults to one at a terminal and in a notebook, if tqdm is

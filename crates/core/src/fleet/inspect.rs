@@ -33,7 +33,7 @@ options! {
         phone "phone" Flag = true, "Whether to ask linked ones for their phone.";
         settings "settings" Flag = false, "Whether to ask for the settings.";
         history "history" Flag = false, "Whether to ask for the last changes of the state: fills `ever_linked` and `last_linked_at`.";
-        message_minutes "messageMinutes" Int, "Of how many minutes, up to now, linked ones are asked for their messages: fills `incoming_messages`, `outgoing_messages` and `silent`. Not asked unless given.";
+        message_minutes "messageMinutes" Int, "Of how many minutes, up to now, linked ones are asked for their messages: fills `incoming_messages`, `outgoing_messages` and `silent`. Defaults to none: they are not asked.";
         concurrency "concurrency" Count = INSPECT_CONCURRENCY, "How many calls may be under way at once. Defaults to 64.";
         timeout "timeout" Duration, "The time of each call, with its retries. Defaults to the client's.";
     }
