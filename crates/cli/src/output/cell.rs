@@ -18,6 +18,7 @@ impl Cell<'_> {
             }
             Self::Known(FieldValue::Time(time)) => time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
             Self::Known(FieldValue::Error(error)) => error.code().as_str().to_owned(),
+            Self::Known(FieldValue::Text(text)) => printable(text),
             other => printable(&other.to_csv()),
         }
     }

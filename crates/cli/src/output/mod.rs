@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 pub(crate) use self::sheet::{Plain, Row, Sheet};
 use self::{cell::Cell, sheet::Column};
 use crate::{
-    exit::{Failure, Outcome},
+    exit::Outcome,
     terminal,
 };
 
@@ -232,8 +232,13 @@ fn object(row: &impl Row, format: &Format, columns: &[Column], show_tokens: bool
     chosen.collect()
 }
 
+/// Writes a line into the buffer of `out`: flushed as well, each line would be a call of the system's.
 fn write_csv(out: &mut impl Write, cells: impl Iterator<Item = String>) -> Outcome<()> {
-    let mut line = csv::WriterBuilder::new().from_writer(out);
-    let written = line.write_record(cells).map_err(io::Error::from).and_then(|()| line.flush());
-    written.map_err(Failure::from)
+    let mut line = csv::WriterBuilder::new().buffer_capacity(LINE).from_writer(Vec::with_capacity(LINE));
+    line.write_record(cells).map_err(io::Error::from)?;
+    out.write_all(&line.into_inner().map_err(csv::IntoInnerError::into_error)?)?;
+    Ok(())
 }
+
+/// How long a line is, as a rule.
+const LINE: usize = 256;

@@ -20,13 +20,9 @@ pub(super) fn write<R: Row>(
         return Ok(());
     }
     let widths = room.map_or_else(|| filled.iter().map(|one| one.width).collect(), |room| fit(&filled, room));
-    let headings: Vec<_> = filled.iter().map(|one| one.heading.as_str()).collect();
-    line(out, &headings, &widths, is_unicode)?;
-    for row in 0..rows.len() {
-        let cells: Vec<_> = filled.iter().map(|one| one.cells[row].as_str()).collect();
-        line(out, &cells, &widths, is_unicode)?;
-    }
-    Ok(())
+    let mut line = Line { text: String::new(), widths, is_unicode };
+    line.write(out, filled.iter().map(|one| one.heading.as_str()))?;
+    (0..rows.len()).try_for_each(|row| line.write(out, filled.iter().map(|one| one.cells[row].as_str())))
 }
 
 /// One row alone, in one line: its cells one after the other.
@@ -91,23 +87,32 @@ fn fit(columns: &[Filled], room: usize) -> Vec<usize> {
     }
 }
 
-fn line(out: &mut impl Write, cells: &[&str], widths: &[usize], is_unicode: bool) -> io::Result<()> {
-    let mut line = String::new();
-    for (place, (cell, room)) in cells.iter().zip(widths).enumerate() {
-        if place > 0 {
-            line.push_str(GAP);
+/// A line of a table, made anew for each row in the same place.
+struct Line {
+    text: String,
+    widths: Vec<usize>,
+    is_unicode: bool,
+}
+
+impl Line {
+    fn write<'c>(&mut self, out: &mut impl Write, cells: impl Iterator<Item = &'c str>) -> io::Result<()> {
+        let Self { text, widths, is_unicode } = self;
+        text.clear();
+        let mut blank = 0;
+        for (cell, room) in cells.zip(widths) {
+            text.extend(std::iter::repeat_n(' ', blank));
+            let cut = if width(cell) > *room {
+                truncate_str(cell, *room, if *is_unicode { "…" } else { "~" })
+            } else {
+                cell.into()
+            };
+            text.push_str(&cut);
+            blank = room.saturating_sub(width(&cut)) + GAP.len();
         }
-        let taken = width(cell);
-        if taken > *room {
-            let cut = truncate_str(cell, *room, if is_unicode { "…" } else { "~" });
-            line.push_str(&cut);
-            line.extend(std::iter::repeat_n(' ', room.saturating_sub(width(&cut))));
-        } else {
-            line.push_str(cell);
-            line.extend(std::iter::repeat_n(' ', room - taken));
-        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+        out.write_all(text.as_bytes())
     }
-    writeln!(out, "{}", line.trim_end())
 }
 
 /// What a terminal without Unicode cannot show is a question mark.
