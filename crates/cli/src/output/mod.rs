@@ -12,10 +12,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use self::sheet::{Plain, Row, Sheet};
 use self::{cell::Cell, sheet::Column};
-use crate::{
-    exit::Outcome,
-    terminal,
-};
+use crate::{exit::Outcome, terminal};
 
 /// Where results go, and what is known of the terminal there.
 pub struct Streams {
