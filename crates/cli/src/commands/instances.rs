@@ -179,7 +179,8 @@ pub(crate) async fn create_all(
     let is_asked = !options.is_on("dry_run") && !consent.yes;
     let price = options.get("price_per_day").and_then(Value::as_str).map(str::to_owned);
     let name = |spec: &Value| spec.as_str().or_else(|| spec["name"].as_str()).map(str::to_owned);
-    let names: Vec<_> = specs.iter().filter_map(name).collect();
+    // A row without a name gets the journal's: no live instance is taken for it.
+    let (count, names) = (specs.len(), specs.iter().filter_map(name).collect::<Vec<_>>());
     let mut arguments = options.into_arguments();
     arguments.insert("specs".to_owned(), specs.into());
     // Checked whole before anybody is asked.
@@ -188,13 +189,14 @@ pub(crate) async fn create_all(
     if is_asked || !ensure {
         let listed = partner.get_instances().await?.live();
         let live: HashSet<_> = listed.iter().filter_map(|one| one.name().map(str::to_owned)).collect();
-        let (known, new): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| live.contains(name));
+        let known: Vec<_> = names.iter().filter(|name| live.contains(*name)).collect();
         if let (Some(name), false) = (known.first(), ensure) {
             let what = format!("nothing was sent: there is a live instance with the name {name:?}");
             return Err(Failure::new(REFUSED, what).advised("give --ensure to take it, or another name"));
         }
-        if is_asked && !new.is_empty() {
-            terminal::confirm(creation(new.len(), price.as_deref()), false).await?;
+        let new = count - known.len();
+        if is_asked && new > 0 {
+            terminal::confirm(creation(new, price.as_deref()), false).await?;
         }
     }
     run::follow(context, results, again).await

@@ -199,3 +199,18 @@ fn a_dry_run_of_onboard_says_whether_an_instance_would_be_created() {
     assert_eq!(account.live(), 1);
     account.run(["onboard", "", "--dry-run"]).fails(2, "name");
 }
+
+#[test]
+fn rows_are_asked_for_whether_they_have_a_name_or_not() {
+    let account = Account::of(&["shop-1"]);
+    let rows = "{\"name\": \"shop-1\"}\n{\"incomingWebhook\": true}\n{\"incomingWebhook\": true}\n";
+    let file = account.file("shops.jsonl", rows);
+    let create = ["bulk", "create", &file, "--journal", "spring.journal"];
+    account.run(create).fails(2, "Create 2 instances");
+    assert_eq!(creations(&account), 0);
+    account.run([&create[..], &["--yes"]].concat()).succeeds();
+    assert_eq!(creations(&account), 2);
+    let live = account.file("live.jsonl", "\"shop-1\"\n");
+    account.run(["bulk", "create", &live]).succeeds();
+    assert_eq!(creations(&account), 2, "there was nothing to ask for");
+}
