@@ -1,6 +1,8 @@
 //! The platforms that packages are made for: the one table. `js/package.json`, where the loader reads them, and the workflow
 //! are held to it by tests.
 
+use std::path::{Path, PathBuf};
+
 /// A platform, in the words of each tool that has its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Platform {
@@ -117,6 +119,11 @@ pub(crate) fn of_this_machine() -> Option<Platform> {
         return None; // elsewhere xtask has not been tried; the workflow calls the tools directly
     };
     PLATFORMS.into_iter().find(|platform| platform.target == target)
+}
+
+/// Where cargo puts what it builds in this folder for a machine that it was told of by name, as steps in a user's environment do.
+pub(crate) fn folder(target: &Path) -> PathBuf {
+    of_this_machine().map_or_else(|| target.to_owned(), |platform| target.join(platform.target))
 }
 
 #[cfg(test)]

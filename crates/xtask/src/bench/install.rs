@@ -8,6 +8,7 @@ use anyhow::Result;
 
 use super::works::{Language, OURS, Work};
 use crate::node;
+use crate::platforms;
 use crate::python::Venv;
 use crate::run::{Log, Step};
 use crate::suites::Kit;
@@ -55,7 +56,7 @@ impl Installed {
             .in_a_users_environment()
             .folder(&sources)
             .succeed(log)?;
-        let programs = sources.join("target/release");
+        let programs = platforms::folder(&sources.join("target")).join("release");
         Ok(Self { venv, python_worker: tools_folder.join("work.py"), node_peers, node_ours, programs })
     }
 
