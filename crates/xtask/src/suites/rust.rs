@@ -18,7 +18,7 @@ const PACKAGES: [&str; 5] =
 /// What core promises about money, requests and files: `crates/core/tests/promises`.
 const PROMISES: [&str; 4] = ["--package", "greenapi-partner", "--test", "promises"];
 
-/// Cargo's profile for what is to be as users get it, but for how it is linked.
+/// Cargo's profile for what is to behave as users get it, and is used once: the workspace's manifest has it.
 pub(super) const PROOF: &str = "proof";
 
 /// The program's: `crates/cli/tests/program`.
@@ -59,7 +59,7 @@ pub(super) fn program(kit: &Kit, name: &str, program: &Path, log: &mut Log) -> R
     run(step, kit.checkout.root(), &[&PACKAGES[..], &PROGRAM].concat(), &[], &report_of(name, log), log)
 }
 
-/// Optimised as what users get, where the packages are built.
+/// Without the checks of a dev build, as what users get, where the packages are built.
 pub(super) fn release(kit: &Kit, log: &mut Log) -> Result<Counts> {
     let sources = kit.sources()?;
     let step = cargo(kit, "the promises, as a release").in_a_users_environment().folder(&sources);
