@@ -1,6 +1,9 @@
 //! Cells: one value of a row, for a table and for CSV.
 
+use std::fmt::{Display, Write as _};
+
 use greenapi_partner::FieldValue;
+use jiff::{Timestamp, fmt::temporal::DateTimePrinter};
 use serde_json::Value;
 
 /// One value.
@@ -11,50 +14,89 @@ pub(crate) enum Cell<'r> {
 
 impl Cell<'_> {
     /// For people: short, in one line.
-    pub(crate) fn to_text(&self) -> String {
+    pub(crate) fn write_text(&self, out: &mut String) {
         match self {
             Self::Known(FieldValue::Flag(flag)) | Self::Json(Value::Bool(flag)) => {
-                if *flag { "yes" } else { "no" }.to_owned()
+                out.push_str(if *flag { "yes" } else { "no" });
             }
-            Self::Known(FieldValue::Time(time)) => time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
-            Self::Known(FieldValue::Error(error)) => error.code().as_str().to_owned(),
-            Self::Known(FieldValue::Text(text)) => printable(text),
-            other => printable(&other.to_csv()),
+            Self::Known(FieldValue::Time(time)) => write_minute(*time, out),
+            Self::Known(FieldValue::Error(error)) => out.push_str(error.code().as_str()),
+            Self::Known(FieldValue::Int(number)) => write(number, out),
+            Self::Known(FieldValue::Text(text)) => write_printable(text, out),
+            other => {
+                let mut whole = String::new();
+                other.write_csv(&mut whole);
+                write_printable(&whole, out);
+            }
         }
     }
 
     /// For programs: whole, times as RFC 3339 has them.
-    pub(crate) fn to_csv(&self) -> String {
+    pub(crate) fn write_csv(&self, out: &mut String) {
         match self {
             Self::Known(value) => match value {
-                FieldValue::Int(number) => number.to_string(),
-                FieldValue::Number(number) => number.to_string(),
-                FieldValue::Text(text) => (*text).to_owned(),
-                FieldValue::Flag(flag) => flag.to_string(),
-                FieldValue::Time(time) => time.to_string(),
-                FieldValue::Json(value) => value.to_string(),
-                FieldValue::Decimal(number) => number.to_string(),
-                FieldValue::Date(date) => date.to_string(),
-                FieldValue::Error(error) => error.to_string(),
-                FieldValue::Instance(instance) => instance.id_instance().to_string(),
-                _ => String::new(),
+                FieldValue::Int(number) => write(number, out),
+                FieldValue::Number(number) => write(number, out),
+                FieldValue::Text(text) => out.push_str(text),
+                FieldValue::Flag(flag) => write(flag, out),
+                FieldValue::Time(time) => write(time, out),
+                FieldValue::Json(value) => write(value, out),
+                FieldValue::Decimal(number) => write(number, out),
+                FieldValue::Date(date) => write(date, out),
+                FieldValue::Error(error) => write(error, out),
+                FieldValue::Instance(instance) => write(instance.id_instance(), out),
+                _ => {}
             },
-            Self::Json(Value::Null) => String::new(),
-            Self::Json(Value::String(text)) => text.clone(),
-            Self::Json(value) => value.to_string(),
+            Self::Json(Value::Null) => {}
+            Self::Json(Value::String(text)) => out.push_str(text),
+            Self::Json(value) => write(value, out),
         }
     }
 }
 
+fn write(value: impl Display, out: &mut String) {
+    // A string takes all.
+    let _ = write!(out, "{value}");
+}
+
+/// `2026-11-28 09:30 UTC`.
+fn write_minute(time: Timestamp, out: &mut String) {
+    const PRINTER: DateTimePrinter = DateTimePrinter::new().separator(b' ');
+    let begun = out.len();
+    let _ = PRINTER.print_timestamp(&time, &mut *out);
+    // Without the seconds; a year before 0 or after 9999 is longer.
+    let minute = out[begun..].rfind(':').map_or(out.len(), |colon| begun + colon);
+    out.truncate(minute);
+    out.push_str(" UTC");
+}
+
 /// Text from elsewhere that can neither command a terminal nor break a line.
-fn printable(text: &str) -> String {
+fn write_printable(text: &str, out: &mut String) {
     if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-        return text.to_owned();
+        return out.push_str(text);
     }
     let shown = |letter: char| match letter {
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => None,
         letter if letter.is_control() => Some(' '),
         letter => Some(letter),
     };
-    text.chars().filter_map(shown).collect()
+    out.extend(text.chars().filter_map(shown));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_told_to_the_minute() {
+        for (time, minute) in [
+            ("2026-11-28T09:30:59Z", "2026-11-28 09:30 UTC"),
+            ("2026-11-28T09:30:00.123Z", "2026-11-28 09:30 UTC"),
+            ("0001-01-01T00:00:00Z", "0001-01-01 00:00 UTC"),
+        ] {
+            let mut text = "before ".to_owned();
+            Cell::Known(FieldValue::Time(time.parse().unwrap())).write_text(&mut text);
+            assert_eq!(text, format!("before {minute}"));
+        }
+    }
 }

@@ -16,12 +16,14 @@ use crate::{exit::Outcome, terminal};
 
 /// Where results go, and what is known of the terminal there.
 pub struct Streams {
-    out: Box<dyn Write + Send>,
+    out: Out,
     /// The cells of a line; `None` where it is no terminal.
     width: Option<usize>,
     /// Whether the terminal can show more than ASCII.
     is_unicode: bool,
 }
+
+type Out = Box<dyn Write + Send>;
 
 impl Streams {
     /// The process's own.
@@ -149,69 +151,83 @@ impl Output {
     /// Rows as they come. Those that come `endlessly` are JSON lines, and a table's without a header.
     pub(crate) fn printer<R: Row>(&mut self, sheet: &Sheet, endlessly: bool) -> Outcome<Printer<'_, R>> {
         let columns = sheet.chosen(self.format.fields(), self.show_tokens)?;
-        if let Format::Csv(_) = &self.format {
-            write_csv(&mut self.streams.out, columns.iter().map(|column| column.shown.clone()))?;
-            self.streams.out.flush()?;
-        }
-        Ok(Printer { output: self, columns, endlessly, kept: Vec::new(), count: 0 })
+        let Self { streams: Streams { out, width, is_unicode }, format, show_tokens } = self;
+        let rows = match format {
+            Format::Table => Rows::Table { out, kept: Vec::new(), width: *width, is_unicode: *is_unicode },
+            Format::Json(_) => Rows::Json { out, format, count: 0, show_tokens: *show_tokens },
+            Format::Csv(_) => {
+                let mut lines = csv::Writer::from_writer(out);
+                lines.write_record(columns.iter().map(|column| &column.shown)).map_err(of_csv)?;
+                lines.flush()?;
+                Rows::Csv { lines: Box::new(lines), cell: String::new() }
+            }
+        };
+        Ok(Printer { rows, columns, endlessly })
     }
 }
 
 /// Prints rows one after the other. Those of a table are kept to its end, when the widths are known.
 pub(crate) struct Printer<'o, R> {
-    output: &'o mut Output,
+    rows: Rows<'o, R>,
     columns: Vec<Column>,
     endlessly: bool,
-    kept: Vec<R>,
-    count: usize,
+}
+
+/// The rows, as they are printed.
+enum Rows<'o, R> {
+    Table { out: &'o mut Out, kept: Vec<R>, width: Option<usize>, is_unicode: bool },
+    Json { out: &'o mut Out, format: &'o Format, count: usize, show_tokens: bool },
+    Csv { lines: Box<csv::Writer<&'o mut Out>>, cell: String },
 }
 
 impl<R: Row> Printer<'_, R> {
     pub(crate) fn row(&mut self, row: R) -> Outcome<()> {
-        let Output { streams: Streams { out, is_unicode, .. }, format, show_tokens } = &mut *self.output;
-        match format {
-            Format::Table if self.endlessly => {
-                table::write_line(out, &self.columns, &row, *is_unicode)?;
-                out.flush()?;
-            }
-            Format::Table => self.kept.push(row),
-            Format::Csv(_) => {
-                write_csv(out, self.columns.iter().map(|column| column.cell(&row).to_csv()))?;
-                if self.endlessly {
-                    out.flush()?;
-                }
-            }
-            Format::Json(_) => {
-                let object = object(&row, format, &self.columns, *show_tokens);
-                if !self.endlessly {
-                    out.write_all(if self.count == 0 { b"[\n" } else { b",\n" })?;
+        let Self { rows, columns, endlessly } = self;
+        match rows {
+            Rows::Table { out, is_unicode, .. } if *endlessly => table::write_line(out, columns, &row, *is_unicode)?,
+            Rows::Table { kept, .. } => kept.push(row),
+            Rows::Csv { lines, cell } => write_csv(lines, cell, columns, &row)?,
+            Rows::Json { out, format, count, show_tokens } => {
+                let object = object(&row, format, columns, *show_tokens);
+                if !*endlessly {
+                    out.write_all(if *count == 0 { b"[\n" } else { b",\n" })?;
                 }
                 serde_json::to_writer(&mut *out, &object).map_err(io::Error::from)?;
-                if self.endlessly {
+                if *endlessly {
                     writeln!(out)?;
-                    out.flush()?;
                 }
+                *count += 1;
             }
         }
-        self.count += 1;
-        Ok(())
+        if self.endlessly { self.flush() } else { Ok(()) }
     }
 
     /// The rows that a table keeps, to be put in order.
     pub(crate) fn kept(&mut self) -> &mut [R] {
-        &mut self.kept
+        match &mut self.rows {
+            Rows::Table { kept, .. } => kept,
+            Rows::Json { .. } | Rows::Csv { .. } => &mut [],
+        }
     }
 
-    pub(crate) fn end(self) -> Outcome<()> {
-        let Output { streams: Streams { out, width, is_unicode }, format, .. } = self.output;
-        match format {
-            Format::Table if self.kept.is_empty() && !self.endlessly => terminal::say("there are none"),
-            Format::Table => table::write(out, &self.columns, &self.kept, *width, *is_unicode)?,
-            Format::Json(_) if self.endlessly => {}
-            Format::Json(_) => out.write_all(if self.count == 0 { b"[]\n" } else { b"\n]\n" })?,
-            Format::Csv(_) => {}
+    pub(crate) fn end(mut self) -> Outcome<()> {
+        match &mut self.rows {
+            _ if self.endlessly => {}
+            Rows::Table { kept, .. } if kept.is_empty() => terminal::say("there are none"),
+            Rows::Table { out, kept, width, is_unicode } => {
+                table::write(out, &self.columns, kept, *width, *is_unicode)?;
+            }
+            Rows::Json { out, count, .. } => out.write_all(if *count == 0 { b"[]\n" } else { b"\n]\n" })?,
+            Rows::Csv { .. } => {}
         }
-        out.flush()?;
+        self.flush()
+    }
+
+    fn flush(&mut self) -> Outcome<()> {
+        match &mut self.rows {
+            Rows::Table { out, .. } | Rows::Json { out, .. } => out.flush()?,
+            Rows::Csv { lines, .. } => lines.flush()?,
+        }
         Ok(())
     }
 }
@@ -229,13 +245,26 @@ fn object(row: &impl Row, format: &Format, columns: &[Column], show_tokens: bool
     chosen.collect()
 }
 
-/// Writes a line into the buffer of `out`: flushed as well, each line would be a call of the system's.
-fn write_csv(out: &mut impl Write, cells: impl Iterator<Item = String>) -> Outcome<()> {
-    let mut line = csv::WriterBuilder::new().buffer_capacity(LINE).from_writer(Vec::with_capacity(LINE));
-    line.write_record(cells).map_err(io::Error::from)?;
-    out.write_all(&line.into_inner().map_err(csv::IntoInnerError::into_error)?)?;
-    Ok(())
+/// Writes a row's line, each cell by way of `cell`.
+fn write_csv(
+    lines: &mut csv::Writer<&mut Out>,
+    cell: &mut String,
+    columns: &[Column],
+    row: &impl Row,
+) -> io::Result<()> {
+    for column in columns {
+        cell.clear();
+        column.cell(row).write_csv(cell);
+        lines.write_field(&cell).map_err(of_csv)?;
+    }
+    // The line's end.
+    lines.write_record(None::<&[u8]>).map_err(of_csv)
 }
 
-/// How long a line is, as a rule.
-const LINE: usize = 256;
+/// What went wrong with the stream, as it says itself: a reader that went away is no failure.
+fn of_csv(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        kind => io::Error::other(format!("{kind:?}")),
+    }
+}

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use console::{measure_text_width, truncate_str};
 
-use super::{Row, sheet::Column};
+use super::{Cell, Row, sheet::Column};
 
 /// A header, and a line for each row. Columns with nothing in them are left out; without a terminal nothing is cut.
 pub(super) fn write<R: Row>(
@@ -22,13 +22,12 @@ pub(super) fn write<R: Row>(
     let widths = room.map_or_else(|| filled.iter().map(|one| one.width).collect(), |room| fit(&filled, room));
     let mut line = Line { text: String::new(), widths, is_unicode };
     line.write(out, filled.iter().map(|one| one.heading.as_str()))?;
-    (0..rows.len()).try_for_each(|row| line.write(out, filled.iter().map(|one| one.cells[row].as_str())))
+    (0..rows.len()).try_for_each(|row| line.write(out, filled.iter().map(|one| one.cells.get(row))))
 }
 
 /// One row alone, in one line: its cells one after the other.
 pub(super) fn write_line(out: &mut impl Write, columns: &[Column], row: &impl Row, is_unicode: bool) -> io::Result<()> {
-    let cells =
-        columns.iter().map(|column| text(column.cell(row).to_text(), is_unicode)).filter(|cell| !cell.is_empty());
+    let cells = columns.iter().map(|column| text(&column.cell(row), is_unicode)).filter(|cell| !cell.is_empty());
     writeln!(out, "{}", cells.collect::<Vec<_>>().join(GAP))
 }
 
@@ -39,7 +38,7 @@ pub(super) fn write_fields(
     row: &impl Row,
     is_unicode: bool,
 ) -> io::Result<()> {
-    let cells = columns.iter().map(|column| (&column.shown, text(column.cell(row).to_text(), is_unicode)));
+    let cells = columns.iter().map(|column| (&column.shown, text(&column.cell(row), is_unicode)));
     let cells: Vec<_> = cells.filter(|(_, cell)| !cell.is_empty()).collect();
     let width = cells.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     cells.iter().try_for_each(|(name, cell)| writeln!(out, "{name:<width$}{GAP}{cell}"))
@@ -47,17 +46,38 @@ pub(super) fn write_fields(
 
 struct Filled {
     heading: String,
-    cells: Vec<String>,
+    cells: Cells,
     /// Of the widest; nothing where all are empty.
     width: usize,
 }
 
 impl Filled {
     fn of<R: Row>(column: &Column, rows: &[R], is_unicode: bool) -> Self {
-        let cells: Vec<_> = rows.iter().map(|row| text(column.cell(row).to_text(), is_unicode)).collect();
-        let widest = cells.iter().map(|cell| width(cell)).max().unwrap_or(0);
+        let mut cells = Cells::default();
+        let widest = rows.iter().map(|row| width(cells.push(&column.cell(row), is_unicode))).max().unwrap_or(0);
         let heading = heading(&column.shown);
         Self { width: if widest == 0 { 0 } else { widest.max(heading.len()) }, heading, cells }
+    }
+}
+
+/// The cells of a column, one after the other in one text.
+#[derive(Default)]
+struct Cells {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Cells {
+    fn push(&mut self, cell: &Cell<'_>, is_unicode: bool) -> &str {
+        let begun = self.text.len();
+        write_text(cell, is_unicode, &mut self.text);
+        self.ends.push(self.text.len());
+        &self.text[begun..]
+    }
+
+    fn get(&self, row: usize) -> &str {
+        let begun = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[begun..self.ends[row]]
     }
 }
 
@@ -115,12 +135,21 @@ impl Line {
     }
 }
 
+fn text(cell: &Cell<'_>, is_unicode: bool) -> String {
+    let mut text = String::new();
+    write_text(cell, is_unicode, &mut text);
+    text
+}
+
 /// What a terminal without Unicode cannot show is a question mark.
-fn text(text: String, is_unicode: bool) -> String {
-    if is_unicode || text.is_ascii() {
-        return text;
+fn write_text(cell: &Cell<'_>, is_unicode: bool, out: &mut String) {
+    let begun = out.len();
+    cell.write_text(out);
+    if !is_unicode && !out[begun..].is_ascii() {
+        let shown = out[begun..].chars().map(|letter| if letter.is_ascii() { letter } else { '?' }).collect::<String>();
+        out.truncate(begun);
+        out.push_str(&shown);
     }
-    text.chars().map(|letter| if letter.is_ascii() { letter } else { '?' }).collect()
 }
 
 fn width(text: &str) -> usize {
