@@ -8,10 +8,19 @@ use std::{
 use greenapi_partner::{Error, InstanceClient, PartnerClient, Store};
 use pyo3::prelude::*;
 
-use crate::error;
+use crate::{error, runtime};
 
-/// The client of this process.
-pub(crate) struct Handle<C>(Mutex<(u32, C)>);
+/// The client of this process. Its fields go in their order: when the client is gone, its connections are closed.
+pub(crate) struct Handle<C>(Mutex<(u32, C)>, Settles);
+
+/// Closes what was let go of.
+struct Settles;
+
+impl Drop for Settles {
+    fn drop(&mut self) {
+        runtime::settle();
+    }
+}
 
 /// What a forked child must make anew.
 pub(crate) trait Reopen: Clone {
@@ -20,7 +29,7 @@ pub(crate) trait Reopen: Clone {
 
 impl<C: Reopen> Handle<C> {
     pub(crate) fn new(client: C) -> Self {
-        Self(Mutex::new((process::id(), client)))
+        Self(Mutex::new((process::id(), client)), Settles)
     }
 
     /// The client of this process. In a forked child it is a new one: the parent's sockets are the parent's, and so

@@ -15,6 +15,7 @@ use crate::{
     mode::Mode,
     model,
     record::Answer,
+    runtime::settle,
     sealed::Named,
     show::Json,
 };
@@ -70,7 +71,9 @@ impl InstanceHandle {
         let file = file.map(|file| opened(file.dict())).transpose()?;
         let arguments = kwargs::of_instance(&operation, arguments.dict())?;
         let name = format!("InstanceClient.{}", core::contract::snake(&operation));
-        self.mode.answer(py, &name, async move { core.invoke(&operation, arguments, file, options).await.map(Answer) })
+        let is_one = InstanceClient::is_one_method(&operation);
+        let call = async move { core.invoke(&operation, arguments, file, options).await.map(Answer) };
+        if is_one { self.mode.answer_of_one(py, &name, call) } else { self.mode.answer(py, &name, call) }
     }
 
     /// A method that core has no function for, by what the caller says of it.
@@ -87,7 +90,7 @@ impl InstanceHandle {
         let call = core::Call::of(&method, &arguments::object(parts.dict())?, file);
         let call = call.map_err(|refusal| error::exception(py, &refusal))?;
         let core = self.timed(py, timeout)?;
-        self.mode.answer(py, "InstanceClient.call", async move { core.call(call).await.map(Json) })
+        self.mode.answer_of_one(py, "InstanceClient.call", async move { core.call(call).await.map(Json) })
     }
 
     /// Any iteration over events by its name, with arguments by theirs.
@@ -152,6 +155,7 @@ impl InstanceHandle {
 
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         self.handle.core(py)?.close();
+        settle();
         Ok(())
     }
 }

@@ -5,7 +5,10 @@ use std::future::Future;
 use greenapi_partner::Error;
 use pyo3::{IntoPyObjectExt, prelude::*};
 
-use crate::{bridge::into_awaitable, runtime::wait};
+use crate::{
+    bridge::into_awaitable,
+    runtime::{drive, wait},
+};
 
 /// What the methods of a handle do, all of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,6 +35,22 @@ impl Mode {
         match self {
             Self::Waited => wait(py, call)?.into_py_any(py),
             Self::Awaited => into_awaitable(self.class(name), call).into_py_any(py),
+        }
+    }
+
+    /// The same of one method of upstream's, whose work a thread that waits for it does itself.
+    pub(crate) fn answer_of_one<T>(
+        self,
+        py: Python<'_>,
+        name: &str,
+        call: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> PyResult<Py<PyAny>>
+    where
+        T: for<'py> IntoPyObject<'py> + Send + 'static,
+    {
+        match self {
+            Self::Waited => drive(py, call)?.into_py_any(py),
+            Self::Awaited => self.answer(py, name, call),
         }
     }
 

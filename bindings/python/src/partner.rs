@@ -15,6 +15,7 @@ use crate::{
     mode::Mode,
     record::Answer,
     run::RunHandle,
+    runtime::settle,
     sealed::Named,
     store::Given,
     watch::WatchHandle,
@@ -78,7 +79,9 @@ impl PartnerHandle {
         let (core, options) = (self.handle.core(py)?, arguments::call(py, timeout)?);
         let (arguments, _) = kwargs::of(&operation, arguments.dict())?;
         let name = format!("PartnerClient.{}", core::contract::snake(&operation));
-        self.mode.answer(py, &name, async move { core.invoke(&operation, arguments, options).await.map(Answer) })
+        let is_one = core.is_one_method(&operation);
+        let call = async move { core.invoke(&operation, arguments, options).await.map(Answer) };
+        if is_one { self.mode.answer_of_one(py, &name, call) } else { self.mode.answer(py, &name, call) }
     }
 
     /// Any iteration over events by its name, with arguments by theirs.
@@ -133,6 +136,7 @@ impl PartnerHandle {
 
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         self.handle.core(py)?.close();
+        settle();
         Ok(())
     }
 }

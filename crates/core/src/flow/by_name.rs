@@ -33,6 +33,13 @@ impl InstanceClient {
         }
     }
 
+    /// Whether an operation by this name is one method of upstream's and nothing else: a thread that waits for it may do its
+    /// work itself.
+    #[doc(hidden)]
+    pub fn is_one_method(operation: &str) -> bool {
+        InstanceFlow::of(operation).is_none()
+    }
+
     /// Any iteration over events, its arguments by their names: for the bindings.
     #[doc(hidden)]
     pub fn events(&self, operation: &str, arguments: Map<String, Value>) -> Result<Events, Error> {

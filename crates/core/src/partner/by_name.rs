@@ -35,6 +35,13 @@ impl PartnerClient {
         }
     }
 
+    /// Whether a call by this name is one method of upstream's and nothing else, of which nothing goes on once its caller
+    /// has left: a thread that waits for it may do its work itself.
+    #[doc(hidden)]
+    pub fn is_one_method(&self, operation: &str) -> bool {
+        self.0.store.is_none() && PartnerOperation::of(operation).is_some_and(|known| known.spec.is_some())
+    }
+
     /// Any iteration over events by its name: for the bindings.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use http::{HeaderValue, header};
 use http_body::{Frame, SizeHint};
 use reqwest::{Client, ClientBuilder, NoProxy, Proxy, Response, redirect};
 use rustls::ClientConfig;
+use tokio::runtime::{self, Handle};
 use tungstenite::protocol::WebSocketConfig;
 use url::Url;
 
@@ -26,13 +27,22 @@ use crate::{
     words,
 };
 
-/// The connections of one client, by the kind of host: what a host over TLS or beyond loopback needs is loaded when
-/// the first such host is called.
+/// The connections of one client, by the kind of host and the runtime: what a host over TLS or beyond loopback needs is
+/// loaded when the first such host is called, and a connection is served by the runtime that opened it.
 pub(crate) struct Http {
     config: Config,
     proxy: Option<Proxy>,
-    pools: Mutex<Vec<(PoolKind, Arc<Pools>)>>,
+    open: Mutex<Vec<Open>>,
     kept: Kept,
+}
+
+/// Pools, and whose they are.
+struct Open {
+    kind: PoolKind,
+    /// `None` until the first call: they may have been opened outside of any.
+    runtime: Option<runtime::Id>,
+    tls: ClientConfig,
+    pools: Arc<Pools>,
 }
 
 /// There are pools with the same settings: a `once` call must not be lost on a connection that the server has closed
@@ -74,7 +84,7 @@ pub(crate) struct Lost {
 impl Http {
     pub(crate) fn new(config: &Config) -> Result<Self, Error> {
         let proxy = config.proxy.as_ref().map(proxy).transpose()?;
-        Ok(Self { config: config.clone(), proxy, pools: Mutex::default(), kept: Kept::default() })
+        Ok(Self { config: config.clone(), proxy, open: Mutex::default(), kept: Kept::default() })
     }
 
     /// Loads what calls of such a host need.
@@ -163,14 +173,27 @@ impl Http {
         Ok(pools.once.clone())
     }
 
+    /// Those of this runtime: on a connection of another one a call would wait for a thread that may do nothing for now.
     fn pools(&self, base: &BaseUrl) -> Result<Arc<Pools>, Error> {
         let kind = PoolKind { loopback: base.loopback, https: base.https };
-        let mut known = lock(&self.pools);
-        if let Some((_, pools)) = known.iter().find(|(other, _)| *other == kind) {
-            return Ok(Arc::clone(pools));
+        let runtime = Handle::try_current().ok().map(|handle| handle.id());
+        let mut open = lock(&self.open);
+        let is_ours = |one: &&mut Open| {
+            one.kind == kind && (runtime.is_none() || one.runtime.is_none() || one.runtime == runtime)
+        };
+        if let Some(ours) = open.iter_mut().find(is_ours) {
+            ours.runtime = ours.runtime.or(runtime);
+            return Ok(Arc::clone(&ours.pools));
         }
-        let pools = Arc::new(self.open(kind)?);
-        known.push((kind, Arc::clone(&pools)));
+        let tls = match open.iter().find(|one| one.kind == kind) {
+            Some(of_another) => of_another.tls.clone(),
+            None => tls::client_config(&self.config, kind.https)?,
+        };
+        let pools = Arc::new(self.open(kind, &tls)?);
+        if open.len() >= MOST_OPEN {
+            open.remove(0);
+        }
+        open.push(Open { kind, runtime, tls, pools: Arc::clone(&pools) });
         Ok(pools)
     }
 
@@ -181,8 +204,7 @@ impl Http {
         built(self.settings(kind, tls).pool_max_idle_per_host(0).tls_info(true))
     }
 
-    fn open(&self, kind: PoolKind) -> Result<Pools, Error> {
-        let tls = tls::client_config(&self.config, kind.https)?;
+    fn open(&self, kind: PoolKind, tls: &ClientConfig) -> Result<Pools, Error> {
         let client = |idle, keeps, socket| {
             let mut tls = tls.clone();
             if socket {
@@ -331,6 +353,9 @@ fn told(target: &Target, error: reqwest::Error, failure: Failure, why: String) -
     let clean = |text: String| words::scrubbed(&text, &[&target.token]);
     Lost { failure, why: clean(why), reasons: reasons.into_iter().map(clean).collect() }
 }
+
+/// For so many kinds of hosts and runtimes; one that comes and goes with each call leaves its pools behind.
+const MOST_OPEN: usize = 16;
 
 /// Which name a file has that is the whole body.
 const FILE_NAME: &str = "GA-Filename";

@@ -177,3 +177,16 @@ async fn two_clients_share_nothing() {
     client(&mock).get_instances().await.unwrap();
     assert_eq!(mock.control().accepted_connections(), 2);
 }
+
+/// A connection is served by the runtime that opened it, which may do nothing for now.
+#[test]
+fn a_call_on_another_runtime_does_not_wait_for_the_first_one() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (servers, first, second) = (tokio::runtime::Runtime::new().unwrap(), runtime(), runtime());
+    let (mock, partner) = servers.block_on(start());
+    for runtime in [&first, &second, &first] {
+        runtime.block_on(partner.get_instances()).unwrap();
+        assert_eq!(code(runtime.block_on(partner.create_instance(shop()))), "no error");
+    }
+    assert_eq!(mock.control().accepted_connections(), 4);
+}
