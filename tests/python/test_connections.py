@@ -1,4 +1,4 @@
-"""The connections of a client that waits: whoever waits works on them, and what happens between two calls is not missed."""
+"""Connections of a client that waits: whoever waits works on them, and what happens between two calls is seen."""
 
 import json
 import queue

@@ -1,6 +1,7 @@
 //! Commands of this repository: `cargo xtask --help`.
 
 mod address;
+mod ahead;
 mod api;
 mod bench;
 mod canary;
@@ -75,6 +76,8 @@ enum Task {
         #[arg(long, requires = "publish", value_name = "FOLDER")]
         addons: Option<PathBuf>,
     },
+    /// Build both packages as the README says, in a clean copy, as the tests do.
+    Packages,
     /// Measure us beside the clients that people use otherwise, into docs/benchmarks.md; it takes most of an hour, and nothing else should run.
     Bench(bench::Options),
     /// Tell what changed in the public API since the last release, and what of it breaks programs.
@@ -113,6 +116,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Docs { serve } => site::run(&checkout, *serve),
         Task::Package { publish: false, .. } => package::run(&checkout),
         Task::Package { addons, .. } => publish::run(&checkout, addons.as_deref()),
+        Task::Packages => ahead::build(&checkout),
         Task::Bench(options) => bench::run(&checkout, options),
         Task::Api { since } => api::run(&checkout, since.as_deref()),
         Task::Release { version, dry_run } => release::run(&checkout, version.as_deref(), *dry_run),

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
+use crate::ahead::Ahead;
 use crate::checkout::{Checkout, empty_folder};
 use crate::counts::Counts;
 use crate::release::green::Begun;
@@ -33,6 +34,9 @@ pub(crate) fn run(checkout: &Checkout, wanted: &[String]) -> Result<()> {
 
     let begun = Begun::now(checkout.root(), checkout.scratch("green"));
     let kit = Kit::new(checkout.clone());
+    if has_time_ahead(&suites) {
+        kit.await_sources_of(Ahead::begin(checkout)?);
+    }
     let mut reports = Vec::new();
     for (index, suite) in suites.iter().enumerate() {
         let place = format!("[{}/{}]", index + 1, suites.len());
@@ -66,6 +70,11 @@ fn select(suites: Vec<Suite>, wanted: &[String]) -> Result<Vec<Suite>> {
         }
     }
     Ok(suites.into_iter().filter(|suite| wanted.is_empty() || names.contains(&suite.name)).collect())
+}
+
+/// Whether others come before the first suite that needs the packages.
+fn has_time_ahead(suites: &[Suite]) -> bool {
+    suites.iter().position(|suite| suite.name == "wheel").is_some_and(|place| place > 0)
 }
 
 fn run_one(kit: &Kit, suite: &Suite, log: &mut Log) -> Result<Report> {
@@ -163,6 +172,15 @@ mod tests {
         assert_eq!(selected(&["rust"]), ["rust"]);
         assert_eq!(selected(&["node", "python"]), ["python-3.10", "python-3.12", "node"]);
         assert_eq!(selected(&[]).len(), 5);
+    }
+
+    #[test]
+    fn packages_are_built_ahead_where_something_else_comes_first() {
+        let cases =
+            [(&["rust", "wheel"][..], true), (&["wheel", "rust"], false), (&["rust", "sync"], false), (&[], false)];
+        for (names, ahead) in cases {
+            assert_eq!(has_time_ahead(&suites(names)), ahead, "{names:?}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow};
 
+use crate::ahead::Ahead;
 use crate::checkout::{Checkout, empty_folder};
 use crate::demo;
 use crate::markdown::blocks;
@@ -23,6 +24,8 @@ type Made<T> = OnceCell<Result<T, String>>;
 pub(crate) struct Kit {
     pub(crate) checkout: Checkout,
     pub(crate) stage: Stage,
+    /// What builds in the clean copy at this moment.
+    ahead: RefCell<Option<Ahead>>,
     sources: Made<PathBuf>,
     proof: Made<PathBuf>,
     python_tools: Made<Venv>,
@@ -39,6 +42,7 @@ impl Kit {
         Self {
             stage: Stage::of(&checkout),
             checkout,
+            ahead: RefCell::default(),
             sources: Made::new(),
             proof: Made::new(),
             python_tools: Made::new(),
@@ -51,9 +55,17 @@ impl Kit {
         }
     }
 
+    /// Lets the first who needs the clean copy wait until this build there has ended.
+    pub(crate) fn await_sources_of(&self, ahead: Ahead) {
+        self.ahead.replace(Some(ahead));
+    }
+
     /// A clean copy of the checkout, where users' commands are run.
     pub(crate) fn sources(&self) -> Result<PathBuf> {
-        once(&self.sources, || self.stage.sources(&self.checkout))
+        once(&self.sources, || {
+            self.ahead.take().map(Ahead::end).transpose()?;
+            self.stage.sources(&self.checkout)
+        })
     }
 
     /// The tests, in a folder with nothing of the package in it.
@@ -112,6 +124,11 @@ impl Kit {
             self.command_of_the_readme("install-node")?.succeed(log)?;
             only_file(&js, ".tgz")
         })
+    }
+
+    /// Compiles core's promises as the suite `release` runs them.
+    pub(crate) fn promises(&self, log: &mut Log) -> Result<()> {
+        super::rust::compiled_promises(&self.sources()?).succeed(log).map(drop)
     }
 
     /// The tests beside an empty project that has the tarball installed.

@@ -69,6 +69,13 @@ pub(super) fn release(kit: &Kit, log: &mut Log) -> Result<Counts> {
     run(step, &sources, &[&[profile, PROOF], &PROMISES[..]].concat(), &[], &report, log)
 }
 
+/// The same, compiled and not run.
+pub(super) fn compiled_promises(sources: &Path) -> Step {
+    let step =
+        Step::new("compiling the promises, as a release", tools::cargo()).in_a_users_environment().folder(sources);
+    step.env("CARGO_TERM_COLOR", "never").args(["test", "--no-run", "--profile", PROOF]).args(PROMISES)
+}
+
 /// With nextest where there is one, which runs every test in a process of its own and knows filters; else with cargo's own
 /// runner. Its report is `kept` there.
 fn run(step: Step, root: &Path, what: &[&str], filter: &[&str], kept: &Path, log: &mut Log) -> Result<Counts> {
