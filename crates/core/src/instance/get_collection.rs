@@ -28,7 +28,7 @@ pub(crate) static OPERATION: Operation<Value> = Operation {
     },
     host: Host::Api,
     params: PARAMS,
-    read: read::any,
+    read: read::something,
     repeated: never,
 };
 

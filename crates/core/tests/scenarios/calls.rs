@@ -6,7 +6,7 @@ use greenapi_partner::{
     CallOptions, CreateInstance, CreatedInstance, EnsureOptions, Error, Instance, InstanceClient, PartnerClient,
     PartnerClientBuilder, id_instance,
 };
-use greenapi_partner_mock::{MockServer, Requests};
+use greenapi_partner_mock::{Fault, MockServer, Requests};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -65,7 +65,9 @@ impl<'a> Runner<'a> {
             }
         }
         for (method, faults) in &scenario.faults {
-            control.add_faults(method, faults.iter().cloned())?;
+            let filled = faults.iter().map(|fault| serde_json::from_value(filled_in(&mock, fault)));
+            let faults: Vec<Fault> = filled.collect::<Result<_, _>>().map_err(|error| format!("{method}: {error}"))?;
+            control.add_faults(method, faults)?;
         }
         Ok(Self {
             scenario,
@@ -139,14 +141,7 @@ impl<'a> Runner<'a> {
     }
 
     fn filled_in(&self, value: &Value) -> Value {
-        match value {
-            Value::String(text) => self.filled(text).into(),
-            Value::Array(items) => items.iter().map(|item| self.filled_in(item)).collect(),
-            Value::Object(fields) => {
-                fields.iter().map(|(name, value)| (name.clone(), self.filled_in(value))).collect::<Map<_, _>>().into()
-            }
-            other => other.clone(),
-        }
+        filled_in(&self.mock, value)
     }
 
     /// Something that is done to the mock.
@@ -268,7 +263,7 @@ impl<'a> Runner<'a> {
     }
 
     pub(crate) fn filled(&self, text: &str) -> String {
-        text.replace("{mock}", &self.mock.url()).replace("{token}", &self.mock.partner_token())
+        filled(&self.mock, text)
     }
 
     /// The id as the bindings pass it on: the text of what was given.
@@ -346,6 +341,22 @@ impl<'a> Runner<'a> {
         }
         problems
     }
+}
+
+/// A value with the mock's address and token in its texts.
+fn filled_in(mock: &MockServer, value: &Value) -> Value {
+    match value {
+        Value::String(text) => filled(mock, text).into(),
+        Value::Array(items) => items.iter().map(|item| filled_in(mock, item)).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), filled_in(mock, value))).collect::<Map<_, _>>().into()
+        }
+        other => other.clone(),
+    }
+}
+
+fn filled(mock: &MockServer, text: &str) -> String {
+    text.replace("{mock}", &mock.url()).replace("{token}", &mock.partner_token())
 }
 
 /// What a call is given besides its arguments.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use greenapi_partner_mock::Fault;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -18,7 +17,7 @@ pub(crate) struct Scenario {
     #[serde(default)]
     pub(crate) mock: Prepared,
     #[serde(default)]
-    pub(crate) faults: BTreeMap<String, Vec<Fault>>,
+    pub(crate) faults: BTreeMap<String, Vec<Value>>,
     pub(crate) steps: Vec<Step>,
     #[serde(default)]
     pub(crate) requests: BTreeMap<String, usize>,

@@ -1,6 +1,6 @@
 //! The calls of a scenario's instance, and what it iterates over.
 
-use std::{mem::take, time::Duration};
+use std::{mem::take, sync::LazyLock, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use greenapi_partner::{
@@ -239,8 +239,8 @@ fn shown(handle: &InstanceClient) -> Value {
 
 /// Upstream's name of an instance's operation.
 fn upstreams_name(python: &str) -> Option<String> {
-    let contract = contract();
-    let operations = contract["instance_operations"].as_array().unwrap();
+    static CONTRACT: LazyLock<Value> = LazyLock::new(contract);
+    let operations = CONTRACT["instance_operations"].as_array().unwrap();
     let known = operations.iter().find(|one| one["python"] == python && one["kind"] == "method")?;
     Some(known["name"].as_str().unwrap().to_owned())
 }

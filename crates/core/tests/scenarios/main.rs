@@ -5,6 +5,7 @@
 mod calls;
 mod compare;
 mod control;
+mod faults;
 mod file;
 mod fleet;
 mod instance;
@@ -17,6 +18,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::{StreamExt as _, stream};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use crate::{calls::Runner, file::Scenario};
@@ -27,6 +29,8 @@ fn main() -> ExitCode {
     if trials.is_empty() {
         trials.push(Trial::test("there are scenarios", || Err("tests/scenarios holds none".into())));
     }
+    trials
+        .extend(faults::ends().map(|end| Trial::test(format!("faults: {end}"), move || run_all(faults::of_end(end)))));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
@@ -67,5 +71,25 @@ fn run(path: &Path) -> Result<(), Failed> {
     Err(format!("{}\n({})\n{}", scenario.promise, scenario.why, problems.join("\n")).into())
 }
 
+/// Runs scenarios at once, and says of each that does not hold what is wrong.
+fn run_all(scenarios: impl Iterator<Item = Scenario>) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let problems = stream::iter(scenarios).map(problems).buffer_unordered(AT_ONCE).concat();
+    let problems = runtime.block_on(problems);
+    if problems.is_empty() { Ok(()) } else { Err(problems.join("\n").into()) }
+}
+
+async fn problems(scenario: Scenario) -> Vec<String> {
+    let run = async { Box::pin(Runner::new(&scenario).await?.run()).await };
+    let problems = match tokio::time::timeout(LONGEST, run).await {
+        Ok(Ok(problems)) => problems,
+        Ok(Err(problem)) => vec![problem],
+        Err(_) => vec![format!("it did not end within {LONGEST:?}")],
+    };
+    problems.into_iter().map(|problem| format!("{}: {problem}", scenario.promise)).collect()
+}
+
+/// How many mocks run at once.
+const AT_ONCE: usize = 100;
 /// A scenario that takes longer waits for something that does not come.
 const LONGEST: Duration = Duration::from_secs(60);

@@ -57,6 +57,11 @@ pub(crate) fn any(answer: &Answer) -> Result<Value, Mismatch> {
     }
 }
 
+/// The same of a method that has something to give.
+pub(crate) fn something(answer: &Answer) -> Result<Value, Mismatch> {
+    if answer.is_blank() || answer.is_null() { Err("there is nothing in it".into()) } else { any(answer) }
+}
+
 /// The same of a method that documents an empty answer.
 pub(crate) fn done(answer: &Answer) -> Result<(), Mismatch> {
     any(answer).map(drop)
