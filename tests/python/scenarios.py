@@ -63,7 +63,7 @@ def prepare(scenario: dict[str, Any], mock: MockServer) -> dict[str, Any]:
     for instance in wanted.get("instances", []):
         mock.add_instance(**instance)
     for method, faults in scenario.get("faults", {}).items():
-        mock.faults(method, *faults)
+        mock.faults(method, *(_filled_all(fault, mock) for fault in faults))
     options = {"partner_token": "{token}", "partner_api_url": "{mock}", **scenario.get("client", {})}
     return {name: _filled(value, mock) for name, value in options.items()}
 
@@ -222,11 +222,7 @@ class Play:
         return self._filled(value)
 
     def _filled(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: self._filled(item) for name, item in value.items()}
-        if isinstance(value, list):
-            return [self._filled(item) for item in value]
-        return _filled(value, self._mock)
+        return _filled_all(value, self._mock)
 
 
 def _files(folder: str) -> dict[str, str]:
@@ -381,6 +377,14 @@ def check_mock(scenario: dict[str, Any], mock: MockServer) -> None:
     if "account" in scenario:
         deleted = [instance["deleted"] for instance in mock.instances()]
         assert {"live": deleted.count(False), "deleted": deleted.count(True)} == scenario["account"]
+
+
+def _filled_all(value: Any, mock: MockServer) -> Any:
+    if isinstance(value, dict):
+        return {name: _filled_all(item, mock) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_filled_all(item, mock) for item in value]
+    return _filled(value, mock)
 
 
 def _filled(value: Any, mock: MockServer) -> Any:

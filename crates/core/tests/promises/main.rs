@@ -13,6 +13,7 @@ mod cancelling;
 mod connect;
 mod connections;
 mod contract;
+mod cut_answers;
 mod deliver;
 mod downloads;
 mod duplicates;

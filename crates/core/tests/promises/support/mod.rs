@@ -2,6 +2,7 @@
 
 pub(crate) mod bulk;
 pub(crate) mod child;
+pub(crate) mod cutting;
 pub(crate) mod days;
 pub(crate) mod file;
 pub(crate) mod file_host;
