@@ -34,12 +34,10 @@ test('every fault ends as the documents say, whatever the operation', async () =
   const workers = Array.from({ length: atOnce }, async () => {
     const mock = await startMock({ partnerToken })
     for (let meeting = left.pop(); meeting; meeting = left.pop()) {
-      await mock.reset()
-      try {
-        await run(scenario(meeting), mock, told)
-      } catch (problem) {
-        wrong.push(`${meeting.operation} · ${meeting.fault}, ${meeting.code}: ${problem.message}`)
-      }
+      let problem = await played(meeting, mock, told)
+      // Where the first connection is not free yet, the client opens another, and the fault finds no call to meet.
+      for (let again = 0; again < 2 && problem && meeting.before; again++) problem = await played(meeting, mock, told)
+      if (problem) wrong.push(`${meeting.operation} · ${meeting.fault}, ${meeting.code}: ${problem.message}`)
     }
   })
   await Promise.all(workers)
@@ -52,6 +50,17 @@ test('every fault ends as the documents say, whatever the operation', async () =
     false,
   )
 })
+
+/** What was not as it should be. */
+async function played(meeting, mock, told) {
+  await mock.reset()
+  try {
+    await run(scenario(meeting), mock, told)
+    return undefined
+  } catch (problem) {
+    return problem
+  }
+}
 
 /** Those that are run: see above. */
 function chosen() {

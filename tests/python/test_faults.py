@@ -1,7 +1,7 @@
 """Faults, each at every moment: the scenarios that `tests/faults.json` and the contract's operations make together.
 
-`tests/scenarios/README.md` explains them. Each operation of the partner meets every fault here, and each of an instance every
-40th, beginning at another one; `GREENAPI_PARTNER_LONG=1` runs all of them, as Rust's tests do always.
+`tests/scenarios/README.md` explains them. Each operation of the partner meets every fault here, and each of an instance
+every 40th, beginning at another one; `GREENAPI_PARTNER_LONG=1` runs all of them, as Rust's tests do always.
 """
 
 import asyncio
@@ -172,15 +172,27 @@ async def one_after_the_other(left: Iterator[Meeting], mock: MockServer, play: P
     """What was not as it should be of those that one mock saw."""
     wrong = []
     for meeting in left:
-        case = scenario(meeting)
-        mock._ask("POST", "reset")
-        options = scenarios.prepare(case, mock)
-        try:
-            await asyncio.wait_for(play(case, mock, options, shown), LONGEST)
-            scenarios.check_mock(case, mock)
-        except (AssertionError, GreenApiError, TimeoutError, asyncio.TimeoutError) as problem:
-            wrong.append(f"{meeting.operation} · {meeting.fault}, {meeting}: {problem!r}")
+        problem = await played(meeting, mock, play, shown)
+        for _ in range(2):
+            # Where the first connection is not free yet, the client opens another, and the fault finds no call to meet.
+            if problem and meeting.warm_up:
+                problem = await played(meeting, mock, play, shown)
+        if problem:
+            wrong.append(f"{meeting}: {problem}")
     return wrong
+
+
+async def played(meeting: Meeting, mock: MockServer, play: Play, shown: list[str]) -> str | None:
+    """What was not as it should be."""
+    case = scenario(meeting)
+    mock.reset()
+    options = scenarios.prepare(case, mock)
+    try:
+        await asyncio.wait_for(play(case, mock, options, shown), LONGEST)
+        scenarios.check_mock(case, mock)
+    except (AssertionError, GreenApiError, asyncio.TimeoutError) as problem:
+        return repr(problem)
+    return None
 
 
 LONGEST = 60

@@ -40,7 +40,7 @@ macro_rules! shared_options {
             ///
             /// Defaults to the environment's `GREENAPI_API_URL`, then to the instance's own host.
             pub fn api_url(mut self, url: impl Into<String>) -> Self {
-                self.given.api_url = Some(url.into());
+                self.given.api_url = Some(Secret::new(url));
                 self
             }
 
@@ -48,7 +48,7 @@ macro_rules! shared_options {
             ///
             /// Defaults to the environment's `GREENAPI_MEDIA_URL`, then to the instance's own.
             pub fn media_url(mut self, url: impl Into<String>) -> Self {
-                self.given.media_url = Some(url.into());
+                self.given.media_url = Some(Secret::new(url));
                 self
             }
 
@@ -142,7 +142,8 @@ macro_rules! shared_options {
 #[must_use]
 pub struct PartnerClientBuilder {
     partner_token: Option<Secret>,
-    partner_api_url: Option<String>,
+    /// A URL may hold a secret until it was looked at.
+    partner_api_url: Option<Secret>,
     store: Option<Store>,
     given: SharedOptions,
 }
@@ -159,7 +160,7 @@ impl PartnerClientBuilder {
     /// Defaults to the environment's `GREENAPI_PARTNER_API_URL`, then to `https://api.green-api.com`. Plain http is
     /// refused unless the host is loopback.
     pub fn partner_api_url(mut self, url: impl Into<String>) -> Self {
-        self.partner_api_url = Some(url.into());
+        self.partner_api_url = Some(Secret::new(url));
         self
     }
 
@@ -232,8 +233,8 @@ shared_options!(InstanceClientBuilder);
 /// The options that every client has, as they were given.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SharedOptions {
-    pub(crate) api_url: Option<String>,
-    pub(crate) media_url: Option<String>,
+    pub(crate) api_url: Option<Secret>,
+    pub(crate) media_url: Option<Secret>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) max_retries: Option<u32>,
     pub(crate) max_response_size: Option<usize>,
@@ -253,12 +254,9 @@ impl SharedOptions {
         if self.max_response_size == Some(0) {
             return Err(Error::configuration("max_response_size must be 1 byte or more"));
         }
-        let url = |given: Option<String>, variable, name| {
-            given.or_else(|| from_environment(variable)).map(|url| BaseUrl::parse(&url, name)).transpose()
-        };
         Ok(Config {
-            api_url: url(self.api_url, ENV_API_URL, "the API URL")?,
-            media_url: url(self.media_url, ENV_MEDIA_URL, "the media URL")?,
+            api_url: base_url(self.api_url, ENV_API_URL, "the API URL")?,
+            media_url: base_url(self.media_url, ENV_MEDIA_URL, "the media URL")?,
             timeout: self.timeout.filter(|timeout| *timeout != TIMEOUT),
             max_retries: self.max_retries.unwrap_or(MAX_RETRIES),
             max_response_size: self.max_response_size.unwrap_or(MAX_RESPONSE_SIZE),
@@ -284,9 +282,18 @@ fn partner_token(given: Option<Secret>) -> Result<Secret, Error> {
     Ok(token)
 }
 
-fn partner_api_url(given: Option<String>) -> Result<BaseUrl, Error> {
-    let url = given.or_else(|| from_environment(ENV_PARTNER_API_URL));
-    BaseUrl::parse(url.as_deref().unwrap_or(PARTNER_API_URL), "the partner API URL")
+fn partner_api_url(given: Option<Secret>) -> Result<BaseUrl, Error> {
+    let name = "the partner API URL";
+    base_url(given, ENV_PARTNER_API_URL, name)?.map_or_else(|| BaseUrl::parse(PARTNER_API_URL, name), Ok)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a URL is looked at where it comes in: one with a secret in it is refused"
+)]
+fn base_url(given: Option<Secret>, variable: &str, name: &str) -> Result<Option<BaseUrl>, Error> {
+    let given = given.or_else(|| from_environment(variable).map(Secret::new));
+    given.map(|url| BaseUrl::parse(url.expose(), name)).transpose()
 }
 
 /// A variable that is set to nothing counts as not set, as everywhere in a shell.

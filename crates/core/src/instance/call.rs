@@ -1,6 +1,6 @@
 //! Any other method of an instance: what it is, the table of methods says, and for all that it lacks the caller.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use serde_json::{Map, Value};
 
@@ -27,7 +27,7 @@ use crate::{
 /// let chats = Call::new("getChats").query("count", &10);
 /// let new = Call::get("getHoroscope").safe();
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct Call {
     method: String,
@@ -198,6 +198,24 @@ impl Call {
 
     fn by(method: impl Into<String>, verb: Verb) -> Self {
         Self { verb: Some(verb), ..Self::new(method) }
+    }
+}
+
+/// The names of what is sent: the values may be secret.
+impl fmt::Debug for Call {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields = self.json.as_ref().and_then(Value::as_object).map(|fields| fields.keys().collect::<Vec<_>>());
+        let query: Vec<_> = self.query.iter().map(|(name, _)| name).collect();
+        formatter
+            .debug_struct("Call")
+            .field("method", &self.method)
+            .field("verb", &self.verb)
+            .field("json", &fields)
+            .field("file", &self.file)
+            .field("query", &query)
+            .field("host", &self.host)
+            .field("retry", &self.retry)
+            .finish()
     }
 }
 

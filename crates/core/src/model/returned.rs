@@ -1,5 +1,7 @@
 //! Return types: what a call gives, and their names for the signatures of every language.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use super::{CreatedInstance, EnsuredInstance, Instance, Instances, Modelled, QrCode, Record};
@@ -91,7 +93,6 @@ impl<T: Modelled> Returning for Vec<T> {
 }
 
 /// What came back, whatever the method: for the bindings.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Returned {
     /// Nothing more than the success, or nothing there.
@@ -120,6 +121,28 @@ pub enum Returned {
     Instances(Instances),
     /// The instance of a name.
     EnsuredInstance(EnsuredInstance),
+}
+
+/// Without texts and JSON: a text may be a token or a code, and JSON anything.
+impl fmt::Debug for Returned {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut tuple = |name, value: &dyn fmt::Debug| formatter.debug_tuple(name).field(value).finish();
+        match self {
+            Self::Nothing => formatter.write_str("Nothing"),
+            Self::Text(_) => formatter.write_str("Text(***)"),
+            Self::Flag(flag) => tuple("Flag", flag),
+            Self::Int(count) => tuple("Int", count),
+            Self::Texts(texts) => tuple("Texts", texts),
+            Self::Record(record) => tuple("Record", record),
+            Self::Records(records) => tuple("Records", records),
+            Self::QrCode(qr) => tuple("QrCode", qr),
+            Self::Json(_) => formatter.write_str("Json(***)"),
+            Self::CreatedInstance(created) => tuple("CreatedInstance", created),
+            Self::Instance(instance) => tuple("Instance", instance),
+            Self::Instances(instances) => tuple("Instances", instances),
+            Self::EnsuredInstance(ensured) => tuple("EnsuredInstance", ensured),
+        }
+    }
 }
 
 impl From<()> for Returned {

@@ -14,6 +14,7 @@ mod connect;
 mod connections;
 mod contract;
 mod cut_answers;
+mod debug;
 mod deliver;
 mod downloads;
 mod duplicates;

@@ -119,6 +119,7 @@ async fn meant(instance: &InstanceClient, payload: Payload) -> String {
 fn in_words(returned: Result<Returned, Error>) -> String {
     match returned {
         Ok(Returned::Nothing) => "nothing".to_owned(),
+        Ok(Returned::Text(text)) => format!("Text({text:?})"),
         Ok(Returned::Flag(flag)) => flag.to_string(),
         Ok(Returned::Int(count)) => count.to_string(),
         Ok(Returned::Texts(texts)) => format!("a list of {}", texts.len()),

@@ -29,6 +29,11 @@ pub(crate) fn of_end(end: &str) -> impl Iterator<Item = Scenario> {
     })
 }
 
+/// Whether the fault is one that a connection's second request gets.
+pub(crate) fn is_of_kept_connections(scenario: &Scenario) -> bool {
+    scenario.faults.values().flatten().any(|fault| fault.get(KEPT).is_some())
+}
+
 /// `tests/faults.json`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -108,7 +113,7 @@ fn cases<'a>(operation: &'a Operation, name: &'a str, row: &'a Row) -> Vec<Case<
         Some(code) => {
             let once = Case { once: true, code: SUCCESS, requests: 2, ..case };
             let always = Case { code, requests: 1 + RETRIES, ..case };
-            if is_of_kept_connections(row) { vec![once] } else { vec![once, always] }
+            if row.fault.contains_key(KEPT) { vec![once] } else { vec![once, always] }
         }
         None => vec![case],
     }
@@ -174,7 +179,7 @@ impl Case<'_> {
     /// What is called first where the fault is one of a kept connection: another of the same pool.
     fn warm_up(&self) -> Option<&'static str> {
         let is_once = self.operation.class == "once";
-        is_of_kept_connections(self.row).then_some(match (self.operation.is_partners, is_once) {
+        self.row.fault.contains_key(KEPT).then_some(match (self.operation.is_partners, is_once) {
             (true, true) => "createInstance",
             (true, false) => "getInstances",
             (false, true) => "clearMessagesQueue",
@@ -197,10 +202,6 @@ impl Case<'_> {
     }
 }
 
-fn is_of_kept_connections(row: &Row) -> bool {
-    row.fault.contains_key("reusedConnection")
-}
-
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/faults.json")).unwrap();
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("tests/faults.json: {error}"))
@@ -220,6 +221,7 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
 
 /// What makes a fault bring an answer of its own.
 const ANSWERS: [&str; 4] = ["status", "body", "text", "named"];
+const KEPT: &str = "reusedConnection";
 const SUCCESS: &str = "success";
 const ID: u64 = 1_101_728_000;
 /// Of the looks of upstream's.

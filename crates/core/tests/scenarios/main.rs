@@ -74,13 +74,24 @@ fn run(path: &Path) -> Result<(), Failed> {
 /// Runs scenarios at once, and says of each that does not hold what is wrong.
 fn run_all(scenarios: impl Iterator<Item = Scenario>) -> Result<(), Failed> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let problems = stream::iter(scenarios).map(problems).buffer_unordered(AT_ONCE).concat();
+    let problems = stream::iter(scenarios).map(problems_of_fault).buffer_unordered(AT_ONCE).concat();
     let problems = runtime.block_on(problems);
     if problems.is_empty() { Ok(()) } else { Err(problems.join("\n").into()) }
 }
 
-async fn problems(scenario: Scenario) -> Vec<String> {
-    let run = async { Box::pin(Runner::new(&scenario).await?.run()).await };
+/// Where the first connection is not free yet, the client opens another, and a fault of kept ones finds no call to meet.
+async fn problems_of_fault(scenario: Scenario) -> Vec<String> {
+    let mut found = problems(&scenario).await;
+    for _ in 0..2 {
+        if !found.is_empty() && faults::is_of_kept_connections(&scenario) {
+            found = problems(&scenario).await;
+        }
+    }
+    found
+}
+
+async fn problems(scenario: &Scenario) -> Vec<String> {
+    let run = async { Box::pin(Runner::new(scenario).await?.run()).await };
     let problems = match tokio::time::timeout(LONGEST, run).await {
         Ok(Ok(problems)) => problems,
         Ok(Err(problem)) => vec![problem],
