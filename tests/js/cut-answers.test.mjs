@@ -8,6 +8,7 @@ import { inspect } from 'node:util'
 import { api } from './helper.mjs'
 
 /** Of the looks of upstream's. */
+const partnerToken = 'gac.ca11ab1eca11ab1eca11ab1eca11ab1eca11ab1eca11ab'
 const token = 'ca11ab1e5ca11ab1e5ca11ab1e5ca11ab1e5ca11ab1e5ca11a'
 const created = { idInstance: 1101728000, apiTokenInstance: token, typeInstance: 'whatsapp' }
 const answers = { createInstance: created, getInstances: [created] }
@@ -31,7 +32,7 @@ for (const [operation, value] of Object.entries(answers)) {
         const ofCut = operation === 'createInstance' ? 'outcome_unknown, 1' : 'success, 2'
         const got = `${code}, ${requests.get(`${way}/${size}`)}`
         if (got !== (isWhole ? 'success, 1' : ofCut)) problems.push(`${way} after ${size}: ${got}`)
-        if (told.includes(token)) problems.push(`${way} after ${size}: it tells the token`)
+        if (told.includes('ca11ab1e')) problems.push(`${way} after ${size}: it tells the token`)
       }
     }
     await Promise.all(Array.from({ length: atOnce }, worker))
@@ -42,7 +43,7 @@ for (const [operation, value] of Object.entries(answers)) {
 
 /** How the call ends, and all that its error tells. Its client's budget no other call has spent. */
 async function ended(partnerApiUrl, operation) {
-  const partner = new api.PartnerClient({ partnerToken: token, partnerApiUrl, timeout: 30_000 })
+  const partner = new api.PartnerClient({ partnerToken, partnerApiUrl, timeout: 30_000 })
   try {
     await (operation === 'createInstance' ? partner.createInstance({ name: 'shop-42' }) : partner.getInstances())
     return { code: 'success', told: '' }

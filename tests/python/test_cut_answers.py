@@ -12,6 +12,7 @@ import pytest
 from greenapi_partner import AsyncPartnerClient, GreenApiError
 
 # Of the looks of upstream's.
+PARTNER_TOKEN = "gac.ca11ab1eca11ab1eca11ab1eca11ab1eca11ab1eca11ab"
 TOKEN = "ca11ab1e5ca11ab1e5ca11ab1e5ca11ab1e5ca11ab1e5ca11a"
 CREATED = {"idInstance": 1101728000, "apiTokenInstance": TOKEN, "typeInstance": "whatsapp"}
 ANSWERS = {"create_instance": CREATED, "get_instances": [CREATED]}
@@ -45,7 +46,7 @@ class CuttingHost:
 
 async def ended(url: str, operation: str) -> tuple[str, str]:
     """How the call ends, and all that its error tells. Its client's budget no other call has spent."""
-    async with AsyncPartnerClient(TOKEN, partner_api_url=url, timeout=30) as partner:
+    async with AsyncPartnerClient(PARTNER_TOKEN, partner_api_url=url, timeout=30) as partner:
         try:
             await getattr(partner, operation)(**({"name": "shop-42"} if operation == "create_instance" else {}))
         except GreenApiError as error:
@@ -69,7 +70,7 @@ async def test_each_byte_of_an_answer(operation: str) -> None:
         else:
             expected = ("outcome_unknown", 1) if operation == "create_instance" else ("success", 2)
         got = (code, host.requests[way, size])
-        return None if got == expected and TOKEN not in told else f"{way} after {size}: {got}, not {expected}"
+        return None if got == expected and "ca11ab1e" not in told else f"{way} after {size}: {got}, not {expected}"
 
     cases = [(way, size) for way in ("close", "reset", "split") for size in range(len(answer) + 1)]
     # After all of it, a reset is one of a connection that nobody needs any more.
