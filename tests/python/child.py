@@ -1,8 +1,10 @@
 """Programs in a process of their own, which share nothing with the test but what they print."""
 
+import contextlib
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 
 from greenapi_partner.testing import MockServer
 
@@ -21,6 +23,17 @@ def program(code: str, mock: MockServer, imports: str = EVERYTHING) -> list[str]
     async_partner = AsyncPartnerClient({mock.partner_token!r}, partner_api_url={mock.url!r})
     """
     return [sys.executable, "-X", "dev", "-c", textwrap.dedent(begin) + textwrap.dedent(code)]
+
+
+@contextlib.contextmanager
+def started(command: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """A program that goes on meanwhile, and does not outlive the test."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as program:
+        try:
+            yield program
+        finally:
+            program.kill()
 
 
 def run(code: str, mock: MockServer, imports: str = EVERYTHING) -> subprocess.CompletedProcess[str]:

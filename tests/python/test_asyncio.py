@@ -6,15 +6,19 @@ import inspect
 import sys
 import weakref
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
 import uvloop
+from conftest import until
 
 from greenapi_partner import AsyncPartnerClient, NotFoundError, PartnerClient
 from greenapi_partner.testing import MockServer
 
 CALLS = 64
+LOOPS = 200
+CLOSED_LOOPS = 100
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 
@@ -65,6 +69,64 @@ def test_a_loop_is_not_kept_alive(client: AsyncPartnerClient) -> None:
     loop.close()
     known = weakref.ref(loop)
     del loop
+    gc.collect()
+    assert known() is None
+
+
+def test_loops_by_the_hundred_leave_nothing_open(run: Run, client: AsyncPartnerClient) -> None:
+    async def both() -> int:
+        return len(await client.get_instances()) + len(await client.get_instances())
+
+    run(both())
+    before = _open_files()
+    assert [run(both()) for _ in range(LOOPS)] == [0] * LOOPS
+    assert _open_files() == before
+
+
+def test_loops_closed_by_the_hundred_with_a_call_in_flight_leave_nothing_open(
+    client: AsyncPartnerClient, mock: MockServer
+) -> None:
+    asyncio.run(client.get_instances())
+    before = _open_files()
+    known = []
+    mock.faults("createInstance", {"hold": True, "times": CLOSED_LOOPS})
+    for number in range(CLOSED_LOOPS):
+        loop = asyncio.new_event_loop()
+        task = loop.create_task(client.create_instance(name="shop-42"))
+        # One connection is that of the list.
+        loop.run_until_complete(asyncio.to_thread(mock.wait_for_connections, number + 2))
+        task._log_destroy_pending = False  # type: ignore[attr-defined]  # what asyncio says of such a task is its own affair
+        loop.close()
+        known.append(weakref.ref(loop))
+    del loop, task
+    mock.wait_for_requests("createInstance", count=CLOSED_LOOPS, outcome="held")
+    mock.release()
+    mock.wait_for_requests("createInstance", count=CLOSED_LOOPS, outcome="answered")
+    assert len(asyncio.run(client.get_instances())) == CLOSED_LOOPS
+    asyncio.run(client.aclose())
+    mock.wait_for_connections(0)
+    gc.collect()
+    assert [loop() for loop in known if loop() is not None] == []
+    # All but both ends of the list's connection: the mock is in this process too.
+    assert _open_files() == before - 2
+
+
+def test_a_loop_closed_with_an_answer_that_it_did_not_take_is_not_kept_alive(
+    client: AsyncPartnerClient, mock: MockServer
+) -> None:
+    mock.faults("getInstances", {"hold": True})
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(client.get_instances())
+    loop.run_until_complete(asyncio.to_thread(mock.wait_for_requests, "getInstances", outcome="held"))
+    mock.release()
+    ready = loop._ready  # type: ignore[attr-defined]
+    until(lambda: len(ready) > 0)
+    task._log_destroy_pending = False  # type: ignore[attr-defined]  # what asyncio says of such a task is its own affair
+    loop.close()
+    known = weakref.ref(loop)
+    del loop, task
+    # The next loop finds what the last one has left.
+    assert len(asyncio.run(client.get_instances())) == 0
     gc.collect()
     assert known() is None
 
@@ -128,3 +190,8 @@ async def test_a_task_group_takes_a_call(async_partner: AsyncPartnerClient) -> N
     async with asyncio.TaskGroup() as group:
         created = group.create_task(async_partner.create_instance(name="shop-42"))
     assert created.result().type_instance == "whatsapp"
+
+
+def _open_files() -> int:
+    gc.collect()
+    return len(list(Path("/proc/self/fd").iterdir()))

@@ -15,7 +15,7 @@ use std::{
 
 use greenapi_partner::Error;
 use pyo3::{
-    IntoPyObjectExt,
+    IntoPyObjectExt, PyTraverseError, PyVisit,
     exceptions::{PyRuntimeError, PyRuntimeWarning},
     intern,
     prelude::*,
@@ -98,6 +98,26 @@ impl Call {
             // Fails only where the loop is already closed, and then there is nobody left to tell.
             let _ = future.call_method0(py, intern!(py, "cancel"));
         }
+    }
+
+    /// A task holds its coroutine, this one its future, and that one its task: only the collector frees them, where none of them
+    /// ended.
+    #[expect(clippy::needless_pass_by_value, reason = "the signature is pyo3's")]
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        // The collector may come at any moment, also to who has it locked.
+        if let Ok(state) = self.state.try_lock()
+            && let State::Running { future, steps } = &*state
+        {
+            visit.call(future)?;
+            visit.call(steps)?;
+        }
+        Ok(())
+    }
+
+    fn __clear__(&self) {
+        // What is freed may run code that comes back here.
+        let state = std::mem::replace(&mut *self.state(), State::Done);
+        drop(state);
     }
 }
 
@@ -286,6 +306,7 @@ impl Port {
         {
             return Ok(port.clone().unbind());
         }
+        Self::clear_closed(ports)?;
         let port = Self {
             pid: process::id(),
             event_loop: PyWeakrefReference::new(event_loop)?.unbind(),
@@ -305,10 +326,38 @@ impl Port {
 
     fn wake(port: &Bound<'_, Self>) {
         let py = port.py();
-        if let Some(event_loop) = port.get().event_loop.bind(py).upgrade() {
-            // Fails only where the loop is closed, and then nobody waits for what is in the queue.
-            let _ = event_loop.call_method1(intern!(py, "call_soon_threadsafe"), (port,));
+        if let Some(event_loop) = port.get().event_loop.bind(py).upgrade()
+            && event_loop.call_method1(intern!(py, "call_soon_threadsafe"), (port,)).is_err()
+        {
+            // The loop is closed.
+            port.get().clear();
         }
+    }
+
+    /// Nobody waits for what is in the queue of a loop that is closed, and it would keep the loop for ever. One that was closed
+    /// with the queue under way is found when the next loop comes.
+    fn clear_closed(ports: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = ports.py();
+        for event_loop in ports.call_method0(intern!(py, "keyrefs"))?.try_iter()? {
+            let event_loop = event_loop?.call0()?;
+            if !event_loop.is_none()
+                && event_loop.call_method0(intern!(py, "is_closed"))?.is_truthy()?
+                && let Ok(port) = ports.get_item(&event_loop)?.cast::<Self>()
+            {
+                port.get().clear();
+            }
+        }
+        Ok(())
+    }
+
+    fn clear(&self) {
+        let settlements = {
+            let mut queue = self.queue();
+            queue.called = false;
+            std::mem::take(&mut queue.settlements)
+        };
+        // What is freed may run code that comes back here.
+        drop(settlements);
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
