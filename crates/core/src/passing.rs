@@ -24,6 +24,10 @@ impl<K: Eq + Hash, V> PassingMap<K, V> {
         }
         &mut self.entries
     }
+
+    pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
+        self.entries.remove(key)
+    }
 }
 
 /// As many are not worth a look.

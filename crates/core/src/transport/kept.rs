@@ -3,21 +3,14 @@
 //! Such a host closes after each answer, or sooner than any common one, and does not say so. A call that meets the close
 //! has been sent and gets no answer; for a `once` call that is an unknown outcome.
 
-use std::{
-    collections::{HashMap, HashSet},
-    error::Error,
-    io,
-    net::SocketAddr,
-    sync::Mutex,
-    time::Duration,
-};
+use std::{collections::HashSet, error::Error, io, net::SocketAddr, sync::Mutex, time::Duration};
 
 use http::Extensions;
 use hyper_util::client::legacy::{self, connect::HttpInfo};
 use tokio::time::Instant;
 
 use super::connect;
-use crate::lock::lock;
+use crate::{lock::lock, passing::PassingMap};
 
 /// What one client knows of them.
 #[derive(Default)]
@@ -26,7 +19,7 @@ pub(super) struct Kept(Mutex<Observations>);
 #[derive(Default)]
 struct Observations {
     /// When each connection last brought an answer.
-    answered: HashMap<Connection, Instant>,
+    answered: PassingMap<Connection, Instant>,
     /// The hosts that closed one soon after.
     closing: HashSet<String>,
 }
@@ -35,13 +28,11 @@ struct Observations {
 type Connection = (SocketAddr, SocketAddr);
 
 impl Kept {
-    /// A connection has brought a whole answer. Those that have not for longer than `idle` are forgotten.
+    /// A connection has brought a whole answer. Those that have not for longer than `idle` are forgotten, sooner or later.
     pub(super) fn answered(&self, extensions: &Extensions, idle: Duration) {
         let Some(connection) = connection(extensions) else { return };
         let (mut known, now) = (lock(&self.0), Instant::now());
-        if known.answered.insert(connection, now).is_none() {
-            known.answered.retain(|_, answered| now.duration_since(*answered) <= idle);
-        }
+        known.answered.with_room(|answered| now.duration_since(*answered) > idle).insert(connection, now);
     }
 
     /// A call has got no answer. Holds that against the host where the connection was closed, and had answered within
