@@ -3,6 +3,8 @@
 import subprocess
 
 import child
+import pytest
+from kinds import KINDS, is_over, prepare
 
 from greenapi_partner.testing import MockServer
 
@@ -85,3 +87,29 @@ def test_a_call_that_comes_too_late_is_refused_and_does_not_hang(mock: MockServe
         "the interpreter is shutting down: nobody could tell the event loop",
         "waited for 0",
     ], program.stderr
+
+
+IN_A_THREAD = """
+threading.Thread(target=middle, daemon=True).start()
+sys.stdin.readline()
+"""
+IN_A_LOOP = """
+loop = asyncio.new_event_loop()
+task = loop.create_task(asking())
+loop.run_until_complete(asyncio.to_thread(sys.stdin.readline))
+task._log_destroy_pending = False  # asyncio would say that the task is still pending
+"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("where", ["thread", "loop"])
+def test_a_program_may_end_in_the_middle_of_anything(mock: MockServer, where: str, kind: str) -> None:
+    begin, in_the_middle = prepare(mock, KINDS[kind])
+    code = {"thread": KINDS[kind].sync_code() + IN_A_THREAD, "loop": KINDS[kind].async_code() + IN_A_LOOP}[where]
+    # Not in development mode, which tells of every loop that is not closed.
+    command = [part for part in child.program(begin + code, mock) if part not in ("-X", "dev")]
+    with child.started(command) as program:
+        in_the_middle()
+        printed = program.communicate("go\n", timeout=child.LONGEST)
+    assert (program.returncode, *printed) == (0, "", "")
+    is_over(mock, KINDS[kind])

@@ -1,9 +1,11 @@
-"""Ctrl-C ends a blocking call, and the program lives on."""
+"""Ctrl-C ends whatever blocks, and the program lives on; SIGTERM ends the program. Nothing is created a second time."""
 
 import signal
 import subprocess
 
 import child
+import pytest
+from kinds import KINDS, Kind, is_over, prepare
 
 from greenapi_partner.testing import MockServer
 
@@ -39,3 +41,56 @@ def test_a_signal_handler_that_does_not_raise_lets_the_call_go_on(mock: MockServ
         mock.release()
         program.communicate(timeout=child.LONGEST)
     assert program.returncode == 0
+
+
+RUN = """
+def stop(signum, frame):
+    raise SystemExit(signum)
+
+# A job in the background starts with SIGINT ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, stop)
+try:
+    middle()
+except (KeyboardInterrupt, SystemExit) as interrupt:
+    print(type(interrupt).__name__)
+"""
+ASYNC_RUN = "\ndef middle():\n    asyncio.run(asking())\n" + RUN
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ctrl_c_ends_what_waits(mock: MockServer, kind: str) -> None:
+    _ends(mock, KINDS[kind], KINDS[kind].sync_code() + RUN, signal.SIGINT)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ctrl_c_ends_what_is_awaited(mock: MockServer, kind: str) -> None:
+    _ends(mock, KINDS[kind], KINDS[kind].async_code() + ASYNC_RUN, signal.SIGINT)
+
+
+@pytest.mark.parametrize("kind", ["an ensured creation", "a run that creates", "a flow that shows codes"])
+def test_sigterm_ends_what_waits_if_its_handler_says_so(mock: MockServer, kind: str) -> None:
+    _ends(mock, KINDS[kind], KINDS[kind].sync_code() + RUN, signal.SIGTERM)
+
+
+@pytest.mark.parametrize("kind", ["an ensured creation", "a run that creates", "a flow that shows codes"])
+def test_a_program_without_a_handler_is_ended_by_sigterm(mock: MockServer, kind: str) -> None:
+    begin, in_the_middle = prepare(mock, KINDS[kind])
+    code = begin + KINDS[kind].sync_code() + "\nmiddle()\n"
+    with child.started(child.program(code, mock)) as one:
+        in_the_middle()
+        one.send_signal(signal.SIGTERM)
+        printed = one.communicate(timeout=child.LONGEST)
+    assert (one.returncode, *printed) == (-signal.SIGTERM, "", "")
+    is_over(mock, KINDS[kind])
+
+
+def _ends(mock: MockServer, kind: Kind, code: str, which: signal.Signals) -> None:
+    begin, in_the_middle = prepare(mock, kind)
+    with child.started(child.program(begin + code, mock)) as program:
+        in_the_middle()
+        program.send_signal(which)
+        printed, said = program.communicate(timeout=child.LONGEST)
+    caught = {signal.SIGINT: "KeyboardInterrupt\n", signal.SIGTERM: "SystemExit\n"}[which]
+    assert (program.returncode, printed) == (0, caught), said
+    is_over(mock, kind)

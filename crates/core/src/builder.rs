@@ -1,6 +1,6 @@
 //! Builders: the options of a client, as they are given, completed by the environment and checked.
 
-use std::{env, path::PathBuf, sync::Arc, time::Duration};
+use std::{env, io, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
     api::instance::Host,
@@ -13,6 +13,7 @@ use crate::{
     error::Error,
     instance::InstanceClient,
     log::TARGET,
+    names::Names,
     secret::Secret,
     store::Store,
     tokenless::Tokenless,
@@ -118,6 +119,13 @@ macro_rules! shared_options {
             #[doc(hidden)]
             pub fn once_idle(mut self, idle: Duration) -> Self {
                 self.given.once_idle = Some(idle);
+                self
+            }
+
+            /// Who finds the addresses of hosts in place of the system; for tests.
+            #[doc(hidden)]
+            pub fn names(mut self, find: impl Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync + 'static) -> Self {
+                self.given.names = Some(Names::found_by(find));
                 self
             }
         }
@@ -244,6 +252,7 @@ pub(crate) struct SharedOptions {
     pub(crate) language: Option<String>,
     pub(crate) ca_variables: &'static [&'static str],
     pub(crate) once_idle: Option<Duration>,
+    pub(crate) names: Option<Names>,
 }
 
 impl SharedOptions {
@@ -266,6 +275,7 @@ impl SharedOptions {
             pacing: self.pacing.unwrap_or(true),
             user_agent: user_agent(self.language.as_deref()),
             once_idle: self.once_idle.unwrap_or(POOL_IDLE_ONCE),
+            names: self.names,
         })
     }
 }

@@ -4,7 +4,7 @@ use std::{env, ffi::OsString, fmt, path::PathBuf, time::Duration};
 
 use url::{Host, Url};
 
-use crate::{error::Error, secret::Secret};
+use crate::{error::Error, names::Names, secret::Secret};
 
 /// The version of this library, as it stands in the `User-Agent`.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -174,6 +174,8 @@ pub(crate) struct Config {
     pub(crate) pacing: bool,
     pub(crate) user_agent: String,
     pub(crate) once_idle: Duration,
+    /// `None`: the system finds them.
+    pub(crate) names: Option<Names>,
 }
 
 /// A host to send tokens to: https, or loopback; no trailing slash.

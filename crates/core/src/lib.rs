@@ -54,6 +54,7 @@ mod lock;
 #[doc(hidden)]
 pub mod log;
 mod model;
+mod names;
 pub mod notification;
 mod pace;
 mod partner;

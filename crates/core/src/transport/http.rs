@@ -230,6 +230,10 @@ impl Http {
             .redirect(redirect::Policy::none())
             .referer(false)
             .retry(reqwest::retry::never());
+        let builder = match &self.config.names {
+            Some(names) => builder.dns_resolver(names.clone()),
+            None => builder,
+        };
         match &self.proxy {
             _ if kind.loopback => builder.no_proxy(),
             Some(proxy) => builder.proxy(proxy.clone()),
