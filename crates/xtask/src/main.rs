@@ -20,6 +20,7 @@ mod python;
 mod release;
 mod run;
 mod site;
+mod soak;
 mod stage;
 mod suites;
 mod surface;
@@ -80,6 +81,8 @@ enum Task {
     Packages,
     /// Measure us beside the clients that people use otherwise, into docs/benchmarks.md; it takes most of an hour, and nothing else should run.
     Bench(bench::Options),
+    /// Send mixed traffic with faults through what users install for an hour in each language; what grows is an error.
+    Soak(soak::Options),
     /// Tell what changed in the public API since the last release, and what of it breaks programs.
     Api {
         /// Since this tag or commit instead.
@@ -118,6 +121,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Package { addons, .. } => publish::run(&checkout, addons.as_deref()),
         Task::Packages => ahead::build(&checkout),
         Task::Bench(options) => bench::run(&checkout, options),
+        Task::Soak(options) => soak::run(&checkout, options),
         Task::Api { since } => api::run(&checkout, since.as_deref()),
         Task::Release { version, dry_run } => release::run(&checkout, version.as_deref(), *dry_run),
     }

@@ -70,7 +70,9 @@ async fn a_server_that_stalls_every_connection_ends_every_call_in_time_and_wedge
     }
     while let Some(ended) = calls.join_next().await {
         let (creates, ended) = ended.unwrap();
-        assert_eq!(ended, if creates { "outcome_unknown" } else { "timeout" });
+        // A creation that has not even got its connection in time was not sent, and says so.
+        let expected: &[_] = if creates { &["outcome_unknown", "timeout"] } else { &["timeout"] };
+        assert!(expected.contains(&ended), "{creates}: {ended}");
     }
     assert_eq!(mock.control().request_count(), 0);
 

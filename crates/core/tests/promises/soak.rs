@@ -21,7 +21,7 @@ use tokio::{join, runtime::Runtime, task::JoinSet, time::timeout};
 use crate::support::child;
 
 /// How many instances a list has: one that is kept is seen.
-const ACCOUNT: usize = 500;
+const ACCOUNT: usize = 400;
 /// After so many the mock forgets all that it knows.
 const ROUNDS_OF_A_LIFE: u16 = 100;
 /// At least, and as many as there is time for.
@@ -39,10 +39,9 @@ struct Held {
 
 /// How much more the last third of the rounds may hold than the one before it, by the medians of both.
 ///
-/// Memory: allocators give back what is free when they like, and what the client remembers of its creations, 10,000 of them for
-/// 10 minutes, is less than half of it in so short a time. Files: as many connections as may be idle in a pool, or cut just now.
+/// Memory: pages of which a part is free are resident, and what the client remembers of its creations, 10,000 of them for 10 minutes, is less than half of it in so short a time. Files: as many connections as may be idle in a pool, or cut just now.
 /// Threads: none comes and goes.
-const ALLOWED: Held = Held { memory: 4 << 20, files: 4, threads: 1 };
+const ALLOWED: Held = Held { memory: 3 << 19, files: 4, threads: 1 };
 
 #[test]
 fn mixed_traffic_with_faults_holds_no_more_after_a_while() {
@@ -57,6 +56,8 @@ fn mixed_traffic_with_faults_holds_no_more_after_a_while() {
         ("GREENAPI_PARTNER_TOKEN", token.as_str()),
         ("GREENAPI_PARTNER_API_URL", url.as_str()),
         ("GREENAPI_API_URL", url.as_str()),
+        // Each thread may have a heap of its own otherwise, and what one of them keeps free looks like growth.
+        ("MALLOC_ARENA_MAX", "1"),
     ];
     let name = "soak::mixed_traffic_with_faults_holds_no_more_after_a_while";
     let mut child = child::command(name, &variables).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
@@ -70,7 +71,7 @@ fn mixed_traffic_with_faults_holds_no_more_after_a_while() {
     }
     drop(orders);
     assert!(child.wait().unwrap().success());
-    println!("{} rounds: {:?}, {:?}", rounds.len(), rounds[0], rounds[rounds.len() - 1]);
+    println!("{} rounds: {:?}", rounds.len(), rounds.iter().map(|held| held.memory >> 10).collect::<Vec<_>>());
     assert_eq!(grown(&rounds), [] as [String; 0]);
 }
 
@@ -148,8 +149,13 @@ fn weather() -> Vec<(f64, Fault)> {
 }
 
 impl Held {
-    /// What the system says of this process.
+    /// What the system says of this process, without what its allocator keeps although it is free.
     fn now() -> Self {
+        #[cfg(target_env = "gnu")]
+        #[expect(unsafe_code, reason = "glibc has no safe name for it; it takes a number and touches what is free")]
+        unsafe {
+            libc::malloc_trim(0);
+        }
         let status = fs::read_to_string("/proc/self/status").unwrap();
         let told = |name: &str| -> usize {
             let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();

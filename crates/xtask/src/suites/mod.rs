@@ -25,6 +25,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 pub(crate) use kit::Kit;
+pub(crate) use rust::PROOF;
 
 use crate::counts::{self, Counts};
 use crate::run::{Log, Step};

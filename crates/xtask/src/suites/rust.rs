@@ -19,7 +19,7 @@ const PACKAGES: [&str; 5] =
 const PROMISES: [&str; 4] = ["--package", "greenapi-partner", "--test", "promises"];
 
 /// Cargo's profile for what is to behave as users get it, and is used once: the workspace's manifest has it.
-pub(super) const PROOF: &str = "proof";
+pub(crate) const PROOF: &str = "proof";
 
 /// The program's: `crates/cli/tests/program`.
 const PROGRAM: [&str; 2] = ["--test", "program"];
