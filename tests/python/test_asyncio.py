@@ -17,7 +17,7 @@ from greenapi_partner import AsyncPartnerClient, NotFoundError, PartnerClient
 from greenapi_partner.testing import MockServer
 
 CALLS = 64
-LOOPS = 200
+LOOPS = 100
 CLOSED_LOOPS = 100
 
 Run = Callable[[Coroutine[Any, Any, Any]], Any]

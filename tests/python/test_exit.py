@@ -101,8 +101,12 @@ task._log_destroy_pending = False  # asyncio would say that the task is still pe
 """
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("where", ["thread", "loop"])
+IN_A_LOOP_TOO = ["a creation", "a run that creates", "a watch", "the socket of codes"]
+
+
+@pytest.mark.parametrize(
+    ("where", "kind"), [*[("thread", kind) for kind in KINDS], *[("loop", kind) for kind in IN_A_LOOP_TOO]]
+)
 def test_a_program_may_end_in_the_middle_of_anything(mock: MockServer, where: str, kind: str) -> None:
     begin, in_the_middle = prepare(mock, KINDS[kind])
     code = {"thread": KINDS[kind].sync_code() + IN_A_THREAD, "loop": KINDS[kind].async_code() + IN_A_LOOP}[where]

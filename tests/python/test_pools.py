@@ -1,5 +1,6 @@
 """Pools of processes, however they begin, and forks with calls in flight: none hangs, and nothing is done twice."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,7 @@ def test_a_pool_of_processes(mock: MockServer, tmp_path: Path, which: str, start
     file = tmp_path / "pool.py"
     file.write_text(POOL)
     environment = {
+        **os.environ,
         "GREENAPI_PARTNER_TOKEN": mock.partner_token,
         "GREENAPI_PARTNER_API_URL": mock.url,
         "GREENAPI_API_URL": mock.url,

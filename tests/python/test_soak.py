@@ -60,6 +60,7 @@ def test_growth_is_found_and_noise_is_not() -> None:
 
 def test_mixed_traffic_with_faults_holds_no_more_after_a_while(mock: MockServer) -> None:
     environment = {
+        **os.environ,
         "GREENAPI_PARTNER_TOKEN": mock.partner_token,
         "GREENAPI_PARTNER_API_URL": mock.url,
         "GREENAPI_API_URL": mock.url,
