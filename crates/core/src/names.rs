@@ -10,7 +10,9 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// Who is asked for the addresses of a name.
 #[derive(Clone)]
-pub(crate) struct Names(Arc<dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync>);
+pub(crate) struct Names(Arc<Find>);
+
+type Find = dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync;
 
 impl Names {
     pub(crate) fn found_by(find: impl Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync + 'static) -> Self {
