@@ -102,7 +102,6 @@ impl Call {
 
     /// A task holds its coroutine, this one its future, and that one its task: only the collector frees them, where none of them
     /// ended.
-    #[expect(clippy::needless_pass_by_value, reason = "the signature is pyo3's")]
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         // The collector may come at any moment, also to who has it locked.
         if let Ok(state) = self.state.try_lock()
