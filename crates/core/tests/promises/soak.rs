@@ -78,7 +78,7 @@ fn mixed_traffic_with_faults_holds_no_more_after_a_while() {
 #[test]
 fn growth_is_found_and_noise_is_not() {
     let noise: Vec<_> =
-        (0..30).map(|at| Held { memory: (50 << 20) + (at % 3 << 19), files: 20 + at % 4, threads: 9 }).collect();
+        (0..30).map(|at| Held { memory: (50 << 20) + ((at % 3) << 19), files: 20 + at % 4, threads: 9 }).collect();
     assert_eq!(grown(&noise), [] as [String; 0]);
     let warm_up = noise[..10].iter().map(|held| Held { memory: held.memory * 5, ..*held });
     assert_eq!(grown(&warm_up.chain(noise.clone()).collect::<Vec<_>>()), [] as [String; 0]);
