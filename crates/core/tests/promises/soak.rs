@@ -97,11 +97,14 @@ fn growth_is_found_and_noise_is_not() {
     }
 }
 
+/// One of the figures: what it is called, and how it is read.
+type Looked = (&'static str, fn(&Held) -> usize);
+
 /// What the last third of the rounds holds more of than the second one; the first warms up.
 fn grown(rounds: &[Held]) -> Vec<String> {
     let third = rounds.len() / 3;
     assert!(third > 0, "{} rounds tell nothing", rounds.len());
-    let looked_at: [(&str, fn(&Held) -> usize); 3] =
+    let looked_at: [Looked; 3] =
         [("memory", |held| held.memory), ("files", |held| held.files), ("threads", |held| held.threads)];
     let grown = looked_at.into_iter().filter_map(|(what, of)| {
         let median = |part: &[Held]| {
