@@ -14,18 +14,14 @@ use crate::{
     Authorized, Event, InstanceClient,
     api::instance::Host,
     config::{BACKOFF_CAP, BACKOFF_FIRST, FIRST_CODE, QR_LIFETIME, SCAN_WINDOW, SCAN_WINDOW_MARGIN, SILENCE},
-    endpoint::Answer,
     error::{Error, ErrorCode},
     hosts::WHATSAPP,
     instance::{
-        qr::{PENDING_PASSWORD, Shown, is_passkey, shown_by},
-        scanqrcode::SPEC,
+        qr::Shown,
+        scanqrcode::{SPEC, Said, expired, said},
     },
-    json,
     log::TARGET,
-    refusal,
     transport::{Frame, Socket},
-    words,
 };
 
 pub(crate) const FLOW: Flow =
@@ -144,43 +140,13 @@ impl Scan {
 
     /// What a frame says; nothing where its type is none that we know, or where there is no code yet.
     async fn read(&self, text: &str) -> Result<Option<Event>, Error> {
-        let object: Map<String, Value> = match json::read(text.as_bytes()) {
-            Some(Value::Object(object)) if object.get("type").is_some_and(Value::is_string) => object,
-            Some(Value::Null) => return Ok(None),
-            _ => return Err(Error::new(ErrorCode::Protocol, "a frame that is no JSON object with a type")),
-        };
-        match object.get("type").and_then(Value::as_str).unwrap_or_default() {
-            "accountData" => Ok(Some(Event::Authorized(linked(&self.instance, &object).await))),
-            "timeout" | "timeoutExpired" => Err(expired()),
-            "qrCode" | "alreadyLogged" | "error" | PENDING_PASSWORD => self.shown(text, &object),
-            kind if is_passkey(kind) => self.shown(text, &object),
-            other => {
-                let token = self.instance.target(Host::Api)?.token;
-                let kind = words::presentable(other, &[&token]);
-                let kind: String = kind.unwrap_or_default().chars().take(40).collect();
-                tracing::debug!(
-                    target: TARGET,
-                    operation = "scanQrCode",
-                    id_instance = self.instance.id_instance(),
-                    kind,
-                    "a frame of an unknown type is skipped"
-                );
-                Ok(None)
-            }
-        }
-    }
-
-    /// The QR code of a frame, what the account is asked for, or what upstream says instead.
-    fn shown(&self, text: &str, object: &Map<String, Value>) -> Result<Option<Event>, Error> {
-        let mismatch = match shown_by(object) {
-            Ok(Shown::Code(qr)) => return Ok(Some(Event::QrCode(qr))),
-            Ok(Shown::Passkey(message)) => return asked::passkey(&self.instance, message.as_deref()).map(Some),
-            Ok(Shown::Password) => return Ok(Some(asked::password())),
-            Err(mismatch) if mismatch.code == Some(ErrorCode::NotReady) => return Ok(None),
-            Err(mismatch) => mismatch,
-        };
-        let (target, answer) = (self.instance.target(Host::Api)?, Answer::of_frame(text));
-        Err(refusal::refusal(&SPEC, &answer, &mismatch, &[&target.token], &target).error.without_status())
+        Ok(match said(text, &self.instance.target(Host::Api)?)? {
+            Said::Shown(Shown::Code(qr)) => Some(Event::QrCode(qr)),
+            Said::Shown(Shown::Passkey(message)) => Some(asked::passkey(&self.instance, message.as_deref())?),
+            Said::Shown(Shown::Password) => Some(asked::password()),
+            Said::Linked(frame) => Some(Event::Authorized(linked(&self.instance, &frame).await)),
+            Said::Nothing => None,
+        })
     }
 
     /// A connection that broke is not opened again at once, and later each time.
@@ -224,10 +190,6 @@ impl Scan {
             _ => expired(),
         }
     }
-}
-
-fn expired() -> Error {
-    Error::new(ErrorCode::QrExpired, ErrorCode::QrExpired.when())
 }
 
 /// Who was linked: as the frame says, or as the account's settings say, where they answer.
