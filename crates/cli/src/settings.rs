@@ -15,7 +15,8 @@ pub(crate) fn read<'a>(operation: &str, given: impl IntoIterator<Item = &'a Stri
 
 fn one(operation: &str, given: &str) -> Outcome<(String, Value)> {
     let Some((name, text)) = given.split_once('=') else {
-        return Err(Failure::usage(format!("{given:?} is no setting: give name=value")));
+        // It may be a value, and that a secret.
+        return Err(Failure::usage("a setting has no `=`: give name=value"));
     };
     let name = name.trim().replace('-', "_");
     let text = match text.strip_prefix('@') {

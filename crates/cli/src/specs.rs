@@ -17,7 +17,17 @@ use crate::{
 /// The instances to create: a line each. CSV has a header with the names of settings, `name` among them; JSON lines are objects of
 /// settings, or names alone.
 pub(crate) fn to_create(file: &Path) -> Outcome<Vec<Value>> {
-    rows(file, |row| {
+    created(&file.display().to_string(), open(file)?)
+}
+
+/// The ids of the instances of a file: of its column or key `idInstance`, or lines that are ids alone.
+pub(crate) fn ids(file: &Path) -> Outcome<Vec<u64>> {
+    deleted(&file.display().to_string(), open(file)?)
+}
+
+/// What there is to create in what is read of `file`.
+pub(crate) fn created(file: &str, read: impl Read) -> Outcome<Vec<Value>> {
+    rows(file, read, |row| {
         let typed = row.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| {
             let kind = contract::kind_of("createInstance", &name);
             settings::value(kind, &name, text).map(|value| (name, value))
@@ -26,34 +36,44 @@ pub(crate) fn to_create(file: &Path) -> Outcome<Vec<Value>> {
     })
 }
 
-/// The ids of the instances of a file: of its column or key `idInstance`, or lines that are ids alone.
-pub(crate) fn ids(file: &Path) -> Outcome<Vec<u64>> {
-    let values = rows(file, |row| {
+/// The ids in what is read of `file`. What is none is not told: it may be of another column, which holds a token.
+pub(crate) fn deleted(file: &str, read: impl Read) -> Outcome<Vec<u64>> {
+    let values = rows(file, read, |row| {
         let found = row.into_iter().find(|(name, _)| is_id(name)).map(|(_, text)| text);
         found.map(Value::from).ok_or_else(|| Failure::usage("there is no column idInstance"))
     })?;
-    let id = |value: &Value| {
+    let id = |(at, value): (usize, &Value)| {
         let text = match value {
             Value::Object(object) => object.iter().find(|(name, _)| is_id(name)).map(|(_, value)| plain(value)),
             other => Some(plain(other)),
         };
-        let text = text.ok_or_else(|| Failure::usage("a line has no idInstance"))?;
-        greenapi_partner::id_instance(&text).map_err(|_| Failure::usage(format!("{text:?} is no id of an instance")))
+        let wrong = |what: &str| Failure::usage(format!("{file}: row {}: {what}", at + 1));
+        let text = text.ok_or_else(|| wrong("it has no idInstance"))?;
+        greenapi_partner::id_instance(&text).map_err(|_| wrong("what it has is no id of an instance"))
     };
-    values.iter().map(id).collect()
+    values.iter().enumerate().map(id).collect()
 }
 
 type Texts = Vec<(String, String)>;
 
-fn rows(file: &Path, row: impl Fn(Texts) -> Outcome<Value>) -> Outcome<Vec<Value>> {
-    let about = |failure: Failure, line: usize| Failure::usage(format!("{}:{line}: {failure}", file.display()));
-    let failed = |error: io::Error| Failure::usage(format!("{}: {error}", file.display()));
-    let reader: Box<dyn Read> =
-        if file == Path::new("-") { Box::new(io::stdin()) } else { Box::new(File::open(file).map_err(failed)?) };
-    let mut reader = BufReader::new(reader);
+fn open(file: &Path) -> Outcome<Box<dyn Read>> {
+    if file == Path::new("-") {
+        return Ok(Box::new(io::stdin()));
+    }
+    let opened = File::open(file).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+    Ok(Box::new(opened))
+}
+
+fn rows(file: &str, read: impl Read, row: impl Fn(Texts) -> Outcome<Value>) -> Outcome<Vec<Value>> {
+    let about = |failure: Failure, line: usize| Failure::usage(format!("{file}:{line}: {failure}"));
+    let failed = |error: io::Error| Failure::usage(format!("{file}: {error}"));
+    let mut reader = BufReader::new(read);
+    if reader.fill_buf().map_err(failed)?.starts_with(BYTE_ORDER_MARK) {
+        reader.consume(BYTE_ORDER_MARK.len());
+    }
     let is_json = match reader.fill_buf().map_err(failed)?.iter().find(|byte| !byte.is_ascii_whitespace()) {
         Some(first) => matches!(first, b'{' | b'"' | b'[') || first.is_ascii_digit(),
-        None => return Err(Failure::usage(format!("{} is empty: nothing was sent", file.display()))),
+        None => return Err(Failure::usage(format!("{file} is empty: nothing was sent"))),
     };
     if is_json { json_lines(reader, about) } else { csv_rows(reader, row, about) }
 }
@@ -85,6 +105,9 @@ fn csv_rows(
         )
     };
     let header = reader.headers().map_err(|error| wrong(&error))?.clone();
+    if (1..header.len()).any(|at| header.iter().take(at).any(|name| *name == header[at])) {
+        return Err(about(Failure::usage("two columns have the same name"), 1));
+    }
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| wrong(&error))?;
@@ -99,6 +122,9 @@ fn csv_rows(
 fn words(error: &serde_json::Error) -> String {
     format!("no JSON from column {} on", error.column())
 }
+
+/// What editors of another system put before UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 fn is_id(name: &str) -> bool {
     matches!(name, "id" | "idInstance" | "id_instance")

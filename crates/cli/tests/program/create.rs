@@ -137,7 +137,8 @@ fn a_file_of_rows_is_created_once_with_a_journal() {
     assert_eq!(account.run(create).succeeds().all("status"), [json!("done"), json!("done")]);
     assert_eq!(account.run(create).succeeds().all("name").len(), 2);
     assert_eq!((creations(&account), account.live()), (2, 2));
-    let lines = account.file("more.jsonl", "{\"name\": \"shop-3\", \"incomingWebhook\": true}\n\"shop-4\"\n");
+    // With a byte order mark, as some editors write it.
+    let lines = account.file("more.jsonl", "\u{feff}{\"name\": \"shop-3\", \"incomingWebhook\": true}\n\"shop-4\"\n");
     account.run(["bulk", "create", &lines, "--yes"]).succeeds();
     assert_eq!(account.live(), 4);
 }
@@ -151,6 +152,7 @@ fn a_row_that_will_not_do_is_named_by_its_line() {
         ("c.csv", "name,colour\nshop-1,red\n", "there is no setting \"colour\""),
         ("d.jsonl", "{\"name\": \"shop-1\"}\n{oops\n", "d.jsonl:2: no JSON"),
         ("e.csv", "", "e.csv is empty"),
+        ("f.csv", "name,incomingWebhook,name\nshop-1,yes,shop-2\n", "f.csv:1: two columns have the same name"),
     ] {
         let file = account.file(name, text);
         account.run(["bulk", "create", &file, "--yes"]).fails(2, words);

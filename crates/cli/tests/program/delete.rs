@@ -69,6 +69,11 @@ fn ids_are_read_from_stdin_and_from_files() {
         .fails(2, "no instance is named");
     let file = account.file("none.csv", "name\nshop-3\n");
     account.run(["bulk", "delete", &file, "--yes"]).fails(2, "there is no column idInstance");
+    // What stands there in place of an id may be a secret.
+    let file = account.file("odd.jsonl", "{\"id\": 7}\n{\"id\": {\"apiTokenInstance\": \"canary-of-a-row\"}}\n");
+    let ran = account.run(["bulk", "delete", &file, "--yes"]);
+    ran.fails(2, "row 2: what it has is no id of an instance");
+    assert!(!ran.err.contains("canary"));
 }
 
 #[test]
