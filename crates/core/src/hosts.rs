@@ -127,6 +127,8 @@ fn prefix(id_instance: u64) -> u64 {
 }
 
 #[cfg(test)]
+mod property;
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -35,6 +35,8 @@ impl Pace {
 }
 
 #[cfg(test)]
+mod property;
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::endpoint::Rate;

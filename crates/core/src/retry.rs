@@ -88,6 +88,8 @@ impl Budget {
 }
 
 #[cfg(test)]
+mod property;
+#[cfg(test)]
 mod tests {
     use super::*;
     use Class::{Idempotent, Once, Safe};

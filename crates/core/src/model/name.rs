@@ -45,6 +45,8 @@ fn nearest(name: &str) -> Option<String> {
 const LONGEST_SHOWN: usize = 80;
 
 #[cfg(test)]
+mod property;
+#[cfg(test)]
 mod tests {
     use super::*;
 

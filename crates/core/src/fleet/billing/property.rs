@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
+use greenapi_partner_replay::property;
 use jiff::{
     SignedDuration, Timestamp,
     civil::Date,
     tz::{TimeZone, offset},
 };
+use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use super::{Billable, Billing, BillingOptions, Prices};
@@ -139,6 +141,61 @@ fn every_day_is_what_counting_its_charges_one_by_one_gives() {
         options.since = Some(until.to_zoned(TimeZone::fixed(offset(3))).date().first_of_month());
         let later = Billing::of(rows.iter().filter(|one| stays(one)).map(stay), None, end, &options).unwrap();
         assert_eq!(bill.forecast(), later.total(), "seed {seed}");
+    }
+}
+
+/// Instances of a fortnight: when each was created and deleted, in hours and nanoseconds beside them, since a midnight in Moscow.
+fn fortnight() -> impl Strategy<Value = Vec<Billable>> {
+    let hour = || (0..14_i64, prop::sample::select(vec![0, 0, 0, 7, 21])).prop_map(|(day, hour)| 24 * day + hour);
+    let moment = move || (hour(), -1..=1_i64).prop_map(|(hour, beside)| after_midnight(hour, beside));
+    let one = (moment(), prop::option::of(moment()), 0..3_usize);
+    prop::collection::vec(one, 0..12).prop_map(|all| {
+        let row = |(id, (created, deleted, prefix)): (u64, (Timestamp, Option<Timestamp>, usize))| Billable {
+            id_instance: id,
+            name: Some(format!("{}-{id}", ["shop", "agency", "demo"][prefix])),
+            is_partner: Some(true),
+            time_created: Some(created),
+            time_deleted: deleted.map(|deleted| deleted.max(created)),
+            deleted: deleted.is_some(),
+            ..Billable::default()
+        };
+        (1..).zip(all).map(row).collect()
+    })
+}
+
+/// 00:00 in UTC+3 is 21:00 of the day before in UTC.
+fn after_midnight(hours: i64, nanoseconds: i64) -> Timestamp {
+    let midnight: Timestamp = "2027-02-20T21:00:00Z".parse().unwrap();
+    midnight + SignedDuration::from_hours(hours) + SignedDuration::from_nanos(nanoseconds)
+}
+
+fn billed(rows: &[Billable], until: Timestamp) -> (u64, Decimal) {
+    let options = BillingOptions::priced(Prices::of(Decimal::new(333, 2)));
+    let bill = Billing::of(rows.to_vec(), None, until, &options).unwrap();
+    (bill.total_days(), bill.total())
+}
+
+proptest! {
+    #![proptest_config(property())]
+
+    #[test]
+    fn a_bill_never_shrinks_and_is_the_sum_of_the_bills_of_its_instances(rows in fortnight(), hour in 0..400_i64, later in 0..100_i64) {
+        let until = after_midnight(hour, 0);
+        let all = billed(&rows, until);
+        prop_assert!(billed(&rows, after_midnight(hour + later, 0)) >= all);
+        let each = rows.iter().map(|row| billed(std::slice::from_ref(row), until));
+        let sum = each.fold((0, Decimal::ZERO), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        prop_assert_eq!(sum, all);
+        prop_assert_eq!(Decimal::from(all.0) * Decimal::new(333, 2), all.1);
+    }
+
+    #[test]
+    fn a_day_is_charged_at_the_instant_of_a_midnight_of_moscows_and_at_no_other(rows in fortnight(), hour in prop_oneof![(1..14_i64).prop_map(|day| 24 * day), 1..400_i64]) {
+        let (before, at) = (after_midnight(hour, -1), after_midnight(hour, 0));
+        let created = rows.iter().filter(|row| row.time_created == Some(at)).count();
+        let lives = |row: &&Billable| row.time_created < Some(at) && row.time_deleted.is_none_or(|deleted| deleted > at);
+        let renewed = if hour % 24 == 0 { rows.iter().filter(lives).count() } else { 0 };
+        prop_assert_eq!(billed(&rows, at).0 - billed(&rows, before).0, (created + renewed) as u64);
     }
 }
 

@@ -279,3 +279,6 @@ impl Creating<'_> {
 
 const LIVE: &str = "a live instance has this name";
 const CREATED_EARLIER: &str = "created by an earlier run of this journal";
+
+#[cfg(test)]
+mod property;
