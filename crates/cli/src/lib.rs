@@ -16,6 +16,9 @@
 mod commands;
 mod context;
 mod exit;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod global;
 mod interrupt;
 mod metrics;

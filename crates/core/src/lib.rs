@@ -47,6 +47,9 @@ mod engine;
 mod error;
 mod fleet;
 mod flow;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hosts;
 mod instance;
 mod json;

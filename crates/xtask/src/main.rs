@@ -10,6 +10,7 @@ mod cluster;
 mod counts;
 mod demo;
 mod docstrings;
+mod fuzz;
 mod git;
 mod markdown;
 mod node;
@@ -83,6 +84,8 @@ enum Task {
     Bench(bench::Options),
     /// Send mixed traffic with faults through what users install for an hour in each language; what grows is an error.
     Soak(soak::Options),
+    /// Look for inputs that break what reads them, with libFuzzer, which needs a nightly compiler.
+    Fuzz(fuzz::Options),
     /// Tell what changed in the public API since the last release, and what of it breaks programs.
     Api {
         /// Since this tag or commit instead.
@@ -122,6 +125,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Packages => ahead::build(&checkout),
         Task::Bench(options) => bench::run(&checkout, options),
         Task::Soak(options) => soak::run(&checkout, options),
+        Task::Fuzz(options) => fuzz::run(&checkout, options),
         Task::Api { since } => api::run(&checkout, since.as_deref()),
         Task::Release { version, dry_run } => release::run(&checkout, version.as_deref(), *dry_run),
     }

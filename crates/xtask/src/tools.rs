@@ -8,6 +8,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::fuzz::NIGHTLY;
+
 /// The oldest Python that the package supports: 3.10.
 const OLDEST_PYTHON: (u32, u32) = (3, 10);
 /// The oldest Node that the package supports.
@@ -87,6 +89,20 @@ pub(crate) fn rust_linters() -> Result<()> {
         if !has_cargo(subcommand) {
             bail!("{component} is missing: rustup component add {component}");
         }
+    }
+    Ok(())
+}
+
+/// Fails unless there is what builds and runs fuzz targets.
+pub(crate) fn fuzzers() -> Result<()> {
+    if answer("rustup", ["run", NIGHTLY, "rustc", "--version"]).is_none() {
+        bail!("a nightly compiler is missing: rustup toolchain install {NIGHTLY} --profile minimal");
+    }
+    if !has_cargo("fuzz") {
+        bail!("cargo-fuzz is missing: cargo install cargo-fuzz --locked");
+    }
+    if !runs("c++") {
+        bail!("a C++ compiler is missing, which builds libFuzzer (Debian: apt-get install g++)");
     }
     Ok(())
 }

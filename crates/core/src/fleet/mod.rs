@@ -29,6 +29,8 @@ pub use inspect::{InspectOptions, Inspection};
 pub use journal::Journal;
 #[doc(hidden)]
 pub use journal::JournalStanding;
+#[cfg(any(test, fuzzing))]
+pub(crate) use journal::fuzzing as journal_fuzzing;
 pub use ledger::{Ledger, LedgerRow};
 pub use progress::Progress;
 pub use run::{Control, Results, Run};

@@ -13,7 +13,7 @@ pub(crate) enum Cell {
 pub(crate) struct Cells(std::vec::IntoIter<Cell>);
 
 impl Cells {
-    pub(super) fn of(cells: Vec<Cell>) -> Self {
+    pub(crate) fn of(cells: Vec<Cell>) -> Self {
         Self(cells.into_iter())
     }
 

@@ -40,6 +40,8 @@ pub(crate) use cell::{Cell, Cells};
 pub(crate) use claim::Claim;
 pub(crate) use lease::{Holder, Lease};
 pub(crate) use names::ClaimOptions;
+#[cfg(any(test, fuzzing))]
+pub(crate) use row::NameRow;
 pub(crate) use row::{NameStanding, StoredInstance};
 pub(crate) use seal::Seal;
 

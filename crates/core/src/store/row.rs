@@ -45,7 +45,7 @@ pub(crate) enum NameStanding {
 
 impl NameRow {
     /// Reads the columns that every statement shows.
-    pub(super) fn read(mut cells: Cells) -> Self {
+    pub(crate) fn read(mut cells: Cells) -> Self {
         let state = NameState::of(&cells.text().unwrap_or_default());
         let _owner = cells.text();
         let (is_held, in_doubt) = (cells.flag(), cells.flag());

@@ -21,7 +21,7 @@ impl Seal {
     }
 
     /// Seals a value; it opens for the same `place` alone, so that no row gets what was another's.
-    pub(super) fn close(&self, place: &[&str], value: &str) -> Option<Vec<u8>> {
+    pub(crate) fn close(&self, place: &[&str], value: &str) -> Option<Vec<u8>> {
         let mut nonce = [0; NONCE_LEN];
         SystemRandom::new().fill(&mut nonce).ok()?;
         let mut sealed = value.as_bytes().to_vec();
@@ -30,7 +30,7 @@ impl Seal {
     }
 
     /// What was sealed; nothing where another token sealed it, or where it was changed.
-    pub(super) fn open(&self, place: &[&str], sealed: &[u8]) -> Option<String> {
+    pub(crate) fn open(&self, place: &[&str], sealed: &[u8]) -> Option<String> {
         let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut sealed = sealed.to_vec();

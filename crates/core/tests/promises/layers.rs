@@ -23,6 +23,7 @@ const CORE: &[&str] = &[
     "fleet",
     "partner",
     "contract",
+    "fuzzing",
 ];
 
 /// Those of the mock, likewise.

@@ -168,7 +168,7 @@ fn write_begin(connection: &mut Connection, head: &Head, names: &[String]) -> ru
 }
 
 /// What a file holds.
-enum Contents {
+pub(super) enum Contents {
     Nothing,
     Foreign,
     Run(Box<WrittenRun>),
@@ -184,7 +184,7 @@ fn connect(hold: &Hold) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-fn read(connection: &Connection) -> rusqlite::Result<Contents> {
+pub(super) fn read(connection: &Connection) -> rusqlite::Result<Contents> {
     let number = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i32>(0));
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     match (number("application_id")?, number("user_version")?) {
@@ -204,7 +204,7 @@ fn read(connection: &Connection) -> rusqlite::Result<Contents> {
     Ok(Contents::Run(Box::new(run)))
 }
 
-fn write_plan(transaction: &Transaction<'_>, head: &Head, names: &[String]) -> rusqlite::Result<()> {
+pub(super) fn write_plan(transaction: &Transaction<'_>, head: &Head, names: &[String]) -> rusqlite::Result<()> {
     transaction.execute_batch(SCHEMA)?;
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
@@ -217,7 +217,7 @@ fn write_plan(transaction: &Transaction<'_>, head: &Head, names: &[String]) -> r
     Ok(())
 }
 
-fn write_rows(connection: &mut Connection, pending: &[Pending]) -> rusqlite::Result<()> {
+pub(super) fn write_rows(connection: &mut Connection, pending: &[Pending]) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     {
         let mut update = transaction.prepare_cached("UPDATE item SET state = ?, id_instance = ? WHERE place = ?")?;

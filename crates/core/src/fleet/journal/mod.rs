@@ -4,6 +4,8 @@
 //! file of its own; `stored`: in a store, for all processes of a partner.
 
 mod file;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod stored;
 
 use std::{
