@@ -227,4 +227,11 @@ mod tests {
             assert!(json!(one.to_json(true)).to_string().contains("hunter2"));
         }
     }
+
+    #[test]
+    fn what_cannot_be_read_of_extra_takes_nothing_else_along() {
+        let body = br#"[{"idInstance": 7, "new": {"a": 1}, "odd": 1e40000000, "timeCreated": -1e400}]"#;
+        let extra = crate::model::instances_from(body).unwrap().get(0).unwrap().extra();
+        assert_eq!(json!(extra), json!({ "new": { "a": 1 }, "odd": "1e40000000", "timeCreated": "-1e400" }));
+    }
 }
