@@ -19,7 +19,8 @@ pub fn check(input: &[u8]) {
                 input.split(|byte| *byte == b'\n' || *byte == b'\r').filter(|line| !line.trim_ascii().is_empty());
             let listed = serde_json::from_slice::<Vec<Value>>(input).map_or(0, |items| items.len());
             assert!(rows.len() <= lines.count().max(listed));
-            assert_eq!(created("rows", &marked[..]).ok(), Some(rows), "a byte order mark changes nothing");
+            let again = created("rows", &marked[..]).ok();
+            assert!(again == Some(rows) || input.starts_with(b"\xef\xbb\xbf"), "a byte order mark changes nothing");
         }
         Err(failure) => told(input, &failure),
     }
