@@ -60,7 +60,9 @@ fn of_each(listed: &Instances) {
             && !Value::from(instance.extra()).to_string().contains(TOKEN)
             && !others(&instance).any(|text| text.contains(TOKEN))
         {
-            shown.iter().for_each(|text| tells_no_token(text));
+            for text in &shown {
+                tells_no_token(text);
+            }
         }
     }
     assert!(listed.get(listed.len()).is_none());

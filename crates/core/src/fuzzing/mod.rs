@@ -5,6 +5,7 @@
 
 #![allow(
     missing_docs,
+    clippy::expect_used,
     clippy::missing_panics_doc,
     clippy::panic,
     clippy::unwrap_used,

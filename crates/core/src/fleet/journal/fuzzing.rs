@@ -1,5 +1,7 @@
 //! Journal in memory, for the fuzz target of journals.
 
+#![allow(clippy::unwrap_used, reason = "what does not hold ends the run of a target")]
+
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
@@ -30,16 +32,13 @@ pub(crate) fn reread_for(
     write_plan(&transaction, &head(), names).unwrap();
     transaction.commit().unwrap();
     for (place, (word, id)) in written.iter().enumerate() {
-        match ItemState::ALL.into_iter().find(|state| state.as_str() == *word) {
+        if let Some(state) = ItemState::ALL.into_iter().find(|state| state.as_str() == *word) {
             // As a run writes it.
-            Some(state) => {
-                let row = JournalRow { state, id_instance: id.parse().ok() };
-                write_rows(&mut connection, &[Pending { place, row, written: oneshot::channel().0 }]).unwrap();
-            }
-            None => {
-                let odd = "UPDATE item SET state = ?, id_instance = ? WHERE place = ?";
-                connection.execute(odd, (word, id, i64::try_from(place).unwrap())).unwrap();
-            }
+            let row = JournalRow { state, id_instance: id.parse().ok() };
+            write_rows(&mut connection, &[Pending { place, row, written: oneshot::channel().0 }]).unwrap();
+        } else {
+            let odd = "UPDATE item SET state = ?, id_instance = ? WHERE place = ?";
+            connection.execute(odd, (word, id, i64::try_from(place).unwrap())).unwrap();
         }
     }
     let Contents::Run(run) = read(&connection).unwrap() else { return Err("is no journal") };
