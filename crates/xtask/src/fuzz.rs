@@ -34,7 +34,9 @@ pub(crate) struct Options {
 pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     let known = targets(checkout)?;
     if options.list {
-        known.iter().for_each(|name| println!("{name}"));
+        for name in &known {
+            println!("{name}");
+        }
         return Ok(());
     }
     let chosen = if options.targets.is_empty() { &known } else { &options.targets };

@@ -29,7 +29,7 @@ pub fn check(input: &[u8]) {
                     assert!(read.iter().all(|(read, _)| *read == name.trim().replace('-', "_")));
                     assert!(read.values().all(|read| read.is_boolean()
                         || *read == value
-                        || read.to_string() == value.trim_start_matches(['+', '0'])
+                        || *read.to_string() == *value.trim_start_matches(['+', '0'])
                         || read == 0));
                 }
                 Err(failure) => {

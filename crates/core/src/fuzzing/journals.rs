@@ -23,11 +23,8 @@ pub fn check(input: &[u8]) {
 }
 
 pub fn seeds() -> Vec<Vec<u8>> {
-    let each: String = WORDS
-        .iter()
-        .zip(0..)
-        .map(|(word, place)| format!("shop-{place} {word} {}\n", 1_101_000_001_u64 + place))
-        .collect();
+    let line = |(word, place): (&&str, u64)| format!("shop-{place} {word} {}", 1_101_000_001 + place);
+    let each = WORDS.iter().zip(0..).map(line).collect::<Vec<_>>().join("\n");
     let odd = "a Sent 7\nb done \u{661}\nc  18446744073709551616\nd dreaming +5\n\ne done 0x7\n".to_owned();
     vec![each.into_bytes(), odd.into_bytes()]
 }

@@ -28,7 +28,7 @@ pub fn check(input: &[u8]) {
         NameStanding::Abandoned => assert!(!is_held && word == "sending"),
         NameStanding::Done { .. } => assert!(["done", "claimed"].contains(&&*word)),
         NameStanding::InDoubt => {
-            assert!(in_doubt || !["free", "refused", "claimed", "done", "sending"].contains(&&*word))
+            assert!(in_doubt || !["free", "refused", "claimed", "done", "sending"].contains(&&*word));
         }
     }
     let seal = Seal::of(&Secret::new(TOKEN)).unwrap();

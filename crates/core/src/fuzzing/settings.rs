@@ -54,7 +54,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
         .map(|one| one["arguments"].to_string().into_bytes());
     let shown = payloads.iter().filter(|payload| payload["operation"] == "getSettings").map(body);
     let every = SETTINGS.iter().map(|setting| (setting.wire.to_owned(), Value::from(TOKEN)));
-    let every = Value::from(Map::from_iter(every)).to_string().into_bytes();
+    let every = Value::from(every.collect::<Map<_, _>>()).to_string().into_bytes();
     let odd = [
         format!(r#"{{"name": "shop", "webhook_url_token": "{TOKEN}", "incoming_webhook": true, "delay_send_messages_milliseconds": 500}}"#),
         format!(r#"{{"webhookUrlToken": ["{TOKEN}"], "extra": {{"name": " shop", "webhookUrlToken": "{TOKEN}"}}}}"#),

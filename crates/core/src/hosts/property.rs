@@ -50,7 +50,7 @@ proptest! {
             let label = base.host().split('.').next().unwrap();
             let pool = &id.to_string().chars().take(4).collect::<String>();
             let names_pool = label.bytes().all(|byte| byte.is_ascii_digit());
-            prop_assert!(!names_pool || label == pool || (&pool[..2] == &label[..2] && label.ends_with("00")), "{base:?} of {id}");
+            prop_assert!(!names_pool || label == pool || (pool[..2] == label[..2] && label.ends_with("00")), "{base:?} of {id}");
         }
         // What follows the first four digits changes nothing.
         if let Some(longer) = id.checked_mul(1000).and_then(|id| id.checked_add(more)).filter(|_| id >= 1000) {
