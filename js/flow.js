@@ -29,7 +29,13 @@ class Flow {
         this.#end()
         throw error
       })
-      return value === undefined ? this.return() : { done: false, value: wrapped(value) }
+      if (value !== undefined) return { done: false, value: wrapped(value) }
+      // An abort closes the source too, which may say that nothing follows before the step says that it was aborted.
+      if (!this.#ended && this.#signal?.aborted) {
+        this.#end()
+        throw this.#signal.reason
+      }
+      return this.return()
     })
   }
 

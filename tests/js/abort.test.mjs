@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -184,4 +185,13 @@ test('an aborted download leaves nothing on the disk', async (context) => {
   assert.equal(await abortHeld('downloadFile', download, 'enough'), 'enough')
   assert.match((await held).join(), /^\.greenapi-[0-9a-f]{16}\.part$/)
   while (readdirSync(folder).length) await new Promise(setImmediate)
+})
+
+test('an iteration whose end comes with the abort is aborted all the same', async () => {
+  const { Flow } = createRequire(import.meta.url)('../../js/flow.js')
+  const controller = new AbortController()
+  const next = async () => controller.abort() // The source is closed by that, and says that nothing follows.
+  const flow = new Flow({ next, close() {} }, controller.signal)
+  assert.equal((await rejection(flow.next())).name, 'AbortError')
+  assert.deepEqual(await flow.next(), { done: true, value: undefined })
 })
