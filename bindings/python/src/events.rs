@@ -12,6 +12,7 @@ use crate::{
     iteration::Iteration,
     mode::Mode,
     record::{Event, Model},
+    runtime::By,
 };
 
 /// A flow under way, behind `greenapi_partner.Events` and `AsyncEvents`.
@@ -27,7 +28,7 @@ impl EventsHandle {
     /// The next event, or None after the last.
     fn next(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let next = self.iteration.next(|events| Box::pin(events.next()))?;
-        self.mode.answer(py, "Events.next", async move { Ok(next.await?.map(Event)) })
+        self.mode.answer(py, "Events.next", By::Workers, async move { Ok(next.await?.map(Event)) })
     }
 
     /// Ends the flow.
@@ -63,7 +64,7 @@ impl NotificationsHandle {
     /// The next notification, or None once it was closed, or nothing came for as long as was said.
     fn next(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let next = self.iteration.next(|items| Box::pin(async { items.try_next().await.transpose() }))?;
-        self.mode.answer(py, "Notifications.next", async move {
+        self.mode.answer(py, "Notifications.next", By::Workers, async move {
             Ok(next.await?.map(|notification| Model(notification.into())))
         })
     }
@@ -74,7 +75,7 @@ impl NotificationsHandle {
             return Err(error::invalid_request(py, "the iteration is over: delete_notification acknowledges instead"));
         }
         let ack = self.iteration.step(|items| Box::pin(items.ack()))?;
-        self.mode.answer(py, "Notifications.ack", async move { ack.await.map(|_| Nothing) })
+        self.mode.answer(py, "Notifications.ack", By::Workers, async move { ack.await.map(|_| Nothing) })
     }
 
     /// Ends it; the last one is not acknowledged.

@@ -15,7 +15,7 @@ use crate::{
     mode::Mode,
     model,
     record::Answer,
-    runtime::settle,
+    runtime::{By, settle},
     sealed::Named,
     show::Json,
 };
@@ -71,9 +71,13 @@ impl InstanceHandle {
         let file = file.map(|file| opened(file.dict())).transpose()?;
         let arguments = kwargs::of_instance(&operation, arguments.dict())?;
         let name = format!("InstanceClient.{}", core::contract::snake(&operation));
-        let is_one = InstanceClient::is_one_method(&operation);
-        let call = async move { core.invoke(&operation, arguments, file, options).await.map(Answer) };
-        if is_one { self.mode.answer_of_one(py, &name, call) } else { self.mode.answer(py, &name, call) }
+        let by = By::of(InstanceClient::is_one_method(&operation));
+        self.mode.answer(
+            py,
+            &name,
+            by,
+            async move { core.invoke(&operation, arguments, file, options).await.map(Answer) },
+        )
     }
 
     /// A method that core has no function for, by what the caller says of it.
@@ -90,7 +94,7 @@ impl InstanceHandle {
         let call = core::Call::of(&method, &arguments::object(parts.dict())?, file);
         let call = call.map_err(|refusal| error::exception(py, &refusal))?;
         let core = self.timed(py, timeout)?;
-        self.mode.answer_of_one(py, "InstanceClient.call", async move { core.call(call).await.map(Json) })
+        self.mode.answer(py, "InstanceClient.call", By::Waiter, async move { core.call(call).await.map(Json) })
     }
 
     /// Any iteration over events by its name, with arguments by theirs.

@@ -7,7 +7,7 @@ use pyo3::{IntoPyObjectExt, prelude::*};
 
 use crate::{
     bridge::into_awaitable,
-    runtime::{drive, wait},
+    runtime::{By, wait},
 };
 
 /// What the methods of a handle do, all of them.
@@ -22,35 +22,20 @@ impl Mode {
         if awaited { Self::Awaited } else { Self::Waited }
     }
 
-    /// The answer, or the coroutine `Async{name}` of it.
+    /// The answer, or the coroutine `Async{name}` of it. A call that a thread waits for is done `by` it or by others.
     pub(crate) fn answer<T>(
         self,
         py: Python<'_>,
         name: &str,
+        by: By,
         call: impl Future<Output = Result<T, Error>> + Send + 'static,
     ) -> PyResult<Py<PyAny>>
     where
         T: for<'py> IntoPyObject<'py> + Send + 'static,
     {
         match self {
-            Self::Waited => wait(py, call)?.into_py_any(py),
+            Self::Waited => wait(py, by, call)?.into_py_any(py),
             Self::Awaited => into_awaitable(self.class(name), call).into_py_any(py),
-        }
-    }
-
-    /// The same of one method of upstream's, whose work a thread that waits for it does itself.
-    pub(crate) fn answer_of_one<T>(
-        self,
-        py: Python<'_>,
-        name: &str,
-        call: impl Future<Output = Result<T, Error>> + Send + 'static,
-    ) -> PyResult<Py<PyAny>>
-    where
-        T: for<'py> IntoPyObject<'py> + Send + 'static,
-    {
-        match self {
-            Self::Waited => drive(py, call)?.into_py_any(py),
-            Self::Awaited => self.answer(py, name, call),
         }
     }
 

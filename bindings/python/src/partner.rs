@@ -15,7 +15,7 @@ use crate::{
     mode::Mode,
     record::Answer,
     run::RunHandle,
-    runtime::settle,
+    runtime::{By, settle},
     sealed::Named,
     store::Given,
     watch::WatchHandle,
@@ -79,9 +79,8 @@ impl PartnerHandle {
         let (core, options) = (self.handle.core(py)?, arguments::call(py, timeout)?);
         let (arguments, _) = kwargs::of(&operation, arguments.dict())?;
         let name = format!("PartnerClient.{}", core::contract::snake(&operation));
-        let is_one = core.is_one_method(&operation);
-        let call = async move { core.invoke(&operation, arguments, options).await.map(Answer) };
-        if is_one { self.mode.answer_of_one(py, &name, call) } else { self.mode.answer(py, &name, call) }
+        let by = By::of(core.is_one_method(&operation));
+        self.mode.answer(py, &name, by, async move { core.invoke(&operation, arguments, options).await.map(Answer) })
     }
 
     /// Any iteration over events by its name, with arguments by theirs.

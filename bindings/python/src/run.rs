@@ -7,6 +7,7 @@ use crate::{
     iteration::Iteration,
     mode::Mode,
     record::{self, Model},
+    runtime::By,
     table::TableHandle,
 };
 
@@ -24,19 +25,19 @@ impl RunHandle {
     /// The next result, or None after the last.
     fn next(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let next = self.iteration.next(|run| Box::pin(run.results.next()))?;
-        self.mode.answer(py, "Run.next", async move { Ok(next.await?.map(Model)) })
+        self.mode.answer(py, "Run.next", By::Workers, async move { Ok(next.await?.map(Model)) })
     }
 
     /// Waits for the next result, and keeps it for `collect`; False after the last.
     fn gather(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let gathered = self.iteration.step(|run| Box::pin(run.gather()))?;
-        self.mode.answer(py, "Run.gather", async move { Ok(gathered.await?.unwrap_or(false)) })
+        self.mode.answer(py, "Run.gather", By::Workers, async move { Ok(gathered.await?.unwrap_or(false)) })
     }
 
     /// What was gathered and what is still to come, as a table.
     fn collect(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let (rest, model) = (self.iteration.step(|run| Box::pin(run.rest()))?, self.model);
-        self.mode.answer(py, "Run.collect", async move {
+        self.mode.answer(py, "Run.collect", By::Workers, async move {
             Ok(TableHandle::of(model, rest.await?.unwrap_or_default().into()))
         })
     }

@@ -28,31 +28,46 @@ use crate::{error, finalization, log};
 /// A call, on the heap: waiting is compiled once for each type of result, and not once for each call.
 type Waiting<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Runs `call` to its end without the GIL while this thread waits, and lets Ctrl-C end it.
-pub(crate) fn wait<T: Send>(py: Python<'_>, call: impl Future<Output = Result<T, Error>> + Send) -> PyResult<T> {
-    let (runtime, call) = (&runtimes(py)?.shared, heard(py, call)?);
-    let is_main = is_main_thread(py)?;
-    py.detach(|| runtime.block_on(interruptible(call, is_main)))?.map_err(|failure| error::exception(py, &failure))
+/// Who does the work of a call that a thread waits for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum By {
+    /// The threads of `shared`: something of it may go on by itself.
+    Workers,
+    /// The thread itself, if no other one waits: it leaves nothing behind which would go on.
+    Waiter,
 }
 
-/// The same of a call that leaves nothing behind which would go on: done by this thread, if no other one waits.
-pub(crate) fn drive<T: Send>(py: Python<'_>, call: impl Future<Output = Result<T, Error>> + Send) -> PyResult<T> {
-    let runtimes = runtimes(py)?;
-    let (_waits, is_alone) = Waits::begin(&runtimes.waiting);
-    if !is_alone {
-        return wait(py, call);
+impl By {
+    /// Of a call by whether it is one method of upstream's and nothing else.
+    pub(crate) fn of(is_one_method: bool) -> Self {
+        if is_one_method { Self::Waiter } else { Self::Workers }
     }
-    let (call, is_main) = (heard(py, call)?, is_main_thread(py)?);
-    let driven = async move {
-        // Connections that the server has closed meanwhile.
+}
+
+/// Runs `call` to its end without the GIL while this thread waits, and lets Ctrl-C end it.
+pub(crate) fn wait<T: Send>(
+    py: Python<'_>,
+    by: By,
+    call: impl Future<Output = Result<T, Error>> + Send,
+) -> PyResult<T> {
+    let runtimes = runtimes(py)?;
+    let waits = (by == By::Waiter).then(|| Waits::begin(&runtimes.waiting));
+    let call = interruptible(heard(py, call)?, is_main_thread(py)?);
+    let is_driven = waits.as_ref().is_some_and(|(_, is_alone)| *is_alone);
+    let ended =
+        py.detach(|| if is_driven { runtimes.driven.block_on(driven(call)) } else { runtimes.shared.block_on(call) });
+    ended?.map_err(|failure| error::exception(py, &failure))
+}
+
+/// A call on connections with which nobody has worked since the last one, and will until the next.
+async fn driven<T>(call: impl Future<Output = PyResult<Result<T, Error>>>) -> PyResult<Result<T, Error>> {
+    // Connections that the server has closed meanwhile.
+    take_note().await;
+    let ended = call.await;
+    if !matches!(ended, Ok(Ok(_))) {
         take_note().await;
-        let ended = interruptible(call, is_main).await;
-        if !matches!(ended, Ok(Ok(_))) {
-            take_note().await;
-        }
-        ended
-    };
-    py.detach(|| runtimes.driven.block_on(driven))?.map_err(|failure| error::exception(py, &failure))
+    }
+    ended
 }
 
 /// Closes what was let go of: between two calls nobody drives the connections of `driven`.

@@ -3,7 +3,7 @@
 use greenapi_partner::{Change, Watch, WatchControl};
 use pyo3::prelude::*;
 
-use crate::{iteration::Iteration, mode::Mode, record::Model};
+use crate::{iteration::Iteration, mode::Mode, record::Model, runtime::By};
 
 /// A watch, behind `greenapi_partner.Watch` and `AsyncWatch`.
 #[pyclass(frozen, module = "greenapi_partner._native")]
@@ -19,7 +19,7 @@ impl WatchHandle {
     fn next(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let next = self.iteration.next(|watch| Box::pin(watch.next()))?;
         let control = self.control.clone();
-        self.mode.answer(py, "Watch.next", async move {
+        self.mode.answer(py, "Watch.next", By::Workers, async move {
             Ok(next.await?.map(|change| Told { change: Some(change), control }))
         })
     }
