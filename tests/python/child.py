@@ -13,6 +13,19 @@ LONGEST = 60
 
 EVERYTHING = "import asyncio, os, signal, sys, threading"
 
+IN_CHILD = """
+def in_child(work):
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(20)  # a hang ends the child, and is seen below
+        work()
+        sys.stdout.flush()
+        os._exit(0)
+    print("child", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"""
+"""What a program begins with that forks."""
+
 
 def program(code: str, mock: MockServer, imports: str = EVERYTHING) -> list[str]:
     """The command that runs `code` with two clients on the mock at hand."""

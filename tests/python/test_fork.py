@@ -5,17 +5,9 @@ import pytest
 
 from greenapi_partner.testing import MockServer
 
-IN_CHILD = """
-def in_child(work):
-    sys.stdout.flush()
-    pid = os.fork()
-    if pid == 0:
-        signal.alarm(10)  # a hang ends the child, and is seen below
-        work()
-        sys.stdout.flush()
-        os._exit(0)
-    print("child", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-
+IN_CHILD = (
+    child.IN_CHILD
+    + """
 def waited_for():
     print("waited for", len(partner.get_instances()))
 
@@ -23,6 +15,7 @@ def awaited():
     print("awaited", len(asyncio.run(async_partner.get_instances())))
 
 """
+)
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")

@@ -77,16 +77,9 @@ def test_a_pool_of_processes(mock: MockServer, tmp_path: Path, which: str, start
     assert len(mock.requests("createInstance")) == len(NAMES)
 
 
-FORK = """
-def in_child(work):
-    pid = os.fork()
-    if pid == 0:
-        signal.alarm(20)  # a hang ends the child, and is seen below
-        work()
-        sys.stdout.flush()
-        os._exit(0)
-    print("child", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-
+FORK = (
+    child.IN_CHILD
+    + """
 def held():
     # The mock answers nobody before this line.
     sys.stdin.readline()
@@ -97,6 +90,7 @@ def waited_for():
 def awaited():
     print("awaited", asyncio.run(async_partner.create_instance(name="child")).type_instance)
 """
+)
 THREAD = """
 def call():
     print("parent", partner.create_instance(name="parent").type_instance)
@@ -120,6 +114,15 @@ asyncio.run(main())
 """
 
 
+def held(program: subprocess.Popen[str], lines: int) -> list[str]:
+    """Tells a program that its call has come to the mock, and gives the next lines that it prints."""
+    assert program.stdin is not None
+    assert program.stdout is not None
+    program.stdin.write("held\n")
+    program.stdin.flush()
+    return [program.stdout.readline().strip() for _ in range(lines)]
+
+
 @pytest.mark.parametrize("parents", ["thread", "loop"])
 @pytest.mark.parametrize("childs", ["waited_for", "awaited"])
 def test_a_fork_with_a_call_in_flight(mock: MockServer, parents: str, childs: str) -> None:
@@ -127,11 +130,7 @@ def test_a_fork_with_a_call_in_flight(mock: MockServer, parents: str, childs: st
     code = FORK + {"thread": THREAD, "loop": LOOP}[parents].format(childs=childs)
     with child.started(child.program(code, mock)) as program:
         mock.wait_for_requests("createInstance", outcome="held")
-        assert program.stdin is not None
-        assert program.stdout is not None
-        program.stdin.write("held\n")
-        program.stdin.flush()
-        childs_words = [program.stdout.readline().strip() for _ in range(3)]
+        childs_words = held(program, 3)
         mock.release()
         printed, said = program.communicate(timeout=child.LONGEST)
     words = {"waited_for": "waited for whatsapp", "awaited": "awaited whatsapp"}[childs]
@@ -168,11 +167,7 @@ def test_a_fork_in_the_middle_of_a_run_leaves_the_run_to_the_parent(mock: MockSe
     lines = "\n".join(line[4:] for line in (begin + code).splitlines())
     with child.started(child.program(FORK + lines, mock)) as one:
         mock.wait_for_requests("createInstance", outcome="held")
-        assert one.stdin is not None
-        assert one.stdout is not None
-        one.stdin.write("held\n")
-        one.stdin.flush()
-        childs_words = [one.stdout.readline().strip() for _ in range(4)]
+        childs_words = held(one, 4)
         mock.release()
         printed, said = one.communicate(timeout=child.LONGEST)
     assert childs_words == [
