@@ -64,7 +64,7 @@ fn write_minute(time: Timestamp, out: &mut String) {
     const PRINTER: DateTimePrinter = DateTimePrinter::new().separator(b' ');
     let begun = out.len();
     let _ = PRINTER.print_timestamp(&time, &mut *out);
-    // Without the seconds; a year before 0 or after 9999 is longer.
+    // Without the seconds, and what may follow them.
     let minute = out[begun..].rfind(':').map_or(out.len(), |colon| begun + colon);
     out.truncate(minute);
     out.push_str(" UTC");
