@@ -110,7 +110,7 @@ def test_a_journal_in_a_store_goes_on_whichever_client_takes_it_up(
 ) -> None:
     mock.faults("createInstance", {}, {"status": 401})
     specs: list[dict[str, Any]] = [{}, {}]
-    first = partner.create_instances(specs, journal=Store(file).journal("spring")).collect()
+    first = partner.create_instances(specs, journal=Store(file).journal("spring"), concurrency=1).collect()
     assert [(item.name, item.status) for item in first] == [("spring-1", "done"), ("spring-2", "failed")]
 
     async def taken_up() -> list[str]:
