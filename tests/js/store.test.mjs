@@ -71,7 +71,7 @@ test('a journal in a store goes on whichever client takes it up', async () => {
   const file = await fresh()
   await mock.faults('createInstance', {}, { status: 401 })
   const statuses = async () => {
-    const run = clientOf(mock).createInstances([{}, {}], { journal: new Store(file).journal('spring') })
+    const run = clientOf(mock).createInstances([{}, {}], { journal: new Store(file).journal('spring'), concurrency: 1 })
     return Array.from(await run.collect(), (item) => `${item.name} ${item.status}`)
   }
   assert.deepEqual(await statuses(), ['spring-1 done', 'spring-2 failed'])
