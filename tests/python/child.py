@@ -11,6 +11,11 @@ from greenapi_partner.testing import MockServer
 LONGEST = 60
 """Seconds after which a child counts as hung: far more than any of them takes."""
 
+UNHURRIED = (
+    'import logging; logging.getLogger("asyncio").addFilter(lambda record: not record.msg.startswith("Executing"))'
+)
+"""What keeps asyncio's debug mode from telling that a busy machine took long over a step."""
+
 EVERYTHING = "import asyncio, os, signal, sys, threading"
 
 IN_CHILD = """
@@ -31,6 +36,7 @@ def program(code: str, mock: MockServer, imports: str = EVERYTHING) -> list[str]
     """The command that runs `code` with two clients on the mock at hand."""
     begin = f"""
     {imports}
+    {UNHURRIED}
     from greenapi_partner import AsyncPartnerClient, PartnerClient
     partner = PartnerClient({mock.partner_token!r}, partner_api_url={mock.url!r})
     async_partner = AsyncPartnerClient({mock.partner_token!r}, partner_api_url={mock.url!r})
