@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use greenapi_partner::{self as core, Kind, contract::kind_of};
+use greenapi_partner::{self as core, Kind, contract::Arguments};
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
@@ -27,13 +27,17 @@ pub(crate) struct Beside {
 
 /// The arguments of an operation of a partner.
 pub(crate) fn of(operation: &str, keywords: &Bound<'_, PyDict>) -> PyResult<(Map<String, Value>, Beside)> {
-    let (mut arguments, mut beside) = (Map::new(), Beside::default());
+    let (known, mut arguments, mut beside) = (Arguments::of(operation), Map::new(), Beside::default());
     for (name, value) in keywords {
-        let name = name.extract::<String>()?;
-        match (kind_of(operation, &name), value.cast::<Journal>()) {
+        let name = name.cast::<PyString>()?.to_str()?;
+        // Most are: the methods pass on all that they can be given.
+        if value.is_none() && known.is_left_out_by_null(name) {
+            continue;
+        }
+        match (known.kind(name), value.cast::<Journal>()) {
             (Some(Kind::Journal), Ok(journal)) => beside.journal = Some(journal.get().core(value.py())?),
-            (Some(Kind::Ledger), _) if !value.is_none() => beside.ledger = Some(opened(&name, &value)?),
-            (kind, _) => drop(arguments.insert(name.clone(), read(kind, &name, &value)?)),
+            (Some(Kind::Ledger), _) => beside.ledger = Some(opened(name, &value)?),
+            (kind, _) => drop(arguments.insert(name.to_owned(), read(kind, name, &value)?)),
         }
     }
     Ok((arguments, beside))
@@ -41,20 +45,25 @@ pub(crate) fn of(operation: &str, keywords: &Bound<'_, PyDict>) -> PyResult<(Map
 
 /// The arguments of an operation of an instance: JSON, but for a path.
 pub(crate) fn of_instance(operation: &str, keywords: &Bound<'_, PyDict>) -> PyResult<Map<String, Value>> {
-    let pairs = keywords.iter().map(|(name, value)| {
-        let name = name.extract::<String>()?;
-        let kind = kind_of(operation, &name).filter(|kind| *kind == Kind::Path);
-        let value = read(kind, &name, &value)?;
-        Ok((name, value))
-    });
-    pairs.collect()
+    let (known, mut arguments) = (Arguments::of(operation), Map::new());
+    for (name, value) in keywords {
+        let name = name.cast::<PyString>()?.to_str()?;
+        if value.is_none() && known.is_left_out_by_null(name) {
+            continue;
+        }
+        let kind = known.kind(name).filter(|kind| *kind == Kind::Path);
+        arguments.insert(name.to_owned(), read(kind, name, &value)?);
+    }
+    Ok(arguments)
 }
 
 /// The options of a bill.
 pub(crate) fn billing(keywords: Option<&Bound<'_, PyDict>>) -> PyResult<Map<String, Value>> {
+    let known = Arguments::of("billing");
     let pairs = keywords.into_iter().flatten().map(|(name, value)| {
         let name = name.extract::<String>()?;
-        let kind = kind_of("billing", &name)
+        let kind = known
+            .kind(&name)
             .ok_or_else(|| PyTypeError::new_err(format!("billing() got an unexpected keyword argument '{name}'")))?;
         let value = read(Some(kind), &name, &value)?;
         Ok((name, value))

@@ -25,7 +25,7 @@ use crate::{
 
 mod spelling;
 
-pub use crate::partner::kind_of;
+pub use crate::partner::{Arguments, kind_of};
 pub use spelling::in_javascript;
 
 /// The contract.

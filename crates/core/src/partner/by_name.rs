@@ -13,6 +13,7 @@ use crate::{
     endpoint::CallOptions,
     error::Error,
     flow::table::InstanceFlow,
+    instance::OPERATIONS,
     model::Returned,
 };
 
@@ -124,17 +125,54 @@ impl Ledger {
     }
 }
 
-/// What an argument of an operation is, so that a binding can make JSON of it; nothing where there is none.
+/// The arguments of an operation, so that a binding can make JSON of what it was given.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Arguments {
+    own: &'static [Param],
+    shared: [&'static [&'static [Param]]; 2],
+}
+
+impl Arguments {
+    /// Those of an operation; of one that there is not, none.
+    #[must_use]
+    pub fn of(operation: &str) -> Self {
+        let own = |own| Self { own, shared: [&[]; 2] };
+        if let Some(known) = PartnerOperation::of(operation) {
+            return Self { own: &[], shared: [known.params, known.beside] };
+        }
+        if let Some(known) = InstanceFlow::of(operation) {
+            return own(known.params);
+        }
+        match OPERATIONS.iter().find(|known| known.spec().operation == operation) {
+            Some(known) => own(known.params()),
+            None if operation == "billing" => own(BILLING),
+            None => own(&[]),
+        }
+    }
+
+    /// What the argument of that name is; nothing where there is none.
+    #[must_use]
+    pub fn kind(&self, name: &str) -> Option<Kind> {
+        self.param(name).map(|param| param.field.kind)
+    }
+
+    /// Whether nothing in its place is the same as no such argument at all.
+    #[must_use]
+    pub fn is_left_out_by_null(&self, name: &str) -> bool {
+        self.param(name).is_some_and(|param| !param.may_be_null)
+    }
+
+    fn param(&self, name: &str) -> Option<&'static Param> {
+        let named = |param: &&Param| param.field.name == name || param.field.wire == name;
+        self.own.iter().chain(self.shared.into_iter().flatten().copied().flatten()).find(named)
+    }
+}
+
+/// What an argument of an operation is; nothing where there is none.
 #[doc(hidden)]
 pub fn kind_of(operation: &str, argument: &str) -> Option<Kind> {
-    let named = |field: &crate::Field| field.name == argument || field.wire == argument;
-    let among = |params: &[Param]| params.iter().find(|param| named(&param.field)).map(|param| param.field.kind);
-    match (PartnerOperation::of(operation), InstanceFlow::of(operation)) {
-        (Some(known), _) => known.arguments().find(|param| named(&param.field)).map(|param| param.field.kind),
-        (None, Some(known)) => among(known.params),
-        (None, None) if operation == "billing" => among(BILLING),
-        (None, None) => None,
-    }
+    Arguments::of(operation).kind(argument)
 }
 
 fn known(operation: &str) -> Result<(&'static PartnerOperation, Shape), Error> {

@@ -21,7 +21,7 @@ use params::{
     CREATE, DELIVERING, ENSURE, ENSURED, IDS, INSTANCE, ONBOARD, PRICES, RECEIVER, SET, SPECS, SUBJECTS, WATCH,
 };
 
-pub use by_name::kind_of;
+pub use by_name::{Arguments, kind_of};
 pub(crate) use params::{BILLING, CLIENT_OF_ID};
 
 /// An operation of a partner.
