@@ -1,7 +1,7 @@
 //! Requests over HTTP.
 
 use std::{
-    fmt,
+    fmt, mem,
     pin::Pin,
     sync::{Arc, Mutex},
     task::{Context, Poll},
@@ -16,7 +16,11 @@ use tokio::runtime::{self, Handle};
 use tungstenite::protocol::WebSocketConfig;
 use url::Url;
 
-use super::{connect, http2, kept::Kept, tls};
+use super::{
+    connect, http2,
+    kept::{self, Kept},
+    tls,
+};
 use crate::{
     config::{BaseUrl, CONNECT_TIMEOUT, Config, LARGEST_FRAME, POOL_IDLE, POOL_MAX_IDLE},
     endpoint::{Answer, Body, Class, Sent, Spec, Target},
@@ -126,15 +130,15 @@ impl Http {
                 return Err(lost(target, error, told.then(|| sent.get())));
             }
         };
-        let extensions = response.extensions().clone();
+        let connection = kept::connection(response.extensions());
         let answer = self.whole(target, response).await?;
-        self.kept.answered(&extensions, self.config.once_idle);
+        self.kept.answered(connection, self.config.once_idle);
         Ok(answer)
     }
 
     /// Reads a whole answer. Its size is counted while it comes, and after it was unpacked.
     pub(super) async fn whole(&self, target: &Target, mut response: Response) -> Result<Answer, Lost> {
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let (status, headers) = (response.status().as_u16(), mem::take(response.headers_mut()));
         let longest = self.config.max_response_size;
         if response.content_length().is_some_and(|length| length > longest as u64) {
             return Err(Lost::too_large(longest));
@@ -359,7 +363,7 @@ fn told(target: &Target, error: reqwest::Error, failure: Failure, why: String) -
 }
 
 /// For so many kinds of hosts and runtimes; one that comes and goes with each call leaves its pools behind.
-const MOST_OPEN: usize = 16;
+const MOST_OPEN: usize = 80;
 
 /// Which name a file has that is the whole body.
 const FILE_NAME: &str = "GA-Filename";

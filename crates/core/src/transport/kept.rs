@@ -25,12 +25,12 @@ struct Observations {
 }
 
 /// A connection, by its two ends.
-type Connection = (SocketAddr, SocketAddr);
+pub(super) type Connection = (SocketAddr, SocketAddr);
 
 impl Kept {
     /// A connection has brought a whole answer. Those that have not for longer than `idle` are forgotten, sooner or later.
-    pub(super) fn answered(&self, extensions: &Extensions, idle: Duration) {
-        let Some(connection) = connection(extensions) else { return };
+    pub(super) fn answered(&self, connection: Option<Connection>, idle: Duration) {
+        let Some(connection) = connection else { return };
         let (mut known, now) = (lock(&self.0), Instant::now());
         known.answered.with_room(|answered| now.duration_since(*answered) > idle).insert(connection, now);
     }
@@ -74,7 +74,8 @@ fn is_close(error: &(dyn Error + 'static)) -> bool {
     }
 }
 
-fn connection(extensions: &Extensions) -> Option<Connection> {
+/// The connection that an answer has come on.
+pub(super) fn connection(extensions: &Extensions) -> Option<Connection> {
     let info = extensions.get::<HttpInfo>()?;
     Some((info.local_addr(), info.remote_addr()))
 }
