@@ -36,6 +36,9 @@
 //! Every call must run inside a tokio runtime with time and I/O enabled.
 
 mod api;
+#[cfg(feature = "benching")]
+#[doc(hidden)]
+pub mod benching;
 mod builder;
 mod call;
 mod client;
