@@ -1,8 +1,8 @@
 //! The one tokio runtime that every client of the process runs on.
 
-use std::{future::Future, panic, pin::Pin};
+use std::{future::Future, panic, pin::Pin, time::Duration};
 
-use greenapi_partner::Error;
+use greenapi_partner::{Error, metronome::Metronome};
 use napi::{
     Env,
     bindgen_prelude::{Either3, JsValue, Null, PromiseRaw, Result, ToNapiValue, Unknown, create_custom_tokio_runtime},
@@ -15,6 +15,8 @@ pub(crate) type Outcome<T> = Either3<T, NativeError, Null>;
 
 /// Two: one hands a reply over while the other reads the next. A third gains nothing, and one loses half.
 const WORKERS: usize = 2;
+
+static CALLS: Metronome = Metronome::new(Duration::from_secs(1));
 
 /// Gives napi the runtime before the first environment begins.
 #[napi_derive::module_init]
@@ -53,6 +55,7 @@ where
 {
     let work = call.guard(work);
     let work: Pin<Box<dyn Future<Output = Result<Settled>> + Send>> = Box::pin(async move {
+        CALLS.on_call();
         let outcome: Outcome<U> = match work.await {
             Some(Ok(value)) => Either3::A(value.into()),
             Some(Err(error)) => Either3::B((&error).into()),

@@ -59,6 +59,8 @@ mod json;
 mod lock;
 #[doc(hidden)]
 pub mod log;
+#[doc(hidden)]
+pub mod metronome;
 mod model;
 mod names;
 pub mod notification;

@@ -5,7 +5,7 @@ use std::{collections::HashMap, fs, path::Path};
 
 /// From the ground up. Those of one line know nothing of each other.
 const CORE: &[&str] = &[
-    "error json lock log names passing private_file prose secret",
+    "error json lock log metronome names passing private_file prose secret",
     "config words",
     "hosts wire",
     "model",
