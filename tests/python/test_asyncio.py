@@ -131,6 +131,31 @@ def test_a_loop_closed_with_an_answer_that_it_did_not_take_is_not_kept_alive(
     assert known() is None
 
 
+def test_a_loop_closed_with_a_call_in_flight_is_let_go_of_by_itself(
+    client: AsyncPartnerClient, mock: MockServer
+) -> None:
+    mock.faults("getInstances", {"hold": True})
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(client.get_instances())
+    loop.run_until_complete(asyncio.to_thread(mock.wait_for_requests, "getInstances", outcome="held"))
+    task._log_destroy_pending = False  # type: ignore[attr-defined]  # what asyncio says of such a task is its own affair
+    loop.close()
+    known = weakref.ref(loop)
+    del loop, task
+    mock.release()
+    until(lambda: gc.collect() >= 0 and known() is None)
+
+
+async def test_a_loop_that_cannot_wait_for_sockets_gets_its_answers(
+    async_partner: AsyncPartnerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "add_reader", none)
+    assert len(await asyncio.gather(*(async_partner.get_instances() for _ in range(5)))) == 5
+
+
 def test_loops_in_two_threads_at_once(client: AsyncPartnerClient, mock: MockServer) -> None:
     mock.faults("getInstances", {"hold": True, "times": 2})
 

@@ -5,6 +5,7 @@ import queue
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -90,3 +91,54 @@ def test_threads_that_wait_at_once_and_one_after_another_all_get_their_answers(
     mock.release()
     held.join()
     assert len(partner.get_instances()) == 3
+
+
+def test_threads_one_after_another_share_a_connection(mock: MockServer, partner: PartnerClient) -> None:
+    for _ in range(5):
+        thread = threading.Thread(target=partner.get_instances)
+        thread.start()
+        thread.join()
+    assert mock.connections() == {"open": 1, "accepted": 1}
+
+
+def test_more_threads_at_once_than_have_a_connection_of_their_own_get_their_answers(
+    mock: MockServer, partner: PartnerClient
+) -> None:
+    mock.faults("createInstance", {"hold": True, "act": True, "times": THREADS})
+    with ThreadPoolExecutor(THREADS) as threads:
+        created = [threads.submit(partner.create_instance, name=f"shop-{number}") for number in range(THREADS)]
+        mock.wait_for_requests("createInstance", count=THREADS, outcome="held")
+        mock.release()
+        assert len({call.result().id_instance for call in created}) == THREADS
+    partner.close()
+    mock.wait_for_connections(0)
+
+
+def test_a_connection_that_the_server_closes_between_two_calls_is_closed_without_another_call() -> None:
+    """Nobody works on it then: somebody looks from time to time."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"
+    answered = threading.Event()
+    closed = threading.Event()
+
+    def serve() -> None:
+        with server.accept()[0] as connection:
+            connection.recv(4096)
+            connection.sendall(answer)
+            answered.wait()
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(4096):
+                pass
+            closed.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        serving = threading.Thread(target=serve)
+        serving.start()
+        with PartnerClient("gac." + "0" * 50, partner_api_url=f"http://127.0.0.1:{server.getsockname()[1]}") as partner:
+            assert len(partner.get_instances()) == 0
+            answered.set()
+            assert closed.wait(timeout=30)
+        serving.join()
+
+
+# More than there are of those that work on their own calls.
+THREADS = 80

@@ -1,5 +1,5 @@
 //! Bridge between an event loop and a call: a coroutine outside, a tokio task inside, and one wake-up of the loop for all
-//! the results that are ready.
+//! the results that are ready (`port`).
 //!
 //! Ours, because the ready-made bridge wakes the loop once per result through a thread of its own, and cannot be
 //! rebuilt after `fork`.
@@ -9,8 +9,7 @@ use std::{
     ffi::CString,
     future::Future,
     pin::Pin,
-    process,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use greenapi_partner::Error;
@@ -20,11 +19,16 @@ use pyo3::{
     intern,
     prelude::*,
     sync::PyOnceLock,
-    types::{PyNone, PyTuple, PyWeakrefMethods, PyWeakrefReference},
+    types::{PyNone, PyTuple},
 };
 use tokio::task::AbortHandle;
 
-use crate::{error, finalization, log::Heard, runtime::runtime};
+use crate::{
+    error, finalization,
+    log::Heard,
+    port::{InPython, Results, Settlement},
+    runtime,
+};
 
 /// A coroutine that makes `call` when it is awaited; its name is that of the method, with its class.
 pub(crate) fn into_awaitable<T>(
@@ -45,9 +49,6 @@ pub(crate) struct Call {
     name: String,
     state: Mutex<State>,
 }
-
-/// What is done as soon as a thread is in Python.
-type InPython = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
 
 enum State {
     New(InPython),
@@ -185,7 +186,7 @@ where
     }
     let event_loop = running_loop(py)?;
     let future = event_loop.call_method0(intern!(py, "create_future"))?;
-    let promise = Promise { port: Port::of(&event_loop)?, future: Some(future.clone().unbind()) };
+    let promise = Promise { results: Results::of(&event_loop)?, future: Some(future.clone().unbind()) };
     let call = Heard::new(py, call)?;
     // On the heap: tokio's tasks are compiled once, and not once for each call.
     let task: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
@@ -195,8 +196,8 @@ where
             Err(failure) => Err(error::exception(py, &failure)),
         });
     });
-    let task = runtime(py)?.spawn(task);
-    future.call_method1(intern!(py, "add_done_callback"), (AbortOnCancel(task.abort_handle()),))?;
+    let task = runtime::spawn(py, task)?;
+    future.call_method1(intern!(py, "add_done_callback"), (AbortOnCancel(task),))?;
     Ok(future.unbind())
 }
 
@@ -216,7 +217,7 @@ impl AbortOnCancel {
 
 /// An asyncio future that will be settled, come what may.
 struct Promise {
-    port: Py<Port>,
+    results: Arc<Results>,
     future: Option<Py<PyAny>>,
 }
 
@@ -226,10 +227,8 @@ impl Promise {
     }
 
     fn settle(&mut self, outcome: InPython) {
-        if let Some(future) = self.future.take()
-            && self.port.get().push(Settlement { future, outcome })
-        {
-            finalization::enter(|py| Port::wake(self.port.bind(py)));
+        if let Some(future) = self.future.take() {
+            self.results.push(Settlement { future, outcome });
         }
     }
 }
@@ -241,138 +240,7 @@ impl Drop for Promise {
     }
 }
 
-struct Settlement {
-    future: Py<PyAny>,
-    outcome: InPython,
-}
-
-impl Settlement {
-    fn make(self, py: Python<'_>) -> PyResult<()> {
-        let future = self.future.bind(py);
-        if future.call_method0(intern!(py, "done"))?.is_truthy()? {
-            return Ok(());
-        }
-        match (self.outcome)(py) {
-            Ok(value) => future.call_method1(intern!(py, "set_result"), (value,)),
-            Err(raised) => future.call_method1(intern!(py, "set_exception"), (raised,)),
-        }?;
-        Ok(())
-    }
-}
-
-/// Where the results for one event loop queue up until it takes them all at once.
-///
-/// It must not own the loop: the dictionary of ports would keep every loop alive for ever.
-#[pyclass(frozen)]
-struct Port {
-    pid: u32,
-    event_loop: Py<PyWeakrefReference>,
-    queue: Mutex<Queue>,
-}
-
-#[derive(Default)]
-struct Queue {
-    settlements: Vec<Settlement>,
-    /// The loop has been asked to come and has not come yet.
-    called: bool,
-}
-
-#[pymethods]
-impl Port {
-    /// Called by the loop, on its own thread.
-    fn __call__(&self, py: Python<'_>) {
-        let settlements = {
-            let mut queue = self.queue();
-            queue.called = false;
-            std::mem::take(&mut queue.settlements)
-        };
-        for settlement in settlements {
-            if let Err(broken) = settlement.make(py) {
-                broken.write_unraisable(py, None);
-            }
-        }
-    }
-}
-
-impl Port {
-    /// The port of `event_loop` in this process: a forked child must not touch a queue that its parent was using.
-    fn of(event_loop: &Bound<'_, PyAny>) -> PyResult<Py<Self>> {
-        let py = event_loop.py();
-        let ports = ports(py)?;
-        let known = ports.call_method1(intern!(py, "get"), (event_loop,))?;
-        if let Ok(port) = known.cast::<Self>()
-            && port.get().pid == process::id()
-        {
-            return Ok(port.clone().unbind());
-        }
-        Self::clear_closed(ports)?;
-        let port = Self {
-            pid: process::id(),
-            event_loop: PyWeakrefReference::new(event_loop)?.unbind(),
-            queue: Mutex::default(),
-        };
-        let port = Py::new(py, port)?;
-        ports.set_item(event_loop, &port)?;
-        Ok(port)
-    }
-
-    /// Whether the loop has to be woken for it.
-    fn push(&self, settlement: Settlement) -> bool {
-        let mut queue = self.queue();
-        queue.settlements.push(settlement);
-        !std::mem::replace(&mut queue.called, true)
-    }
-
-    fn wake(port: &Bound<'_, Self>) {
-        let py = port.py();
-        if let Some(event_loop) = port.get().event_loop.bind(py).upgrade()
-            && event_loop.call_method1(intern!(py, "call_soon_threadsafe"), (port,)).is_err()
-        {
-            // The loop is closed.
-            port.get().clear();
-        }
-    }
-
-    /// Nobody waits for what is in the queue of a loop that is closed, and it would keep the loop for ever. One that was closed
-    /// with the queue under way is found when the next loop comes.
-    fn clear_closed(ports: &Bound<'_, PyAny>) -> PyResult<()> {
-        let py = ports.py();
-        for event_loop in ports.call_method0(intern!(py, "keyrefs"))?.try_iter()? {
-            let event_loop = event_loop?.call0()?;
-            if !event_loop.is_none()
-                && event_loop.call_method0(intern!(py, "is_closed"))?.is_truthy()?
-                && let Ok(port) = ports.get_item(&event_loop)?.cast::<Self>()
-            {
-                port.get().clear();
-            }
-        }
-        Ok(())
-    }
-
-    fn clear(&self) {
-        let settlements = {
-            let mut queue = self.queue();
-            queue.called = false;
-            std::mem::take(&mut queue.settlements)
-        };
-        // What is freed may run code that comes back here.
-        drop(settlements);
-    }
-
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 fn running_loop(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     static GET: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     GET.import(py, "asyncio", "get_running_loop")?.call0()
-}
-
-/// Event loop → port, forgotten with the loop.
-fn ports(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
-    static PORTS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let ports =
-        PORTS.get_or_try_init(py, || py.import("weakref")?.call_method0("WeakKeyDictionary").map(Bound::unbind))?;
-    Ok(ports.bind(py))
 }

@@ -11,8 +11,8 @@
 //! - `columns`, `table`: the same many at a time, for data frames;
 //! - `webhook`: what a webhook brings;
 //! - `error`: core's `Error` as a Python exception;
-//! - `runtime`: the tokio runtime, and how a thread waits on it;
-//! - `bridge`: how an event loop waits on it;
+//! - `runtime`: the tokio runtimes, and how a thread waits on one; `solo`: those that it works on itself;
+//! - `bridge`: how an event loop waits on it, and `port`: where it gets what has come;
 //! - `finalization`: how their threads get into Python, and out of it before it ends; `interpreter`: into which;
 //! - `log`: core's events as `logging` records;
 //! - `mock`: the mock server, in this process; `program`: what a shell calls.
@@ -41,6 +41,7 @@ mod mock;
 mod mode;
 mod model;
 mod partner;
+mod port;
 mod program;
 mod qr_code;
 mod record;
@@ -48,6 +49,7 @@ mod run;
 mod runtime;
 mod sealed;
 mod show;
+mod solo;
 mod store;
 mod table;
 mod terminal;

@@ -1,29 +1,29 @@
 //! Runtimes of this process, and how a thread waits for a call.
 //!
-//! What goes on by itself is on threads of the `shared` one: asynchronous calls, runs over many, iterations. A call that one thread
-//! alone waits for is done by that thread on the `driven` one: nobody has to be woken to send it, and nobody to hand its answer over.
+//! What goes on by itself is on threads of the `shared` one: asynchronous calls, runs over many, iterations. A call that a thread
+//! waits for is done by that thread on a runtime of its own, while it waits (`solo`).
 
 use std::{
     cell::Cell,
     future::Future,
     pin::Pin,
     process,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
-use greenapi_partner::Error;
+use greenapi_partner::{Error, metronome::Metronome};
 use pyo3::{exceptions::PyRuntimeError, intern, prelude::*};
 use tokio::{
     runtime::{Builder, Handle, Runtime},
-    task::yield_now,
+    task::AbortHandle,
     time::{Instant, MissedTickBehavior, interval_at},
 };
 
-use crate::{error, finalization, log};
+use crate::{
+    error, finalization, log,
+    solo::{BEAT, Solos},
+};
 
 /// A call, on the heap: waiting is compiled once for each type of result, and not once for each call.
 type Waiting<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -33,7 +33,7 @@ type Waiting<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(crate) enum By {
     /// The threads of `shared`: something of it may go on by itself.
     Workers,
-    /// The thread itself, if no other one waits: it leaves nothing behind which would go on.
+    /// The thread itself: it leaves nothing behind which would go on.
     Waiter,
 }
 
@@ -51,63 +51,43 @@ pub(crate) fn wait<T: Send>(
     call: impl Future<Output = Result<T, Error>> + Send,
 ) -> PyResult<T> {
     let runtimes = runtimes(py)?;
-    let waits = (by == By::Waiter).then(|| Waits::begin(&runtimes.waiting));
+    let solo = if by == By::Waiter { runtimes.solos.take() } else { None };
     let call = interruptible(heard(py, call)?, is_main_thread(py)?);
-    let is_driven = waits.as_ref().is_some_and(|(_, is_alone)| *is_alone);
-    let ended =
-        py.detach(|| if is_driven { runtimes.driven.block_on(driven(call)) } else { runtimes.shared.block_on(call) });
+    let ended = py.detach(|| match solo {
+        Some(solo) => solo.block_on(call),
+        None => runtimes.shared.block_on(runtimes.heard_of(call)),
+    });
     ended?.map_err(|failure| error::exception(py, &failure))
 }
 
-/// A call on connections with which nobody has worked since the last one, and will until the next.
-async fn driven<T>(call: impl Future<Output = PyResult<Result<T, Error>>>) -> PyResult<Result<T, Error>> {
-    // Connections that the server has closed meanwhile.
-    take_note().await;
-    let ended = call.await;
-    if !matches!(ended, Ok(Ok(_))) {
-        take_note().await;
-    }
-    ended
-}
-
-/// Closes what was let go of: between two calls nobody drives the connections of `driven`.
+/// Closes what was let go of: between two calls nobody works on the connections of waiting threads.
 ///
 /// The GIL is held: see [`runtimes`].
 pub(crate) fn settle() {
     if Handle::try_current().is_err()
         && let Some(runtimes) = known()
-        && runtimes.driven.metrics().num_alive_tasks() > 0
     {
-        runtimes.driven.block_on(take_note());
+        runtimes.solos.settle();
     }
 }
 
-/// The runtime of what goes on by itself.
-pub(crate) fn runtime(py: Python<'_>) -> PyResult<&'static Runtime> {
-    Ok(&runtimes(py)?.shared)
+/// Begins a call that goes on by itself.
+pub(crate) fn spawn(py: Python<'_>, call: impl Future<Output = ()> + Send + 'static) -> PyResult<AbortHandle> {
+    let runtimes = runtimes(py)?;
+    Ok(runtimes.shared.spawn(runtimes.heard_of(call)).abort_handle())
 }
 
 struct Runtimes {
     shared: Runtime,
-    driven: Runtime,
-    /// How many threads wait for a call that one alone would do itself.
-    waiting: AtomicUsize,
+    calls: Metronome,
+    solos: Solos,
 }
 
-/// A thread that waits.
-struct Waits<'a>(&'a AtomicUsize);
-
-impl<'a> Waits<'a> {
-    /// Tells whether it is the only one.
-    fn begin(waiting: &'a AtomicUsize) -> (Self, bool) {
-        let is_alone = waiting.fetch_add(1, Ordering::Relaxed) == 0;
-        (Self(waiting), is_alone)
-    }
-}
-
-impl Drop for Waits<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+impl Runtimes {
+    /// A call on `shared`.
+    async fn heard_of<T>(&'static self, call: impl Future<Output = T>) -> T {
+        self.calls.on_call();
+        call.await
     }
 }
 
@@ -123,11 +103,9 @@ fn runtimes(_py: Python<'_>) -> PyResult<&'static Runtimes> {
     }
     // In a forked child: what its parent holds is the parent's.
     greenapi_partner::close_inherited();
-    let runtimes = Box::leak(Box::new(Runtimes {
-        shared: start(Builder::new_multi_thread().worker_threads(WORKERS))?,
-        driven: start(&mut Builder::new_current_thread())?,
-        waiting: AtomicUsize::new(0),
-    }));
+    let shared = start(Builder::new_multi_thread().worker_threads(WORKERS))?;
+    let solos = Solos::new(shared.handle().clone());
+    let runtimes = Box::leak(Box::new(Runtimes { shared, calls: Metronome::new(Duration::from_secs(1)), solos }));
     finalization::open();
     *RUNTIMES.lock().unwrap_or_else(PoisonError::into_inner) = Some((process::id(), runtimes));
     Ok(runtimes)
@@ -180,12 +158,6 @@ async fn interruptible<T>(mut call: Waiting<'_, T>, is_main: bool) -> PyResult<T
     }
 }
 
-/// Lets the runtime hear what has happened, then lets its connections act on that.
-async fn take_note() {
-    yield_now().await;
-    yield_now().await;
-}
-
 /// Whether Python's signal handlers run on this thread. Asked of Python once: the answer is another one only in a forked child.
 fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
     thread_local!(static MAIN: Cell<Option<(u32, bool)>> = const { Cell::new(None) });
@@ -206,4 +178,4 @@ fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
 const WORKERS: usize = 2;
 
 /// Ctrl-C is to end a call within 100 ms.
-const SIGNAL_CHECK: Duration = Duration::from_millis(50);
+const SIGNAL_CHECK: Duration = BEAT;
