@@ -50,7 +50,7 @@ def test_a_program_may_end_while_a_logging_filter_is_at_work(mock: MockServer) -
         def filter(self, record):
             entered.set()
             os.read(go_on, 1)
-            for _ in range(3_000_000):  # gives the GIL away and wants it back, again and again, while the program ends
+            for _ in range(500_000):  # gives the GIL away and wants it back, again and again, while the program ends
                 pass
             return True
 
