@@ -36,7 +36,7 @@ def program(code: str, mock: MockServer, imports: str = EVERYTHING) -> list[str]
     """The command that runs `code` with two clients on the mock at hand."""
     begin = f"""
     {imports}
-    {UNHURRIED}
+    {UNHURRIED if "asyncio" in imports else ""}
     from greenapi_partner import AsyncPartnerClient, PartnerClient
     partner = PartnerClient({mock.partner_token!r}, partner_api_url={mock.url!r})
     async_partner = AsyncPartnerClient({mock.partner_token!r}, partner_api_url={mock.url!r})
