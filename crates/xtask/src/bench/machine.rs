@@ -1,8 +1,10 @@
 //! The machine that was measured on, as the page tells of it.
 
 use std::fs;
+use std::hint::black_box;
 use std::process::Command;
 use std::thread;
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 
@@ -24,7 +26,7 @@ impl Machine {
             ("measured on", answer(Command::new("date").args(["-u", "+%Y-%m-%d"]))?),
             ("rounds", rounds.to_string()),
             ("version of ours", env!("CARGO_PKG_VERSION").to_owned()),
-            ("cores", format!("{cores}, {}", model())),
+            ("cores", format!("{cores}, {}; all at once do the work of {:.1}", model(), at_once(cores.get()))),
             ("system", answer(Command::new("uname").args(["-srm"]))?),
             ("Rust", answer(Command::new("rustc").arg("--version"))?),
             ("Python", answer(Command::new(&python).arg("--version"))?),
@@ -45,6 +47,26 @@ impl Machine {
         let rows = self.lines.iter().chain(&more).map(|(what, text)| format!("| {what} | {text} |\n"));
         format!("| | |\n|---|---|\n{}", rows.collect::<String>())
     }
+}
+
+/// How many cores' work so many do at once: fewer, where two are halves of one.
+fn at_once(cores: usize) -> f64 {
+    let best = |threads: usize| {
+        let times = (0..3).map(|_| {
+            let begun = Instant::now();
+            thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(busy))));
+            begun.elapsed()
+        });
+        times.min().unwrap_or_default().as_secs_f64()
+    };
+    #[expect(clippy::cast_precision_loss, reason = "nobody has so many")]
+    let cores_as_work = cores as f64 * best(1) / best(cores);
+    cores_as_work
+}
+
+/// What a core is busy with for some tenths of a second.
+fn busy() -> u64 {
+    (0..20_000_000_u64).fold(1, |number, step| black_box(number.rotate_left(5) ^ step))
 }
 
 fn model() -> String {
