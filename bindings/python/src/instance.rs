@@ -70,7 +70,7 @@ impl InstanceHandle {
         let (core, options) = (self.handle.core(py)?, arguments::call(py, timeout)?);
         let file = file.map(|file| opened(file.dict())).transpose()?;
         let arguments = kwargs::of_instance(&operation, arguments.dict())?;
-        let name = format!("InstanceClient.{}", core::contract::snake(&operation));
+        let name = self.mode.method("InstanceClient", &operation);
         let by = By::of(InstanceClient::is_one_method(&operation));
         self.mode.answer(
             py,

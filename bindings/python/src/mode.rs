@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use greenapi_partner::Error;
+use greenapi_partner::{Error, contract};
 use pyo3::{IntoPyObjectExt, prelude::*};
 
 use crate::{
@@ -36,6 +36,14 @@ impl Mode {
         match self {
             Self::Waited => wait(py, by, call)?.into_py_any(py),
             Self::Awaited => into_awaitable(self.class(name), call).into_py_any(py),
+        }
+    }
+
+    /// The method's name in this mode; none where nobody asks for it: an answer that is waited for is no coroutine.
+    pub(crate) fn method(self, class: &str, operation: &str) -> String {
+        match self {
+            Self::Waited => String::new(),
+            Self::Awaited => format!("{class}.{}", contract::snake(operation)),
         }
     }
 

@@ -78,7 +78,7 @@ impl PartnerHandle {
     ) -> PyResult<Py<PyAny>> {
         let (core, options) = (self.handle.core(py)?, arguments::call(py, timeout)?);
         let (arguments, _) = kwargs::of(&operation, arguments.dict())?;
-        let name = format!("PartnerClient.{}", core::contract::snake(&operation));
+        let name = self.mode.method("PartnerClient", &operation);
         let by = By::of(core.is_one_method(&operation));
         self.mode.answer(py, &name, by, async move { core.invoke(&operation, arguments, options).await.map(Answer) })
     }

@@ -458,11 +458,18 @@ pub fn change_model() -> &'static Model {
 /// `createInstance` as `create_instance`.
 #[must_use]
 pub fn snake(name: &str) -> String {
-    name.chars().fold(String::new(), |snake, letter| match letter {
-        'A'..='Z' => snake + "_" + &letter.to_ascii_lowercase().to_string(),
-        _ => snake + &letter.to_string(),
-    })
+    let mut snake = String::with_capacity(name.len() + MOST_WORDS);
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
 }
+
+/// Words in most names, which have a line between them.
+const MOST_WORDS: usize = 4;
 
 /// The arguments that a binding hands over as text: an object of JSON.
 ///
