@@ -16,7 +16,10 @@ use crate::run::{Log, seconds};
 use crate::suites::Kit;
 
 /// A build that is under way.
-pub(crate) struct Ahead(Child);
+pub(crate) struct Ahead {
+    build: Child,
+    began: Instant,
+}
 
 impl Ahead {
     /// Begins to build; what is printed goes to a log beside those of the suites.
@@ -29,15 +32,14 @@ impl Ahead {
             .stderr(printed)
             .spawn()
             .context("cannot build the packages beside the first suites")?;
-        Ok(Self(child))
+        Ok(Self { build: child, began: Instant::now() })
     }
 
     /// Waits for its end.
     pub(crate) fn end(mut self) -> Result<()> {
-        let began = Instant::now();
-        let ended = self.0.wait()?;
+        let ended = self.build.wait()?;
         let how = if ended.success() { "were built" } else { "could not be built" };
-        println!("    the packages {how} beside the suites above; waited for that: {}", seconds(began.elapsed()));
+        println!("    the packages {how} beside the first suites, in {}", seconds(self.began.elapsed()));
         Ok(())
     }
 }
@@ -46,7 +48,7 @@ impl Ahead {
 impl Drop for Ahead {
     fn drop(&mut self) {
         // It has ended, or ends now.
-        let _ = self.0.kill().and_then(|()| self.0.wait());
+        let _ = self.build.kill().and_then(|()| self.build.wait());
     }
 }
 

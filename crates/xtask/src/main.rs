@@ -12,6 +12,7 @@ mod demo;
 mod docstrings;
 mod fuzz;
 mod git;
+mod lanes;
 mod markdown;
 mod node;
 mod package;

@@ -17,6 +17,7 @@ pub(crate) struct Log {
     path: PathBuf,
     file: File,
     failures: String,
+    mark: Option<String>,
 }
 
 impl Log {
@@ -26,7 +27,12 @@ impl Log {
             fs::create_dir_all(folder)?;
         }
         let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(Self { path, file, failures: String::new() })
+        Ok(Self { path, file, failures: String::new(), mark: None })
+    }
+
+    /// The same, of a suite beside which another runs: what is shown of it comes in whole lines, and each begins with this name.
+    pub(crate) fn marked(self, name: &str) -> Self {
+        Self { mark: Some(format!("{name}: ")), ..self }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -36,6 +42,11 @@ impl Log {
     /// The last lines of every command that failed.
     pub(crate) fn failures(&self) -> &str {
         &self.failures
+    }
+
+    /// Shows a line to who has started us.
+    pub(crate) fn show(&self, text: &str) {
+        println!("    {}{text}", self.mark.as_deref().unwrap_or_default());
     }
 
     /// Keeps a line of our own among what the commands printed.
@@ -119,7 +130,7 @@ impl Step {
     /// Runs to the end. An exit code other than 0 is no error here.
     pub(crate) fn run(mut self, log: &mut Log) -> Result<Finished> {
         let started = Instant::now();
-        self.announce()?;
+        self.announce(log)?;
         log.line(&format!("$ {}", spelled(&self.command)))?;
 
         let (reader, writer) = io::pipe()?;
@@ -132,12 +143,16 @@ impl Step {
 
         let time = seconds(started.elapsed());
         log.line(&format!("[{}, {time}]\n", if ok { "ok" } else { "failed" }))?;
-        if !self.shown {
-            println!("{}{time}", if ok { "" } else { "failed after " });
+        let told = format!("{}{time}", if ok { "" } else { "failed after " });
+        match log.mark {
+            _ if self.shown => {}
+            Some(_) => log.show(&format!("{} … {told}", self.title)),
+            None => println!("{told}"),
         }
         if !ok {
             let said = tail(&output, TAIL);
-            log.failures.extend(["    ", &self.title, " failed:\n", &said]);
+            let mark = log.mark.as_deref().unwrap_or_default();
+            log.failures.extend(["    ", mark, &self.title, " failed:\n", &said]);
         }
         Ok(Finished { ok, output })
     }
@@ -152,10 +167,11 @@ impl Step {
         Ok(finished.output)
     }
 
-    fn announce(&self) -> io::Result<()> {
+    /// Beside others' lines none can be left open until the end.
+    fn announce(&self, log: &Log) -> io::Result<()> {
         if self.shown {
-            println!("    {}", self.title);
-        } else {
+            log.show(&self.title);
+        } else if log.mark.is_none() {
             print!("    {} … ", self.title);
         }
         io::stdout().flush()

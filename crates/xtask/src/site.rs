@@ -39,7 +39,7 @@ pub(crate) fn check(checkout: &Checkout, log: &mut Log) -> Result<Counts> {
         Ok(venv) => venv,
         Err(missing) if env::var_os("CI").is_some() => return Err(missing),
         Err(_) => {
-            println!("    left out: the site is not built: pip cannot install what {TOOLS} names");
+            log.show(&format!("left out: the site is not built: pip cannot install what {TOOLS} names"));
             return Ok(Counts { skipped: 1, ..Counts::default() });
         }
     };
@@ -66,7 +66,7 @@ fn is_sound(checkout: &Checkout, venv: &Venv, log: &mut Log) -> Result<bool> {
     step.arg(&folder).succeed(log)?;
     let shown = fences_shown(&folder)?;
     for page in &shown {
-        println!("    wrong: {page}: ``` (code that is shown as text)");
+        log.show(&format!("wrong: {page}: ``` (code that is shown as text)"));
     }
     Ok(shown.is_empty())
 }

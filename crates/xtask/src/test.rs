@@ -1,4 +1,4 @@
-//! `cargo xtask test`: runs every suite, whatever became of the one before, and adds up.
+//! `cargo xtask test`: runs every suite, whatever became of the others, and adds up.
 
 use std::time::{Duration, Instant};
 
@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use crate::ahead::Ahead;
 use crate::checkout::{Checkout, empty_folder};
 use crate::counts::Counts;
+use crate::lanes;
 use crate::release::green::Begun;
 use crate::run::{Log, seconds};
 use crate::suites::{self, Kit, Suite};
@@ -34,17 +35,18 @@ pub(crate) fn run(checkout: &Checkout, wanted: &[String]) -> Result<()> {
 
     let begun = Begun::now(checkout.root(), checkout.scratch("green"));
     let kit = Kit::new(checkout.clone());
-    if has_time_ahead(&suites) {
-        kit.await_sources_of(Ahead::begin(checkout)?);
-    }
-    let mut reports = Vec::new();
-    for (index, suite) in suites.iter().enumerate() {
+    let ahead = has_time_ahead(&suites).then(|| Ahead::begin(checkout)).transpose()?;
+    let lanes = lanes::of_this_machine().min(suites.len());
+    let reports = lanes::run(&suites, lanes, ahead.map(|ahead| || ahead.end()), |index| {
+        let suite = &suites[index];
         let place = format!("[{}/{}]", index + 1, suites.len());
+        let log = Log::create(logs.join(format!("{}.log", suite.name)))?;
+        let mut log = if lanes > 1 { log.marked(&suite.name) } else { log };
         println!("{place} {}: {}", suite.name, suite.about);
-        let report = run_one(&kit, suite, &mut Log::create(logs.join(format!("{}.log", suite.name)))?)?;
+        let report = run_one(&kit, suite, &mut log)?;
         println!("{place} {}: {}", suite.name, in_words(&report));
-        reports.push(report);
-    }
+        Ok(report)
+    })?;
     print!("\n{}", summary(&reports));
 
     if reports.iter().any(|report| report.counts.failed > 0) {
@@ -86,8 +88,8 @@ fn run_one(kit: &Kit, suite: &Suite, log: &mut Log) -> Result<Report> {
         Err(error) => fail(log, &format!("{error:#}"))?,
     };
     if counts.failed > 0 {
-        print!("{}", log.failures());
-        println!("    all of it: {}", kit.checkout.shown(log.path()));
+        // At once: another suite may have something to say too.
+        print!("{}    all of it: {}\n", log.failures(), kit.checkout.shown(log.path()));
     }
     Ok(Report { name: suite.name.clone(), counts, time: started.elapsed() })
 }
@@ -96,7 +98,7 @@ fn run_one(kit: &Kit, suite: &Suite, log: &mut Log) -> Result<Report> {
 fn fail(log: &mut Log, trouble: &str) -> Result<Counts> {
     log.line(trouble)?;
     if log.failures().is_empty() {
-        println!("    {trouble}");
+        log.show(trouble);
     }
     Ok(Counts::one(false))
 }

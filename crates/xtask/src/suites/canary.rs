@@ -32,7 +32,7 @@ pub(super) fn check(kit: &Kit, log: &mut Log) -> Result<Counts> {
         counts += Counts::one(troubles.is_empty());
         for trouble in troubles {
             let told = format!("{}: {trouble}", kit.checkout.shown(&path));
-            println!("    {told}");
+            log.show(&told);
             log.line(&told)?;
         }
     }

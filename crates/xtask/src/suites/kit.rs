@@ -1,13 +1,12 @@
-//! Kit that several suites need: each thing is made when it is first asked for, once.
+//! Kit that several suites need: each thing is made when it is first asked for, once; who asks for it meanwhile waits for it.
 
-use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
 
-use crate::ahead::Ahead;
 use crate::checkout::{Checkout, empty_folder};
 use crate::demo;
 use crate::markdown::blocks;
@@ -18,14 +17,12 @@ use crate::stage::{Stage, lay_out_js};
 use crate::tools::{self, Python};
 
 /// A thing, or why it could not be made; the reason is given to everyone who asks.
-type Made<T> = OnceCell<Result<T, String>>;
+type Made<T> = OnceLock<Result<T, String>>;
 
 /// The packages as users build and install them, and the tools.
 pub(crate) struct Kit {
     pub(crate) checkout: Checkout,
     pub(crate) stage: Stage,
-    /// What builds in the clean copy at this moment.
-    ahead: RefCell<Option<Ahead>>,
     sources: Made<PathBuf>,
     proof: Made<PathBuf>,
     python_tools: Made<Venv>,
@@ -34,7 +31,7 @@ pub(crate) struct Kit {
     wheel: Made<PathBuf>,
     tarball: Made<PathBuf>,
     node_proof: Made<PathBuf>,
-    venvs: RefCell<HashMap<String, Result<Venv, String>>>,
+    venvs: Mutex<HashMap<String, Arc<Made<Venv>>>>,
 }
 
 impl Kit {
@@ -42,7 +39,6 @@ impl Kit {
         Self {
             stage: Stage::of(&checkout),
             checkout,
-            ahead: RefCell::default(),
             sources: Made::new(),
             proof: Made::new(),
             python_tools: Made::new(),
@@ -51,21 +47,13 @@ impl Kit {
             wheel: Made::new(),
             tarball: Made::new(),
             node_proof: Made::new(),
-            venvs: RefCell::default(),
+            venvs: Mutex::default(),
         }
-    }
-
-    /// Lets the first who needs the clean copy wait until this build there has ended.
-    pub(crate) fn await_sources_of(&self, ahead: Ahead) {
-        self.ahead.replace(Some(ahead));
     }
 
     /// A clean copy of the checkout, where users' commands are run.
     pub(crate) fn sources(&self) -> Result<PathBuf> {
-        once(&self.sources, || {
-            self.ahead.take().map(Ahead::end).transpose()?;
-            self.stage.sources(&self.checkout)
-        })
+        once(&self.sources, || self.stage.sources(&self.checkout))
     }
 
     /// The tests, in a folder with nothing of the package in it.
@@ -145,12 +133,9 @@ impl Kit {
 
     /// An environment of this Python with the wheel and what its tests need.
     pub(crate) fn venv(&self, python: &Python, log: &mut Log) -> Result<Venv> {
-        if let Some(made) = self.venvs.borrow().get(&python.name()) {
-            return made.clone().map_err(|reason| anyhow!(reason));
-        }
-        let made = self.make_venv(python, log).map_err(|error| format!("{error:#}"));
-        self.venvs.borrow_mut().insert(python.name(), made.clone());
-        made.map_err(|reason| anyhow!(reason))
+        let made =
+            Arc::clone(self.venvs.lock().unwrap_or_else(PoisonError::into_inner).entry(python.name()).or_default());
+        once(&made, || self.make_venv(python, log))
     }
 
     /// The environment of the Python that `python3` is.

@@ -28,8 +28,9 @@ pub(crate) use kit::Kit;
 pub(crate) use rust::PROOF;
 
 use crate::counts::{self, Counts};
+use crate::lanes::Place;
 use crate::run::{Log, Step};
-use crate::tools;
+use crate::tools::{self, Python};
 
 /// How the name of a file ends, beside a suite's log, that holds what the package logged: every record, with all its fields.
 const RECORDS: &str = "records";
@@ -37,13 +38,19 @@ const RECORDS: &str = "records";
 /// How the name of a file ends, beside a suite's log, that holds the JUnit report of its runner; the canary suite reads it too.
 const REPORT: &str = "xml";
 
-type Run = Box<dyn Fn(&Kit, &mut Log) -> Result<Counts>>;
+type Run = Box<dyn Fn(&Kit, &mut Log) -> Result<Counts> + Send + Sync>;
 
 /// A row of tests with a name of its own.
 pub(crate) struct Suite {
     pub(crate) name: String,
     pub(crate) about: String,
     run: Run,
+    /// The suites that are to have ended, where they are run too.
+    pub(crate) after: &'static [&'static str],
+    /// Nothing runs beside it, and all before it in the list have ended.
+    pub(crate) alone: bool,
+    reads: Vec<Place>,
+    writes: Vec<Place>,
 }
 
 impl Suite {
@@ -51,9 +58,45 @@ impl Suite {
     pub(crate) fn new(
         name: impl Into<String>,
         about: impl Into<String>,
-        run: impl Fn(&Kit, &mut Log) -> Result<Counts> + 'static,
+        run: impl Fn(&Kit, &mut Log) -> Result<Counts> + Send + Sync + 'static,
     ) -> Self {
-        Self { name: name.into(), about: about.into(), run: Box::new(run) }
+        Self {
+            name: name.into(),
+            about: about.into(),
+            run: Box::new(run),
+            after: &[],
+            alone: false,
+            reads: Vec::new(),
+            writes: Vec::new(),
+        }
+    }
+
+    pub(crate) fn after(self, suites: &'static [&'static str]) -> Self {
+        Self { after: suites, ..self }
+    }
+
+    pub(crate) fn reads(mut self, places: &[Place]) -> Self {
+        self.reads.extend(places);
+        self
+    }
+
+    pub(crate) fn writes(mut self, places: &[Place]) -> Self {
+        self.writes.extend(places);
+        self
+    }
+
+    pub(crate) fn alone(self) -> Self {
+        Self { alone: true, ..self }
+    }
+
+    /// Whether it reads or writes there.
+    pub(crate) fn has(&self, place: Place) -> bool {
+        self.reads.contains(&place) || self.writes.contains(&place)
+    }
+
+    /// Whether one of the two writes where the other is.
+    pub(crate) fn excludes(&self, other: &Self) -> bool {
+        self.writes.iter().any(|place| other.has(*place)) || other.writes.iter().any(|place| self.has(*place))
     }
 
     /// Runs it to its end; an error is a failure that no runner counted.
@@ -62,46 +105,87 @@ impl Suite {
     }
 }
 
-/// What compiles comes first, what needs the packages next, and what reads everybody's output last.
+/// Both packages, as users install them.
+const PACKAGES: &[&str] = &["wheel", "tarball"];
+
+/// Every suite of this machine.
 pub(crate) fn all() -> Result<Vec<Suite>> {
     tools::rust_linters()?;
     tools::node()?;
-    let pythons = tools::pythons()?;
+    Ok(listed(tools::pythons()?, &tools::python()?.name()))
+}
+
+/// The first that may run begins: what compiles first, then what builds in the clean copy, then the longest, and those early that
+/// exclude each other, so that both lanes end together. `main` is the Python that `python3` is.
+fn listed(pythons: Vec<Python>, main: &str) -> Vec<Suite> {
+    use Place::{Checkout, Copy, CopyOfJs, MainVenv, Tools};
+
+    let python = |python: Python| {
+        let name = python.name();
+        let about = format!("the installed Python package on CPython {name}");
+        let venv: &[Place] = if name == main { &[MainVenv] } else { &[] };
+        let tests = move |kit: &Kit, log: &mut Log| python::tests(kit, &python, log);
+        Suite::new(format!("python-{name}"), about, tests).after(&["wheel"]).reads(venv)
+    };
+    let installed = |suite: Suite| suite.after(PACKAGES).reads(&[CopyOfJs]);
+    let mut pythons = pythons.into_iter().map(python);
 
     let mut suites = vec![
-        Suite::new("rust", "the tests of core, mock, the program and xtask", rust::tests),
-        Suite::new("store", "the store's promises on SQLite, on PostgreSQL, and through PgBouncer", store::tests),
-        Suite::new("rust-docs", "the examples in Rust's API documentation", rust::doc_tests),
-        Suite::new("rust-lint", "rustfmt, clippy and rustdoc without a warning", rust::lint),
-        Suite::new("sync", "generated files are what would be generated", sync::check),
-        Suite::new("wheel", "the Python package, as the README installs it, in an empty project", packages::wheel),
-        Suite::new("tarball", "the Node package, as the README installs it, in an empty project", packages::tarball),
-        Suite::new("release", "what core promises about money, built as a release", rust::release),
+        Suite::new("rust", "the tests of core, mock, the program and xtask", rust::tests).writes(&[Checkout]),
+        Suite::new("store", "the store's promises on SQLite, on PostgreSQL, and through PgBouncer", store::tests)
+            .writes(&[Checkout]),
+        Suite::new("rust-docs", "the examples in Rust's API documentation", rust::doc_tests).writes(&[Checkout]),
+        Suite::new("rust-lint", "rustfmt, clippy and rustdoc without a warning", rust::lint).writes(&[Checkout]),
+        Suite::new("sync", "generated files are what would be generated", sync::check).writes(&[Checkout]),
+        Suite::new("wheel", "the Python package, as the README installs it, in an empty project", packages::wheel)
+            .writes(&[Copy]),
+        Suite::new("tarball", "the Node package, as the README installs it, in an empty project", packages::tarball)
+            .writes(&[Copy, CopyOfJs]),
+        // It installs anew what others find in the clean copy.
+        Suite::new("demo", "cargo xtask demo", demo::run).after(PACKAGES).writes(&[Copy, CopyOfJs]),
+        Suite::new("sdist", "the Python source distribution, used in an empty project", packages::sdist)
+            .after(&["wheel"])
+            .writes(&[Copy, Tools]),
+        Suite::new("release", "what core promises about money, built as a release", rust::release).writes(&[Copy]),
     ];
-    for python in pythons {
-        let about = format!("the installed Python package on CPython {}", python.name());
-        suites.push(Suite::new(format!("python-{}", python.name()), about, move |kit, log| {
-            python::tests(kit, &python, log)
-        }));
-    }
+    suites.extend(pythons.next());
+    // What the examples ask for besides is installed into the environment that other suites use.
     suites.extend([
-        Suite::new("python-lint", "ruff, mypy --strict, pyright and stubtest", python::lint),
-        Suite::new("node", "the installed Node package", node::tests),
-        Suite::new("node-lint", "biome, and tsc --strict on the types", node::lint),
-        Suite::new("program", "the program as pip and npm install it", program::tests),
-        Suite::new("docs", "the code in the READMEs, and the examples", docs::run),
-        Suite::new("web", "the web examples in Chromium", web::tests),
-        Suite::new("workers", "processes of Python and Node on one store, whichever of them dies", store::workers),
-        Suite::new("service", "the services over webhooks, whichever of their processes dies", service::tests),
-        Suite::new("otel", "what the OpenTelemetry examples make of the records", otel::tests),
-        Suite::new("bundlers", "the npm tarball in bundles of esbuild, webpack and ncc", bundlers::tests),
-        Suite::new("demo", "cargo xtask demo", demo::run),
-        Suite::new("sdist", "the Python source distribution, used in an empty project", packages::sdist),
-        Suite::new("licences", "licences, sources and bans of all dependencies", licences::check),
-        Suite::new("workflows", "the workflow files: actionlint, their platforms, their pins", workflows::lint),
-        Suite::new("canary", "no token in anything that the suites above printed", canary::check),
+        installed(Suite::new("web", "the web examples in Chromium", web::tests)).writes(&[MainVenv]),
+        installed(Suite::new(
+            "service",
+            "the services over webhooks, whichever of their processes dies",
+            service::tests,
+        ))
+        .writes(&[MainVenv]),
+        installed(Suite::new("otel", "what the OpenTelemetry examples make of the records", otel::tests))
+            .writes(&[MainVenv]),
     ]);
-    Ok(suites)
+    suites.extend(pythons);
+    suites.extend([
+        Suite::new("python-lint", "ruff, mypy --strict, pyright and stubtest", python::lint)
+            .after(&["wheel"])
+            .writes(&[Tools]),
+        installed(Suite::new("node", "the installed Node package", node::tests)),
+        installed(Suite::new("docs", "the code in the READMEs, and the examples", docs::run))
+            .reads(&[MainVenv])
+            .writes(&[Checkout]),
+        installed(Suite::new("program", "the program as pip and npm install it", program::tests))
+            .reads(&[MainVenv])
+            .writes(&[Checkout]),
+        installed(Suite::new(
+            "workers",
+            "processes of Python and Node on one store, whichever of them dies",
+            store::workers,
+        ))
+        .reads(&[MainVenv]),
+        installed(Suite::new("bundlers", "the npm tarball in bundles of esbuild, webpack and ncc", bundlers::tests)),
+        Suite::new("node-lint", "biome, and tsc --strict on the types", node::lint),
+        Suite::new("licences", "licences, sources and bans of all dependencies", licences::check).writes(&[Tools]),
+        Suite::new("workflows", "the workflow files: actionlint, their platforms, their pins", workflows::lint),
+        Suite::new("canary", "no token in anything that the suites above printed", canary::check).alone(),
+    ]);
+    suites
 }
 
 /// Runs each step, and counts it as one check.

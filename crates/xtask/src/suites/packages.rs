@@ -13,7 +13,10 @@ use crate::python::{self, Venv};
 use crate::run::{Log, Step};
 
 pub(super) fn wheel(kit: &Kit, log: &mut Log) -> Result<Counts> {
-    used_from_python(kit, &kit.users_venv(log)?, log)
+    let venv = kit.users_venv(log)?;
+    // Kept before anything else is installed beside it.
+    kit.wheel(log)?;
+    used_from_python(kit, &venv, log)
 }
 
 /// Unpacked and built elsewhere: whether everything is in it. How a release is linked, the wheel has shown; so it is built as

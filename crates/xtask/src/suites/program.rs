@@ -29,6 +29,6 @@ pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
     if env::var_os("CI").is_some() {
         bail!("not tested: {missing}");
     }
-    println!("    left out: {missing}");
+    log.show(&format!("left out: {missing}"));
     Ok(Counts { skipped: counts.skipped + 1, ..counts })
 }

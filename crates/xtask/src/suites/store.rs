@@ -54,7 +54,7 @@ fn cluster(name: &str, log: &mut Log) -> Result<Option<Cluster>> {
         Ok(programs) => Cluster::start(&programs, name, log).map(Some),
         Err(missing) if env::var_os("CI").is_some() => bail!("{missing}"),
         Err(missing) => {
-            println!("    left out: {missing}");
+            log.show(&format!("left out: {missing}"));
             Ok(None)
         }
     }

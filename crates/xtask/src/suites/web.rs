@@ -28,7 +28,7 @@ pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
         if env::var_os("CI").is_some() {
             bail!("{missing}");
         }
-        println!("    left out: {missing}");
+        log.show(&format!("left out: {missing}"));
         return Ok(Counts { skipped: 1, ..Counts::default() });
     }
     let proof = kit.node_proof(log)?;

@@ -38,7 +38,7 @@ pub(super) fn lint(kit: &Kit, log: &mut Log) -> Result<Counts> {
 fn told(check: &str, troubles: &[String], log: &mut Log) -> Result<Counts> {
     log.line(check)?;
     for trouble in troubles {
-        println!("    {check}: no, {trouble}");
+        log.show(&format!("{check}: no, {trouble}"));
         log.line(trouble)?;
     }
     Ok(Counts::one(troubles.is_empty()))
