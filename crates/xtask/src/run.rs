@@ -157,6 +157,15 @@ impl Step {
         Ok(Finished { ok, output })
     }
 
+    /// What it prints, for a program and not for a person: nothing of it is shown or kept.
+    pub(crate) fn answer(mut self) -> Result<Vec<u8>> {
+        let output = self.command.stdin(Stdio::null()).output().with_context(|| self.title.clone())?;
+        if !output.status.success() {
+            bail!("{} failed: {}", self.title, String::from_utf8_lossy(&output.stderr).trim());
+        }
+        Ok(output.stdout)
+    }
+
     /// Runs to the end, and an exit code other than 0 is an error.
     pub(crate) fn succeed(self, log: &mut Log) -> Result<String> {
         let title = self.title.clone();

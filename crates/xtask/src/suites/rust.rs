@@ -1,9 +1,11 @@
 //! Rust: tests, documentation examples, lints.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
+use serde_json::Value;
 
 use super::{Kit, REPORT, checks, report_of, reported};
 use crate::counts::{self, Counts};
@@ -30,19 +32,44 @@ const STORE: [&str; 2] = ["--test", "store"];
 /// Most of the time they wait, for what a claim or a look takes.
 const AT_ONCE: [&str; 2] = ["--test-threads", "4"];
 
+const CORE: &str = "greenapi-partner";
+
+/// Core's integration tests of which the suites `release` and `store` run all.
+const ELSEWHERE: [&str; 2] = ["promises", "store"];
+
+/// None of these either, should another package have tests of their name.
+const ELSEWHERE_FILTER: [&str; 2] =
+    ["-E", "not binary_id(greenapi-partner::promises) and not binary_id(greenapi-partner::store)"];
+
 /// Where nextest leaves its report, below the folder it runs in: `.config/nextest.toml` says so.
 const NEXTEST_REPORT: &str = "target/nextest/xtask/junit.xml";
 
 pub(super) fn tests(kit: &Kit, log: &mut Log) -> Result<Counts> {
-    // The suite `release` runs core's promises, and the suite `store` the store's.
-    run(
-        cargo(kit, "the tests"),
-        kit.checkout.root(),
-        &PACKAGES,
-        &["-E", "not binary_id(greenapi-partner::promises) and not binary_id(greenapi-partner::store)"],
-        &log.path().with_extension(REPORT),
-        log,
-    )
+    let what: Vec<String> = integration_tests(kit)?.into_iter().flat_map(|name| ["--test".to_owned(), name]).collect();
+    let what: Vec<&str> =
+        PACKAGES.into_iter().chain(["--lib", "--bins"]).chain(what.iter().map(String::as_str)).collect();
+    let report = log.path().with_extension(REPORT);
+    run(cargo(kit, "the tests"), kit.checkout.root(), &what, &ELSEWHERE_FILTER, &report, log)
+}
+
+/// The names of all packages' integration tests but those that are run elsewhere: named one by one, core's promises are not compiled
+/// where nobody runs them.
+fn integration_tests(kit: &Kit) -> Result<BTreeSet<String>> {
+    let metadata = cargo(kit, "cargo metadata").args(["metadata", "--format-version", "1", "--no-deps", "--locked"]);
+    let metadata: Value = serde_json::from_slice(&metadata.answer()?)?;
+    Ok(integration_tests_in(&metadata))
+}
+
+fn integration_tests_in(metadata: &Value) -> BTreeSet<String> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let mut names = BTreeSet::new();
+    for package in list(&metadata["packages"]) {
+        let tests =
+            list(&package["targets"]).into_iter().filter(|target| list(&target["kind"]).contains(&"test".into()));
+        let tests = tests.filter_map(|target| Some(target["name"].as_str()?.to_owned()));
+        names.extend(tests.filter(|name| package["name"] != CORE || !ELSEWHERE.contains(&name.as_str())));
+    }
+    names
 }
 
 /// The store's tests on the database at this URL; without one, in a file. A `filter` leaves some out.
@@ -124,11 +151,57 @@ fn cargo(kit: &Kit, title: impl Into<String>) -> Step {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use std::collections::BTreeMap;
     use std::process::Command;
 
-    use serde_json::Value;
+    use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn all_integration_tests_are_run_but_those_of_other_suites() {
+        let target = |kind: &str, name: &str| json!({ "kind": [kind], "name": name });
+        let core = [target("lib", "greenapi_partner"), target("test", "promises"), target("test", "scenarios")];
+        let other = [target("bin", "program"), target("test", "promises")];
+        let metadata =
+            json!({ "packages": [{ "name": CORE, "targets": core }, { "name": "other", "targets": other }] });
+        assert_eq!(Vec::from_iter(integration_tests_in(&metadata)), ["promises", "scenarios"]);
+    }
+
+    /// The features of all that is compiled for these packages, by its name and version.
+    fn features(packages: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
+        let mut cargo = Command::new(tools::cargo());
+        cargo.args(["tree", "--locked", "--prefix", "none", "--no-dedupe", "--format", "{p}\t{f}"]).args(packages);
+        let output = cargo.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let mut features: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        for (package, its) in printed.lines().filter_map(|line| line.split_once('\t')) {
+            features.entry(package.to_owned()).or_default().insert(its.to_owned());
+        }
+        features
+    }
+
+    /// What both are made of, and cargo would compile twice.
+    fn differ(one: &[&str], other: &[&str]) -> Vec<String> {
+        let (one, other) = (features(one), features(other));
+        assert!(one.len() > 100, "{}", one.len());
+        one.into_iter()
+            .filter(|(package, its)| other.get(package).is_some_and(|others| !its.is_subset(others)))
+            .map(|(package, its)| format!("{package} {its:?} {:?}", other[&package]))
+            .collect()
+    }
+
+    #[test]
+    fn nothing_is_compiled_twice_for_xtask_and_the_tests() {
+        assert_eq!(differ(&["--package", "xtask", "--edges", "no-dev"], &PACKAGES), [""; 0]);
+    }
+
+    #[test]
+    fn nothing_is_compiled_twice_for_both_bindings() {
+        let of = |package| ["--package", package, "--edges", "no-dev"];
+        assert_eq!(differ(&of("greenapi-partner-python"), &of("greenapi-partner-node")), [""; 0]);
+    }
 
     /// Older compilers are not to be had everywhere. That our own code uses nothing newer is what clippy's `incompatible_msrv` says.
     #[test]
