@@ -143,11 +143,12 @@ impl Kit {
         self.venv(&tools::python()?, log)
     }
 
-    /// Installs the wheel and what its tests need, which is its extra `test`.
-    pub(crate) fn install_wheel(&self, venv: &Venv, log: &mut Log) -> Result<()> {
+    /// Installs the wheel and what its tests need, which is its extra `test`; `options` are pip's.
+    pub(crate) fn install_wheel(&self, venv: &Venv, options: &[&str], log: &mut Log) -> Result<()> {
         let wheel = self.wheel(log)?;
         let with_extra = format!("{}[test]", wheel.display());
-        venv.pip_install("installing the wheel and what its tests need").arg(with_extra).succeed(log)?;
+        let install = venv.pip_install("installing the wheel and what its tests need").args(options);
+        install.arg(with_extra).succeed(log)?;
         // Pip keeps the wheel of an earlier run, which has the same version.
         venv.pip_install("installing this very wheel")
             .args(["--force-reinstall", "--no-deps"])
@@ -159,7 +160,7 @@ impl Kit {
     fn make_venv(&self, python: &Python, log: &mut Log) -> Result<Venv> {
         self.wheel(log)?;
         let venv = Venv::ensure(self.stage.path(format!("venv-{}", python.name())), python, log)?;
-        self.install_wheel(&venv, log)?;
+        self.install_wheel(&venv, &[], log)?;
         Ok(venv)
     }
 
