@@ -89,7 +89,7 @@ fn run_one(kit: &Kit, suite: &Suite, log: &mut Log) -> Result<Report> {
     };
     if counts.failed > 0 {
         // At once: another suite may have something to say too.
-        print!("{}    all of it: {}\n", log.failures(), kit.checkout.shown(log.path()));
+        println!("{}    all of it: {}", log.failures(), kit.checkout.shown(log.path()));
     }
     Ok(Report { name: suite.name.clone(), counts, time: started.elapsed() })
 }
