@@ -2,6 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
 import { api, rejection, startMock } from './helper.mjs'
@@ -138,4 +141,43 @@ test('what an instance is asked for shows no token in errors and records', async
     assert.doesNotMatch(printed(value), canaries)
     assert.ok(!printed(value).includes(qr.text))
   }
+})
+
+test('files hold no token and are for their owner alone', { skip: process.platform === 'win32' }, async (t) => {
+  await mock.reset()
+  const folder = mkdtempSync(join(tmpdir(), 'greenapi-secrets-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const [kept, temporary, usual] = [join(folder, 'kept'), join(folder, 'tmp'), process.env.TMPDIR]
+  mkdirSync(kept)
+  mkdirSync(temporary)
+  process.env.TMPDIR = temporary
+  t.after(() => {
+    if (usual === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = usual
+  })
+  const look = async () => {
+    const tokens = [partnerToken, webhookUrlToken, ...(await mock.instances()).map((one) => one.apiTokenInstance)]
+    for (const name of readdirSync(kept)) {
+      const content = readFileSync(join(kept, name))
+      // By numbers: a token must not be in the report of a failure.
+      assert.deepEqual([name, tokens.flatMap((token, at) => (content.includes(token) ? [at] : []))], [name, []])
+      assert.deepEqual([name, statSync(join(kept, name)).mode & 0o077], [name, 0])
+    }
+  }
+  const stored = new api.PartnerClient({ partnerToken, partnerApiUrl: mock.url, store: join(kept, 'store') })
+  const ledger = await api.Ledger.open(join(kept, 'ledger'))
+  const run = stored.createInstances([{ name: 'shop-1', webhookUrlToken }], { journal: join(kept, 'journal') })
+  for await (const item of run) {
+    assert.equal(item.status, 'done')
+    // While the run has it open: SQLite keeps files beside it.
+    await look()
+  }
+  await stored.ensureInstance({ name: 'shop-2', webhookUrlToken })
+  await ledger.record(await stored.getInstances())
+  await look()
+  ledger.close()
+  stored.close()
+  await look()
+  for (const name of ['journal', 'ledger', 'store']) assert.ok(readdirSync(kept).includes(name), name)
+  assert.deepEqual(readdirSync(temporary), [])
 })

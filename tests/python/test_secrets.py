@@ -1,9 +1,13 @@
-"""No token leaves by a side door: a repr, an error, a traceback, a pickle, a log."""
+"""No token leaves by a side door: a repr, an error, a traceback, a pickle, a log, a file, a child."""
 
 import json
 import logging
+import os
 import pickle
+import stat
+import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +17,7 @@ from greenapi_partner import (
     GreenApiError,
     IncomingMessageReceived,
     InstanceClient,
+    Ledger,
     PartnerClient,
     parse_notification,
 )
@@ -158,3 +163,59 @@ def test_what_people_wrote_is_not_in_a_repr() -> None:
     assert (notification.text, notification.sender_name) == ("I love you", "Ann")
     assert "love" not in repr(notification)
     assert "Ann" not in repr(notification)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a file's owner is no matter of its mode")
+def test_files_hold_no_token_and_are_their_owners_alone(
+    secret_mock: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, temporary = tmp_path / "kept", tmp_path / "tmp"
+    kept.mkdir()
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    settings = {"webhook_url_token": WEBHOOK_TOKEN}
+    with (
+        PartnerClient(TOKEN, partner_api_url=secret_mock.url, store=kept / "store") as partner,
+        Ledger(kept / "ledger") as ledger,
+    ):
+        for item in partner.create_instances([{"name": "shop-1", **settings}], journal=kept / "journal"):
+            assert item.status == "done"
+            # While the run has it open: SQLite keeps files beside it.
+            assert_private(secret_mock, kept)
+        partner.ensure_instance(name="shop-2", **settings)
+        ledger.record(partner.get_instances())
+        assert_private(secret_mock, kept)
+    assert_private(secret_mock, kept)
+    assert {"journal", "ledger", "store"} <= {file.name for file in kept.iterdir()}
+    assert list(temporary.iterdir()) == []
+
+
+def assert_private(mock: MockServer, folder: Path) -> None:
+    tokens = [TOKEN, WEBHOOK_TOKEN, *(instance["apiTokenInstance"] for instance in mock.instances())]
+    for file in folder.iterdir():
+        content = file.read_bytes()
+        # By numbers: a token must not be in the report of a failure.
+        assert (file.name, [at for at, token in enumerate(tokens) if token.encode() in content]) == (file.name, [])
+        assert (file.name, stat.S_IMODE(file.stat().st_mode) & 0o077) == (file.name, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it looks at /proc")
+def test_no_process_is_started_that_could_have_a_token_among_its_arguments(secret_mock: MockServer) -> None:
+    before = children()
+    with PartnerClient(TOKEN, partner_api_url=secret_mock.url) as partner, MockServer(partner_token=TOKEN):
+        run = partner.create_instances([{"name": "shop-1", "webhook_url_token": WEBHOOK_TOKEN}])
+        assert next(run).status == "done"
+        assert children() == before
+
+
+def children() -> set[str]:
+    """The processes whose parent this one is: the second word behind the name, which may hold anything."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has ended meanwhile
+        if words[1] == str(os.getpid()):
+            found.add(process.name)
+    return found
