@@ -8,6 +8,7 @@ use tokio::sync::watch;
 #[expect(unsafe_code, reason = "one call of C, which changes nothing but what it is asked to")]
 pub(crate) fn forget_others() {
     for signal in [libc::SIGINT, libc::SIGTERM] {
+        // SAFETY: both numbers are of signals that may be set, and SIG_DFL is no function that could be called.
         unsafe { libc::signal(signal, libc::SIG_DFL) };
     }
 }
