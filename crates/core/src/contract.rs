@@ -483,3 +483,29 @@ pub fn arguments(json: &str) -> Result<Map<String, Value>, Error> {
 
 const UNREADABLE: &str = "the arguments cannot be sent: they must be an object of JSON, of whole characters and nested \
     fewer than 128 levels deep";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Record;
+
+    /// What the classes of all groups print of themselves: neither a secret, nor what people wrote, nor what upstream sent besides.
+    #[test]
+    fn no_record_prints_a_secret() {
+        let mut secrets = 0;
+        for model in GROUPS.iter().flat_map(|(_, models)| models.iter().copied()) {
+            let hidden = model.fields.iter().filter(|field| field.secret || field.personal);
+            let mut sent: Map<String, Value> = hidden.map(|field| (field.name.to_owned(), CANARY.into())).collect();
+            secrets += sent.len();
+            let record = Record::seen(model, |field| sent.get(field.name));
+            sent.insert("tokenThatIsNew".to_owned(), CANARY.into());
+            for record in [record, Record::read(model, sent)] {
+                let shown = format!("{record:?} {record:#?}");
+                assert!(shown.starts_with(model.name) && !shown.contains(CANARY), "{}", model.name);
+            }
+        }
+        assert!(secrets > 10, "{secrets} fields were looked at");
+    }
+
+    const CANARY: &str = "canary-of-a-record";
+}

@@ -21,7 +21,7 @@ use crate::{
     hosts::{MAX, TELEGRAM},
     json,
     lock::lock,
-    secret::Secret,
+    secret::{self, Secret, ZeroedBytes},
 };
 
 /// The facts about an upstream method that are not the caller's decisions.
@@ -235,7 +235,19 @@ impl Body {
     pub(crate) fn json(value: &serde_json::Value) -> Self {
         Self { data: value.to_string().into(), content_type: Cow::Borrowed("application/json"), file_name: None }
     }
+
+    /// The same of a value that has a secret in it: it is zeroed, here and where it is sent.
+    pub(crate) fn secret_json(mut value: serde_json::Value) -> Self {
+        let mut data = ZeroedBytes::with_capacity(SECRET_BODY);
+        // Nothing to fail at: a value is JSON, and memory takes it.
+        let _ = serde_json::to_writer(&mut data, &value);
+        secret::zero(&mut value);
+        Self { data: Bytes::from_owner(data), content_type: Cow::Borrowed("application/json"), file_name: None }
+    }
 }
+
+/// Nearly all bodies with a secret are shorter.
+const SECRET_BODY: usize = 1024;
 
 /// Why an answer is not the success, without a token in it.
 #[derive(Debug)]

@@ -1,19 +1,20 @@
-//! A token that cannot print.
+//! A token that cannot print, and whose memory is zeroed when nobody has it any more.
 
-use std::fmt;
+use std::{fmt, io, ops::Deref, sync::Arc};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
+use zeroize::Zeroize as _;
 
 /// A value that nobody but the transport may read.
 ///
-/// It has no `Display`, and its `Debug` is `***`.
+/// It has no `Display`, and its `Debug` is `***`. Clones share one place in memory, which is zeroed with the last of them.
 #[derive(Clone)]
-pub(crate) struct Secret(String);
+pub(crate) struct Secret(Arc<ZeroedText>);
 
 impl Secret {
     pub(crate) fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
+        Self(Arc::new(ZeroedText(value.into())))
     }
 
     /// The value itself. `.clippy.toml` forbids the call outside the transport and this file.
@@ -21,10 +22,16 @@ impl Secret {
         &self.0
     }
 
-    /// The value as one segment of a path, for the transport.
+    /// The value as one segment of a path, for the transport: part by part, so that no copy of it is made on the way.
     #[expect(clippy::disallowed_methods, reason = "encoding a secret needs the secret")]
-    pub(crate) fn as_segment(&self) -> String {
-        utf8_percent_encode(self.expose(), SEGMENT).to_string()
+    pub(crate) fn as_segment(&self) -> impl Iterator<Item = &str> + Clone {
+        utf8_percent_encode(self.expose(), SEGMENT)
+    }
+
+    /// Whether this text is the value.
+    #[expect(clippy::disallowed_methods, reason = "comparing with a secret needs the secret")]
+    pub(crate) fn is(&self, text: &str) -> bool {
+        self.expose() == text
     }
 
     /// What tells this value from others and gives nothing of it away: the first bytes of its SHA-256, in hexadecimal.
@@ -38,6 +45,102 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(MASK)
+    }
+}
+
+/// Text with a secret in it, zeroed wherever it lay: when it needs a larger place, and when it is dropped.
+#[derive(Clone, Default)]
+pub(crate) struct ZeroedText(String);
+
+impl ZeroedText {
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self(String::with_capacity(bytes))
+    }
+
+    pub(crate) fn capacity(&self) -> usize {
+        self.0.capacity()
+    }
+
+    pub(crate) fn push_str(&mut self, part: &str) {
+        let length = self.0.len() + part.len();
+        if length > self.0.capacity() {
+            let mut larger = Self::with_capacity(2 * length);
+            larger.0.push_str(&self.0);
+            *self = larger;
+        }
+        self.0.push_str(part);
+    }
+}
+
+impl From<String> for ZeroedText {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl Deref for ZeroedText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for ZeroedText {
+    fn drop(&mut self) {
+        // As a slice: a `String` as such is zeroed byte by byte, which a long list would feel.
+        self.0.as_mut_str().zeroize();
+    }
+}
+
+/// The same of bytes that are written one after another.
+pub(crate) struct ZeroedBytes(Vec<u8>);
+
+impl ZeroedBytes {
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self(Vec::with_capacity(bytes))
+    }
+}
+
+impl io::Write for ZeroedBytes {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        let length = self.0.len() + part.len();
+        if length > self.0.capacity() {
+            let mut larger = Vec::with_capacity(2 * length);
+            larger.extend_from_slice(&self.0);
+            *self = Self(larger);
+        }
+        self.0.extend_from_slice(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl AsRef<[u8]> for ZeroedBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for ZeroedBytes {
+    fn drop(&mut self) {
+        self.0.as_mut_slice().zeroize();
+    }
+}
+
+/// Zeroes each text in a value.
+pub(crate) fn zero(value: &mut Value) {
+    let mut left = vec![value];
+    while let Some(value) = left.pop() {
+        match value {
+            Value::String(text) => text.as_mut_str().zeroize(),
+            Value::Array(items) => left.extend(items),
+            Value::Object(fields) => left.extend(fields.values_mut()),
+            _ => {}
+        }
     }
 }
 

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use zeroize::Zeroizing;
+
 use crate::secret::{MASK, Secret};
 
 /// Upstream's words on one line, without a token and without JSON or a page; nothing where no words are left.
@@ -160,7 +162,9 @@ fn masked(text: &str, secrets: &[&Secret]) -> String {
 /// digits count, whatever stands between them.
 #[expect(clippy::disallowed_methods, reason = "taking a secret out of a text needs the secret")]
 fn find_known(letters: &[Letter], secret: &Secret, found: &mut Vec<Range<usize>>) {
-    let mut wanted: Vec<char> = secret.expose().trim().chars().map(|c| c.to_ascii_lowercase()).collect();
+    let secret = secret.expose().trim();
+    let mut wanted = Zeroizing::new(Vec::with_capacity(secret.len()));
+    wanted.extend(secret.chars().map(|c| c.to_ascii_lowercase()));
     if wanted.len() < SHORTEST_SECRET {
         return;
     }

@@ -57,7 +57,8 @@ impl Asks for Create {
     fn body(&self) -> Result<Option<Body>, Error> {
         let body = self.settings.encode()?;
         self.settings.check_name()?;
-        Ok(Some(Body::json(&Value::Object(body))))
+        let (body, is_secret) = (Value::Object(body), self.settings.given_webhook_url_token().is_some());
+        Ok(Some(if is_secret { Body::secret_json(body) } else { Body::json(&body) }))
     }
 
     fn sent(&self) -> Sent {
@@ -79,13 +80,16 @@ impl Endpoint for Create {
             return Err("it is no JSON object".into());
         };
         let id_instance = object.get("idInstance").and_then(id).ok_or("it has no idInstance")?;
-        let token = object.get("apiTokenInstance").and_then(Value::as_str).filter(|token| !token.is_empty());
-        let api_token_instance = token.ok_or("it has no apiTokenInstance")?.to_owned();
+        let token = object.get_mut("apiTokenInstance").map(Value::take);
+        let Some(Value::String(token)) = token.filter(|token| token.as_str().is_some_and(|token| !token.is_empty()))
+        else {
+            return Err("it has no apiTokenInstance".into());
+        };
         object.retain(|key, _| key != "idInstance" && key != "apiTokenInstance");
         Ok(CreatedInstance {
             received_at: Timestamp::now(),
             id_instance,
-            api_token_instance,
+            api_token_instance: token.into(),
             type_instance: take_text(&mut object, "typeInstance"),
             api_url: take_text(&mut object, "apiUrl"),
             media_url: take_text(&mut object, "mediaUrl"),

@@ -33,7 +33,7 @@ pub fn check(input: &[u8]) {
     }
     let seal = Seal::of(&Secret::new(TOKEN)).unwrap();
     if let Some(instance) = row.instance() {
-        assert_eq!(instance.open_token(&seal, "0"), None, "nobody has sealed it");
+        assert!(instance.open_token(&seal, "0").is_none(), "nobody has sealed it");
     }
     sealed(&seal, &String::from_utf8_lossy(input));
 }
@@ -58,7 +58,7 @@ fn sealed(seal: &Seal, text: &str) {
     let mut changed = closed.clone();
     let last = changed.len() - 1;
     changed[last] ^= 1;
-    assert_eq!(seal.open(&[account, name], &changed), None);
+    assert!(seal.open(&[account, name], &changed).is_none());
 }
 
 fn is_set(cell: Option<&Cell>) -> bool {

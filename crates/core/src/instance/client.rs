@@ -24,7 +24,7 @@ use crate::{
     lock::lock,
     log::TARGET,
     model::{Arguments, checked_id},
-    secret::{self, Secret},
+    secret::{self, Secret, ZeroedText},
 };
 
 /// The client of one instance. Clones share one pool of connections, one pace and one token.
@@ -189,7 +189,8 @@ impl InstanceClient {
     /// Tells the store of the token that this handle has now.
     pub(crate) async fn tell_token(&self) {
         if let Some(store) = self.store() {
-            Box::pin(store.token_changed(self.id_instance(), &self.api_token_instance())).await;
+            let token = ZeroedText::from(self.api_token_instance());
+            Box::pin(store.token_changed(self.id_instance(), &token)).await;
         }
     }
 
@@ -261,7 +262,7 @@ impl InstanceClient {
             let gone = format!("instance {} is deleted", self.id_instance());
             return Err(Error::new(ErrorCode::NotFound, gone).during("getInstances"));
         }
-        let Some(token) = listed.api_token_instance().filter(|token| *token != self.api_token_instance()) else {
+        let Some(token) = listed.api_token_instance().filter(|token| !lock(&self.shared.token).is(token)) else {
             return Ok(false);
         };
         self.keep_token(token);

@@ -5,7 +5,11 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::{Field, Kind, Setting, WEBHOOK_URL, did_you_mean, every_setting, is_webhook_url, name};
-use crate::{error::Error, secret::MASK, wire};
+use crate::{
+    error::Error,
+    secret::{self, MASK},
+    wire,
+};
 
 /// What createInstance takes: at least one setting. What is not given is not sent, and stays switched off.
 ///
@@ -243,6 +247,14 @@ impl CreateInstance {
             }
             _ => Err(invalid("extra must be an object of upstream's field names and values")),
         }
+    }
+}
+
+/// What is secret is zeroed; what is in `extra` may be.
+impl Drop for CreateInstance {
+    fn drop(&mut self) {
+        let secrets = Self::FIELDS.iter().zip(&mut self.values).filter(|(field, _)| field.secret);
+        secrets.map(|(_, value)| value).chain(self.extra.values_mut()).for_each(secret::zero);
     }
 }
 

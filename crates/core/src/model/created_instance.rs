@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{Field, FieldValue, Kind, show};
+use crate::secret::ZeroedText;
 
 /// A new instance: its id and its token, to be kept together.
 ///
@@ -13,7 +14,7 @@ use super::{Field, FieldValue, Kind, show};
 #[derive(Clone)]
 pub struct CreatedInstance {
     pub(crate) id_instance: u64,
-    pub(crate) api_token_instance: String,
+    pub(crate) api_token_instance: ZeroedText,
     pub(crate) type_instance: Option<String>,
     pub(crate) api_url: Option<String>,
     pub(crate) media_url: Option<String>,

@@ -7,7 +7,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAcces
 use serde_json::value::RawValue;
 
 use super::{CreatedInstance, Field, FieldValue, Kind};
-use crate::{json, wire};
+use crate::{json, secret::ZeroedText, wire};
 
 /// The fields of an instance, in the order of the contract.
 pub(crate) const FIELDS: &[Field] = &[
@@ -38,7 +38,7 @@ pub(crate) const FIELDS: &[Field] = &[
 /// The instances of one answer.
 #[derive(Default)]
 pub(crate) struct List {
-    text: String,
+    text: ZeroedText,
     /// A row of cells for each instance: one cell a field, in the order of `FIELDS`, and one for what is `extra`.
     ///
     /// A flat list and no array of arrays: an array's length would be computed from `FIELDS` wherever the compiler asks for the
@@ -117,9 +117,6 @@ impl List {
 
     /// A list of the one instance that was just created.
     pub(crate) fn of_created(created: &CreatedInstance, name: Option<&str>) -> Self {
-        let mut list = Self::default();
-        list.begin_row();
-        list.put(const { place("id_instance") }, Cell(created.id_instance()));
         let texts = [
             (const { place("name") }, name),
             (const { place("type_instance") }, created.type_instance()),
@@ -127,6 +124,10 @@ impl List {
             (const { place("api_url") }, created.api_url()),
             (const { place("media_url") }, created.media_url()),
         ];
+        let length = texts.iter().filter_map(|(_, value)| value.map(str::len)).sum();
+        let mut list = Self { text: ZeroedText::with_capacity(length), ..Self::default() };
+        list.begin_row();
+        list.put(const { place("id_instance") }, Cell(created.id_instance()));
         for (field, value) in texts {
             let cell = value.map_or(Cell::NONE, |value| list.keep(value, field));
             list.put(field, cell);
@@ -489,7 +490,7 @@ mod tests {
         let one = |id| json!({"idInstance": id, "tariff": "PARTNER_23", "typeInstance": "whatsapp", "new": true});
         let body = json!((1..=1000).map(one).collect::<Vec<_>>()).to_string();
         let list = List::decode(body.as_bytes()).unwrap();
-        assert_eq!(list.text, "PARTNER_23whatsapp\"new\":true");
+        assert_eq!(&*list.text, "PARTNER_23whatsapp\"new\":true");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{cell::Cells, seal::Seal};
+use crate::secret::ZeroedText;
 
 /// What the store has of a name.
 pub(crate) struct NameRow {
@@ -112,7 +113,7 @@ impl StoredInstance {
     }
 
     /// Its token, if this seal has closed it.
-    pub(crate) fn open_token(&self, seal: &Seal, account: &str) -> Option<String> {
+    pub(crate) fn open_token(&self, seal: &Seal, account: &str) -> Option<ZeroedText> {
         seal.open(&[account, &self.id_instance.to_string()], self.api_token.as_ref()?)
     }
 }

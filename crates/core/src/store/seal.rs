@@ -5,8 +5,9 @@ use ring::{
     hkdf::{HKDF_SHA256, Salt},
     rand::{SecureRandom as _, SystemRandom},
 };
+use zeroize::Zeroizing;
 
-use crate::secret::Secret;
+use crate::secret::{Secret, ZeroedText};
 
 /// What seals and opens, made of the partner token.
 pub(crate) struct Seal(LessSafeKey);
@@ -30,12 +31,12 @@ impl Seal {
     }
 
     /// What was sealed; nothing where another token sealed it, or where it was changed.
-    pub(crate) fn open(&self, place: &[&str], sealed: &[u8]) -> Option<String> {
+    pub(crate) fn open(&self, place: &[&str], sealed: &[u8]) -> Option<ZeroedText> {
         let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let mut sealed = sealed.to_vec();
+        let mut sealed = Zeroizing::new(sealed.to_vec());
         let opened = self.0.open_in_place(nonce, aad(place), &mut sealed).ok()?;
-        String::from_utf8(opened.to_vec()).ok()
+        Some(str::from_utf8(opened).ok()?.to_owned().into())
     }
 }
 
@@ -58,9 +59,9 @@ mod tests {
         assert!(!sealed.windows(5).any(|part| part == b"token"));
         assert_eq!(seal.open(&["default", "shop"], &sealed).as_deref(), Some("token"));
         assert_ne!(seal.close(&["default", "shop"], "token").unwrap(), sealed, "each time anew");
-        assert_eq!(seal.open(&["defaults", "hop"], &sealed), None);
-        assert_eq!(Seal::of(&Secret::new("gac.2")).unwrap().open(&["default", "shop"], &sealed), None);
-        assert_eq!(seal.open(&["default", "shop"], &sealed[1..]), None);
-        assert_eq!(seal.open(&["default", "shop"], b""), None);
+        assert!(seal.open(&["defaults", "hop"], &sealed).is_none());
+        assert!(Seal::of(&Secret::new("gac.2")).unwrap().open(&["default", "shop"], &sealed).is_none());
+        assert!(seal.open(&["default", "shop"], &sealed[1..]).is_none());
+        assert!(seal.open(&["default", "shop"], b"").is_none());
     }
 }

@@ -27,7 +27,7 @@ use crate::{
     error::Error,
     lock::lock,
     retry::Failure,
-    secret::Secret,
+    secret::{Secret, ZeroedText},
     words,
 };
 
@@ -105,7 +105,7 @@ impl Http {
             Class::Once => &pools.once,
             Class::Safe | Class::Idempotent => &pools.any,
         };
-        let mut builder = client.request(spec.method.clone(), url(target, spec) + &suffix);
+        let mut builder = client.request(spec.method.clone(), &*url(target, spec, &suffix));
         if let Some(etag) = if_none_match {
             builder = builder.header(header::IF_NONE_MATCH, etag);
         }
@@ -143,14 +143,22 @@ impl Http {
         if response.content_length().is_some_and(|length| length > longest as u64) {
             return Err(Lost::too_large(longest));
         }
-        let mut body = BytesMut::new();
+        // Most answers come in one part, which is not copied.
+        let (mut first, mut body) = (Bytes::new(), BytesMut::new());
         while let Some(part) = response.chunk().await.map_err(|error| cut(target, error))? {
-            if part.len() > longest - body.len() {
+            if part.len() > longest - first.len() - body.len() {
                 return Err(Lost::too_large(longest));
             }
-            if body.is_empty() { body = part.into() } else { body.extend_from_slice(&part) }
+            if first.is_empty() && body.is_empty() {
+                first = part;
+                continue;
+            }
+            if body.is_empty() {
+                body = std::mem::take(&mut first).into();
+            }
+            body.extend_from_slice(&part);
         }
-        Ok(Answer { status, headers, body: body.freeze() })
+        Ok(Answer { status, headers, body: if body.is_empty() { first } else { body.freeze() } })
     }
 
     /// How large a frame, and a message of several, may be.
@@ -307,13 +315,25 @@ impl fmt::Display for HeldUp {
 
 impl std::error::Error for HeldUp {}
 
-/// The path template with the id and the token in it.
-pub(super) fn url(target: &Target, spec: &Spec) -> String {
+/// The path template with the id and the token in it, and what follows. It is written where it stays, and zeroed there.
+pub(super) fn url(target: &Target, spec: &Spec, suffix: &str) -> ZeroedText {
     let token = target.token.as_segment();
-    let id = target.id_instance.map(|id| id.to_string()).unwrap_or_default();
-    let path = spec.path.replace("{idInstance}", &id);
-    let path = path.replace("{partnerToken}", &token).replace("{apiTokenInstance}", &token);
-    format!("{}{path}", target.base.as_str())
+    let length: usize = token.clone().map(str::len).sum();
+    let (base, mut rest) = (target.base.as_str(), &*spec.path);
+    let mut url = ZeroedText::with_capacity(base.len() + rest.len() + length + LONGEST_ID + suffix.len());
+    url.push_str(base);
+    while let Some((before, (name, after))) = rest.split_once('{').and_then(|(b, r)| Some((b, r.split_once('}')?))) {
+        url.push_str(before);
+        match (name, target.id_instance) {
+            ("idInstance", Some(id)) => url.push_str(&id.to_string()),
+            ("partnerToken" | "apiTokenInstance", _) => token.clone().for_each(|part| url.push_str(part)),
+            _ => {}
+        }
+        rest = after;
+    }
+    url.push_str(rest);
+    url.push_str(suffix);
+    url
 }
 
 #[expect(clippy::disallowed_methods, reason = "the credentials of a proxy stand in its URL")]
@@ -361,6 +381,9 @@ fn told(target: &Target, error: reqwest::Error, failure: Failure, why: String) -
     let clean = |text: String| words::scrubbed(&text, &[&target.token]);
     Lost { failure, why: clean(why), reasons: reasons.into_iter().map(clean).collect() }
 }
+
+/// The digits of the largest id.
+const LONGEST_ID: usize = 20;
 
 /// For so many kinds of hosts and runtimes; one that comes and goes with each call leaves its pools behind.
 const MOST_OPEN: usize = 80;

@@ -40,7 +40,8 @@ impl Http {
             Ok(client) => client,
             Err(lost) => return Opened::Lost(lost),
         };
-        let response = match client.get(url(target, spec)).upgrade().web_socket_config(self.frames()).send().await {
+        let response = match client.get(&*url(target, spec, "")).upgrade().web_socket_config(self.frames()).send().await
+        {
             Ok(response) => response,
             Err(reqwest_websocket::Error::Reqwest(error)) => return Opened::Lost(lost_of(target, error)),
             Err(error) => return Opened::Lost(Lost::unanswered(clean(target, &error.to_string()))),

@@ -6,6 +6,7 @@ use std::{fmt, ops::RangeInclusive};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ring::hmac;
+use zeroize::Zeroizing;
 
 use crate::{error::Error, secret::Secret};
 
@@ -49,7 +50,7 @@ impl fmt::Debug for Keys {
 }
 
 fn key(secret: &str) -> Option<hmac::Key> {
-    let bytes = STANDARD.decode(secret.strip_prefix(PREFIX)?).ok()?;
+    let bytes = Zeroizing::new(STANDARD.decode(secret.strip_prefix(PREFIX)?).ok()?);
     KEY_BYTES.contains(&bytes.len()).then(|| hmac::Key::new(hmac::HMAC_SHA256, &bytes))
 }
 

@@ -86,6 +86,9 @@ pub(crate) async fn place(
             Some(multipart(&file, form.into_iter().chain(more)).await?)
         }
         None if takes_json && json.is_empty() => return Err(Error::invalid_request("give at least one argument")),
+        None if takes_json && params.iter().any(|param| param.field.secret) => {
+            Some(Body::secret_json(Value::Object(json)))
+        }
         None if takes_json => Some(Body::json(&Value::Object(json))),
         None => None,
     };
