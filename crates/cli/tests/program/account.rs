@@ -1,12 +1,12 @@
 //! Account to try the program on: a mock of upstream, and a home of its own.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     process::{self, Child, Output, Stdio},
 };
 
 use assert_cmd::Command;
-use greenapi_partner_mock::{Control, MockServer, Options};
+use greenapi_partner_mock::{Control, MockServer, Options, Requests};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
@@ -104,10 +104,55 @@ impl Account {
     }
 
     pub(crate) fn assert_no_token(&self, ran: &Ran) {
-        let mut tokens = vec![self.mock.partner_token()];
-        tokens.extend(self.control().instances().into_iter().map(|one| one.api_token_instance));
-        for token in tokens {
+        for token in self.tokens() {
             assert!(!ran.out.contains(&token) && !ran.err.contains(&token), "a token is printed: {:?}", ran.code);
+        }
+    }
+
+    /// The account's token and its instances'.
+    pub(crate) fn tokens(&self) -> Vec<String> {
+        let instances = self.control().instances().into_iter().map(|one| one.api_token_instance);
+        std::iter::once(self.mock.partner_token()).chain(instances).collect()
+    }
+
+    /// How often the list was asked for.
+    pub(crate) fn lists(&self) -> usize {
+        self.control().requests(&Requests::of("getInstances")).len()
+    }
+
+    /// Waits until the list was asked for so often: all but the last are answered then for certain.
+    pub(crate) fn until_listed(&self, times: usize) {
+        while self.lists() < times {
+            std::thread::yield_now();
+        }
+    }
+
+    /// All files below the home.
+    #[cfg(unix)]
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let (mut files, mut folders) = (Vec::new(), vec![self.home.path().to_owned()]);
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { folders.push(path) } else { files.push(path) }
+            }
+        }
+        files
+    }
+
+    /// No file holds a token, but those of these names; nobody else may read any.
+    #[cfg(unix)]
+    pub(crate) fn assert_private(&self, files: &[PathBuf], with_a_token: &[&str]) {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mut secrets = self.tokens();
+        secrets.push("canary-webhook".to_owned());
+        for file in files {
+            // One that was there a moment ago may be gone: SQLite's, beside a file.
+            let (Ok(bytes), Ok(found)) = (std::fs::read(file), file.metadata()) else { continue };
+            assert_eq!(found.permissions().mode() & 0o077, 0, "others may read {}", file.display());
+            let holds = secrets.iter().any(|one| bytes.windows(one.len()).any(|part| part == one.as_bytes()));
+            let may = with_a_token.iter().any(|name| file.ends_with(name));
+            assert!(!holds || may, "{} holds a token", file.display());
         }
     }
 

@@ -6,7 +6,6 @@ use std::{
     process::{Child, Command},
 };
 
-use greenapi_partner_mock::Requests;
 use serde_json::{Value, json};
 
 use crate::{
@@ -19,18 +18,11 @@ fn end(mut run: Child) -> Option<i32> {
     run.wait().unwrap().code()
 }
 
-fn until_listed(account: &Account) {
-    // The first list is answered for certain once the second is asked for.
-    while account.control().requests(&Requests::of("getInstances")).len() < 2 {
-        std::thread::yield_now();
-    }
-}
-
 #[test]
 fn changes_are_json_lines_as_they_come() {
     let account = Account::of(&["shop-1"]);
     let mut run = account.begin(&["watch", "--interval", "0.1", "--json", "kind,name"]);
-    until_listed(&account);
+    account.until_listed(2);
     account.add(&json!({ "name": "shop-2" }));
     let mut line = String::new();
     BufReader::new(run.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -44,7 +36,7 @@ fn a_command_gets_each_change_until_it_ends_well() {
     // Fails the first time.
     let command = "cat >> changes; test -e once || { touch once; false; }";
     let mut run = account.begin(&["watch", "--interval", "0.1", "--exec", command]);
-    until_listed(&account);
+    account.until_listed(2);
     account.add(&json!({ "name": "shop-2" }));
     let mut line = String::new();
     BufReader::new(run.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -65,7 +57,7 @@ fn changes_are_posted_signed_until_they_are_taken_and_survive_a_restart() {
     let arguments =
         ["watch", "--interval", "0.1", "--forward-to", &url, "--secret-file", &secret, "--spool", "s", "--json"];
     let run = account.begin(&arguments);
-    until_listed(&account);
+    account.until_listed(2);
     account.add(&json!({ "name": "shop-2" }));
     let refused = posts.recv().unwrap();
     let id = refused.header("webhook-id").unwrap().to_owned();
