@@ -3,6 +3,7 @@
 mod address;
 mod ahead;
 mod api;
+mod audit;
 mod bench;
 mod canary;
 mod checkout;
@@ -87,6 +88,8 @@ enum Task {
     Soak(soak::Options),
     /// Look for inputs that break what reads them, with libFuzzer, which needs a nightly compiler.
     Fuzz(fuzz::Options),
+    /// Look up known vulnerabilities of all that we ship and build with; exit code 1 where there are any, 2 where something could not be looked up.
+    Audit(audit::Options),
     /// Tell what changed in the public API since the last release, and what of it breaks programs.
     Api {
         /// Since this tag or commit instead.
@@ -108,10 +111,13 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
-            ExitCode::FAILURE
+            if error.is::<audit::Unchecked>() { ExitCode::from(NOT_LOOKED_UP) } else { ExitCode::FAILURE }
         }
     }
 }
+
+/// The exit code of an audit that found nothing and could not look everywhere.
+const NOT_LOOKED_UP: u8 = 2;
 
 fn run(task: &Task) -> Result<()> {
     let checkout = Checkout::find()?;
@@ -127,6 +133,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Bench(options) => bench::run(&checkout, options),
         Task::Soak(options) => soak::run(&checkout, options),
         Task::Fuzz(options) => fuzz::run(&checkout, options),
+        Task::Audit(options) => audit::run(&checkout, options),
         Task::Api { since } => api::run(&checkout, since.as_deref()),
         Task::Release { version, dry_run } => release::run(&checkout, version.as_deref(), *dry_run),
     }

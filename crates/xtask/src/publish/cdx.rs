@@ -125,6 +125,29 @@ mod tests {
     }
 
     #[test]
+    fn each_package_names_our_version_and_what_it_is_made_of() {
+        let checkout = Checkout::find().unwrap();
+        let known = [
+            ("greenapi-partner", "reqwest"),
+            ("greenapi-partner-mock", "hyper"),
+            ("greenapi-partner-cli", "clap"),
+            ("greenapi-partner-python", "pyo3"),
+            ("greenapi-partner-node", "napi"),
+        ];
+        assert_eq!(known.map(|(package, _)| package), super::super::PACKAGES);
+        for (package, dependency) in known {
+            for target in [None, Some("x86_64-unknown-linux-gnu")] {
+                let list: Value = serde_json::from_str(&sbom(&checkout, package, target).unwrap()).unwrap();
+                let ours = format!("pkg:cargo/{package}@{}", env!("CARGO_PKG_VERSION"));
+                assert_eq!(list["metadata"]["component"]["purl"], ours);
+                let found = entries(&list["components"]).find(|one| one["name"] == dependency);
+                assert!(found.is_some_and(|one| one["version"].is_string()), "{dependency} in {package}");
+                assert!(entries(&list["components"]).all(|one| one["name"] != "proptest"), "{package}");
+            }
+        }
+    }
+
+    #[test]
     fn an_unknown_crate_is_an_error() {
         assert_eq!(listed(&metadata(), "theirs").unwrap_err().to_string(), "there is no crate theirs");
     }

@@ -200,6 +200,10 @@ mod tests {
         assert_eq!(places, expected);
         assert_eq!(manifests[0]["main"], "greenapi_partner.linux-x64-gnu.node");
         assert_eq!(manifests[0]["version"], committed()["version"]);
+        assert!(
+            manifests.iter().all(|one| one["files"][1] == "sbom.cdx.json"),
+            "what each addon is made of goes along"
+        );
     }
 
     #[test]

@@ -72,8 +72,8 @@ fn used_from_python(kit: &Kit, venv: &Venv, log: &mut Log) -> Result<Counts> {
     empty_folder(&folder)?;
     copy_files(&kit.checkout.path("tests/packages/python"), &folder)?;
     let step = |what: &str| Step::new(what, venv.program("python")).folder(&folder);
-    let mut counts =
-        checks([step("a script").arg("use_sync.py"), step("an asyncio program").arg("use_async.py")], log)?;
+    let programs = [("a script", "use_sync.py"), ("an asyncio program", "use_async.py"), ("its SBOM", "use_sbom.py")];
+    let mut counts = checks(programs.map(|(what, program)| step(what).arg(program)), log)?;
     venv.pip_install("installing pytest beside it").arg("pytest<10").succeed(log)?;
     counts += checks(
         [step("its pytest fixture").args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "test_fixture.py"])],
