@@ -432,9 +432,9 @@ const PRIVATE: u32 = 0o600;
 #[cfg(target_os = "linux")]
 #[cfg(test)]
 mod tests {
-    use std::os::fd::AsRawFd as _;
+    use std::os::fd::AsFd as _;
 
-    use super::*;
+    use super::{super::forked, *};
 
     /// A file in a folder of its own, which the caller takes away.
     fn file() -> (PathBuf, PathBuf) {
@@ -489,7 +489,7 @@ mod tests {
         let _hold = take(&path).unwrap();
         for held in &*lock(&HELD) {
             for file in [&held.file, &held.beside] {
-                let flags = c::flags(file.as_raw_fd());
+                let flags = forked::flags(file.as_fd());
                 assert_eq!(flags & libc::FD_CLOEXEC, libc::FD_CLOEXEC);
             }
         }
@@ -501,31 +501,31 @@ mod tests {
     fn a_dead_owners_file_is_taken_over_whatever_its_child_does() {
         for (calls, shut) in [(true, Shut::ByUs), (false, Shut::ByOrphan)] {
             let (path, folder) = file();
-            let (ready, stay) = (c::pipe(), c::pipe());
-            let owner = c::fork(|| {
+            let (ready, stay) = (forked::pipe(), forked::pipe());
+            let owner = forked::fork(|| {
                 let _hold = take(&path).unwrap();
-                c::fork(|| {
+                forked::fork(|| {
                     if calls {
                         close_inherited();
                     }
-                    c::tell(ready);
-                    c::hear(stay);
+                    forked::tell(ready);
+                    forked::hear(stay);
                 });
-                c::hear(stay);
+                forked::hear(stay);
             });
-            c::hear(ready);
-            c::kill(owner);
+            forked::hear(ready);
+            forked::kill(owner);
             let hold = take(&path).unwrap();
             assert_eq!(hold.shut, shut, "calls: {calls}");
             assert!(matches!(take(&path), Err(Unheld::Taken(Some(owner))) if owner.pid == process::id()));
             // Nor does a child of the next owner keep what that gives back.
-            let stay_as_well = c::pipe();
-            let child = c::fork(|| c::hear(stay_as_well));
+            let stay_as_well = forked::pipe();
+            let child = forked::fork(|| forked::hear(stay_as_well));
             drop(hold);
             assert!(take(&path).is_ok(), "calls: {calls}");
-            c::tell(stay);
-            c::tell(stay_as_well);
-            c::wait(child);
+            forked::tell(stay);
+            forked::tell(stay_as_well);
+            forked::wait(child);
             fs::remove_dir_all(folder).unwrap();
         }
     }
@@ -535,11 +535,11 @@ mod tests {
     fn a_child_of_a_living_owner_gives_nothing_away() {
         let (path, folder) = file();
         let hold = take(&path).unwrap();
-        let child = c::fork(close_inherited);
-        c::wait(child);
+        let child = forked::fork(close_inherited);
+        forked::wait(child);
         assert!(matches!(take(&path), Err(Unheld::Taken(Some(_)))) && hold.is_whole());
-        let child = c::fork(|| ());
-        c::wait(child);
+        let child = forked::fork(|| ());
+        forked::wait(child);
         assert!(matches!(take(&path), Err(Unheld::Taken(Some(_)))));
         fs::remove_dir_all(folder).unwrap();
     }
@@ -556,54 +556,5 @@ mod tests {
         assert!(!owner(process::id(), elsewhere).is_dead(), "one that cannot be asked for");
         assert!(owner(999_999_999, older(1)).is_dead());
         assert!(!owner(999_999_999, None).is_dead(), "nobody knows");
-    }
-
-    /// What is C's.
-    mod c {
-        #![expect(unsafe_code, reason = "each is one call of C")]
-
-        pub(super) type Pipe = [libc::c_int; 2];
-
-        pub(super) fn flags(file: libc::c_int) -> libc::c_int {
-            unsafe { libc::fcntl(file, libc::F_GETFD) }
-        }
-
-        pub(super) fn pipe() -> Pipe {
-            let mut pipe = [0; 2];
-            assert_eq!(unsafe { libc::pipe(pipe.as_mut_ptr()) }, 0);
-            pipe
-        }
-
-        /// Lets one who hears go on.
-        pub(super) fn tell(pipe: Pipe) {
-            assert_eq!(unsafe { libc::write(pipe[1], [1_u8].as_ptr().cast(), 1) }, 1);
-        }
-
-        /// Waits for that; whoever would have told it may have died.
-        pub(super) fn hear(pipe: Pipe) {
-            let mut byte = [0_u8];
-            unsafe { libc::close(pipe[1]) };
-            assert_eq!(unsafe { libc::read(pipe[0], byte.as_mut_ptr().cast(), 1) }, 1);
-        }
-
-        /// Does it in a child, which ends with it.
-        pub(super) fn fork(work: impl FnOnce()) -> libc::pid_t {
-            let child = unsafe { libc::fork() };
-            if child == 0 {
-                let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-                unsafe { libc::_exit(done.is_err().into()) };
-            }
-            child
-        }
-
-        pub(super) fn kill(child: libc::pid_t) {
-            assert_eq!(unsafe { libc::kill(child, libc::SIGKILL) }, 0);
-            wait(child);
-        }
-
-        pub(super) fn wait(child: libc::pid_t) {
-            let mut status = 0;
-            assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
-        }
     }
 }

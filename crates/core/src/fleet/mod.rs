@@ -4,6 +4,8 @@ mod billing;
 pub(crate) mod bulk;
 mod deliver;
 pub(crate) mod duplicates;
+#[cfg(all(test, unix))]
+mod forked;
 mod hold;
 pub(crate) mod inspect;
 mod journal;

@@ -413,7 +413,7 @@ mod tests {
         time::Duration,
     };
 
-    use super::*;
+    use super::{super::super::forked, *};
 
     /// A ledger in a folder of its own, which the caller takes away.
     fn ledger(name: &str) -> (FileLedger, PathBuf) {
@@ -504,29 +504,19 @@ mod tests {
 
     /// Whatever a child inherits in the midst of a call, it neither keeps the file from others nor waits for itself.
     #[test]
-    #[expect(unsafe_code, reason = "fork and wait, as they are in C")]
     fn a_forked_child_keeps_nobody_out_and_can_go_on() {
         let (ledger, path) = ledger("forked");
-        let mut pipe = [0; 2];
-        assert_eq!(unsafe { libc::pipe(pipe.as_mut_ptr()) }, 0);
-        let [wait, tell] = pipe;
-        let forked = ledger.have(|connection| {
+        let written = forked::pipe();
+        let child = ledger.have(|connection| {
             add(connection, 1)?;
-            let child = unsafe { libc::fork() };
-            if child == 0 {
-                let mut byte = 0_u8;
-                let told = unsafe { libc::read(wait, (&raw mut byte).cast(), 1) };
-                let counted = ledger.instance_count();
-                unsafe { libc::_exit(i32::from(told != 1 || !matches!(counted, Ok(2)))) };
-            }
-            Ok(child)
+            Ok(forked::fork(|| {
+                forked::hear(written);
+                assert_eq!(ledger.instance_count().unwrap(), 2);
+            }))
         });
-        let child = forked.unwrap();
         FileLedger::open(&path).unwrap().have(|connection| add(connection, 2)).unwrap();
-        assert_eq!(unsafe { libc::write(tell, [1_u8].as_ptr().cast(), 1) }, 1);
-        let mut status = 0;
-        assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
-        assert!(libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0, "{status}");
+        forked::tell(written);
+        forked::wait(child.unwrap());
         assert_eq!(ledger.instance_count().unwrap(), 2);
         fs::remove_dir_all(path.parent().unwrap()).unwrap();
     }
