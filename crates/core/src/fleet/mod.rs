@@ -33,6 +33,8 @@ pub use journal::Journal;
 pub use journal::JournalStanding;
 #[cfg(any(test, fuzzing))]
 pub(crate) use journal::fuzzing as journal_fuzzing;
+#[cfg(any(test, fuzzing))]
+pub(crate) use ledger::fuzzing as ledger_fuzzing;
 pub use ledger::{Ledger, LedgerRow};
 pub use progress::Progress;
 pub use run::{Control, Results, Run};

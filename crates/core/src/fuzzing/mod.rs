@@ -15,6 +15,7 @@
 pub mod answers;
 pub mod frames;
 pub mod journals;
+pub mod ledgers;
 pub mod lists;
 pub mod notifications;
 pub mod pictures;

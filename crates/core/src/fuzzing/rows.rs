@@ -65,7 +65,8 @@ fn is_set(cell: Option<&Cell>) -> bool {
     matches!(cell, Some(Cell::Whole(number)) if *number != 0)
 }
 
-fn cell(line: &[u8]) -> Cell {
+/// What a line says of a cell.
+pub(super) fn cell(line: &[u8]) -> Cell {
     match line.split_first() {
         Some((b't', text)) => Cell::Text(String::from_utf8_lossy(text).into_owned()),
         Some((b'i', number)) => {

@@ -15,6 +15,7 @@ replays! {
     answers 60;
     frames 2000;
     journals 500;
+    ledgers 500;
     lists 2000;
     notifications 1000;
     pictures 150;

@@ -144,7 +144,7 @@ impl FileLedger {
         })
     }
 
-    fn have<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, Error>) -> Result<T, Error> {
+    pub(super) fn have<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T, Error>) -> Result<T, Error> {
         match self {
             Self::Memory(connection) => work(&mut lock(connection)),
             Self::File(file) => file.have(work),
@@ -297,7 +297,7 @@ fn set_up(connection: &mut Connection, file: Option<&Path>) -> Result<(), Error>
     laid_out.and_then(|()| write.commit()).map_err(|error| failed(&error))
 }
 
-fn failed(error: &rusqlite::Error) -> Error {
+pub(super) fn failed(error: &rusqlite::Error) -> Error {
     match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::NotADatabase) => no_ledger(),
         Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {

@@ -1,6 +1,8 @@
 //! Ledger: an account's instances, kept for longer than upstream's list does.
 
 mod file;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod stored;
 
 use std::{

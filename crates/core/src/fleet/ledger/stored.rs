@@ -214,7 +214,7 @@ fn text(text: &str) -> Value {
     text.replace('\0', "\u{FFFD}").into()
 }
 
-fn row(mut cells: Cells) -> Option<LedgerRow> {
+pub(super) fn row(mut cells: Cells) -> Option<LedgerRow> {
     let flag = |cells: &mut Cells| cells.whole().map(|number| number != 0);
     let id_instance = cells.text()?.parse().ok()?;
     let (name, tariff) = (cells.text(), cells.text());
