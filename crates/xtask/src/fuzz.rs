@@ -11,6 +11,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
+use crate::canary::leak;
 use crate::checkout::{Checkout, empty_folder};
 use crate::tools;
 
@@ -104,8 +105,8 @@ impl<'a> Target<'a> {
         self.fuzzer(&[&self.found, &self.seeds, &self.kept], &[&format!("-max_total_time={seconds}"), "-timeout=10"])
     }
 
-    /// Puts the fewest inputs into the repository that reach what all of them do, without those that the target writes itself and
-    /// with those that somebody has given a name. Gives how many there are.
+    /// Puts the fewest inputs into the repository that reach what all of them do, without those that the target writes itself, without
+    /// those that look as if they told a token, and with those that somebody has given a name. Gives how many there are.
     fn keep(&self) -> Result<usize> {
         let merged = self.checkout.scratch("fuzz").join(self.name).join("merged");
         empty_folder(&merged)?;
@@ -127,7 +128,8 @@ impl<'a> Target<'a> {
         for file in fs::read_dir(&merged)? {
             let path = file?.path();
             let name = path.file_name().context("a file has a name")?;
-            if !seeds.contains(&fs::read(&path)?) && !inputs(&self.kept)?.contains(&fs::read(&path)?) {
+            let input = fs::read(&path)?;
+            if !seeds.contains(&input) && !tells_a_token(&input) && !inputs(&self.kept)?.contains(&input) {
                 fs::copy(&path, self.kept.join(name))?;
             }
         }
@@ -153,6 +155,10 @@ impl<'a> Target<'a> {
             .context("rustup")?;
         Ok(status.success())
     }
+}
+
+fn tells_a_token(input: &[u8]) -> bool {
+    String::from_utf8_lossy(input).lines().any(|line| leak(line).is_some())
 }
 
 /// Whether libFuzzer has given this name, and nobody who would be told something by it.
@@ -184,6 +190,19 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_kept_tells_no_token() {
+        let checkout = Checkout::find().unwrap();
+        for name in targets(&checkout).unwrap() {
+            for file in fs::read_dir(checkout.path("fuzz/corpus").join(&name)).unwrap().flatten() {
+                assert!(!tells_a_token(&fs::read(file.path()).unwrap()), "{}", file.path().display());
+            }
+        }
+        assert!(tells_a_token(
+            format!("400\n{{\"message\": \"{}\"}}", "0123456789abcdef01234".repeat(3).split_at(50).0).as_bytes()
+        ));
     }
 
     #[test]
