@@ -15,6 +15,7 @@ mod fuzz;
 mod git;
 mod lanes;
 mod markdown;
+mod mutants;
 mod node;
 mod package;
 mod platforms;
@@ -90,6 +91,8 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Look up known vulnerabilities of all that we ship and build with; exit code 1 where there are any, 2 where something could not be looked up.
     Audit(audit::Options),
+    /// Change what core decides, one place at a time, and tell which changes no test notices; all of it takes hours.
+    Mutants(mutants::Options),
     /// Tell what changed in the public API since the last release, and what of it breaks programs.
     Api {
         /// Since this tag or commit instead.
@@ -134,6 +137,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Soak(options) => soak::run(&checkout, options),
         Task::Fuzz(options) => fuzz::run(&checkout, options),
         Task::Audit(options) => audit::run(&checkout, options),
+        Task::Mutants(options) => mutants::run(&checkout, options),
         Task::Api { since } => api::run(&checkout, since.as_deref()),
         Task::Release { version, dry_run } => release::run(&checkout, version.as_deref(), *dry_run),
     }

@@ -107,6 +107,14 @@ pub(crate) fn fuzzers() -> Result<()> {
     Ok(())
 }
 
+/// Fails unless there is what changes code and runs its tests.
+pub(crate) fn mutants() -> Result<()> {
+    if !has_cargo("mutants") {
+        bail!("cargo-mutants is missing: cargo install cargo-mutants --locked");
+    }
+    Ok(())
+}
+
 fn candidates() -> Vec<PathBuf> {
     let newest_first = (OLDEST_PYTHON.1..40).rev().map(|minor| format!("python3.{minor}").into());
     let mut programs: Vec<PathBuf> = std::iter::once("python3".into()).chain(newest_first).collect();

@@ -1,0 +1,158 @@
+//! `cargo xtask mutants`: changes what core decides, one place at a time, and tells which changes no test notices.
+//!
+//! A change is tried with core's unit tests first, which are compiled in a moment; what they let through, with all tests of core. That
+//! takes hours: a file at a time can be asked for. Which changes no test can tell, `.cargo/mutants.toml` says, each with its reason.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use crate::checkout::Checkout;
+use crate::tools;
+
+/// What is changed.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only these files: `crates/core/src/retry.rs`; without any, retries, the scrubber, spelling, billing and the store.
+    files: Vec<String>,
+    /// Only what no test noticed the last time, or was not tried.
+    #[arg(long)]
+    again: bool,
+    /// Print the changes instead.
+    #[arg(long)]
+    list: bool,
+}
+
+pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
+    tools::mutants()?;
+    let folder = checkout.scratch("mutants");
+    fs::create_dir_all(&folder)?;
+    let mutants = |more: &[&str]| {
+        let mut command = Command::new(tools::cargo());
+        command.args(["mutants", "--package", "greenapi-partner", "--gitignore", "true", "--output"]).arg(&folder);
+        let files = if options.files.is_empty() { FILES.map(str::to_owned).to_vec() } else { options.files.clone() };
+        for file in files {
+            command.args(["--file", &file]);
+        }
+        command.args(more).env("CARGO_TARGET_DIR", checkout.target().join("mutants")).current_dir(checkout.root());
+        command
+    };
+    let again: &[&str] = if options.again { &["--iterate"] } else { &[] };
+    if options.list {
+        return succeed(mutants(again).arg("--list"));
+    }
+    let mut told = Told::default();
+    let found = folder.join("mutants.out");
+    println!("with core's unit tests");
+    succeed(mutants(again).args(QUICK))?;
+    told.add(&found, &["caught", "unviable"])?;
+    let left = Told::of(&found, &["missed", "timeout"])?;
+    if !left.0.is_empty() {
+        println!("with all tests of core, what is left");
+        succeed(mutants(&["--iterate"]).args(ALL))?;
+        told.add(&found, &["caught", "unviable", "missed", "timeout"])?;
+    }
+    print!("\n{}", told.table());
+    if told.sum("missed") + told.sum("timeout") > 0 {
+        bail!(
+            "{} of these changes no test notices, and with {} the tests had not ended in time: {}, with their logs beside it. \
+             Each gets a test, or its place in .cargo/mutants.toml with the reason why it can have none",
+            told.sum("missed"),
+            told.sum("timeout"),
+            checkout.shown(&found.join("missed.txt")),
+        );
+    }
+    Ok(())
+}
+
+/// Runs it; that something was not noticed is no error here.
+fn succeed(command: &mut Command) -> Result<()> {
+    let status = command.status().context("cargo mutants")?;
+    match status.code() {
+        Some(0 | 2 | 3) => Ok(()),
+        Some(4) => bail!("the tests fail without any change"),
+        _ => bail!("cargo mutants broke off: {status}"),
+    }
+}
+
+/// What became of the changes of each file: how many of each kind.
+#[derive(Default)]
+struct Told(BTreeMap<String, BTreeMap<&'static str, usize>>);
+
+impl Told {
+    fn of(folder: &Path, kinds: &[&'static str]) -> Result<Self> {
+        let mut told = Self::default();
+        told.add(folder, kinds)?;
+        Ok(told)
+    }
+
+    /// Adds what stands in the lists of these kinds, a line each: `crates/core/src/retry.rs:12:3: replace …`.
+    fn add(&mut self, folder: &Path, kinds: &[&'static str]) -> Result<()> {
+        for kind in kinds {
+            let list: PathBuf = folder.join(kind).with_extension("txt");
+            for line in fs::read_to_string(&list).with_context(|| list.display().to_string())?.lines() {
+                let file = line.split(':').next().unwrap_or(line);
+                *self.0.entry(file.to_owned()).or_default().entry(kind).or_default() += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn sum(&self, kind: &str) -> usize {
+        self.0.values().filter_map(|kinds| kinds.get(kind)).sum()
+    }
+
+    fn table(&self) -> String {
+        let mut table = String::new();
+        for (file, kinds) in &self.0 {
+            let words: Vec<_> = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+            table += &format!("{file}: {}\n", words.join(", "));
+        }
+        table
+    }
+}
+
+/// The decisions that cost money or tell secrets where they are wrong.
+const FILES: [&str; 6] = [
+    "crates/core/src/retry.rs",
+    "crates/core/src/words.rs",
+    "crates/core/src/secret.rs",
+    "crates/core/src/wire.rs",
+    "crates/core/src/fleet/billing/*.rs",
+    "crates/core/src/store/*.rs",
+];
+/// What is compiled and run of core.
+const QUICK: [&str; 1] = ["--cargo-arg=--lib"];
+const ALL: [&str; 4] =
+    ["--cargo-arg=--lib", "--cargo-arg=--test=promises", "--cargo-arg=--test=scenarios", "--cargo-arg=--test=store"];
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+
+    #[test]
+    fn what_became_of_the_changes_is_told_by_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let list = |kind: &str, lines: &str| fs::write(folder.path().join(kind).with_extension("txt"), lines).unwrap();
+        list("caught", "src/a.rs:1:2: replace a\nsrc/b.rs:1:2: replace b\nsrc/a.rs:3:4: replace + with -\n");
+        list("missed", "src/a.rs:5:6: replace < with <=\n");
+        list("timeout", "");
+        let told = Told::of(folder.path(), &["caught", "missed", "timeout"]).unwrap();
+        assert_eq!(told.table(), "src/a.rs: 2 caught, 1 missed\nsrc/b.rs: 1 caught\n");
+        assert_eq!((told.sum("caught"), told.sum("missed"), told.sum("timeout")), (3, 1, 0));
+        assert!(Told::of(folder.path(), &["unviable"]).is_err(), "a list that is not there is no empty one");
+    }
+
+    #[test]
+    fn the_files_that_are_changed_are_there() {
+        let checkout = Checkout::find().unwrap();
+        for file in FILES {
+            assert!(checkout.path(file.trim_end_matches("/*.rs")).exists(), "{file}");
+        }
+    }
+}
