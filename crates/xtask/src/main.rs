@@ -23,6 +23,7 @@ mod publish;
 mod python;
 mod release;
 mod run;
+mod sanitize;
 mod site;
 mod soak;
 mod stage;
@@ -93,6 +94,8 @@ enum Task {
     Audit(audit::Options),
     /// Change what core decides, one place at a time, and tell which changes no test notices; all of it takes hours.
     Mutants(mutants::Options),
+    /// Run the tests of core, and of what Python calls, with the address sanitizer, which needs a nightly compiler.
+    Sanitize(sanitize::Options),
     /// Tell what changed in the public API since the last release, and what of it breaks programs.
     Api {
         /// Since this tag or commit instead.
@@ -138,6 +141,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Fuzz(options) => fuzz::run(&checkout, options),
         Task::Audit(options) => audit::run(&checkout, options),
         Task::Mutants(options) => mutants::run(&checkout, options),
+        Task::Sanitize(options) => sanitize::run(&checkout, options),
         Task::Api { since } => api::run(&checkout, since.as_deref()),
         Task::Release { version, dry_run } => release::run(&checkout, version.as_deref(), *dry_run),
     }

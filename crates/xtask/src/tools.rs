@@ -93,11 +93,33 @@ pub(crate) fn rust_linters() -> Result<()> {
     Ok(())
 }
 
-/// Fails unless there is what builds and runs fuzz targets.
-pub(crate) fn fuzzers() -> Result<()> {
+/// Fails unless there is a nightly compiler.
+pub(crate) fn nightly() -> Result<()> {
     if answer("rustup", ["run", NIGHTLY, "rustc", "--version"]).is_none() {
         bail!("a nightly compiler is missing: rustup toolchain install {NIGHTLY} --profile minimal");
     }
+    Ok(())
+}
+
+/// The folder of the nightly compiler's libraries for a platform.
+pub(crate) fn nightly_libraries(target: &str) -> Result<PathBuf> {
+    let root = answer("rustup", ["run", NIGHTLY, "rustc", "--print", "sysroot"]).context("rustc has no sysroot")?;
+    Ok(Path::new(&root).join("lib/rustlib").join(target).join("lib"))
+}
+
+/// Fails unless there is what makes a library of the address sanitizer's runtime.
+pub(crate) fn linkers() -> Result<()> {
+    for program in ["cc", "ar"] {
+        if !runs(program) {
+            bail!("{program} is missing (Debian: apt-get install gcc binutils)");
+        }
+    }
+    Ok(())
+}
+
+/// Fails unless there is what builds and runs fuzz targets.
+pub(crate) fn fuzzers() -> Result<()> {
+    nightly()?;
     if !has_cargo("fuzz") {
         bail!("cargo-fuzz is missing: cargo install cargo-fuzz --locked");
     }
