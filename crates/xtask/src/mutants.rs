@@ -4,6 +4,7 @@
 //! takes hours: a file at a time can be asked for. Which changes no test can tell, `.cargo/mutants.toml` says, each with its reason.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -110,7 +111,7 @@ impl Told {
         let mut table = String::new();
         for (file, kinds) in &self.0 {
             let words: Vec<_> = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-            table += &format!("{file}: {}\n", words.join(", "));
+            let _ = writeln!(table, "{file}: {}", words.join(", "));
         }
         table
     }

@@ -13,6 +13,7 @@ use crate::{
     instance::set_settings::OPERATION as SET_SETTINGS,
     log::TARGET,
     model::{Field, SetSettings, Setting},
+    secret,
 };
 
 impl InstanceClient {
@@ -60,6 +61,13 @@ impl ToSet {
     pub(crate) fn verified(mut self, timeout: Option<Duration>) -> Self {
         self.verify = timeout.or(self.verify);
         self
+    }
+}
+
+/// A setting may be a secret.
+impl Drop for ToSet {
+    fn drop(&mut self) {
+        self.settings.values_mut().for_each(secret::zero);
     }
 }
 

@@ -165,7 +165,7 @@ mod tests {
     fn only_what_was_looked_up_and_is_clean_is_a_success() {
         let (clean, vulnerable) = (Answer::Clean(3), Answer::Vulnerable(vec!["idna 3.3".to_owned()]));
         let unchecked = Answer::Unchecked("no network".to_owned());
-        assert!(of(&[clean.clone()]).is_ok());
+        assert!(of(std::slice::from_ref(&clean)).is_ok());
         assert!(of(&[clean.clone(), unchecked.clone()]).unwrap_err().is::<Unchecked>());
         // What is known counts for more than what is not.
         assert!(!of(&[clean, unchecked, vulnerable]).unwrap_err().is::<Unchecked>());

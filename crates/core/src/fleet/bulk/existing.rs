@@ -145,7 +145,7 @@ impl Work {
     /// Checks what is to be done, and gives a digest of it where it differs from run to run.
     async fn check(&self) -> Result<String, Error> {
         let Self::SetSettings(settings) = self else { return Ok(String::new()) };
-        let settings = ToSet::read(settings.clone().into())?.settings;
+        let settings = std::mem::take(&mut ToSet::read(settings.clone().into())?.settings);
         request(&set_settings::OPERATION, settings.clone(), None, true).await?;
         Ok(fingerprint(&settings))
     }
