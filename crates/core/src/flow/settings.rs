@@ -261,7 +261,7 @@ mod tests {
             assert_eq!((error.code(), error.operation()), (ErrorCode::InvalidRequest, Some("setSettings")), "{object}");
         }
         let order = read(json!({"incoming_webhook": true, "webhook_url": null, "verify": true})).unwrap();
-        assert_eq!(Value::Object(order.settings), json!({"incoming_webhook": true}));
+        assert_eq!(Value::Object(order.settings.clone()), json!({"incoming_webhook": true}));
         assert_eq!((order.reapply, order.verify), (false, Some(VERIFY_TIMEOUT)));
         let order = read(json!({"incoming_webhook": true, "verify": null, "verify_timeout": 5})).unwrap();
         assert_eq!(order.verify, None);
