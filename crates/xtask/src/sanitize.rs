@@ -2,8 +2,8 @@
 //! that is not theirs, or that was freed, is told on, in a file that nothing else writes to.
 //!
 //! It needs a nightly compiler, which brings the sanitizer along: as a part of programs, of which a library is made here that Python
-//! loads before all others. What is instrumented is Rust's code, the dependencies' too; of C's (SQLite, ring) what it takes and gives
-//! back is watched, and not each of its accesses.
+//! loads before all others. What is instrumented is Rust's code, the dependencies' too; of C's (SQLite, ring) at least what it takes
+//! and gives back is watched.
 
 use std::fs;
 use std::path::{Path, PathBuf};
