@@ -111,6 +111,12 @@ pub(crate) const LIST: &str = "getInstances";
 /// As short as a claim may be.
 pub(crate) const SHORT: Duration = Duration::from_secs(1);
 
+/// Whether a call has waited for as long as it could. Where its time is up while it asks the store, and not between two questions, the
+/// store counts as silent.
+pub(crate) fn has_waited<T>(result: Result<T, Error>) -> bool {
+    matches!(code(result), "timeout" | "unavailable")
+}
+
 pub(crate) fn code<T>(result: Result<T, Error>) -> &'static str {
     result.map_or_else(|error| error.code().as_str(), |_| "no error")
 }
