@@ -3,7 +3,7 @@
 import json
 from importlib.metadata import files, version
 
-[found] = [file for file in files("greenapi-partner") or [] if file.parts[-2] == "sboms"]
+[found] = [file for file in files("greenapi-partner") or [] if "sboms" in file.parts]
 listed = json.loads(found.read_text())
 assert listed["bomFormat"] == "CycloneDX"
 assert listed["metadata"]["component"]["version"] == version("greenapi-partner")
