@@ -23,7 +23,7 @@ const CORE: &[&str] = &[
     "fleet",
     "partner",
     "contract",
-    "fuzzing",
+    "benching fuzzing",
 ];
 
 /// Those of the mock, likewise.
