@@ -158,10 +158,19 @@ test('files hold no token and are for their owner alone', { skip: process.platfo
   const look = async () => {
     const tokens = [partnerToken, webhookUrlToken, ...(await mock.instances()).map((one) => one.apiTokenInstance)]
     for (const name of readdirSync(kept)) {
-      const content = readFileSync(join(kept, name))
+      let content
+      let mode
+      try {
+        content = readFileSync(join(kept, name))
+        mode = statSync(join(kept, name)).mode
+      } catch (error) {
+        // SQLite takes those beside it away when the run is over.
+        assert.equal(error.code, 'ENOENT')
+        continue
+      }
       // By numbers: a token must not be in the report of a failure.
       assert.deepEqual([name, tokens.flatMap((token, at) => (content.includes(token) ? [at] : []))], [name, []])
-      assert.deepEqual([name, statSync(join(kept, name)).mode & 0o077], [name, 0])
+      assert.deepEqual([name, mode & 0o077], [name, 0])
     }
   }
   const stored = new api.PartnerClient({ partnerToken, partnerApiUrl: mock.url, store: join(kept, 'store') })
