@@ -145,9 +145,9 @@ impl Work {
     /// Checks what is to be done, and gives a digest of it where it differs from run to run.
     async fn check(&self) -> Result<String, Error> {
         let Self::SetSettings(settings) = self else { return Ok(String::new()) };
-        let settings = std::mem::take(&mut ToSet::read(settings.clone().into())?.settings);
-        request(&set_settings::OPERATION, settings.clone(), None, true).await?;
-        Ok(fingerprint(&settings))
+        let order = ToSet::read(settings.clone().into())?;
+        request(&set_settings::OPERATION, order.settings.clone(), None, true).await?;
+        Ok(fingerprint(&order.settings))
     }
 
     /// Holds what would be done against the caller's guards. Only a deletion has some.
