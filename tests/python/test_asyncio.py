@@ -111,20 +111,26 @@ def test_loops_closed_by_the_hundred_with_a_call_in_flight_leave_nothing_open(
     assert _open_files() == before - 2
 
 
-def test_a_loop_closed_with_an_answer_that_it_did_not_take_is_not_kept_alive(
-    client: AsyncPartnerClient, mock: MockServer
-) -> None:
+def in_flight(client: AsyncPartnerClient, mock: MockServer) -> asyncio.AbstractEventLoop:
+    """A loop that is left while a call of it is held by the mock."""
     mock.faults("getInstances", {"hold": True})
     loop = asyncio.new_event_loop()
     task = loop.create_task(client.get_instances())
     loop.run_until_complete(asyncio.to_thread(mock.wait_for_requests, "getInstances", outcome="held"))
+    task._log_destroy_pending = False  # type: ignore[attr-defined]  # what asyncio says of such a task is its own affair
+    return loop
+
+
+def test_a_loop_closed_with_an_answer_that_it_did_not_take_is_not_kept_alive(
+    client: AsyncPartnerClient, mock: MockServer
+) -> None:
+    loop = in_flight(client, mock)
     mock.release()
     ready = loop._ready  # type: ignore[attr-defined]
     until(lambda: len(ready) > 0)
-    task._log_destroy_pending = False  # type: ignore[attr-defined]  # what asyncio says of such a task is its own affair
     loop.close()
     known = weakref.ref(loop)
-    del loop, task
+    del loop
     # The next loop finds what the last one has left.
     assert len(asyncio.run(client.get_instances())) == 0
     gc.collect()
@@ -134,14 +140,10 @@ def test_a_loop_closed_with_an_answer_that_it_did_not_take_is_not_kept_alive(
 def test_a_loop_closed_with_a_call_in_flight_is_let_go_of_by_itself(
     client: AsyncPartnerClient, mock: MockServer
 ) -> None:
-    mock.faults("getInstances", {"hold": True})
-    loop = asyncio.new_event_loop()
-    task = loop.create_task(client.get_instances())
-    loop.run_until_complete(asyncio.to_thread(mock.wait_for_requests, "getInstances", outcome="held"))
-    task._log_destroy_pending = False  # type: ignore[attr-defined]  # what asyncio says of such a task is its own affair
+    loop = in_flight(client, mock)
     loop.close()
     known = weakref.ref(loop)
-    del loop, task
+    del loop
     mock.release()
     until(lambda: gc.collect() >= 0 and known() is None)
 
