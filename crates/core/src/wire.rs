@@ -35,7 +35,7 @@ pub(crate) fn flag(raw: &str) -> Option<bool> {
         "false" => return Some(false),
         _ => {}
     }
-    match plain_number(raw).to_ascii_lowercase().as_str() {
+    match &*plain_number(raw).to_ascii_lowercase() {
         "true" | "yes" | "1" => Some(true),
         "false" | "no" | "0" => Some(false),
         _ => None,
@@ -56,15 +56,26 @@ pub(crate) fn whole_number(raw: &str) -> Option<u64> {
     plain_number(raw).parse().ok().filter(|&number| number > 0)
 }
 
-/// What is inside a number's spelling: of `7`, `"7"`, `7.0` and `"7.0"` it is `7`. Whatever else is given back as it is,
+/// What is inside a number's spelling: of `7`, `"7"`, `7.0`, `"7.0"` and `0.7e1` it is `7`. Whatever else is given back as it is,
 /// without the quotes.
-pub(crate) fn plain_number(raw: &str) -> &str {
+pub(crate) fn plain_number(raw: &str) -> Cow<'_, str> {
     let inside = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw).trim();
     match inside.split_once('.') {
-        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|digit| digit == b'0') => whole,
-        _ => inside,
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|digit| digit == b'0') => whole.into(),
+        _ => with_exponent(inside).map_or(inside.into(), |number| number.to_string().into()),
     }
 }
+
+/// A whole number that is written with an exponent, as far as such a number is exact.
+fn with_exponent(text: &str) -> Option<i64> {
+    text.contains(['e', 'E']).then_some(())?;
+    let number: f64 = text.parse().ok()?;
+    #[expect(clippy::cast_possible_truncation, reason = "whole, and small enough")]
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+}
+
+/// From here on not every whole number is one of floating point.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// The text of a JSON string.
 pub(crate) fn text(raw: &str) -> Option<Cow<'_, str>> {
@@ -87,8 +98,35 @@ mod tests {
         );
         assert_eq!(["2", "\"\"", "\"maybe\"", "{}", "1.5", "-1"].map(flag), [None; 6]);
         assert_eq!(
-            ["7", "\"7\"", "7.0", "\"7.00\"", "0", "-7", "7.5", "\"\"", "7."].map(whole_number),
-            [Some(7), Some(7), Some(7), Some(7), None, None, None, None, None]
+            ["7", "\"7\"", "7.0", "\"7.00\"", "0.7e1", "\"7E0\"", "0", "-7", "7.5", "\"\"", "7."].map(whole_number),
+            [Some(7), Some(7), Some(7), Some(7), Some(7), Some(7), None, None, None, None, None]
+        );
+        assert_eq!(
+            [
+                "1.7e9",
+                "0e40000000",
+                "9007199254740992e0",
+                "9007199254740994e0",
+                "1e40000000",
+                "7.5e0",
+                "-1e2",
+                "e",
+                "true",
+                "inf"
+            ]
+            .map(plain_number),
+            [
+                "1700000000",
+                "0",
+                "9007199254740992",
+                "9007199254740994e0",
+                "1e40000000",
+                "7.5e0",
+                "-100",
+                "e",
+                "true",
+                "inf"
+            ]
         );
         assert_eq!(text(r#""a\u0062""#).as_deref(), Some("ab"));
         assert_eq!(text("7"), None);

@@ -255,7 +255,7 @@ fn datum(field: &Field, value: &Value) -> Option<Datum> {
 
 /// A phone's digits; a 0 is how some say that there is none.
 fn phone(text: &str) -> Datum {
-    match wire::plain_number(text) {
+    match &*wire::plain_number(text) {
         "0" => Datum::None,
         digits => Datum::Text(digits.to_owned()),
     }
