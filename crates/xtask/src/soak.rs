@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::checkout::Checkout;
 use crate::run::{Log, Step};
-use crate::suites::{Kit, PROOF};
+use crate::suites::{AS_RELEASED, Kit};
 use crate::tools;
 
 /// For how long, and in what.
@@ -48,10 +48,10 @@ impl Language {
         let title = |what| format!("{what}, {minutes} minutes");
         Ok(match self {
             Self::Rust => Step::new(title("Rust"), tools::cargo())
-                .in_a_users_environment()
-                .args(["test", "--profile", PROOF, "--package", "greenapi-partner", "--test", "promises"])
-                .args(["--", "soak::", "--nocapture"])
-                .folder(&kit.sources()?),
+                .arg("test")
+                .args(AS_RELEASED)
+                .args(["--package", "greenapi-partner", "--test", "promises", "--", "soak::", "--nocapture"])
+                .folder(kit.checkout.root()),
             Self::Python => Step::new(title("Python"), kit.main_venv(log)?.program("python"))
                 .args(["-m", "pytest", "-s", "-p", "no:cacheprovider", "tests/python/test_soak.py"])
                 .env("PYTHONDONTWRITEBYTECODE", "1")

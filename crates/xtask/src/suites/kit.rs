@@ -114,11 +114,6 @@ impl Kit {
         })
     }
 
-    /// Compiles core's promises as the suite `release` runs them.
-    pub(crate) fn promises(&self, log: &mut Log) -> Result<()> {
-        super::rust::compiled_promises(&self.sources()?).succeed(log).map(drop)
-    }
-
     /// The tests beside an empty project that has the tarball installed.
     pub(crate) fn node_proof(&self, log: &mut Log) -> Result<PathBuf> {
         once(&self.node_proof, || {

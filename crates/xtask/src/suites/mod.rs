@@ -25,7 +25,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 pub(crate) use kit::Kit;
-pub(crate) use rust::PROOF;
+pub(crate) use rust::AS_RELEASED;
 
 use crate::counts::{self, Counts};
 use crate::lanes::Place;
@@ -134,6 +134,7 @@ fn listed(pythons: Vec<Python>, main: &str) -> Vec<Suite> {
         Suite::new("rust", "the tests of core, mock, the program and xtask", rust::tests).writes(&[Checkout]),
         Suite::new("store", "the store's promises on SQLite, on PostgreSQL, and through PgBouncer", store::tests)
             .writes(&[Checkout]),
+        Suite::new("release", "what core promises about money, built as a release", rust::release).writes(&[Checkout]),
         Suite::new("rust-docs", "the examples in Rust's API documentation", rust::doc_tests).writes(&[Checkout]),
         Suite::new("rust-lint", "rustfmt, clippy and rustdoc without a warning", rust::lint).writes(&[Checkout]),
         Suite::new("sync", "generated files are what would be generated", sync::check).writes(&[Checkout]),
@@ -146,7 +147,6 @@ fn listed(pythons: Vec<Python>, main: &str) -> Vec<Suite> {
         Suite::new("sdist", "the Python source distribution, used in an empty project", packages::sdist)
             .after(&["wheel"])
             .writes(&[Copy, Tools]),
-        Suite::new("release", "what core promises about money, built as a release", rust::release).writes(&[Copy]),
     ];
     suites.extend(pythons.next());
     // What the examples ask for besides is installed into the environment that other suites use.

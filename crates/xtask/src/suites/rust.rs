@@ -18,10 +18,18 @@ const PACKAGES: [&str; 5] =
     ["--workspace", "--exclude", "greenapi-partner-python", "--exclude", "greenapi-partner-node"];
 
 /// What core promises about money, requests and files: `crates/core/tests/promises`.
-const PROMISES: [&str; 4] = ["--package", "greenapi-partner", "--test", "promises"];
+const PROMISES: [&str; 2] = ["--test", "promises"];
 
-/// Cargo's profile for what is to behave as users get it, and is used once: the workspace's manifest has it.
-pub(crate) const PROOF: &str = "proof";
+/// Core optimised and without the checks of a dev build, as users get it; what it depends on is what the other suites have compiled.
+/// The packages are tested as they are.
+pub(crate) const AS_RELEASED: [&str; 6] = [
+    "--config",
+    "profile.dev.package.greenapi-partner.opt-level=1",
+    "--config",
+    "profile.dev.package.greenapi-partner.debug-assertions=false",
+    "--config",
+    "profile.dev.package.greenapi-partner.overflow-checks=false",
+];
 
 /// The program's: `crates/cli/tests/program`.
 const PROGRAM: [&str; 2] = ["--test", "program"];
@@ -86,21 +94,11 @@ pub(super) fn program(kit: &Kit, name: &str, program: &Path, log: &mut Log) -> R
     run(step, kit.checkout.root(), &[&PACKAGES[..], &PROGRAM].concat(), &[], &report_of(name, log), log)
 }
 
-/// Without the checks of a dev build, as what users get, where the packages are built.
+/// Without the checks of a dev build, as what users get.
 pub(super) fn release(kit: &Kit, log: &mut Log) -> Result<Counts> {
-    let sources = kit.sources()?;
-    let step = cargo(kit, "the promises, as a release").in_a_users_environment().folder(&sources);
     let report = log.path().with_extension(REPORT);
-    // Nextest has profiles of its own, and another word for cargo's.
-    let profile = if tools::has_cargo("nextest") { "--cargo-profile" } else { "--profile" };
-    run(step, &sources, &[&[profile, PROOF], &PROMISES[..]].concat(), &[], &report, log)
-}
-
-/// The same, compiled and not run.
-pub(super) fn compiled_promises(sources: &Path) -> Step {
-    let step =
-        Step::new("compiling the promises, as a release", tools::cargo()).in_a_users_environment().folder(sources);
-    step.env("CARGO_TERM_COLOR", "never").args(["test", "--no-run", "--profile", PROOF]).args(PROMISES)
+    let what = [&AS_RELEASED[..], &PACKAGES, &PROMISES].concat();
+    run(cargo(kit, "the promises, as a release"), kit.checkout.root(), &what, &[], &report, log)
 }
 
 /// With nextest where there is one, which runs every test in a process of its own and knows filters; else with cargo's own
