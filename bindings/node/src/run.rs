@@ -1,10 +1,7 @@
 //! Work on many instances, one promise for each result.
 
 use greenapi_partner::{Control, Model, Results};
-use napi::{
-    Env,
-    bindgen_prelude::{PromiseRaw, Result},
-};
+use napi::{Env, bindgen_prelude::Result};
 use napi_derive::napi;
 
 use crate::{
@@ -12,7 +9,7 @@ use crate::{
     events::Slot,
     instance::{Given, nothing},
     model::text,
-    runtime::{Outcome, promise},
+    runtime::begin,
     table::NativeTable,
 };
 
@@ -28,9 +25,9 @@ pub struct NativeRun {
 impl NativeRun {
     /// The next result; undefined after the last.
     #[napi]
-    pub fn next<'env>(&self, env: &'env Env, call: &Call) -> Result<PromiseRaw<'env, Outcome<Given>>> {
+    pub fn next(&self, env: Env, call: &Call) -> Result<()> {
         let slot = self.results.clone();
-        promise(env, call, async move {
+        begin::<_, Given>(env, call, async move {
             let Some(mut results) = slot.take() else { return Ok(nothing()) };
             let next = results.next().await;
             slot.put_back(results);
@@ -40,9 +37,9 @@ impl NativeRun {
 
     /// All results that are still to come.
     #[napi]
-    pub fn collect<'env>(&self, env: &'env Env, call: &Call) -> Result<PromiseRaw<'env, Outcome<NativeTable>>> {
+    pub fn collect(&self, env: Env, call: &Call) -> Result<()> {
         let (slot, model) = (self.results.clone(), self.model);
-        promise(env, call, async move {
+        begin::<_, NativeTable>(env, call, async move {
             let Some(mut results) = slot.take() else { return Ok(NativeTable::of(model, Vec::new())) };
             let rest = results.rest().await;
             slot.put_back(results);

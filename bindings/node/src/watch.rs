@@ -1,17 +1,14 @@
 //! Watch over an account: one promise for each change.
 
 use greenapi_partner::{Record, Watch, WatchControl};
-use napi::{
-    Env,
-    bindgen_prelude::{PromiseRaw, Result},
-};
+use napi::{Env, bindgen_prelude::Result};
 use napi_derive::napi;
 
 use crate::{
     cancel::Call,
     events::Slot,
     instance::{Given, nothing},
-    runtime::{Outcome, promise},
+    runtime::begin,
 };
 
 /// An endless iteration. A step that is cancelled ends it, as with events.
@@ -25,9 +22,9 @@ pub struct NativeWatch {
 impl NativeWatch {
     /// The next change; undefined once it is stopped.
     #[napi]
-    pub fn next<'env>(&self, env: &'env Env, call: &Call) -> Result<PromiseRaw<'env, Outcome<Given>>> {
+    pub fn next(&self, env: Env, call: &Call) -> Result<()> {
         let slot = self.changes.clone();
-        promise(env, call, async move {
+        begin::<_, Given>(env, call, async move {
             let Some(mut changes) = slot.take() else { return Ok(nothing()) };
             let next = changes.next().await;
             slot.put_back(changes);
