@@ -112,6 +112,10 @@ fn csv_rows(
     for record in reader.records() {
         let record = record.map_err(|error| wrong(&error))?;
         let line = record.position().map_or(1, |position| usize::try_from(position.line()).unwrap_or(1));
+        // Spreadsheets leave such rows behind, and with a journal each would get a name, and be paid for.
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
         let cells = header.iter().zip(&record).map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
         rows.push(row(cells).map_err(|failure| about(failure, line))?);
     }

@@ -144,6 +144,17 @@ fn a_file_of_rows_is_created_once_with_a_journal() {
 }
 
 #[test]
+fn rows_that_a_spreadsheet_has_left_blank_are_nothing_to_create() {
+    let account = Account::new();
+    let file = account.file("shops.csv", "name,incomingWebhook\nshop-1,yes\n,\n\nshop-2,no\n , \n,\n");
+    let create = ["bulk", "create", &file, "--journal", "spring.journal", "--yes", "--json", "name"];
+    assert_eq!(account.run(create).succeeds().all("name"), [json!("shop-1"), json!("shop-2")]);
+    let column = account.file("ids.csv", "idInstance\n\n \n");
+    account.run(["bulk", "delete", &column, "--yes"]).succeeds();
+    assert_eq!((creations(&account), account.live()), (2, 2));
+}
+
+#[test]
 fn a_row_that_will_not_do_is_named_by_its_line() {
     let account = Account::new();
     for (name, text, words) in [
