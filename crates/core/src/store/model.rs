@@ -347,14 +347,29 @@ impl Explorer {
 
     /// Clients who ask for the same are as good as one another: of worlds that differ by their order one is looked at.
     fn come_to(&mut self, world: &World, from: usize, how: impl FnOnce() -> String) {
-        let alike = |order: &&[usize; 3]| order.map(|place| self.asks[place]) == self.asks;
-        let world = ORDERS.iter().filter(alike).map(|order| world.in_order(*order)).min().unwrap();
+        let orders = ORDERS.iter().filter(|order| self.may_be_first(world, order));
+        let world = orders.map(|order| world.in_order(*order)).min().unwrap();
         let next = self.ways.len();
         if !self.worlds.contains_key(&world) {
             self.worlds.insert(world.clone(), next);
             self.ways.push((from, how()));
             self.left.push(world);
         }
+    }
+
+    /// Whether the clients, in this order, ask for what those in their places ask for, and stand in a row but for the names of claims, which
+    /// change with the order. One such order there is always, and mostly one alone.
+    fn may_be_first(&self, world: &World, order: &[usize; 3]) -> bool {
+        let rank = |place: usize| Client { claim: 0, ..world.clients[place] };
+        for (place, &old) in order.iter().enumerate() {
+            if self.asks[old] != self.asks[place] {
+                return false;
+            }
+            if order[..place].iter().any(|&before| self.asks[before] == self.asks[old] && rank(before) > rank(old)) {
+                return false;
+            }
+        }
+        true
     }
 
     /// What this client may do, or what may befall it.

@@ -31,6 +31,7 @@ fn main() -> ExitCode {
     }
     trials
         .extend(faults::ends().map(|end| Trial::test(format!("faults: {end}"), move || run_all(faults::of_end(end)))));
+    trials.push(Trial::test("faults: all operations are called", faults::all_operations_are_called));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
