@@ -24,8 +24,8 @@ pub(super) fn tests(kit: &Kit, python: &Python, log: &mut Log) -> Result<Counts>
         .arg(&report)
         // Most of them wait for something most of the time.
         .args(["-n", "4", "--dist", "worksteal"])
-        // What passing tests print is kept (-rP), and what they log is recorded: the canary suite reads both.
-        .args(["-rfEP", "--log-level=DEBUG", "-p", "records"])
+        // What tests print is kept there, and what they log: the canary suite reads it.
+        .args(["-rfE", "--log-level=DEBUG", "-p", "records"])
         .env("PYTHONPATH", kit.checkout.path("crates/xtask/tools/records"))
         .env("RECORDS", log.path().with_extension(RECORDS))
         // A test that hangs ends the run, with the stacks of all threads.

@@ -20,11 +20,9 @@ const PACKAGES: [&str; 5] =
 /// What core promises about money, requests and files: `crates/core/tests/promises`.
 const PROMISES: [&str; 2] = ["--test", "promises"];
 
-/// Core optimised and without the checks of a dev build, as users get it; what it depends on is what the other suites have compiled.
-/// The packages are tested as they are.
-pub(crate) const AS_RELEASED: [&str; 6] = [
-    "--config",
-    "profile.dev.package.greenapi-partner.opt-level=1",
+/// Core without the checks of a dev build, as users get it; what it depends on is what the other suites have compiled. The packages are
+/// tested as they are, optimised.
+pub(crate) const AS_RELEASED: [&str; 4] = [
     "--config",
     "profile.dev.package.greenapi-partner.debug-assertions=false",
     "--config",
