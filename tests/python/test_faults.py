@@ -215,8 +215,8 @@ def test_every_operation_has_a_call() -> None:
 
 def test_waited_for(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
     caplog.set_level(logging.DEBUG)
-    # Of threads that wait at once, each takes the connection that was left last: that a second call goes by that of its own
-    # first is certain only where there is one thread.
+    # Of threads that wait at once, each takes the connection that was left last: that a second call goes by that of
+    # its own first is certain only where there is one thread.
     left = Shared([meeting for meeting in chosen() if not meeting.warm_up])
     alone = iter([meeting for meeting in chosen() if meeting.warm_up])
     shown = list[str]()
