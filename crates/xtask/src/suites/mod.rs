@@ -160,6 +160,13 @@ fn listed(pythons: Vec<Python>, main: &str) -> Vec<Suite> {
         .writes(&[MainVenv]),
         installed(Suite::new("otel", "what the OpenTelemetry examples make of the records", otel::tests))
             .writes(&[MainVenv]),
+        // They wait for those, and one of them for the other.
+        installed(Suite::new("docs", "the code in the READMEs, and the examples", docs::run))
+            .reads(&[MainVenv])
+            .writes(&[Checkout]),
+        installed(Suite::new("program", "the program as pip and npm install it", program::tests))
+            .reads(&[MainVenv])
+            .writes(&[Checkout]),
     ]);
     suites.extend(pythons);
     suites.extend([
@@ -167,12 +174,6 @@ fn listed(pythons: Vec<Python>, main: &str) -> Vec<Suite> {
             .after(&["wheel"])
             .writes(&[Tools]),
         installed(Suite::new("node", "the installed Node package", node::tests)),
-        installed(Suite::new("docs", "the code in the READMEs, and the examples", docs::run))
-            .reads(&[MainVenv])
-            .writes(&[Checkout]),
-        installed(Suite::new("program", "the program as pip and npm install it", program::tests))
-            .reads(&[MainVenv])
-            .writes(&[Checkout]),
         installed(Suite::new(
             "workers",
             "processes of Python and Node on one store, whichever of them dies",
