@@ -4,14 +4,13 @@
 
 const native = require('./native.js')
 const { fromNative } = require('./errors.js')
-const { listened } = require('./log.js')
-const { ended, port, ticket } = require('./port.js')
+const { listened, publish, recorder } = require('./log.js')
 
 /**
  * Starts a call and gives its value. An abort drops the call in Rust at once, and with it its connection.
  *
  * @param {AbortSignal | undefined} signal
- * @param {(call: native.Call) => void} start
+ * @param {(call: native.Call) => Promise<any>} start
  */
 async function run(signal, start) {
   const outcome = await attempt(signal, start)
@@ -22,11 +21,11 @@ async function run(signal, start) {
 /** The same, but gives null where the call was cancelled. */
 async function attempt(signal, start) {
   signal?.throwIfAborted()
-  const number = ticket()
-  const call = new native.Call(port, number, listened())
+  const call = new native.Call(recorder, listened())
   const forget = watch(signal, call)
   try {
-    const outcome = await ended(number, () => start(call))
+    const outcome = await start(call)
+    publish()
     if (outcome instanceof native.NativeError) throw fromNative(outcome)
     return outcome
   } finally {

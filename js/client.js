@@ -8,10 +8,10 @@ const { run } = require('./cancel.js')
 const { disposable } = require('./dispose.js')
 const { InstanceClient } = require('./instance.js')
 const { later } = require('./later.js')
+const { recorder } = require('./log.js')
 const { language, made } = require('./made.js')
 const { named } = require('./named.js')
 const { clientOptions, hostOptions, idText, tokenText } = require('./options.js')
-const { port } = require('./port.js')
 
 // A call has loaded what it makes of its answer before it is sent: `new models.…` is looked up before its arguments.
 const flow = later(() => require('./flow.js'))
@@ -29,7 +29,7 @@ class PartnerClient {
   constructor(options) {
     const { store, ...given } = clientOptions(options)
     const held = store === undefined ? undefined : stores.nativeStore(store)
-    this.#native = made(native.NativeClient.open({ ...given, language }, port, held))
+    this.#native = made(native.NativeClient.open({ ...given, language }, recorder, held))
   }
 
   async createInstance(settings, options) {
@@ -150,8 +150,8 @@ class PartnerClient {
 
   #instance(which, apiTokenInstance, hosts) {
     const known = models.nativeInstance(which)
-    if (known instanceof native.NativeCreated) return made(this.#native.instanceOfCreated(known, port))
-    if (known !== undefined) return made(this.#native.instanceOfListed(known, port))
+    if (known instanceof native.NativeCreated) return made(this.#native.instanceOfCreated(known, recorder))
+    if (known !== undefined) return made(this.#native.instanceOfListed(known, recorder))
     const { apiUrl, mediaUrl } = hostOptions(hosts)
     return made(this.#native.instance(idText(undefined, which), tokenText(apiTokenInstance), apiUrl, mediaUrl))
   }

@@ -8,10 +8,10 @@ const { run } = require('./cancel.js')
 const { disposable } = require('./dispose.js')
 const { ProtocolError } = require('./errors.js')
 const { later } = require('./later.js')
+const { recorder } = require('./log.js')
 const { language, made } = require('./made.js')
 const { named } = require('./named.js')
 const { callOf, instanceClientOptions, nativeFile, objectOf, otherCall, wholeText } = require('./options.js')
-const { port } = require('./port.js')
 
 // As in client.js, a call has loaded what it makes of its answer before it is sent.
 const flow = later(() => require('./flow.js'))
@@ -435,7 +435,7 @@ class InstanceClient {
 disposable(InstanceClient)
 
 function open({ id, token, options }) {
-  return made(native.NativeInstanceClient.open(id, token, { ...options, language }, port))
+  return made(native.NativeInstanceClient.open(id, token, { ...options, language }, recorder))
 }
 
 /** The public page with an instance's QR code. */

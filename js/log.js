@@ -4,13 +4,16 @@
 // process warnings.
 
 const { channel } = require('node:diagnostics_channel')
+const native = require('./native.js')
 
 const records = channel('greenapi_partner')
+const recorder = new native.Recorder(publish)
 
-/** Hands out what was recorded, in order; JSON, or null where that is nothing. */
-function publish(recorded) {
-  if (recorded === null) return
-  for (const record of JSON.parse(recorded)) {
+/** Hands out what was recorded, in order. Rust calls it while calls run, and every call does at its end. */
+function publish() {
+  const taken = recorder.take()
+  if (taken === null) return
+  for (const record of JSON.parse(taken)) {
     if (records.hasSubscribers) records.publish(record)
     else if (record.level === 'warning') process.emitWarning(record.message, { type: 'GreenApiWarning' })
   }
@@ -21,4 +24,4 @@ function listened() {
   return records.hasSubscribers
 }
 
-module.exports = { publish, listened, diagnosticsChannel: records.name }
+module.exports = { recorder, publish, listened, diagnosticsChannel: records.name }

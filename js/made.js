@@ -4,11 +4,11 @@
 
 const native = require('./native.js')
 const { fromNative } = require('./errors.js')
-const { hear } = require('./port.js')
+const { publish } = require('./log.js')
 
 /** What Rust made, or the error that it made instead. */
 function made(outcome) {
-  hear()
+  publish()
   if (outcome instanceof native.NativeError) throw fromNative(outcome)
   return outcome
 }

@@ -9,8 +9,8 @@ import { api, rejection, startMock } from './helper.mjs'
 const require = createRequire(new URL('../../js/package.json', import.meta.url))
 const { tableFromIPC } = require('apache-arrow')
 const native = require('./native.js')
+const { recorder } = require('./log.js')
 const { made } = require('./made.js')
-const { port } = require('./port.js')
 const { Run } = require('./run.js')
 
 const mock = await startMock({ instanceRateLimits: false })
@@ -18,7 +18,7 @@ const ids = [1101000001, 1101000002, 1101000003]
 const client = made(
   native.NativeClient.open(
     { partnerToken: mock.partnerToken, partnerApiUrl: mock.url, pacing: false, language: 'node/0' },
-    port,
+    recorder,
   ),
 )
 

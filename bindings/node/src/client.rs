@@ -3,7 +3,7 @@
 use greenapi_partner::{PartnerClient, Returned, contract, id_instance};
 use napi::{
     Env,
-    bindgen_prelude::{Either, Either5, Result, Undefined},
+    bindgen_prelude::{Either, Either5, PromiseRaw, Result, Undefined},
 };
 use napi_derive::napi;
 
@@ -14,11 +14,11 @@ use crate::{
     instance::NativeInstanceClient,
     journal::NativeJournal,
     ledger::NativeLedger,
+    log::Recorder,
     model::{NativeCreated, NativeEnsured, NativeInstance, NativeInstances},
     options::{Options, call_options},
-    port::Port,
     run::NativeRun,
-    runtime::begin,
+    runtime::{Outcome, promise},
     store::NativeStore,
     watch::NativeWatch,
 };
@@ -35,9 +35,13 @@ pub struct NativeClient {
 #[napi]
 impl NativeClient {
     #[napi]
-    pub fn open(options: Options, port: &Port, store: Option<&NativeStore>) -> Either<NativeClient, NativeError> {
+    pub fn open(
+        options: Options,
+        recorder: &Recorder,
+        store: Option<&NativeStore>,
+    ) -> Either<NativeClient, NativeError> {
         let store = store.map(|store| store.core.clone());
-        made(port.warned(|| options.partner_client(store)))
+        made(recorder.warned(|| options.partner_client(store)))
     }
 
     /// The client of one instance; nothing is sent.
@@ -58,32 +62,32 @@ impl NativeClient {
     pub fn instance_of_created(
         &self,
         created: &NativeCreated,
-        port: &Port,
+        recorder: &Recorder,
     ) -> Either<NativeInstanceClient, NativeError> {
-        made(port.warned(|| self.core.instance_of_created(&created.core)))
+        made(recorder.warned(|| self.core.instance_of_created(&created.core)))
     }
 
     #[napi]
     pub fn instance_of_listed(
         &self,
         listed: &NativeInstance,
-        port: &Port,
+        recorder: &Recorder,
     ) -> Either<NativeInstanceClient, NativeError> {
-        made(port.warned(|| self.core.instance_of_listed(&listed.core)))
+        made(recorder.warned(|| self.core.instance_of_listed(&listed.core)))
     }
 
     /// Any call by its name, with arguments by theirs.
     #[napi]
-    pub fn call(
+    pub fn call<'env>(
         &self,
-        env: Env,
+        env: &'env Env,
         call: &Call,
         operation: String,
         arguments: String,
         timeout: Option<f64>,
-    ) -> Result<()> {
+    ) -> Result<PromiseRaw<'env, Outcome<Given>>> {
         let core = self.core.clone();
-        begin::<_, Given>(env, call, async move {
+        promise(env, call, async move {
             core.invoke(&operation, contract::arguments(&arguments)?, call_options(timeout)).await.map(given)
         })
     }

@@ -3,7 +3,10 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use greenapi_partner::{Event, Events, InstanceClient};
-use napi::{Env, bindgen_prelude::Result};
+use napi::{
+    Env,
+    bindgen_prelude::{PromiseRaw, Result},
+};
 use napi_derive::napi;
 
 use crate::{
@@ -11,7 +14,7 @@ use crate::{
     instance::{Given, NativeInstanceClient, nothing},
     qr_code::NativeQrCode,
     record::NativeRecord,
-    runtime::begin,
+    runtime::{Outcome, promise},
 };
 
 /// A flow. A step that is cancelled ends it: the flow is inside the step's future, and goes with it.
@@ -25,9 +28,9 @@ pub struct NativeEvents {
 impl NativeEvents {
     /// The next event; undefined after the last.
     #[napi]
-    pub fn next(&self, env: Env, call: &Call) -> Result<()> {
+    pub fn next<'env>(&self, env: &'env Env, call: &Call) -> Result<PromiseRaw<'env, Outcome<Given>>> {
         let slot = self.flow.clone();
-        begin::<_, Given>(env, call, async move {
+        promise(env, call, async move {
             let Some(mut events) = slot.take() else { return Ok(nothing()) };
             let next = events.next().await;
             slot.put_back(events);

@@ -3,7 +3,7 @@
 use greenapi_partner::{Call as CoreCall, File, InstanceClient, Returned, contract, id_instance};
 use napi::{
     Env,
-    bindgen_prelude::{Either, Either8, Result, Undefined},
+    bindgen_prelude::{Either, Either8, PromiseRaw, Result, Undefined},
 };
 use napi_derive::napi;
 
@@ -11,13 +11,13 @@ use crate::{
     cancel::Call,
     error::{NativeError, made},
     events::NativeEvents,
+    log::Recorder,
     model::json_text,
     notifications::NativeNotifications,
     options::{Options, call_options, milliseconds},
-    port::Port,
     qr_code::NativeQrCode,
     record::NativeRecord,
-    runtime::begin,
+    runtime::{Outcome, promise},
 };
 
 /// What an operation gives: nothing, a model, several, a QR code, a text (JSON where it was asked of `other`), a flag, a
@@ -35,41 +35,46 @@ pub struct NativeInstanceClient {
 impl NativeInstanceClient {
     #[napi]
     #[allow(clippy::needless_pass_by_value, reason = "napi hands text over as a String")]
-    pub fn open(id: String, token: String, options: Options, port: &Port) -> Either<NativeInstanceClient, NativeError> {
+    pub fn open(
+        id: String,
+        token: String,
+        options: Options,
+        recorder: &Recorder,
+    ) -> Either<NativeInstanceClient, NativeError> {
         let open = || id_instance(&id).and_then(|id| options.instance_client(id, token));
-        made(port.warned(open))
+        made(recorder.warned(open))
     }
 
     /// Any operation by its name, with arguments by theirs.
     #[napi]
-    pub fn call(
+    pub fn call<'env>(
         &self,
-        env: Env,
+        env: &'env Env,
         call: &Call,
         operation: String,
         arguments: String,
         file: Option<&NativeFile>,
         timeout: Option<f64>,
-    ) -> Result<()> {
+    ) -> Result<PromiseRaw<'env, Outcome<Given>>> {
         let (core, file) = (self.core.clone(), file.map(|file| file.core.clone()));
-        begin::<_, Given>(env, call, async move {
+        promise(env, call, async move {
             core.invoke(&operation, contract::arguments(&arguments)?, file, call_options(timeout)).await.map(given)
         })
     }
 
     /// A method that core has no function for, by what the caller says of it. Its answer is JSON.
     #[napi]
-    pub fn other(
+    pub fn other<'env>(
         &self,
-        env: Env,
+        env: &'env Env,
         call: &Call,
         method: String,
         parts: String,
         file: Option<&NativeFile>,
         timeout: Option<f64>,
-    ) -> Result<()> {
+    ) -> Result<PromiseRaw<'env, Outcome<String>>> {
         let (core, file) = (self.timed(timeout), file.map(|file| file.core.clone()));
-        begin::<_, String>(env, call, async move {
+        promise(env, call, async move {
             core.call(CoreCall::of(&method, &contract::arguments(&parts)?, file)?).await.map(json_text)
         })
     }

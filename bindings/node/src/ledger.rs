@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use greenapi_partner::{Inspection, Ledger, Modelled as _, contract};
 use napi::{
     Env,
-    bindgen_prelude::{ClassInstance, Either, Error, Result, Undefined},
+    bindgen_prelude::{ClassInstance, Either, Error, PromiseRaw, Result, Undefined},
 };
 use napi_derive::napi;
 
@@ -15,7 +15,7 @@ use crate::{
     error::{NativeError, made},
     model::NativeInstances,
     record::NativeRecord,
-    runtime::{begin, blocking},
+    runtime::{Outcome, blocking, promise},
     store::NativeStore,
 };
 
@@ -28,8 +28,8 @@ pub struct NativeLedger {
 #[napi]
 impl NativeLedger {
     #[napi]
-    pub fn open(env: Env, call: &Call, path: String) -> Result<()> {
-        begin::<_, NativeLedger>(env, call, blocking(move || Ledger::open(path)))
+    pub fn open<'env>(env: &'env Env, call: &Call, path: String) -> Result<PromiseRaw<'env, Outcome<NativeLedger>>> {
+        promise(env, call, blocking(move || Ledger::open(path)))
     }
 
     #[napi]
@@ -38,28 +38,38 @@ impl NativeLedger {
     }
 
     #[napi]
-    pub fn record(&self, env: Env, call: &Call, instances: &NativeInstances) -> Result<()> {
+    pub fn record<'env>(
+        &self,
+        env: &'env Env,
+        call: &Call,
+        instances: &NativeInstances,
+    ) -> Result<PromiseRaw<'env, Outcome<Undefined>>> {
         let (core, instances) = (self.core()?, instances.core.clone());
-        begin::<_, Undefined>(env, call, blocking(move || core.record(&instances)))
+        promise(env, call, blocking(move || core.record(&instances)))
     }
 
     #[napi]
     #[allow(clippy::needless_pass_by_value, reason = "napi hands arrays over as a Vec")]
-    pub fn record_inspections(
+    pub fn record_inspections<'env>(
         &self,
-        env: Env,
+        env: &'env Env,
         call: &Call,
-        inspections: Vec<ClassInstance<'_, NativeRecord>>,
-    ) -> Result<()> {
+        inspections: Vec<ClassInstance<'env, NativeRecord>>,
+    ) -> Result<PromiseRaw<'env, Outcome<Undefined>>> {
         let core = self.core()?;
         let inspections: Vec<_> = inspections.iter().map(|one| Inspection::from_record(one.record.clone())).collect();
-        begin::<_, Undefined>(env, call, blocking(move || core.record_inspections(&inspections)))
+        promise(env, call, blocking(move || core.record_inspections(&inspections)))
     }
 
     #[napi]
-    pub fn billing(&self, env: Env, call: &Call, options: String) -> Result<()> {
+    pub fn billing<'env>(
+        &self,
+        env: &'env Env,
+        call: &Call,
+        options: String,
+    ) -> Result<PromiseRaw<'env, Outcome<NativeBilling>>> {
         let core = self.core()?;
-        begin::<_, NativeBilling>(env, call, blocking(move || core.billing_by_name(contract::arguments(&options)?)))
+        promise(env, call, blocking(move || core.billing_by_name(contract::arguments(&options)?)))
     }
 
     /// Lets go of the file or the connections, once what is under way has ended.

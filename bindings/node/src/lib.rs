@@ -3,8 +3,8 @@
 //! Translation only. What is exported here is private to the package; `js/index.js` makes of it what users see, and
 //! adds what belongs to the language: error classes, `AbortSignal`, diagnostics channel, checks of argument types.
 //!
-//! - [`client`], [`instance`]: one method per operation, each begins a call; [`options`]: what they can be told.
-//! - [`events`], [`notifications`], [`run`], [`watch`]: what is iterated over, one call per step.
+//! - [`client`], [`instance`]: one method per operation, each a promise; [`options`]: what they can be told.
+//! - [`events`], [`notifications`], [`run`], [`watch`]: what is iterated over, one promise per step.
 //! - [`model`], [`record`], [`qr_code`]: what comes back; lists stay here, and fields cross over when they are touched.
 //! - [`held`]: what V8 is told of the memory of that.
 //! - [`table`], [`columns`]: the same many at a time, and for data frames.
@@ -13,7 +13,6 @@
 //! - [`terminal`]: events as text for a terminal.
 //! - [`error`]: a failure as a record; JavaScript throws it, so that its stack is the caller's.
 //! - [`runtime`], [`cancel`], [`log`]: where futures run, how one is stopped, who hears about it.
-//! - [`port`]: how JavaScript is told what calls end in, and their records.
 //! - [`mock`]: upstream in a box, for `greenapi_partner/testing`.
 //! - [`program`]: what a shell calls.
 
@@ -31,9 +30,9 @@ mod log;
 mod mock;
 mod model;
 mod notifications;
+
 mod options;
 mod page;
-mod port;
 mod program;
 mod qr_code;
 mod record;

@@ -3,7 +3,7 @@
 use greenapi_partner::Notifications;
 use napi::{
     Env,
-    bindgen_prelude::{Result, Undefined},
+    bindgen_prelude::{PromiseRaw, Result, Undefined},
 };
 use napi_derive::napi;
 
@@ -11,7 +11,7 @@ use crate::{
     cancel::Call,
     events::Slot,
     instance::{Given, nothing},
-    runtime::begin,
+    runtime::{Outcome, promise},
 };
 
 /// An iteration. A step that is cancelled ends it, as with events.
@@ -24,9 +24,9 @@ pub struct NativeNotifications {
 impl NativeNotifications {
     /// Acknowledges the last one, and gives the next; undefined once it is closed, or nothing came for as long as was said.
     #[napi]
-    pub fn next(&self, env: Env, call: &Call) -> Result<()> {
+    pub fn next<'env>(&self, env: &'env Env, call: &Call) -> Result<PromiseRaw<'env, Outcome<Given>>> {
         let slot = self.queue.clone();
-        begin::<_, Given>(env, call, async move {
+        promise(env, call, async move {
             let Some(mut queue) = slot.take() else { return Ok(nothing()) };
             let next = queue.try_next().await;
             slot.put_back(queue);
@@ -36,9 +36,9 @@ impl NativeNotifications {
 
     /// Acknowledges the last one now.
     #[napi]
-    pub fn ack(&self, env: Env, call: &Call) -> Result<()> {
+    pub fn ack<'env>(&self, env: &'env Env, call: &Call) -> Result<PromiseRaw<'env, Outcome<Undefined>>> {
         let slot = self.queue.clone();
-        begin::<_, Undefined>(env, call, async move {
+        promise(env, call, async move {
             let Some(mut queue) = slot.take() else { return Ok(()) };
             let acknowledged = queue.ack().await;
             slot.put_back(queue);

@@ -1,7 +1,10 @@
 //! Work on many instances, one promise for each result.
 
 use greenapi_partner::{Control, Model, Results};
-use napi::{Env, bindgen_prelude::Result};
+use napi::{
+    Env,
+    bindgen_prelude::{PromiseRaw, Result},
+};
 use napi_derive::napi;
 
 use crate::{
@@ -9,7 +12,7 @@ use crate::{
     events::Slot,
     instance::{Given, nothing},
     model::text,
-    runtime::begin,
+    runtime::{Outcome, promise},
     table::NativeTable,
 };
 
@@ -25,9 +28,9 @@ pub struct NativeRun {
 impl NativeRun {
     /// The next result; undefined after the last.
     #[napi]
-    pub fn next(&self, env: Env, call: &Call) -> Result<()> {
+    pub fn next<'env>(&self, env: &'env Env, call: &Call) -> Result<PromiseRaw<'env, Outcome<Given>>> {
         let slot = self.results.clone();
-        begin::<_, Given>(env, call, async move {
+        promise(env, call, async move {
             let Some(mut results) = slot.take() else { return Ok(nothing()) };
             let next = results.next().await;
             slot.put_back(results);
@@ -37,9 +40,9 @@ impl NativeRun {
 
     /// All results that are still to come.
     #[napi]
-    pub fn collect(&self, env: Env, call: &Call) -> Result<()> {
+    pub fn collect<'env>(&self, env: &'env Env, call: &Call) -> Result<PromiseRaw<'env, Outcome<NativeTable>>> {
         let (slot, model) = (self.results.clone(), self.model);
-        begin::<_, NativeTable>(env, call, async move {
+        promise(env, call, async move {
             let Some(mut results) = slot.take() else { return Ok(NativeTable::of(model, Vec::new())) };
             let rest = results.rest().await;
             slot.put_back(results);

@@ -5,13 +5,13 @@ use std::{future::Future, panic, pin::Pin, time::Duration};
 use greenapi_partner::{Error, metronome::Metronome};
 use napi::{
     Env,
-    bindgen_prelude::{Either3, Null, Result, ToNapiValue, create_custom_tokio_runtime, spawn},
+    bindgen_prelude::{Either3, JsValue, Null, PromiseRaw, Result, ToNapiValue, Unknown, create_custom_tokio_runtime},
 };
 
 use crate::{cancel::Call, error::NativeError};
 
 /// What a call ends in: a value, a failure, or null where it was cancelled.
-type Outcome<T> = Either3<T, NativeError, Null>;
+pub(crate) type Outcome<T> = Either3<T, NativeError, Null>;
 
 /// Two: one hands a reply over while the other reads the next. A third gains nothing, and one loses half.
 const WORKERS: usize = 2;
@@ -43,26 +43,31 @@ pub(crate) async fn blocking<T: Send + 'static>(
     }
 }
 
-/// Begins `work`; what it gives is for the promise that JavaScript has made for `call`.
-pub(crate) fn begin<T, U>(
-    env: Env,
+/// A promise of what `work` gives. It keeps the process alive until then.
+pub(crate) fn promise<'env, T, U>(
+    env: &'env Env,
     call: &Call,
     work: impl Future<Output = std::result::Result<T, Error>> + Send + 'static,
-) -> Result<()>
+) -> Result<PromiseRaw<'env, Outcome<U>>>
 where
     T: Send + 'static,
     U: From<T> + ToNapiValue + Send + 'static,
 {
-    let (pending, work) = (call.begin(env)?, call.guard(work));
-    let work: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
+    let work = call.guard(work);
+    let work: Pin<Box<dyn Future<Output = Result<Settled>> + Send>> = Box::pin(async move {
         CALLS.on_call();
         let outcome: Outcome<U> = match work.await {
             Some(Ok(value)) => Either3::A(value.into()),
             Some(Err(error)) => Either3::B((&error).into()),
             None => Either3::C(Null),
         };
-        pending.settle(Box::new(move |env| outcome.into_unknown(env)));
+        let settled: Settled = Box::new(move |env| outcome.into_unknown(env));
+        Ok(settled)
     });
-    spawn(work);
-    Ok(())
+    let promise = env.spawn_future_with_callback(work, |env, settled| settled(env))?;
+    Ok(PromiseRaw::new(env.raw(), promise.raw()))
 }
+
+/// A value that becomes JavaScript's on its thread. All promises have this one type inside, and one kind of task: for each
+/// type of value the runtime and napi would be compiled once more.
+type Settled = Box<dyn for<'env> FnOnce(&'env Env) -> Result<Unknown<'env>> + Send>;

@@ -1,14 +1,17 @@
 //! Watch over an account: one promise for each change.
 
 use greenapi_partner::{Record, Watch, WatchControl};
-use napi::{Env, bindgen_prelude::Result};
+use napi::{
+    Env,
+    bindgen_prelude::{PromiseRaw, Result},
+};
 use napi_derive::napi;
 
 use crate::{
     cancel::Call,
     events::Slot,
     instance::{Given, nothing},
-    runtime::begin,
+    runtime::{Outcome, promise},
 };
 
 /// An endless iteration. A step that is cancelled ends it, as with events.
@@ -22,9 +25,9 @@ pub struct NativeWatch {
 impl NativeWatch {
     /// The next change; undefined once it is stopped.
     #[napi]
-    pub fn next(&self, env: Env, call: &Call) -> Result<()> {
+    pub fn next<'env>(&self, env: &'env Env, call: &Call) -> Result<PromiseRaw<'env, Outcome<Given>>> {
         let slot = self.changes.clone();
-        begin::<_, Given>(env, call, async move {
+        promise(env, call, async move {
             let Some(mut changes) = slot.take() else { return Ok(nothing()) };
             let next = changes.next().await;
             slot.put_back(changes);
