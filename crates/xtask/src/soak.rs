@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::checkout::Checkout;
 use crate::run::{Log, Step};
-use crate::suites::{AS_RELEASED, Kit};
+use crate::suites::{Kit, promises_as_released};
 use crate::tools;
 
 /// For how long, and in what.
@@ -49,8 +49,8 @@ impl Language {
         Ok(match self {
             Self::Rust => Step::new(title("Rust"), tools::cargo())
                 .arg("test")
-                .args(AS_RELEASED)
-                .args(["--package", "greenapi-partner", "--test", "promises", "--", "soak::", "--nocapture"])
+                .args(promises_as_released())
+                .args(["--", "soak::", "--nocapture"])
                 .folder(kit.checkout.root()),
             Self::Python => Step::new(title("Python"), kit.main_venv(log)?.program("python"))
                 .args(["-m", "pytest", "-s", "-p", "no:cacheprovider", "tests/python/test_soak.py"])

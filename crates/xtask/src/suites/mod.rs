@@ -25,7 +25,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 pub(crate) use kit::Kit;
-pub(crate) use rust::AS_RELEASED;
+pub(crate) use rust::promises_as_released;
 
 use crate::counts::{self, Counts};
 use crate::lanes::Place;

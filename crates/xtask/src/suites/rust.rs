@@ -20,9 +20,8 @@ const PACKAGES: [&str; 5] =
 /// What core promises about money, requests and files: `crates/core/tests/promises`.
 const PROMISES: [&str; 2] = ["--test", "promises"];
 
-/// Core without the checks of a dev build, as users get it; what it depends on is what the other suites have compiled. The packages are
-/// tested as they are, optimised.
-pub(crate) const AS_RELEASED: [&str; 4] = [
+/// Core without the checks of a dev build, as users get it. The packages are tested as they are, optimised.
+const AS_RELEASED: [&str; 4] = [
     "--config",
     "profile.dev.package.greenapi-partner.debug-assertions=false",
     "--config",
@@ -95,8 +94,13 @@ pub(super) fn program(kit: &Kit, name: &str, program: &Path, log: &mut Log) -> R
 /// Without the checks of a dev build, as what users get.
 pub(super) fn release(kit: &Kit, log: &mut Log) -> Result<Counts> {
     let report = log.path().with_extension(REPORT);
-    let what = [&AS_RELEASED[..], &PACKAGES, &PROMISES].concat();
-    run(cargo(kit, "the promises, as a release"), kit.checkout.root(), &what, &[], &report, log)
+    let step = cargo(kit, "the promises, as a release");
+    run(step, kit.checkout.root(), &promises_as_released(), &[], &report, log)
+}
+
+/// What cargo is to test for that; what core depends on is what the other suites have compiled.
+pub(crate) fn promises_as_released() -> Vec<&'static str> {
+    [&AS_RELEASED[..], &PACKAGES, &PROMISES].concat()
 }
 
 /// With nextest where there is one, which runs every test in a process of its own and knows filters; else with cargo's own
