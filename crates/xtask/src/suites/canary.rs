@@ -1,6 +1,7 @@
 //! Reads everything that the suites before it printed, at their most talkative, and looks for tokens.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::Result;
 
@@ -14,6 +15,8 @@ use crate::run::Log;
 const HARMLESS: [&str; 2] = ["greenapi-partner-mock: http://", "Stored in directory: "];
 /// What stands in the records of any suite whose records are kept at all: a path, with a token's place in it and no token.
 const PATH: &str = "/partner/createInstance/{partnerToken}";
+/// What stands in the records of Python's suites besides, before all that a test has printed.
+const PRINTED: &str = ": Captured ";
 
 /// One check per file: each suite has its log, and some have the reports of their runners and what the package logged as well.
 pub(super) fn check(kit: &Kit, log: &mut Log) -> Result<Counts> {
@@ -26,8 +29,8 @@ pub(super) fn check(kit: &Kit, log: &mut Log) -> Result<Counts> {
         let text = fs::read(&path)?;
         let text = String::from_utf8_lossy(&text);
         let mut troubles: Vec<String> = leaks(&text).map(|(line, what)| format!("line {line} has {what}")).collect();
-        if path.extension().is_some_and(|end| end == RECORDS) && !text.contains(PATH) {
-            troubles.push(format!("{PATH} is not in it: nothing was recorded"));
+        for missing in expected(&path).iter().filter(|words| !text.contains(**words)) {
+            troubles.push(format!("{missing:?} is not in it: nothing was recorded"));
         }
         counts += Counts::one(troubles.is_empty());
         for trouble in troubles {
@@ -37,6 +40,16 @@ pub(super) fn check(kit: &Kit, log: &mut Log) -> Result<Counts> {
         }
     }
     Ok(counts)
+}
+
+/// What a file has if what it is for has worked.
+fn expected(path: &Path) -> &'static [&'static str] {
+    let is_python = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("python-"));
+    match path.extension() {
+        Some(end) if end == RECORDS && is_python => &[PATH, PRINTED],
+        Some(end) if end == RECORDS => &[PATH],
+        _ => &[],
+    }
 }
 
 /// The lines that show a secret, and which; not the lines themselves: nothing is to show the secret again.
@@ -55,6 +68,13 @@ mod tests {
         let token = format!("gac.{}", "0123456789abcdef".repeat(3).split_at(46).0);
         let text = format!("greenapi-partner-mock: http://127.0.0.1:1, partner token {token}\nfine\nerror: {token}\n");
         assert_eq!(leaks(&text).collect::<Vec<_>>(), [(3, "a partner token")]);
+    }
+
+    #[test]
+    fn records_without_what_was_logged_or_printed_are_found_out() {
+        assert_eq!(expected(Path::new("logs/python-3.10.records")), [PATH, PRINTED]);
+        assert_eq!(expected(Path::new("logs/node.records")), [PATH]);
+        assert_eq!(expected(Path::new("logs/python-3.10.log")), [""; 0]);
     }
 
     #[test]
