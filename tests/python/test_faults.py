@@ -217,9 +217,9 @@ def test_waited_for(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixtu
     caplog.set_level(logging.DEBUG)
     # Of threads that wait at once, each takes the connection that was left last: that a second call goes by that of
     # its own first is certain only where there is one thread.
-    left = Shared([meeting for meeting in chosen() if not meeting.warm_up])
-    alone = iter([meeting for meeting in chosen() if meeting.warm_up])
-    shown = list[str]()
+    met, shown = chosen(), list[str]()
+    left = Shared([meeting for meeting in met if not meeting.warm_up])
+    alone = (meeting for meeting in met if meeting.warm_up)
     with ExitStack() as stack, ThreadPoolExecutor(AT_ONCE) as pool:
         mocks = [stack.enter_context(MockServer(partner_token=PARTNER_TOKEN)) for _ in range(AT_ONCE)]
         runs = [pool.submit(asyncio.run, one_after_the_other(left, mock, waited_for, shown)) for mock in mocks]
