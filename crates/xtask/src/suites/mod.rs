@@ -134,7 +134,8 @@ fn listed(pythons: Vec<Python>, main: &str) -> Vec<Suite> {
         Suite::new("rust", "the tests of core, mock, the program and xtask", rust::tests).writes(&[Checkout]),
         Suite::new("store", "the store's promises on SQLite, on PostgreSQL, and through PgBouncer", store::tests)
             .writes(&[Checkout]),
-        Suite::new("release", "what core promises about money, built as a release", rust::release).writes(&[Checkout]),
+        Suite::new("release", "what core promises about money, without a dev build's checks", rust::release)
+            .writes(&[Checkout]),
         Suite::new("rust-docs", "the examples in Rust's API documentation", rust::doc_tests).writes(&[Checkout]),
         Suite::new("rust-lint", "rustfmt, clippy and rustdoc without a warning", rust::lint).writes(&[Checkout]),
         Suite::new("sync", "generated files are what would be generated", sync::check).writes(&[Checkout]),
