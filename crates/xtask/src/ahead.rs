@@ -1,61 +1,75 @@
 //! Ahead of the suites that need them, and beside those that do not, the packages are built: a release is linked on one core for
 //! minutes, and the other one would idle.
 //!
-//! That is a process of its own, `cargo xtask packages`, which leaves everything where the suites look for it: they then build as the
-//! README says, and find it done. Whatever goes wrong there goes wrong again in a suite, which tells of it.
+//! Each is built by a process of its own, `cargo xtask build NAME`, which leaves everything where the suites look for it: they then build
+//! as the README says, and find it done. Whatever goes wrong there goes wrong again in a suite, which tells of it.
 
 use std::env;
+use std::fmt;
 use std::fs::File;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+use clap::ValueEnum;
 
 use crate::checkout::Checkout;
 use crate::run::{Log, seconds};
 use crate::suites::Kit;
 
-/// A build that is under way.
-pub(crate) struct Ahead {
-    build: Child,
-    began: Instant,
+/// What is built, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Package {
+    Wheel,
+    Tarball,
 }
 
-impl Ahead {
-    /// Begins to build; what is printed goes to a log beside those of the suites.
-    pub(crate) fn begin(checkout: &Checkout) -> Result<Self> {
-        let printed = File::create(checkout.scratch("logs/packages.out"))?;
-        let child = Command::new(env::current_exe()?)
-            .arg("packages")
-            .stdin(Stdio::null())
-            .stdout(printed.try_clone()?)
-            .stderr(printed)
-            .spawn()
-            .context("cannot build the packages beside the first suites")?;
-        Ok(Self { build: child, began: Instant::now() })
-    }
+impl Package {
+    pub(crate) const ALL: [Self; 2] = [Self::Wheel, Self::Tarball];
 
-    /// Waits for its end.
-    pub(crate) fn end(mut self) -> Result<()> {
-        let ended = self.build.wait()?;
-        let how = if ended.success() { "were built" } else { "could not be built" };
-        println!("    the packages {how} beside the first suites, in {}", seconds(self.began.elapsed()));
-        Ok(())
+    fn name(self) -> &'static str {
+        match self {
+            Self::Wheel => "wheel",
+            Self::Tarball => "tarball",
+        }
     }
 }
 
-/// Nobody waits for it any more.
-impl Drop for Ahead {
-    fn drop(&mut self) {
-        // It has ended, or ends now.
-        let _ = self.build.kill().and_then(|()| self.build.wait());
+impl fmt::Display for Package {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Wheel => "the wheel",
+            Self::Tarball => "the npm tarball",
+        })
     }
 }
 
-/// `cargo xtask packages`: builds what the suites need built as a release.
-pub(crate) fn build(checkout: &Checkout) -> Result<()> {
+/// Builds it in a process of its own; what is printed goes to a log beside those of the suites.
+pub(crate) fn build(package: Package, kit: &Kit) -> Result<()> {
+    let began = Instant::now();
+    let printed = File::create(kit.checkout.scratch(format!("logs/build-{}.out", package.name())))?;
+    let ended = Command::new(env::current_exe()?)
+        .args(["build", package.name()])
+        .stdin(Stdio::null())
+        .stdout(printed.try_clone()?)
+        .stderr(printed)
+        .status()
+        .with_context(|| format!("cannot build {package} beside the first suites"))?;
+    if ended.success() && package == Package::Wheel {
+        kit.wheel_is_built()?;
+    }
+    let how = if ended.success() { "was built" } else { "could not be built" };
+    println!("    {package} {how} beside the first suites, in {}", seconds(began.elapsed()));
+    Ok(())
+}
+
+/// `cargo xtask build`: builds what the suites need built as a release.
+pub(crate) fn leave(checkout: &Checkout, package: Package) -> Result<()> {
     let kit = Kit::new(checkout.clone());
-    let log = &mut Log::create(checkout.scratch("logs/packages.log"))?;
-    let built = kit.wheel(log).and_then(|_| kit.tarball(log)).map(drop);
-    built.inspect_err(|_| print!("{}", log.failures()))
+    let log = &mut Log::create(checkout.scratch(format!("logs/build-{}.log", package.name())))?;
+    let built = match package {
+        Package::Wheel => kit.wheel(log),
+        Package::Tarball => kit.tarball(log),
+    };
+    built.map(drop).inspect_err(|_| print!("{}", log.failures()))
 }

@@ -8,6 +8,7 @@ use std::thread;
 
 use anyhow::Result;
 
+use crate::ahead::Package;
 use crate::suites::Suite;
 
 /// More do not help: each suite has as many processes of its own as it has use for.
@@ -28,7 +29,7 @@ pub(crate) enum Place {
     Tools,
 }
 
-/// What the build of the packages writes that goes on beside the first suites.
+/// What the builds of the packages write that go on beside the first suites.
 const AHEAD: [Place; 2] = [Place::Copy, Place::CopyOfJs];
 
 /// How many suites this machine runs at a time.
@@ -36,23 +37,21 @@ pub(crate) fn of_this_machine() -> usize {
     thread::available_parallelism().map_or(1, usize::from).min(LANES)
 }
 
-/// Runs all suites, `lanes` at a time, and gives what became of each, in their order. `ahead` waits for the packages, which are being
-/// built. An error ends it: what runs by then comes to its end, and nothing else begins.
+/// Runs all suites, `lanes` at a time, and gives what became of each, in their order. With `ahead`, which builds a package, a lane first
+/// does that. An error ends it: what runs by then comes to its end, and nothing else begins.
 pub(crate) fn run<T: Send>(
     suites: &[Suite],
     lanes: usize,
-    ahead: Option<impl FnOnce() -> Result<()> + Send>,
+    ahead: Option<&(impl Fn(Package) -> Result<()> + Sync)>,
     run: impl Fn(usize) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
-    let work = Work { plan: Mutex::new(Plan::new(suites, lanes, ahead.is_some())), changed: Condvar::new() };
-    let ahead = Mutex::new(ahead);
+    let work = Work { plan: Mutex::new(Plan::new(suites, ahead.is_some())), changed: Condvar::new() };
     let lane = || -> Result<Vec<(usize, T)>> {
         let mut done = Vec::new();
         while let Some(begun) = work.begin() {
             match begun.job {
-                Job::Packages => {
-                    let end = ahead.lock().unwrap_or_else(PoisonError::into_inner).take();
-                    end.map_or(Ok(()), |end| end()).inspect_err(|_| work.stop())?;
+                Job::Package(package) => {
+                    ahead.map_or(Ok(()), |build| build(package)).inspect_err(|_| work.stop())?;
                 }
                 Job::Suite(index) => done.push((index, run(index).inspect_err(|_| work.stop())?)),
             }
@@ -74,7 +73,7 @@ pub(crate) fn run<T: Send>(
 /// What a lane has to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Job {
-    Packages,
+    Package(Package),
     Suite(usize),
 }
 
@@ -96,29 +95,25 @@ enum State {
 /// What has begun, and what has ended.
 struct Plan<'a> {
     suites: &'a [Suite],
-    lanes: usize,
-    packages: State,
+    /// Of `Package::ALL`: they are built one after the other.
+    packages: [State; Package::ALL.len()],
     states: Vec<State>,
     stopped: bool,
 }
 
 impl<'a> Plan<'a> {
-    fn new(suites: &'a [Suite], lanes: usize, ahead: bool) -> Self {
-        let packages = if ahead { State::Waiting } else { State::Ended };
-        Self { suites, lanes, packages, states: vec![State::Waiting; suites.len()], stopped: false }
+    fn new(suites: &'a [Suite], ahead: bool) -> Self {
+        let packages = [if ahead { State::Waiting } else { State::Ended }; Package::ALL.len()];
+        Self { suites, packages, states: vec![State::Waiting; suites.len()], stopped: false }
     }
 
-    /// The first in the list that may begin now; it has begun.
+    /// The next package, or else the first in the list that may begin now; it has begun.
     fn next(&mut self) -> Next {
-        if self.stopped || self.packages != State::Waiting && !self.states.contains(&State::Waiting) {
+        if self.stopped || !self.packages.iter().chain(&self.states).any(|state| *state == State::Waiting) {
             return Next::Nothing;
         }
-        let ready = (0..self.suites.len()).find(|index| self.is_ready(*index));
-        // They are being built already, and one of several lanes is for them.
-        let job = match ready {
-            _ if self.packages == State::Waiting && (self.lanes > 1 || ready.is_none()) => Job::Packages,
-            Some(index) => Job::Suite(index),
-            None => return Next::Wait,
+        let Some(job) = self.ready_package().map(Job::Package).or_else(|| self.ready_suite().map(Job::Suite)) else {
+            return Next::Wait;
         };
         self.set(job, State::Running);
         Next::Begin(job)
@@ -126,18 +121,29 @@ impl<'a> Plan<'a> {
 
     fn set(&mut self, job: Job, state: State) {
         match job {
-            Job::Packages => self.packages = state,
+            Job::Package(package) => self.packages[package as usize] = state,
             Job::Suite(index) => self.states[index] = state,
         }
+    }
+
+    fn ready_package(&self) -> Option<Package> {
+        let next = self.packages.iter().position(|state| *state != State::Ended)?;
+        (self.packages[next] == State::Waiting).then_some(Package::ALL[next])
+    }
+
+    fn ready_suite(&self) -> Option<usize> {
+        (0..self.suites.len()).find(|index| self.is_ready(*index))
     }
 
     fn is_ready(&self, index: usize) -> bool {
         let (suite, of) = (&self.suites[index], |state| self.of(state));
         let awaits = |other: &Suite| suite.after.contains(&other.name.as_str());
         let is_last_of_its_likes = !suite.alone || self.states[..index].iter().all(|state| *state == State::Ended);
+        let are_built = self.packages.iter().all(|state| *state == State::Ended);
         self.states[index] == State::Waiting
             && is_last_of_its_likes
-            && (self.packages == State::Ended || !suite.alone && AHEAD.iter().all(|place| !suite.has(*place)))
+            && (are_built || !suite.alone && AHEAD.iter().all(|place| !suite.has(*place)))
+            && suite.installs.is_none_or(|package| self.packages[package as usize] == State::Ended)
             && !of(State::Waiting).chain(of(State::Running)).any(awaits)
             && !of(State::Running).any(|other| other.alone || suite.alone || other.excludes(suite))
     }
@@ -202,16 +208,16 @@ mod tests {
         Suite::new(name, "", |_, _| Ok(Counts::default()))
     }
 
-    fn none() -> Option<fn() -> Result<()>> {
+    fn none() -> Option<&'static fn(Package) -> Result<()>> {
         None
     }
 
-    /// What is begun until all that is left waits: the names, or `packages`.
+    /// What is begun until all that is left waits.
     fn begun(plan: &mut Plan) -> Vec<String> {
         let mut names = Vec::new();
         while let Next::Begin(job) = plan.next() {
             names.push(match job {
-                Job::Packages => "packages".to_owned(),
+                Job::Package(package) => package.to_string(),
                 Job::Suite(index) => plan.suites[index].name.clone(),
             });
         }
@@ -226,7 +232,7 @@ mod tests {
             suite("elsewhere").writes(&[Place::Tools]),
             suite("another reader").reads(&[Place::MainVenv]),
         ];
-        let mut plan = Plan::new(&suites, 2, false);
+        let mut plan = Plan::new(&suites, false);
         assert_eq!(begun(&mut plan), ["writer", "elsewhere"]);
         assert_eq!(plan.next(), Next::Wait);
         plan.set(Job::Suite(0), State::Ended);
@@ -237,7 +243,7 @@ mod tests {
     #[test]
     fn a_suite_waits_for_those_that_it_comes_after_if_they_are_run_at_all() {
         let suites = [suite("wheel"), suite("python").after(&["wheel", "tarball"]), suite("lint")];
-        let mut plan = Plan::new(&suites, 2, false);
+        let mut plan = Plan::new(&suites, false);
         assert_eq!(begun(&mut plan), ["wheel", "lint"]);
         plan.set(Job::Suite(0), State::Ended);
         assert_eq!(begun(&mut plan), ["python"]);
@@ -246,7 +252,7 @@ mod tests {
     #[test]
     fn one_alone_waits_for_all_before_it_and_nothing_runs_beside_it() {
         let suites = [suite("one"), suite("alone").alone(), suite("two")];
-        let mut plan = Plan::new(&suites, 2, false);
+        let mut plan = Plan::new(&suites, false);
         assert_eq!(begun(&mut plan), ["one", "two"]);
         plan.set(Job::Suite(0), State::Ended);
         assert_eq!(plan.next(), Next::Wait);
@@ -254,17 +260,24 @@ mod tests {
         assert_eq!(begun(&mut plan), ["alone"]);
 
         let suites = [suite("alone").alone(), suite("two")];
-        assert_eq!(begun(&mut Plan::new(&suites, 2, false)), ["alone"]);
+        assert_eq!(begun(&mut Plan::new(&suites, false)), ["alone"]);
     }
 
     #[test]
-    fn the_packages_have_a_lane_until_they_are_built_or_the_one_there_is_when_nothing_else_is_left() {
-        let suites = [suite("rust"), suite("wheel").writes(&[Place::Copy]), suite("node").reads(&[Place::CopyOfJs])];
-        let mut plan = Plan::new(&suites, 2, true);
-        assert_eq!(begun(&mut plan), ["packages", "rust"]);
-        plan.set(Job::Packages, State::Ended);
+    fn a_suite_waits_for_the_package_that_it_installs_and_one_that_builds_for_both() {
+        let suites = [
+            suite("rust"),
+            suite("wheel").writes(&[Place::Copy]),
+            suite("python").installs(Package::Wheel),
+            suite("node").reads(&[Place::CopyOfJs]),
+        ];
+        let mut plan = Plan::new(&suites, true);
+        assert_eq!(begun(&mut plan), ["the wheel", "rust"]);
+        plan.set(Job::Package(Package::Wheel), State::Ended);
+        assert_eq!(begun(&mut plan), ["the npm tarball", "python"]);
+        plan.set(Job::Package(Package::Tarball), State::Ended);
         assert_eq!(begun(&mut plan), ["wheel", "node"]);
-        assert_eq!(begun(&mut Plan::new(&suites, 1, true)), ["rust", "packages"]);
+        assert_eq!(begun(&mut Plan::new(&suites, false)), ["rust", "wheel", "python", "node"]);
     }
 
     /// Each of this machine's suites begins, whichever of two that run ends first.
@@ -272,7 +285,7 @@ mod tests {
     fn no_suite_waits_for_ever() {
         let suites = crate::suites::all().unwrap();
         for (newest_ends, ahead) in [(true, true), (false, true), (true, false), (false, false)] {
-            let mut plan = Plan::new(&suites, 2, ahead);
+            let mut plan = Plan::new(&suites, ahead);
             let (mut running, mut ended) = (Vec::new(), Vec::new());
             loop {
                 while running.len() < 2
@@ -285,7 +298,7 @@ mod tests {
                 plan.set(job, State::Ended);
                 ended.push(job);
             }
-            assert_eq!(ended.len(), suites.len() + usize::from(ahead));
+            assert_eq!(ended.len(), suites.len() + if ahead { Package::ALL.len() } else { 0 });
             assert_eq!(ended.last(), Some(&Job::Suite(suites.len() - 1)), "the canary comes last");
         }
     }
@@ -319,14 +332,14 @@ mod tests {
     }
 
     #[test]
-    fn the_packages_are_awaited_though_no_suite_is_left() {
+    fn the_packages_are_built_though_no_suite_is_left() {
         let suites = [suite("one")];
-        let ended = Mutex::new(false);
-        let ahead = || {
-            *ended.lock().unwrap() = true;
+        let built = Mutex::new(Vec::new());
+        let ahead = |package: Package| {
+            built.lock().unwrap().push(package);
             Ok(())
         };
-        run(&suites, 2, Some(ahead), |_| Ok(())).unwrap();
-        assert!(*ended.lock().unwrap());
+        run(&suites, 2, Some(&ahead), |_| Ok(())).unwrap();
+        assert_eq!(*built.lock().unwrap(), Package::ALL);
     }
 }

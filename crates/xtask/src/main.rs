@@ -82,8 +82,8 @@ enum Task {
         #[arg(long, requires = "publish", value_name = "FOLDER")]
         addons: Option<PathBuf>,
     },
-    /// Build both packages as the README says, in a clean copy, as the tests do.
-    Packages,
+    /// Build this package as the README says, in a clean copy, as the tests do.
+    Build { package: ahead::Package },
     /// Measure us beside the clients that people use otherwise, into docs/benchmarks.md; it takes most of an hour, and nothing else should run.
     Bench(bench::Options),
     /// Send mixed traffic with faults through what users install for an hour in each language; what grows is an error.
@@ -135,7 +135,7 @@ fn run(task: &Task) -> Result<()> {
         Task::Docs { serve } => site::run(&checkout, *serve),
         Task::Package { publish: false, .. } => package::run(&checkout),
         Task::Package { addons, .. } => publish::run(&checkout, addons.as_deref()),
-        Task::Packages => ahead::build(&checkout),
+        Task::Build { package } => ahead::leave(&checkout, *package),
         Task::Bench(options) => bench::run(&checkout, options),
         Task::Soak(options) => soak::run(&checkout, options),
         Task::Fuzz(options) => fuzz::run(&checkout, options),

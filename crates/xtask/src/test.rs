@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::ahead::Ahead;
+use crate::ahead;
 use crate::checkout::{Checkout, empty_folder};
 use crate::counts::Counts;
 use crate::lanes;
@@ -35,9 +35,10 @@ pub(crate) fn run(checkout: &Checkout, wanted: &[String]) -> Result<()> {
 
     let begun = Begun::now(checkout.root(), checkout.scratch("green"));
     let kit = Kit::new(checkout.clone());
-    let ahead = has_time_ahead(&suites).then(|| Ahead::begin(checkout)).transpose()?;
     let lanes = lanes::of_this_machine().min(suites.len());
-    let reports = lanes::run(&suites, lanes, ahead.map(|ahead| || ahead.end()), |index| {
+    let build = |package| ahead::build(package, &kit);
+    let ahead = (lanes > 1 && has_time_ahead(&suites)).then_some(&build);
+    let reports = lanes::run(&suites, lanes, ahead, |index| {
         let suite = &suites[index];
         let place = format!("[{}/{}]", index + 1, suites.len());
         let log = Log::create(logs.join(format!("{}.log", suite.name)))?;

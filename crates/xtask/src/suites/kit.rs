@@ -102,6 +102,11 @@ impl Kit {
         })
     }
 
+    /// Another process has run the README's command, and kept the wheel: suites can install it while the command is not to be run.
+    pub(crate) fn wheel_is_built(&self) -> Result<()> {
+        once(&self.wheel, || only_file(&self.stage.path("wheel"), ".whl")).map(drop)
+    }
+
     /// The npm tarball that the README's commands have built.
     pub(crate) fn tarball(&self, log: &mut Log) -> Result<PathBuf> {
         once(&self.tarball, || {

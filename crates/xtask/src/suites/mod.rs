@@ -27,6 +27,7 @@ use anyhow::{Context, Result};
 pub(crate) use kit::Kit;
 pub(crate) use rust::promises_as_released;
 
+use crate::ahead::Package;
 use crate::counts::{self, Counts};
 use crate::lanes::Place;
 use crate::run::{Log, Step};
@@ -47,6 +48,8 @@ pub(crate) struct Suite {
     run: Run,
     /// The suites that are to have ended, where they are run too.
     pub(crate) after: &'static [&'static str],
+    /// What it needs of what is built ahead: it may begin before the other is built.
+    pub(crate) installs: Option<Package>,
     /// Nothing runs beside it, and all before it in the list have ended.
     pub(crate) alone: bool,
     reads: Vec<Place>,
@@ -65,6 +68,7 @@ impl Suite {
             about: about.into(),
             run: Box::new(run),
             after: &[],
+            installs: None,
             alone: false,
             reads: Vec::new(),
             writes: Vec::new(),
@@ -73,6 +77,10 @@ impl Suite {
 
     pub(crate) fn after(self, suites: &'static [&'static str]) -> Self {
         Self { after: suites, ..self }
+    }
+
+    pub(crate) fn installs(self, package: Package) -> Self {
+        Self { installs: Some(package), ..self }
     }
 
     pub(crate) fn reads(mut self, places: &[Place]) -> Self {
@@ -125,7 +133,7 @@ fn listed(pythons: Vec<Python>, main: &str) -> Vec<Suite> {
         let about = format!("the installed Python package on CPython {name}");
         let venv: &[Place] = if name == main { &[MainVenv] } else { &[] };
         let tests = move |kit: &Kit, log: &mut Log| python::tests(kit, &python, log);
-        Suite::new(format!("python-{name}"), about, tests).after(&["wheel"]).reads(venv)
+        Suite::new(format!("python-{name}"), about, tests).installs(Package::Wheel).reads(venv)
     };
     let installed = |suite: Suite| suite.after(PACKAGES).reads(&[CopyOfJs]);
     let mut pythons = pythons.into_iter().map(python);
