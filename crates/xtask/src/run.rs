@@ -72,6 +72,7 @@ pub(crate) struct Step {
     title: String,
     command: Command,
     shown: bool,
+    meant_to_fail: bool,
 }
 
 impl Step {
@@ -83,7 +84,7 @@ impl Step {
             command.env_remove(variable);
         }
         command.env("NO_COLOR", "1");
-        Self { title: title.into(), command, shown: false }
+        Self { title: title.into(), command, shown: false, meant_to_fail: false }
     }
 
     pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
@@ -127,6 +128,12 @@ impl Step {
         self
     }
 
+    /// For a command that shows that a failure is noticed: if it fails, all is well.
+    pub(crate) fn meant_to_fail(mut self) -> Self {
+        self.meant_to_fail = true;
+        self
+    }
+
     /// Runs to the end. An exit code other than 0 is no error here.
     pub(crate) fn run(mut self, log: &mut Log) -> Result<Finished> {
         let started = Instant::now();
@@ -139,7 +146,7 @@ impl Step {
             self.command.spawn().with_context(|| format!("cannot run {}", self.command.get_program().display()))?;
         drop(self.command); // it holds the pipe's writing end, and reading would never end
         let output = tee(BufReader::new(reader), log, self.shown)?;
-        let ok = child.wait()?.success();
+        let ok = child.wait()?.success() != self.meant_to_fail;
 
         let time = seconds(started.elapsed());
         log.line(&format!("[{}, {time}]\n", if ok { "ok" } else { "failed" }))?;
@@ -258,6 +265,17 @@ mod tests {
         fs::remove_file(log.path()).unwrap();
         assert_eq!(error.to_string(), "building the moon failed");
         assert_eq!(log.failures(), "    building the moon failed:\n    | no cheese\n");
+    }
+
+    #[test]
+    fn a_step_that_is_meant_to_fail_is_well_if_it_does() {
+        let mut log = scratch("meant");
+        let ended = |command| Step::new("a step", "sh").args(["-c", command]).meant_to_fail().run(&mut log);
+        let oks: Vec<_> = ["exit 1", "exit 0"].map(ended).into_iter().map(|ended| ended.unwrap().ok).collect();
+        let failures = log.failures().to_owned();
+        fs::remove_file(log.path()).unwrap();
+        assert_eq!(oks, [true, false]);
+        assert_eq!(failures, "    a step failed:\n");
     }
 
     #[test]
