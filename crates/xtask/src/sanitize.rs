@@ -71,7 +71,9 @@ impl Sanitizer<'_> {
             .in_a_users_environment()
             .args(["run", NIGHTLY, "cargo", "test", "--no-fail-fast", "--target", TARGET])
             .args(["--package", "greenapi-partner"])
-            .args(["--lib", "--test", "promises", "--test", "scenarios", "--test", "store"]);
+            .args(["--lib", "--test", "promises", "--test", "scenarios", "--test", "store"])
+            // What was freed is kept for a while, to tell on whoever reads it: more of it with each round.
+            .args(["--", "--skip", "soak::mixed_traffic_with_faults_holds_no_more_after_a_while"]);
         Ok(watched(self.built(step), self.reports).shown().run(log)?.ok)
     }
 
@@ -125,11 +127,12 @@ impl Sanitizer<'_> {
         Ok(())
     }
 
-    /// The sanitizer's runtime as a library. The compiler has it for programs alone, with a part in it that no library can have.
+    /// The sanitizer's runtime as a library. The compiler has it for programs alone, with a part in it that no library can have. It does
+    /// not start beside a library that is called as gcc's or clang's own is.
     fn runtime(&self, log: &mut Log) -> Result<PathBuf> {
         let folder = self.checkout.scratch("sanitizer");
         fs::create_dir_all(&folder)?;
-        let (archive, library) = (folder.join("asan.a"), folder.join("libasan.so"));
+        let (archive, library) = (folder.join("asan.a"), folder.join("libsanitizer.so"));
         let compilers = tools::nightly_libraries(TARGET)?.join("librustc-nightly_rt.asan.a");
         fs::copy(&compilers, &archive).with_context(|| compilers.display().to_string())?;
         Step::new("taking the part of programs out of the sanitizer", "ar")
