@@ -66,12 +66,24 @@ impl<T: Modelled> Run<T> {
             let (results, mut arrivals) = mpsc::unbounded_channel();
             let work = work(Sink { results, control: sink }).with_current_subscriber();
             let work: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(work);
-            let driver = tokio::spawn(work);
-            while let Some(record) = arrivals.recv().await {
-                taken.0.unread.send_modify(|unread| *unread -= 1);
+            let mut driver = tokio::spawn(work);
+            let mut ended = None;
+            loop {
+                if ended.is_none() && taken.takes_all() {
+                    tokio::select! {
+                        outcome = &mut driver => ended = Some(outcome),
+                        () = taken.takes_one_by_one() => {}
+                    }
+                }
+                let Some(record) = arrivals.recv().await else { break };
+                taken.0.reading.send_modify(|reading| reading.unread -= 1);
                 yield record;
             }
-            match driver.await {
+            let ended = match ended {
+                Some(ended) => ended,
+                None => driver.await,
+            };
+            match ended {
                 Ok(ended) => ended?,
                 Err(error) if error.is_panic() => panic::resume_unwind(error.into_panic()),
                 Err(_) => {}
@@ -117,6 +129,7 @@ impl Results {
 
     /// All that are still to come.
     pub async fn rest(&mut self) -> Result<Vec<Record>, Error> {
+        let _reading = TakesAll::of(&self.control);
         let mut rest = Vec::new();
         while let Some(next) = self.next().await {
             rest.push(next?);
@@ -152,11 +165,35 @@ pub struct Control(Arc<RunInner>);
 #[derive(Default)]
 struct RunInner {
     stopped: watch::Sender<bool>,
-    /// How many results were told, and not taken yet.
-    unread: watch::Sender<usize>,
+    reading: watch::Sender<Reading>,
     tally: Mutex<Tally>,
     /// Every item as it stands, in the order in which they were given.
     items: Mutex<Vec<Record>>,
+}
+
+/// How far whoever reads has come.
+#[derive(Default)]
+struct Reading {
+    /// How many results were told, and not taken yet.
+    unread: usize,
+    /// They take all that come, and look at none before the last has come: nobody wakes them for each.
+    all: bool,
+}
+
+/// That all results are taken, until this is dropped.
+struct TakesAll(Control);
+
+impl TakesAll {
+    fn of(control: &Control) -> Self {
+        control.0.reading.send_modify(|reading| reading.all = true);
+        Self(control.clone())
+    }
+}
+
+impl Drop for TakesAll {
+    fn drop(&mut self) {
+        self.0.0.reading.send_modify(|reading| reading.all = false);
+    }
 }
 
 /// The numbers of a [`Progress`].
@@ -190,6 +227,16 @@ impl Control {
     pub fn items(&self) -> Vec<Record> {
         lock(&self.0.items).clone()
     }
+
+    fn takes_all(&self) -> bool {
+        self.0.reading.borrow().all
+    }
+
+    async fn takes_one_by_one(&self) {
+        let mut reading = self.0.reading.subscribe();
+        // The sender lives as long as the control.
+        let _ = reading.wait_for(|reading| !reading.all).await;
+    }
 }
 
 /// Where the work of a [`Run`] tells its results.
@@ -214,10 +261,10 @@ impl Sink {
     /// Waits until fewer than so many results are unread, or nothing more is to be begun: whoever has stopped reading, be it
     /// by a mistake in a loop's body, is not to find later how much was done meanwhile.
     pub(crate) async fn room(&self, unread_below: usize) {
-        let mut unread = self.control.0.unread.subscribe();
+        let mut reading = self.control.0.reading.subscribe();
         tokio::select! {
             // The sender lives as long as the sink.
-            _ = unread.wait_for(|unread| *unread < unread_below) => {}
+            _ = reading.wait_for(|reading| reading.all || reading.unread < unread_below) => {}
             () = self.stopped() => {}
         }
     }
@@ -244,8 +291,74 @@ impl Sink {
     pub(crate) fn tell(&self, index: usize, result: Record, count: impl FnOnce(&mut Tally) -> &mut u64) {
         *count(&mut lock(&self.control.0.tally)) += 1;
         self.mark(index, result.clone());
-        self.control.0.unread.send_modify(|unread| *unread += 1);
+        // Nobody waits for there to be more.
+        self.control.0.reading.send_if_modified(|reading| {
+            reading.unread += 1;
+            false
+        });
         // Whoever has left needs no results.
         let _ = self.results.send(result);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop at the first surprise")]
+    use std::{future::poll_fn, pin::pin, time::Duration};
+
+    use tokio::{sync::oneshot, task::yield_now, time::timeout};
+
+    use super::*;
+
+    /// A result with this number in it.
+    fn numbered(number: u64) -> Record {
+        Record::of(Progress::MODEL, [number; 6].map(Into::into).into())
+    }
+
+    fn tell(sink: &Sink, number: u64) {
+        sink.tell(0, numbered(number), |tally| &mut tally.done);
+    }
+
+    #[tokio::test]
+    async fn who_takes_all_results_is_not_woken_for_each() {
+        let mut run = Run::<Progress>::driven(|sink| async move {
+            for number in 0..100 {
+                sink.room(1).await;
+                tell(&sink, number);
+                yield_now().await;
+            }
+            Ok(())
+        });
+        let mut rest = pin!(run.results.rest());
+        let mut looks = 0;
+        let all = poll_fn(|context| {
+            looks += 1;
+            rest.as_mut().poll(context)
+        });
+        assert_eq!(all.await.unwrap().len(), 100);
+        assert_eq!(looks, 2, "to begin, and when all have come");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_took_all_and_does_not_any_more_gets_each_as_it_comes() {
+        let (go_on, goes_on) = oneshot::channel();
+        let mut run = Run::<Progress>::driven(|sink| async move {
+            sink.room(1).await;
+            tell(&sink, 1);
+            sink.room(1).await;
+            goes_on.await.unwrap();
+            tell(&sink, 2);
+            Ok(())
+        });
+        {
+            let mut rest = pin!(run.results.rest());
+            let began = poll_fn(|context| Poll::Ready(rest.as_mut().poll(context).is_pending()));
+            assert!(began.await, "it waits for the last");
+            yield_now().await;
+        }
+        let next = timeout(Duration::from_secs(60), run.next()).await.expect("it has come");
+        assert_eq!(Record::from(next.unwrap().unwrap()), numbered(1));
+        go_on.send(()).unwrap();
+        assert_eq!(run.results.rest().await.unwrap(), [numbered(2)]);
     }
 }

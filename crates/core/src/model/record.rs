@@ -1,6 +1,6 @@
 //! Models that are one JSON object, read by a table of fields.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
@@ -27,10 +27,14 @@ pub struct Model {
     pub fields: &'static [Field],
 }
 
-/// An object that upstream sent, or an event, by the fields of its model: what the bindings translate.
+/// An object that upstream sent, or an event, by the fields of its model: what the bindings translate. Clones are of the same one.
 #[derive(Clone)]
 pub struct Record {
     model: &'static Model,
+    held: Arc<Held>,
+}
+
+struct Held {
     values: Vec<Datum>,
     extra: Map<String, Value>,
 }
@@ -41,7 +45,7 @@ pub(crate) enum Datum {
     None,
     Int(u64),
     Number(f64),
-    Text(String),
+    Text(Cow<'static, str>),
     Flag(bool),
     Time(Timestamp),
     Json(Value),
@@ -55,19 +59,23 @@ impl Record {
     /// A record of ours: a value for each field, in their order.
     pub(crate) fn of(model: &'static Model, values: Vec<Datum>) -> Self {
         debug_assert_eq!(model.fields.len(), values.len(), "{}", model.name);
-        Self { model, values, extra: Map::new() }
+        Self::new(model, values, Map::new())
+    }
+
+    fn new(model: &'static Model, values: Vec<Datum>, extra: Map<String, Value>) -> Self {
+        Self { model, held: Arc::new(Held { values, extra }) }
     }
 
     /// Reads an object: known fields by their kinds, in any of upstream's spellings; the rest is kept as it came.
     pub(crate) fn read(model: &'static Model, mut object: Map<String, Value>) -> Self {
         let values = model.fields.iter().map(|field| take(&mut object, field)).collect();
-        Self { model, values, extra: object }
+        Self::new(model, values, object)
     }
 
     /// Reads the values that `found` shows; one that cannot be read is absent, and nothing is kept besides.
     pub(crate) fn seen<'v>(model: &'static Model, found: impl Fn(&Field) -> Option<&'v Value>) -> Self {
         let value = |field| found(field).and_then(|value| datum(field, value)).unwrap_or(Datum::None);
-        Self { model, values: model.fields.iter().map(value).collect(), extra: Map::new() }
+        Self::of(model, model.fields.iter().map(value).collect())
     }
 
     /// What it is.
@@ -77,24 +85,27 @@ impl Record {
 
     /// Each field with its value.
     pub fn fields(&self) -> impl Iterator<Item = (&'static Field, FieldValue<'_>)> {
-        self.model.fields.iter().zip(self.values.iter().map(Datum::value))
+        self.model.fields.iter().zip(self.held.values.iter().map(Datum::value))
     }
 
     /// What upstream sent besides.
     pub fn extra(&self) -> &Map<String, Value> {
-        &self.extra
+        &self.held.extra
     }
 
     /// About how many bytes it takes.
     #[doc(hidden)]
     pub fn bytes(&self) -> usize {
-        let values = self.values.iter().map(|value| match value {
+        let values = self.held.values.iter().map(|value| match value {
             Datum::Text(text) => text.len(),
             Datum::Json(value) => json_bytes(value),
             _ => 0,
         });
-        let extra = self.extra.iter().map(|(name, value)| name.len() + json_bytes(value));
-        size_of::<Self>() + self.values.capacity() * size_of::<Datum>() + values.chain(extra).sum::<usize>()
+        let extra = self.held.extra.iter().map(|(name, value)| name.len() + json_bytes(value));
+        size_of::<Self>()
+            + size_of::<Held>()
+            + self.held.values.capacity() * size_of::<Datum>()
+            + values.chain(extra).sum::<usize>()
     }
 
     /// A table for people, secrets masked.
@@ -104,7 +115,7 @@ impl Record {
 
     /// The JSON of it, in upstream's names; secrets only where they are asked for. That of an event has its `type`.
     pub fn to_json(&self, include_tokens: bool) -> Map<String, Value> {
-        let mut object = show::json(self.fields(), self.extra.clone(), include_tokens);
+        let mut object = show::json(self.fields(), self.held.extra.clone(), include_tokens);
         if !self.model.kind.is_empty() {
             object.insert("type".to_owned(), self.model.kind.into());
         }
@@ -113,7 +124,7 @@ impl Record {
 
     /// The value of the field at this place of the model.
     pub(crate) fn value_at(&self, place: usize) -> FieldValue<'_> {
-        self.values.get(place).map_or(FieldValue::None, Datum::value)
+        self.held.values.get(place).map_or(FieldValue::None, Datum::value)
     }
 
     pub(crate) fn value(&self, name: &str) -> FieldValue<'_> {
@@ -124,7 +135,9 @@ impl Record {
 /// Two are equal when all that was said of them is.
 impl PartialEq for Record {
     fn eq(&self, other: &Self) -> bool {
-        self.model.name == other.model.name && self.values == other.values && self.extra == other.extra
+        self.model.name == other.model.name
+            && self.held.values == other.held.values
+            && self.held.extra == other.held.extra
     }
 }
 
@@ -165,8 +178,9 @@ macro_rules! datum_from {
 
 datum_from! {
     u64 => number Self::Int(number);
-    String => text Self::Text(text);
-    &str => text Self::Text(text.to_owned());
+    String => text Self::Text(text.into());
+    &str => text Self::Text(text.to_owned().into());
+    Cow<'static, str> => text Self::Text(text);
     bool => flag Self::Flag(flag);
     Timestamp => time Self::Time(time);
     Value => value Self::Json(value);
@@ -236,8 +250,8 @@ fn datum(field: &Field, value: &Value) -> Option<Datum> {
         (Kind::Number, Value::Number(number)) => number.as_f64().map(Datum::Number),
         (Kind::Text | Kind::Phone, Value::Number(number)) if field.phone => Some(phone(&number.to_string())),
         (Kind::Text | Kind::Phone, Value::String(text)) if field.phone => Some(phone(text)),
-        (Kind::Text | Kind::Phone, Value::String(text)) => Some(Datum::Text(text.clone())),
-        (Kind::Text | Kind::Phone, Value::Number(number)) => Some(Datum::Text(number.to_string())),
+        (Kind::Text | Kind::Phone, Value::String(text)) => Some(text.clone().into()),
+        (Kind::Text | Kind::Phone, Value::Number(number)) => Some(number.to_string().into()),
         (Kind::Flag, Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
             wire::flag(&value.to_string()).map(Datum::Flag)
         }
@@ -257,7 +271,7 @@ fn datum(field: &Field, value: &Value) -> Option<Datum> {
 fn phone(text: &str) -> Datum {
     match &*wire::plain_number(text) {
         "0" => Datum::None,
-        digits => Datum::Text(digits.to_owned()),
+        digits => digits.into(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Items of a bulk run, as it tells of them.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use crate::{
     Instance,
@@ -171,8 +171,8 @@ impl Subject {
             u64::try_from(index).ok().into(),
             self.id(standing).into(),
             name.into(),
-            standing.status.as_str().into(),
-            standing.reason.into(),
+            Cow::Borrowed(standing.status.as_str()).into(),
+            standing.reason.map(Cow::Borrowed).into(),
             standing.error.clone().into(),
             instance.cloned().into(),
         ];
