@@ -27,18 +27,19 @@ use crate::{
     error, finalization,
     log::Heard,
     port::{InPython, Results, Settlement},
-    runtime,
+    runtime::{self, By},
 };
 
 /// A coroutine that makes `call` when it is awaited; its name is that of the method, with its class.
 pub(crate) fn into_awaitable<T>(
     name: impl Into<String>,
+    by: By,
     call: impl Future<Output = Result<T, Error>> + Send + 'static,
 ) -> Call
 where
     T: for<'py> IntoPyObject<'py> + Send + 'static,
 {
-    Call { name: name.into(), state: Mutex::new(State::New(Box::new(move |py| spawn(py, call)))) }
+    Call { name: name.into(), state: Mutex::new(State::New(Box::new(move |py| spawn(py, by, call)))) }
 }
 
 /// What a method of the asynchronous client returns: everything that asyncio expects of a coroutine.
@@ -177,7 +178,11 @@ impl<'py> IntoPyObject<'py> for Nothing {
 }
 
 /// Starts `call` on the runtime and returns the asyncio future of its result.
-fn spawn<T>(py: Python<'_>, call: impl Future<Output = Result<T, Error>> + Send + 'static) -> PyResult<Py<PyAny>>
+fn spawn<T>(
+    py: Python<'_>,
+    by: By,
+    call: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> PyResult<Py<PyAny>>
 where
     T: for<'py> IntoPyObject<'py> + Send + 'static,
 {
@@ -196,7 +201,7 @@ where
             Err(failure) => Err(error::exception(py, &failure)),
         });
     });
-    let task = runtime::spawn(py, task)?;
+    let task = runtime::spawn(py, by, task)?;
     future.call_method1(intern!(py, "add_done_callback"), (AbortOnCancel(task),))?;
     Ok(future.unbind())
 }

@@ -11,7 +11,8 @@
 //! - `columns`, `table`: the same many at a time, for data frames;
 //! - `webhook`: what a webhook brings;
 //! - `error`: core's `Error` as a Python exception;
-//! - `runtime`: the tokio runtimes, and how a thread waits on one; `solo`: those that it works on itself;
+//! - `runtime`: the tokio runtimes, and how a thread waits on one; `solo`: those that it works on itself; `lone`: one for
+//!   a call that is alone;
 //! - `bridge`: how an event loop waits on it, and `port`: where it gets what has come;
 //! - `finalization`: how their threads get into Python, and out of it before it ends; `interpreter`: into which;
 //! - `log`: core's events as `logging` records;
@@ -37,6 +38,7 @@ mod journal;
 mod kwargs;
 mod ledger;
 mod log;
+mod lone;
 mod mock;
 mod mode;
 mod model;

@@ -22,7 +22,7 @@ impl Mode {
         if awaited { Self::Awaited } else { Self::Waited }
     }
 
-    /// The answer, or the coroutine `Async{name}` of it. A call that a thread waits for is done `by` it or by others.
+    /// The answer, or the coroutine `Async{name}` of it; the call is done `by` one or the other.
     pub(crate) fn answer<T>(
         self,
         py: Python<'_>,
@@ -35,7 +35,7 @@ impl Mode {
     {
         match self {
             Self::Waited => wait(py, by, call)?.into_py_any(py),
-            Self::Awaited => into_awaitable(self.class(name), call).into_py_any(py),
+            Self::Awaited => into_awaitable(self.class(name), by, call).into_py_any(py),
         }
     }
 

@@ -1,14 +1,15 @@
 //! Runtimes of this process, and how a thread waits for a call.
 //!
-//! What goes on by itself is on threads of the `shared` one: asynchronous calls, runs over many, iterations. A call that a thread
-//! waits for is done by that thread on a runtime of its own, while it waits (`solo`).
+//! What goes on by itself is on threads of the `shared` one: runs over many, iterations, asynchronous calls; of these one at a time is on
+//! a thread that has no other work (`lone`). A call that a thread waits for is done by that thread on a runtime of its own, while it
+//! waits (`solo`).
 
 use std::{
     cell::Cell,
     future::Future,
     pin::Pin,
     process,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -22,18 +23,19 @@ use tokio::{
 
 use crate::{
     error, finalization, log,
+    lone::Lone,
     solo::{BEAT, Solos},
 };
 
 /// A call, on the heap: waiting is compiled once for each type of result, and not once for each call.
 type Waiting<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Who does the work of a call that a thread waits for.
+/// Who does the work of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum By {
     /// The threads of `shared`: something of it may go on by itself.
     Workers,
-    /// The thread itself: it leaves nothing behind which would go on.
+    /// The thread that waits for it, or the lone one where it is awaited: it leaves nothing behind which would go on.
     Waiter,
 }
 
@@ -72,15 +74,21 @@ pub(crate) fn settle() {
 }
 
 /// Begins a call that goes on by itself.
-pub(crate) fn spawn(py: Python<'_>, call: impl Future<Output = ()> + Send + 'static) -> PyResult<AbortHandle> {
+pub(crate) fn spawn(py: Python<'_>, by: By, call: impl Future<Output = ()> + Send + 'static) -> PyResult<AbortHandle> {
     let runtimes = runtimes(py)?;
-    Ok(runtimes.shared.spawn(runtimes.heard_of(call)).abort_handle())
+    let lone = if by == By::Waiter { runtimes.lone().and_then(Lone::take) } else { None };
+    Ok(match lone {
+        Some(lone) => lone.spawn(call),
+        None => runtimes.shared.spawn(runtimes.heard_of(call)).abort_handle(),
+    })
 }
 
 struct Runtimes {
     shared: Runtime,
     calls: Metronome,
     solos: Solos,
+    /// Made by the first asynchronous call; None if there are no more files or threads to be had.
+    lone: OnceLock<Option<Lone>>,
 }
 
 impl Runtimes {
@@ -88,6 +96,10 @@ impl Runtimes {
     async fn heard_of<T>(&'static self, call: impl Future<Output = T>) -> T {
         self.calls.on_call();
         call.await
+    }
+
+    fn lone(&'static self) -> Option<&'static Lone> {
+        self.lone.get_or_init(|| Lone::new().ok()).as_ref()
     }
 }
 
@@ -105,7 +117,8 @@ fn runtimes(_py: Python<'_>) -> PyResult<&'static Runtimes> {
     greenapi_partner::close_inherited();
     let shared = start(Builder::new_multi_thread().worker_threads(WORKERS))?;
     let solos = Solos::new(shared.handle().clone());
-    let runtimes = Box::leak(Box::new(Runtimes { shared, calls: Metronome::new(Duration::from_secs(1)), solos }));
+    let calls = Metronome::new(Duration::from_secs(1));
+    let runtimes = Box::leak(Box::new(Runtimes { shared, calls, solos, lone: OnceLock::new() }));
     finalization::open();
     *RUNTIMES.lock().unwrap_or_else(PoisonError::into_inner) = Some((process::id(), runtimes));
     Ok(runtimes)
@@ -121,7 +134,7 @@ static RUNTIMES: Mutex<Option<(u32, &'static Runtimes)>> = Mutex::new(None);
 
 fn start(builder: &mut Builder) -> PyResult<Runtime> {
     builder
-        .thread_name("greenapi-partner")
+        .thread_name(THREADS)
         .enable_all()
         .build()
         .map_err(|reason| PyRuntimeError::new_err(format!("could not start the threads of greenapi_partner: {reason}")))
@@ -173,6 +186,9 @@ fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
         }
     }
 }
+
+/// How they are called, for people who look at a process.
+pub(crate) const THREADS: &str = "greenapi-partner";
 
 /// Two keep up with 64 calls at once; more only fight for the GIL.
 const WORKERS: usize = 2;

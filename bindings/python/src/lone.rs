@@ -1,0 +1,58 @@
+//! Lone runtime: its one thread does an asynchronous call that is alone. Where there are two threads, each step of a call wakes the other
+//! one as well, which finds nothing to do.
+
+use std::{
+    future::Future,
+    io,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use greenapi_partner::metronome::Metronome;
+use tokio::{
+    runtime::{Builder, Runtime},
+    task::AbortHandle,
+};
+
+use crate::runtime::THREADS;
+
+/// That of this process.
+pub(crate) struct Lone {
+    runtime: Runtime,
+    calls: Metronome,
+    is_taken: AtomicBool,
+}
+
+/// It, for one call.
+pub(crate) struct Taken(&'static Lone);
+
+impl Lone {
+    pub(crate) fn new() -> io::Result<Self> {
+        let runtime = Builder::new_multi_thread().worker_threads(1).thread_name(THREADS).enable_all().build()?;
+        Ok(Self { runtime, calls: Metronome::new(Duration::from_secs(1)), is_taken: AtomicBool::new(false) })
+    }
+
+    /// None while it has a call.
+    pub(crate) fn take(&'static self) -> Option<Taken> {
+        (!self.is_taken.swap(true, Ordering::AcqRel)).then_some(Taken(self))
+    }
+}
+
+impl Taken {
+    /// Begins a call that goes on by itself.
+    pub(crate) fn spawn(self, call: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+        let lone = self.0;
+        let task = lone.runtime.spawn(async move {
+            let taken = self;
+            taken.0.calls.on_call();
+            call.await;
+        });
+        task.abort_handle()
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.0.is_taken.store(false, Ordering::Release);
+    }
+}
