@@ -70,6 +70,33 @@ def test_a_program_may_end_while_a_logging_filter_is_at_work(mock: MockServer) -
     assert (program.returncode, program.stdout, program.stderr) == (0, "ended\n", "")
 
 
+def test_a_program_ends_though_a_logging_filter_never_returns(mock: MockServer) -> None:
+    code = """
+    import logging
+
+    entered = threading.Event()
+    nothing_comes, kept_open = os.pipe()
+
+    class Stuck(logging.Filter):
+        def filter(self, record):
+            entered.set()
+            os.read(nothing_comes, 1)
+
+    logger = logging.getLogger("greenapi_partner")
+    logger.setLevel(logging.DEBUG)
+    logger.addFilter(Stuck())
+
+    async def main():
+        waiting = asyncio.create_task(async_partner.get_instances())
+        await asyncio.to_thread(entered.wait)
+
+    asyncio.run(main())
+    print("ended")
+    """
+    program = child.run(code, mock)
+    assert (program.returncode, program.stdout, program.stderr) == (0, "ended\n", "")
+
+
 def test_a_call_that_comes_too_late_is_refused_and_does_not_hang(mock: MockServer) -> None:
     code = """
     def late():
