@@ -215,11 +215,7 @@ def test_every_operation_has_a_call() -> None:
 
 def test_waited_for(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
     caplog.set_level(logging.DEBUG)
-    # Of threads that wait at once, each takes the connection that was left last: that a second call goes by that of
-    # its own first is certain only where there is one thread.
-    met, shown = chosen(), list[str]()
-    left = Shared([meeting for meeting in met if not meeting.warm_up])
-    alone = (meeting for meeting in met if meeting.warm_up)
+    left, alone, shown = shared_and_alone()
     with ExitStack() as stack, ThreadPoolExecutor(AT_ONCE) as pool:
         mocks = [stack.enter_context(MockServer(partner_token=PARTNER_TOKEN)) for _ in range(AT_ONCE)]
         runs = [pool.submit(asyncio.run, one_after_the_other(left, mock, waited_for, shown)) for mock in mocks]
@@ -231,13 +227,25 @@ def test_waited_for(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixtu
 
 async def test_awaited(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
     caplog.set_level(logging.DEBUG)
-    left, shown = Shared(chosen()), list[str]()
+    left, alone, shown = shared_and_alone()
     with ExitStack() as stack:
         mocks = [stack.enter_context(MockServer(partner_token=PARTNER_TOKEN)) for _ in range(AT_ONCE)]
         runs = await asyncio.gather(*(one_after_the_other(left, mock, awaited, shown) for mock in mocks))
-    wrong = [problem for run in runs for problem in run]
+        wrong = [problem for run in runs for problem in run]
+        wrong += await one_after_the_other(alone, mocks[0], awaited, shown)
     assert not wrong, "\n".join(wrong)
     assert_nothing_told(shown, caplog, capfd)
+
+
+def shared_and_alone() -> tuple[Iterator[Meeting], Iterator[Meeting], list[str]]:
+    """What several take one by one, what is met where nothing else is, and where that which was shown is gathered.
+
+    Calls that come at once do not share connections: that a second one goes by that of the first is certain only
+    where there are no others.
+    """
+    met = chosen()
+    shared = Shared([meeting for meeting in met if not meeting.warm_up])
+    return shared, (meeting for meeting in met if meeting.warm_up), []
 
 
 class Shared(Iterator[Meeting]):

@@ -27,7 +27,7 @@ use crate::{
     error, finalization,
     log::Heard,
     port::{InPython, Results, Settlement},
-    runtime::{self, By},
+    runtime::{self, By, Ending},
 };
 
 /// A coroutine that makes `call` when it is awaited; its name is that of the method, with its class.
@@ -194,12 +194,15 @@ where
     let promise = Promise { results: Results::of(&event_loop)?, future: Some(future.clone().unbind()) };
     let call = Heard::new(py, call)?;
     // On the heap: tokio's tasks are compiled once, and not once for each call.
-    let task: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
+    let task: Pin<Box<dyn Future<Output = Ending> + Send>> = Box::pin(async move {
         let outcome = call.await;
-        promise.keep(move |py| match outcome {
-            Ok(value) => value.into_py_any(py),
-            Err(failure) => Err(error::exception(py, &failure)),
+        let ending: Ending = Box::new(move || {
+            promise.keep(move |py| match outcome {
+                Ok(value) => value.into_py_any(py),
+                Err(failure) => Err(error::exception(py, &failure)),
+            });
         });
+        ending
     });
     let task = runtime::spawn(py, by, task)?;
     future.call_method1(intern!(py, "add_done_callback"), (AbortOnCancel(task),))?;

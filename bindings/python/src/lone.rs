@@ -14,7 +14,7 @@ use tokio::{
     task::AbortHandle,
 };
 
-use crate::runtime::THREADS;
+use crate::runtime::{Ending, THREADS};
 
 /// That of this process.
 pub(crate) struct Lone {
@@ -40,12 +40,14 @@ impl Lone {
 
 impl Taken {
     /// Begins a call that goes on by itself.
-    pub(crate) fn spawn(self, call: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+    pub(crate) fn spawn(self, call: impl Future<Output = Ending> + Send + 'static) -> AbortHandle {
         let lone = self.0;
         let task = lone.runtime.spawn(async move {
-            let taken = self;
-            taken.0.calls.on_call();
-            call.await;
+            self.0.calls.on_call();
+            let ending = call.await;
+            // Whoever hears of it may begin the next one at once.
+            drop(self);
+            ending();
         });
         task.abort_handle()
     }

@@ -30,6 +30,9 @@ use crate::{
 /// A call, on the heap: waiting is compiled once for each type of result, and not once for each call.
 type Waiting<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// Tells what has become of a call, when whoever did it is done with it.
+pub(crate) type Ending = Box<dyn FnOnce() + Send>;
+
 /// Who does the work of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum By {
@@ -74,13 +77,21 @@ pub(crate) fn settle() {
 }
 
 /// Begins a call that goes on by itself.
-pub(crate) fn spawn(py: Python<'_>, by: By, call: impl Future<Output = ()> + Send + 'static) -> PyResult<AbortHandle> {
+pub(crate) fn spawn(
+    py: Python<'_>,
+    by: By,
+    call: impl Future<Output = Ending> + Send + 'static,
+) -> PyResult<AbortHandle> {
     let runtimes = runtimes(py)?;
     let lone = if by == By::Waiter { runtimes.lone().and_then(Lone::take) } else { None };
-    Ok(match lone {
-        Some(lone) => lone.spawn(call),
-        None => runtimes.shared.spawn(runtimes.heard_of(call)).abort_handle(),
-    })
+    if let Some(lone) = lone {
+        return Ok(lone.spawn(call));
+    }
+    let task = runtimes.shared.spawn(async move {
+        let ending = runtimes.heard_of(call).await;
+        ending();
+    });
+    Ok(task.abort_handle())
 }
 
 struct Runtimes {
