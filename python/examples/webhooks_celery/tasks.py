@@ -40,6 +40,10 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     broker_connection_retry_on_startup=True,
 )
+if "BROKER" not in os.environ:
+    # Kombu makes the queue in a new file. Where two processes do so at once, one of them ends.
+    with store.turn("the queue"), app.connection_for_write() as connection:
+        connection.SimpleQueue(app.conf.task_default_queue).close()
 
 LOOK_AGAIN = 10 * 60
 """Seconds until a creation whose outcome is unknown is looked for once more: what has taken effect is listed then."""
