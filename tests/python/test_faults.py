@@ -33,6 +33,8 @@ ID, TOKEN = 1101728000, "ca11ab1e5ca11ab1e5ca11ab1e5ca11ab1e5ca11ab1e5ca11a"
 RETRIES = 2
 AT_ONCE = 16
 ANSWERS = {"status", "body", "text", "named"}
+BY_WORKERS = {"setSettings", "updateApiToken"}
+"""More than their methods, which other threads do therefore: on connections of their own."""
 Case = dict[str, Any]
 
 
@@ -54,6 +56,8 @@ class Meeting(NamedTuple):
         """What is called first where the fault is one of a kept connection: another of the same pool."""
         if "reusedConnection" not in self.row["fault"]:
             return None
+        if self.operation in BY_WORKERS:
+            return self.operation
         is_once = OPERATIONS[self.operation]["retry"] == "once"
         if self.operation in OF_PARTNERS:
             return "createInstance" if is_once else "getInstances"
