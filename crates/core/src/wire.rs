@@ -88,6 +88,8 @@ pub(crate) fn text(raw: &str) -> Option<Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -101,6 +103,18 @@ mod tests {
             ["7", "\"7\"", "7.0", "\"7.00\"", "0.7e1", "\"7E0\"", "0", "-7", "7.5", "\"\"", "7."].map(whole_number),
             [Some(7), Some(7), Some(7), Some(7), Some(7), Some(7), None, None, None, None, None]
         );
+        for (value, said) in [
+            (json!(true), Some(true)),
+            (json!(1), Some(true)),
+            (json!(1.0), Some(true)),
+            (json!(false), Some(false)),
+            (json!(0), Some(false)),
+            (json!("true"), None),
+            (json!(2), None),
+            (json!(null), None),
+        ] {
+            assert_eq!(confirmation(&value), said, "{value}");
+        }
         for (written, plain) in [
             ("1.7e9", "1700000000"),
             ("0e40000000", "0"),
