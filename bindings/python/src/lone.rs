@@ -3,18 +3,17 @@
 
 use std::{
     future::Future,
-    io,
     sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
 };
 
 use greenapi_partner::metronome::Metronome;
+use pyo3::PyResult;
 use tokio::{
     runtime::{Builder, Runtime},
     task::AbortHandle,
 };
 
-use crate::runtime::{Ending, THREADS};
+use crate::runtime::{Ending, PERIOD, start};
 
 /// That of this process.
 pub(crate) struct Lone {
@@ -27,9 +26,9 @@ pub(crate) struct Lone {
 pub(crate) struct Taken(&'static Lone);
 
 impl Lone {
-    pub(crate) fn new() -> io::Result<Self> {
-        let runtime = Builder::new_multi_thread().worker_threads(1).thread_name(THREADS).enable_all().build()?;
-        Ok(Self { runtime, calls: Metronome::new(Duration::from_secs(1)), is_taken: AtomicBool::new(false) })
+    pub(crate) fn new() -> PyResult<Self> {
+        let runtime = start(Builder::new_multi_thread().worker_threads(1))?;
+        Ok(Self { runtime, calls: Metronome::new(PERIOD), is_taken: AtomicBool::new(false) })
     }
 
     /// None while it has a call.

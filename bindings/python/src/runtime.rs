@@ -128,7 +128,7 @@ fn runtimes(_py: Python<'_>) -> PyResult<&'static Runtimes> {
     greenapi_partner::close_inherited();
     let shared = start(Builder::new_multi_thread().worker_threads(WORKERS))?;
     let solos = Solos::new(shared.handle().clone());
-    let calls = Metronome::new(Duration::from_secs(1));
+    let calls = Metronome::new(PERIOD);
     let runtimes = Box::leak(Box::new(Runtimes { shared, calls, solos, lone: OnceLock::new() }));
     finalization::open();
     *RUNTIMES.lock().unwrap_or_else(PoisonError::into_inner) = Some((process::id(), runtimes));
@@ -143,9 +143,9 @@ fn known() -> Option<&'static Runtimes> {
 
 static RUNTIMES: Mutex<Option<(u32, &'static Runtimes)>> = Mutex::new(None);
 
-fn start(builder: &mut Builder) -> PyResult<Runtime> {
+pub(crate) fn start(builder: &mut Builder) -> PyResult<Runtime> {
     builder
-        .thread_name(THREADS)
+        .thread_name("greenapi-partner")
         .enable_all()
         .build()
         .map_err(|reason| PyRuntimeError::new_err(format!("could not start the threads of greenapi_partner: {reason}")))
@@ -198,8 +198,8 @@ fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
     }
 }
 
-/// How they are called, for people who look at a process.
-pub(crate) const THREADS: &str = "greenapi-partner";
+/// How often a metronome beats on a runtime that has threads of its own.
+pub(crate) const PERIOD: Duration = Duration::from_secs(1);
 
 /// Two keep up with 64 calls at once; more only fight for the GIL.
 const WORKERS: usize = 2;
