@@ -26,20 +26,14 @@ pub(crate) enum Package {
 
 impl Package {
     pub(crate) const ALL: [Self; 2] = [Self::Wheel, Self::Tarball];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Wheel => "wheel",
-            Self::Tarball => "tarball",
-        }
-    }
 }
 
+/// Its name: that of its suite too.
 impl fmt::Display for Package {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Wheel => "the wheel",
-            Self::Tarball => "the npm tarball",
+            Self::Wheel => "wheel",
+            Self::Tarball => "tarball",
         })
     }
 }
@@ -47,26 +41,26 @@ impl fmt::Display for Package {
 /// Builds it in a process of its own; what is printed goes to a log beside those of the suites.
 pub(crate) fn build(package: Package, kit: &Kit) -> Result<()> {
     let began = Instant::now();
-    let printed = File::create(kit.checkout.scratch(format!("logs/build-{}.out", package.name())))?;
+    let printed = File::create(kit.checkout.scratch(format!("logs/build-{package}.out")))?;
     let ended = Command::new(env::current_exe()?)
-        .args(["build", package.name()])
+        .args(["build", &package.to_string()])
         .stdin(Stdio::null())
         .stdout(printed.try_clone()?)
         .stderr(printed)
         .status()
-        .with_context(|| format!("cannot build {package} beside the first suites"))?;
+        .with_context(|| format!("cannot build the {package} beside the first suites"))?;
     if ended.success() && package == Package::Wheel {
         kit.wheel_is_built()?;
     }
     let how = if ended.success() { "was built" } else { "could not be built" };
-    println!("    {package} {how} beside the first suites, in {}", seconds(began.elapsed()));
+    println!("    the {package} {how} beside the first suites, in {}", seconds(began.elapsed()));
     Ok(())
 }
 
 /// `cargo xtask build`: builds what the suites need built as a release.
 pub(crate) fn leave(checkout: &Checkout, package: Package) -> Result<()> {
     let kit = Kit::new(checkout.clone());
-    let log = &mut Log::create(checkout.scratch(format!("logs/build-{}.log", package.name())))?;
+    let log = &mut Log::create(checkout.scratch(format!("logs/build-{package}.log")))?;
     let built = match package {
         Package::Wheel => kit.wheel(log),
         Package::Tarball => kit.tarball(log),

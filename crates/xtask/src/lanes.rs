@@ -217,7 +217,7 @@ mod tests {
         let mut names = Vec::new();
         while let Next::Begin(job) = plan.next() {
             names.push(match job {
-                Job::Package(package) => package.to_string(),
+                Job::Package(package) => format!("the {package}"),
                 Job::Suite(index) => plan.suites[index].name.clone(),
             });
         }
@@ -274,7 +274,7 @@ mod tests {
         let mut plan = Plan::new(&suites, true);
         assert_eq!(begun(&mut plan), ["the wheel", "rust"]);
         plan.set(Job::Package(Package::Wheel), State::Ended);
-        assert_eq!(begun(&mut plan), ["the npm tarball", "python"]);
+        assert_eq!(begun(&mut plan), ["the tarball", "python"]);
         plan.set(Job::Package(Package::Tarball), State::Ended);
         assert_eq!(begun(&mut plan), ["wheel", "node"]);
         assert_eq!(begun(&mut Plan::new(&suites, false)), ["rust", "wheel", "python", "node"]);

@@ -84,7 +84,7 @@ enum Task {
     },
     /// Build this package as the README says, in a clean copy, as the tests do.
     Build { package: ahead::Package },
-    /// Measure us beside the clients that people use otherwise, into docs/benchmarks.md; it takes most of an hour, and nothing else should run.
+    /// Measure us beside the clients that people use otherwise, into docs/benchmarks.md; it takes up to an hour, and nothing else should run.
     Bench(bench::Options),
     /// Send mixed traffic with faults through what users install for an hour in each language; what grows is an error.
     Soak(soak::Options),
