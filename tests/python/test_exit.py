@@ -1,6 +1,7 @@
 """A program may end at any moment: no crash, no hang, no noise."""
 
 import subprocess
+import textwrap
 
 import child
 import pytest
@@ -39,6 +40,16 @@ def test_a_program_may_end_with_a_thread_in_a_call(mock: MockServer) -> None:
     assert (program.returncode, *printed) == (0, "ended\n", "")
 
 
+IN_A_FILTER = """
+async def main():
+    waiting = asyncio.create_task(async_partner.get_instances())
+    await asyncio.to_thread(entered.wait)
+
+asyncio.run(main())
+"""
+"""What leaves a thread in the filter that has set `entered`."""
+
+
 def test_a_program_may_end_while_a_logging_filter_is_at_work(mock: MockServer) -> None:
     code = """
     import atexit, logging
@@ -57,16 +68,12 @@ def test_a_program_may_end_while_a_logging_filter_is_at_work(mock: MockServer) -
     logger = logging.getLogger("greenapi_partner")
     logger.setLevel(logging.DEBUG)
     logger.addFilter(Slow())
-
-    async def main():
-        waiting = asyncio.create_task(async_partner.get_instances())
-        await asyncio.to_thread(entered.wait)
-
-    asyncio.run(main())
+    """
+    go_on = """
     atexit.register(os.write, goes_on, b"!")
     print("ended")
     """
-    program = child.run(code, mock)
+    program = child.run(textwrap.dedent(code) + IN_A_FILTER + textwrap.dedent(go_on), mock)
     assert (program.returncode, program.stdout, program.stderr) == (0, "ended\n", "")
 
 
@@ -85,15 +92,8 @@ def test_a_program_ends_though_a_logging_filter_never_returns(mock: MockServer) 
     logger = logging.getLogger("greenapi_partner")
     logger.setLevel(logging.DEBUG)
     logger.addFilter(Stuck())
-
-    async def main():
-        waiting = asyncio.create_task(async_partner.get_instances())
-        await asyncio.to_thread(entered.wait)
-
-    asyncio.run(main())
-    print("ended")
     """
-    program = child.run(code, mock)
+    program = child.run(textwrap.dedent(code) + IN_A_FILTER + 'print("ended")\n', mock)
     assert (program.returncode, program.stdout, program.stderr) == (0, "ended\n", "")
 
 
