@@ -39,6 +39,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
         r#"[{"idInstance": 7, "name": 5, "extra": {"a": "\ud83d"}, "timeCreated": 1700000000, "isFree": null}]"#
             .to_owned(),
         format!(r#"[{{"idInstance": 0, "apiTokenInstance": "{TOKEN}"}}]"#),
+        format!(r#"[{{"idInstance": 7, "apiTokenInstance": "{TOKEN}", "me{}ssenger": "whatsapp"}}]"#, &TOKEN[32..44]),
     ];
     listed.map(|payload| body(&payload)).chain(odd.map(String::into_bytes)).collect()
 }
