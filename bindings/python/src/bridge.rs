@@ -26,8 +26,9 @@ use tokio::task::AbortHandle;
 use crate::{
     error, finalization,
     log::Heard,
-    port::{InPython, Results, Settlement},
+    port::Results,
     runtime::{self, By, Ending},
+    settlement::{InPython, Settlement, is_interruption},
 };
 
 /// A coroutine that makes `call` when it is awaited; its name is that of the method, with its class.
@@ -87,18 +88,20 @@ impl Call {
     #[pyo3(signature = (*exception))]
     fn throw(&self, py: Python<'_>, exception: &Bound<'_, PyTuple>) -> PyResult<Py<PyAny>> {
         if matches!(*self.state(), State::New(_)) {
-            self.close(py);
+            self.close(py)?;
             let raised = exception.get_item(0)?;
             return Err(PyErr::from_value(raised));
         }
         self.steps(py)?.call_method1(py, intern!(py, "throw"), exception)
     }
 
-    fn close(&self, py: Python<'_>) {
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
         let state = std::mem::replace(&mut *self.state(), State::Done);
-        if let State::Running { future, .. } = state {
-            // Fails only where the loop is already closed, and then there is nobody left to tell.
-            let _ = future.call_method0(py, intern!(py, "cancel"));
+        let State::Running { future, .. } = state else { return Ok(()) };
+        match future.call_method0(py, intern!(py, "cancel")) {
+            Err(raised) if is_interruption(py, &raised) => Err(raised),
+            // A loop that is already closed: there is nobody left to tell.
+            _ => Ok(()),
         }
     }
 

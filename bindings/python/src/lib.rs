@@ -13,7 +13,7 @@
 //! - `error`: core's `Error` as a Python exception;
 //! - `runtime`: the tokio runtimes, and how a thread waits on one; `solo`: those that it works on itself; `lone`: one for
 //!   a call that is alone;
-//! - `bridge`: how an event loop waits on it, and `port`: where it gets what has come;
+//! - `bridge`: how an event loop waits on it, `port`: where it gets what has come, and `settlement`: how what waits is told;
 //! - `finalization`: how their threads get into Python, and out of it before it ends; `interpreter`: into which;
 //! - `log`: core's events as `logging` records;
 //! - `mock`: the mock server, in this process; `program`: what a shell calls.
@@ -50,6 +50,7 @@ mod record;
 mod run;
 mod runtime;
 mod sealed;
+mod settlement;
 mod show;
 mod solo;
 mod store;

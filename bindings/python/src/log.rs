@@ -3,6 +3,7 @@
 //! Whether somebody listens is asked once per call; a call that nobody listens to runs without any of this.
 
 use std::{
+    cell::RefCell,
     future::Future,
     pin::Pin,
     task::{Context, Poll},
@@ -14,7 +15,7 @@ use tracing::{
     Dispatch, Event, Level, Metadata, Subscriber, dispatcher::with_default, level_filters::LevelFilter, span,
 };
 
-use crate::{finalization, show::dict};
+use crate::{finalization, runtime, settlement::is_interruption, show::dict};
 
 /// A future whose events reach `logging`, also those of its end when it is dropped half-way.
 pub(crate) struct Heard<F> {
@@ -50,7 +51,24 @@ impl<F> Drop for Heard<F> {
 /// Runs `work` without the GIL, its events reaching `logging`.
 pub(crate) fn heard<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
     let ears = ears(py)?;
-    Ok(py.detach(|| within(ears.as_ref(), work)))
+    let done = py.detach(|| within(ears.as_ref(), work));
+    interruption().map_or(Ok(done), Err)
+}
+
+/// What a signal handler raised while this thread wrote a record, for who began the call to raise.
+pub(crate) fn interruption() -> Option<PyErr> {
+    INTERRUPTION.take()
+}
+
+thread_local!(static INTERRUPTION: RefCell<Option<PyErr>> = const { RefCell::new(None) });
+
+/// Nobody can be told of `raised` where an event happens: a listener's failure is shown, an interruption is for who waits.
+fn keep(py: Python<'_>, raised: PyErr) {
+    if is_interruption(py, &raised) && runtime::is_main_thread(py).unwrap_or(false) {
+        INTERRUPTION.set(Some(raised));
+    } else {
+        raised.write_unraisable(py, None);
+    }
 }
 
 fn within<T>(ears: Option<&Dispatch>, work: impl FnOnce() -> T) -> T {
@@ -118,8 +136,8 @@ impl Subscriber for ToLogging {
     fn event(&self, event: &Event<'_>) {
         // None: the interpreter is on its way out, and nobody listens any more.
         finalization::enter(|py| {
-            if let Err(broken) = record(py, event) {
-                broken.write_unraisable(py, None);
+            if let Err(raised) = record(py, event) {
+                keep(py, raised);
             }
         });
     }

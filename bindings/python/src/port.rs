@@ -21,7 +21,10 @@ use pyo3::{
 };
 use tokio::{runtime::Handle, time};
 
-use crate::finalization;
+use crate::{
+    finalization,
+    settlement::{Settlement, is_interruption},
+};
 
 /// What the loop calls.
 #[pyclass(frozen)]
@@ -46,19 +49,10 @@ struct Queue {
     called: bool,
 }
 
-/// What becomes of a future.
-pub(crate) struct Settlement {
-    pub(crate) future: Py<PyAny>,
-    pub(crate) outcome: InPython,
-}
-
-/// What is done as soon as a thread is in Python.
-pub(crate) type InPython = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
-
 #[pymethods]
 impl Port {
-    /// Called by the loop, on its own thread.
-    fn __call__(&self, py: Python<'_>) {
+    /// Called by the loop, on its own thread. Fails with what a signal handler raised meanwhile: the loop ends with it.
+    fn __call__(&self, py: Python<'_>) -> PyResult<()> {
         if let Some(bell) = &*self.0.bell() {
             bell.hush();
         }
@@ -67,25 +61,17 @@ impl Port {
             queue.called = false;
             std::mem::take(&mut queue.settlements)
         };
+        let mut interrupted = Ok(());
         for settlement in settlements {
-            if let Err(broken) = settlement.make(py) {
-                broken.write_unraisable(py, None);
+            if let Err(raised) = settlement.make(py) {
+                if is_interruption(py, &raised) {
+                    interrupted = Err(raised);
+                } else {
+                    raised.write_unraisable(py, None);
+                }
             }
         }
-    }
-}
-
-impl Settlement {
-    fn make(self, py: Python<'_>) -> PyResult<()> {
-        let future = self.future.bind(py);
-        if future.call_method0(intern!(py, "done"))?.is_truthy()? {
-            return Ok(());
-        }
-        match (self.outcome)(py) {
-            Ok(value) => future.call_method1(intern!(py, "set_result"), (value,)),
-            Err(raised) => future.call_method1(intern!(py, "set_exception"), (raised,)),
-        }?;
-        Ok(())
+        interrupted
     }
 }
 
@@ -110,7 +96,7 @@ impl Results {
             awaited: AtomicBool::new(false),
         });
         let port = Py::new(py, Port(Arc::clone(&results)))?;
-        *results.bell() = Bell::hung(event_loop, &port);
+        *results.bell() = Bell::hung(event_loop, &port)?;
         ports.set_item(event_loop, &port)?;
         Ok(results)
     }
@@ -217,12 +203,21 @@ struct Bell {
 #[cfg(unix)]
 impl Bell {
     /// None where the loop cannot wait for sockets, or there are no more files to be had.
-    fn hung(event_loop: &Bound<'_, PyAny>, port: &Py<Port>) -> Option<Self> {
-        use std::os::{fd::AsRawFd as _, unix::net::UnixStream};
-        let (ours, theirs) = UnixStream::pair().ok()?;
+    fn hung(event_loop: &Bound<'_, PyAny>, port: &Py<Port>) -> PyResult<Option<Self>> {
+        use std::os::fd::AsRawFd as _;
+        let py = event_loop.py();
+        let Some(bell) = Self::new() else { return Ok(None) };
+        let place = bell.theirs.as_raw_fd();
+        match event_loop.call_method1(intern!(py, "add_reader"), (place, port)) {
+            Ok(_) => Ok(Some(bell)),
+            Err(raised) if is_interruption(py, &raised) => Err(raised),
+            Err(_) => Ok(None),
+        }
+    }
+
+    fn new() -> Option<Self> {
+        let (ours, theirs) = std::os::unix::net::UnixStream::pair().ok()?;
         ours.set_nonblocking(true).and(theirs.set_nonblocking(true)).ok()?;
-        let place = theirs.as_raw_fd();
-        event_loop.call_method1(intern!(event_loop.py(), "add_reader"), (place, port)).ok()?;
         Some(Self { ours, theirs })
     }
 
@@ -247,8 +242,8 @@ struct Bell;
 
 #[cfg(not(unix))]
 impl Bell {
-    fn hung(_event_loop: &Bound<'_, PyAny>, _port: &Py<Port>) -> Option<Self> {
-        None
+    fn hung(_event_loop: &Bound<'_, PyAny>, _port: &Py<Port>) -> PyResult<Option<Self>> {
+        Ok(None)
     }
 
     fn ring(&self) -> bool {

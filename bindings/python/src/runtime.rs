@@ -62,7 +62,10 @@ pub(crate) fn wait<T: Send>(
         Some(solo) => solo.block_on(call),
         None => runtimes.shared.block_on(runtimes.heard_of(call)),
     });
-    ended?.map_err(|failure| error::exception(py, &failure))
+    let interruption = log::interruption();
+    let ended = ended?;
+    interruption.map_or(Ok(()), Err)?;
+    ended.map_err(|failure| error::exception(py, &failure))
 }
 
 /// Closes what was let go of: between two calls nobody works on the connections of waiting threads.
@@ -177,13 +180,16 @@ async fn interruptible<T>(mut call: Waiting<'_, T>, is_main: bool) -> PyResult<T
         tokio::select! {
             biased;
             outcome = &mut call => return Ok(outcome),
-            _ = checks.tick() => finalization::enter(|py| py.check_signals()).unwrap_or(Ok(()))?,
+            _ = checks.tick() => {
+                log::interruption().map_or(Ok(()), Err)?;
+                finalization::enter(|py| py.check_signals()).unwrap_or(Ok(()))?;
+            }
         }
     }
 }
 
 /// Whether Python's signal handlers run on this thread. Asked of Python once: the answer is another one only in a forked child.
-fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
+pub(crate) fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
     thread_local!(static MAIN: Cell<Option<(u32, bool)>> = const { Cell::new(None) });
     let pid = process::id();
     match MAIN.get() {
