@@ -201,10 +201,10 @@ def test_a_real_notebook_is_saved_without_a_code(
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in lines])
 
     def customer() -> None:
-        for _ in cells:
-            mock.wait_for_sockets(shop.id_instance, 1)
+        for place, _ in enumerate(cells):
+            mock.wait_for_requests("scanQrCode", count=place + 1, outcome="answered")
+            mock.wait_for_sockets(shop.id_instance)
             mock.scan(shop.id_instance, phone=79001234567)
-            mock.wait_for_sockets(shop.id_instance, 0)
 
     thread = threading.Thread(target=customer)
     thread.start()

@@ -6,10 +6,11 @@
 
 use std::{
     cell::Cell,
-    future::Future,
+    future::{Future, poll_fn},
     pin::Pin,
     process,
     sync::{Mutex, OnceLock, PoisonError},
+    task::Poll,
     time::Duration,
 };
 
@@ -180,10 +181,8 @@ async fn interruptible<T>(mut call: Waiting<'_, T>, is_main: bool) -> PyResult<T
         tokio::select! {
             biased;
             outcome = &mut call => return Ok(outcome),
-            _ = checks.tick() => {
-                log::interruption().map_or(Ok(()), Err)?;
-                finalization::enter(|py| py.check_signals()).unwrap_or(Ok(()))?;
-            }
+            raised = poll_fn(|_| log::interruption().map_or(Poll::Pending, Poll::Ready)) => return Err(raised),
+            _ = checks.tick() => finalization::enter(|py| py.check_signals()).unwrap_or(Ok(()))?,
         }
     }
 }
