@@ -378,6 +378,8 @@ mod tests {
             (format!("so {}, so", between("\0")), "so ***, so"),
             (format!("so {}, so", between("\u{2060}")), "so ***, so"),
             (format!("so {escaped}, so"), "so ***, so"),
+            // A backslash that is escaped begins no escape: all of the token is behind it.
+            (format!("so \\\\b{}%65{}, so", &TOKEN[..4], &TOKEN[5..]), "so \\\\***, so"),
             (format!("so {}", &TOKEN[..31]), "so ***"),
             (format!("so {}\"", &TOKEN[..14]), "so ***\""),
             (format!("so {} or so", &TOKEN[..31]), "so *** or so"),
@@ -406,6 +408,8 @@ mod tests {
             (format!("Something is wrong: {inside}"), Some("Something is wrong:")),
             (format!("Something is wrong: {percent}"), Some("Something is wrong:")),
             (cut[20..].to_owned(), None),
+            ("Something is wrong: [\"1101728000\", \"c1b047".to_owned(), Some("Something is wrong:")),
+            ("Something is wrong: ['1101728000'".to_owned(), Some("Something is wrong:")),
             (format!("Something is wrong <b>{TOKEN}</b>"), Some("Something is wrong")),
             ("<html><head><title>502 Bad Gateway</title></head></html>".to_owned(), None),
             ("a picture: iVBO\nRw0KGgoAAAANSUhEUgAA".to_owned(), Some("a picture:")),

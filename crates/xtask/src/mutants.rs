@@ -26,6 +26,9 @@ pub(crate) struct Options {
     /// Print the changes instead.
     #[arg(long)]
     list: bool,
+    /// So many at once, each with a copy of the sources and of what is compiled of them.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..))]
+    jobs: u8,
 }
 
 pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
@@ -39,9 +42,11 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
         for file in files {
             command.args(["--file", &file]);
         }
-        command.args(more).env("CARGO_TARGET_DIR", checkout.target().join("mutants")).current_dir(checkout.root());
+        // Each copy has its own: in one place for all, they would wait for each other.
+        command.args(more).env_remove("CARGO_TARGET_DIR").current_dir(checkout.root());
         command
     };
+    let jobs = format!("--jobs={}", options.jobs);
     let again: &[&str] = if options.again { &["--iterate"] } else { &[] };
     if options.list {
         return succeed(mutants(again).arg("--list"));
@@ -49,12 +54,12 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     let mut told = Told::default();
     let found = folder.join("mutants.out");
     println!("with core's unit tests");
-    succeed(mutants(again).args(QUICK))?;
+    succeed(mutants(again).arg(&jobs).args(QUICK))?;
     told.add(&found, &["caught", "unviable"])?;
     let left = Told::of(&found, &["missed", "timeout"])?;
     if !left.0.is_empty() {
         println!("with all tests of core, what is left");
-        succeed(mutants(&["--iterate"]).args(ALL))?;
+        succeed(mutants(&["--iterate"]).arg(&jobs).args(ALL))?;
         told.add(&found, &["caught", "unviable", "missed", "timeout"])?;
     }
     print!("\n{}", told.table());
@@ -128,8 +133,13 @@ const FILES: [&str; 6] = [
 ];
 /// What is compiled and run of core: first all unit tests but the one that takes as long as all others.
 const QUICK: [&str; 5] = ["--cargo-arg=--lib", "--", "--", "--skip", "store::model"];
-const ALL: [&str; 4] =
-    ["--cargo-arg=--lib", "--cargo-arg=--test=promises", "--cargo-arg=--test=scenarios", "--cargo-arg=--test=store"];
+const ALL: [&str; 5] = [
+    "--cargo-arg=--lib",
+    "--cargo-arg=--test=promises",
+    "--cargo-arg=--test=scenarios",
+    "--cargo-arg=--test=store",
+    "--cargo-arg=--test=zeroed",
+];
 
 #[cfg(test)]
 mod tests {
