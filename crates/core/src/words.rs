@@ -174,7 +174,7 @@ fn find_known(letters: &[Letter], secret: &Secret, found: &mut Vec<Range<usize>>
     let end = letters.iter().rposition(|letter| letter.meant.is_alphanumeric()).map_or(0, |last| last + 1);
     let least = wanted.len().min(PART_OF_SECRET);
     let mut place = 0;
-    while place < letters.len() {
+    while let Some(first) = letters.get(place) {
         let rest = &letters[place..];
         let alike = |wanted: &[char]| {
             rest.iter().zip(wanted).take_while(|(letter, c)| letter.meant.to_ascii_lowercase() == **c).count()
@@ -184,7 +184,7 @@ fn find_known(letters: &[Letter], secret: &Secret, found: &mut Vec<Range<usize>>
         let part = (0..=wanted.len() - least).map(|start| alike(&wanted[start..])).filter(|part| *part >= least).max();
         let length = part.or(is_cut.then_some(beginning)).unwrap_or_default();
         if length > 0 {
-            found.push(rest[0].written.start..rest[length - 1].written.end);
+            found.push(first.written.start..rest[length - 1].written.end);
         }
         place += length.max(1);
     }
@@ -308,6 +308,7 @@ mod tests {
             ("100% of 3 [0] a < b", Some("100% of 3 [0] a < b")),
             ("\"chatId\" is required", Some("\"chatId\" is required")),
             ("a bad face added a decade", Some("a bad face added a decade")),
+            ("block 4a of b2 in 3d", Some("block 4a of b2 in 3d")),
             ("", None),
             ("\0\0", None),
             ("\u{fffd}\u{fffd}, \u{fffd}", None),
@@ -350,6 +351,9 @@ mod tests {
             short.map(|form| shown(&format!("no {form} here"))),
             [const { Some("no *** here") }; 5].map(|text| text.map(ToOwned::to_owned))
         );
+        let two = [" and no ", ""].map(|between| shown(&format!("no {PASSWORD}{between}hunter2 here")).unwrap());
+        assert_eq!(two, ["no *** and no *** here", "no *** here"]);
+        assert_eq!(presentable("no 12a4 here", &[&Secret::new("12a4")]).as_deref(), Some("no *** here"));
         assert_eq!(presentable("banana", &[&Secret::new("ana"), &Secret::new("    ")]).as_deref(), Some("banana"));
     }
 
@@ -365,6 +369,8 @@ mod tests {
         let part = presentable(&format!("the end of it: {} and more", &TOKEN[30..]), &[&known]).unwrap();
         assert_eq!(part, "the end of it: *** and more");
         assert_eq!(shown("GET /open%2fse").as_deref(), Some("GET /***"));
+        let other = format!("no such token {}z", &TOKEN[..SHORTEST_BEGINNING]);
+        assert_eq!(presentable(&other, &[&known]), Some(other), "another one begins like it");
     }
 
     #[test]
