@@ -308,6 +308,7 @@ mod tests {
             ("100% of 3 [0] a < b", Some("100% of 3 [0] a < b")),
             ("\"chatId\" is required", Some("\"chatId\" is required")),
             ("a bad face added a decade", Some("a bad face added a decade")),
+            ("a dead deaf bad face added a faded cab decade", Some("a dead deaf bad face added a faded cab decade")),
             ("block 4a of b2 in 3d", Some("block 4a of b2 in 3d")),
             ("", None),
             ("\0\0", None),
