@@ -180,11 +180,40 @@ const DIGEST_BYTES: usize = 8;
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
 
     #[test]
     fn a_secret_does_not_print() {
         assert_eq!(format!("{:?}", Secret::new("gac.123")), "***");
+    }
+
+    #[test]
+    fn a_secret_is_the_same_text_and_no_other() {
+        assert_eq!(["gac.123", "gac.12", ""].map(|text| Secret::new("gac.123").is(text)), [true, false, false]);
+    }
+
+    /// By itself a `String` or a `Vec` doubles its place, and leaves the old one as it was.
+    #[test]
+    fn what_outgrows_its_place_gets_a_larger_one_from_us() {
+        let mut text = ZeroedText::with_capacity(10);
+        text.push_str("0123456789");
+        assert_eq!(text.capacity(), 10);
+        text.push_str("a");
+        assert_eq!((&*text, text.capacity()), ("0123456789a", 22));
+        let mut bytes = ZeroedBytes::with_capacity(10);
+        assert_eq!(bytes.write(b"0123456789").unwrap(), 10);
+        assert_eq!(bytes.0.capacity(), 10);
+        assert_eq!(bytes.write(b"a").unwrap(), 1);
+        assert_eq!((bytes.as_ref(), bytes.0.capacity()), (&b"0123456789a"[..], 22));
+    }
+
+    #[test]
+    fn each_text_of_a_value_is_zeroed() {
+        let mut value = serde_json::json!({"a": "12", "b": ["3", {"c": "4"}], "d": 5, "e": null});
+        zero(&mut value);
+        assert_eq!(value, serde_json::json!({"a": "\0\0", "b": ["\0", {"c": "\0"}], "d": 5, "e": null}));
     }
 
     #[test]
