@@ -444,3 +444,15 @@ fn the_ends_of_time_do_no_harm() {
         let _ = (bill.forecast(), bill.next_charge_at(), bill.if_deleted(&[1]), bill.waste(0));
     }
 }
+
+#[test]
+fn html_says_what_all_of_it_comes_to() {
+    let rows = [one(7, "shop", "2026-01-01T10:00:00", None)];
+    let html = |options| bill_with(&rows, "2026-01-03T12:00:00", &options).html();
+    let priced = html(priced());
+    assert!(priced.contains("2026-01") && priced.contains("<table>"), "{priced}");
+    assert!(priced.ends_with("<p>7.50 for 3 days; 77.50 at the end of this month</p>"), "{priced}");
+    let unpriced = html(BillingOptions::new());
+    let said = "<p>0 for 3 days; 3 of them have no price; 0 at the end of this month</p>";
+    assert!(unpriced.ends_with(said), "{unpriced}");
+}
