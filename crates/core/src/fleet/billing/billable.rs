@@ -70,6 +70,14 @@ const PARTNER_TARIFF: &str = "PARTNER_";
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::instances_from;
+
+    #[test]
+    fn what_a_list_says_is_deleted_is_gone_though_it_does_not_say_since_when() {
+        let listed = instances_from(br#"[{"idInstance": 7, "deleted": true}, {"idInstance": 8}]"#).unwrap();
+        let gone: Vec<_> = listed.iter().map(|one| Billable::from(&one).is_gone()).collect();
+        assert_eq!(gone, [true, false]);
+    }
 
     #[test]
     fn partner_billing_is_what_upstream_says_and_else_what_the_tariff_is_called() {

@@ -456,3 +456,28 @@ fn html_says_what_all_of_it_comes_to() {
     let said = "<p>0 for 3 days; 3 of them have no price; 0 at the end of this month</p>";
     assert!(unpriced.ends_with(said), "{unpriced}");
 }
+
+#[test]
+fn a_day_is_complete_again_once_what_has_no_price_is_gone() {
+    let dear = Billable {
+        tariff: Some("PARTNER_25".to_owned()),
+        ..one(1, "a", "2026-11-28T12:00:00", Some("2026-11-29T12:00:00"))
+    };
+    let prices = Prices::none().tariff("PARTNER_23", money("2.50"));
+    let rows = [dear, one(2, "b", "2026-11-28T12:00:00", None)];
+    let bill = bill_with(&rows, "2026-11-30T12:00:00", &BillingOptions::priced(prices));
+    assert_eq!(
+        shown(&bill.days(), &["date", "instances", "complete"]),
+        ["2026-11-28 2 false", "2026-11-29 2 false", "2026-11-30 1 true"]
+    );
+}
+
+#[test]
+fn what_is_not_there_yet_or_no_more_is_no_waste() {
+    let rows = [
+        one(1, "there", "2026-11-28T12:00:00", None),
+        one(2, "later", "2026-12-20T12:00:00", None),
+        one(3, "gone later", "2026-11-28T12:00:00", Some("2026-12-20T12:00:00")),
+    ];
+    assert_eq!(shown(&bill(&rows, NOON).waste(7), &["idInstance"]), ["1"]);
+}
