@@ -97,10 +97,8 @@ pub(crate) fn html_list(instances: &Instances) -> String {
     let rows: String = instances.iter().take(HTML_ROWS).map(|instance| html_row(&instance)).collect();
     let shortened =
         if instances.len() > HTML_ROWS { format!("; the first {HTML_ROWS} are shown") } else { String::new() };
-    let (all, live) = (instances.len(), instances.live().len());
-    format!(
-        "<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p>{all} instances, {live} live{shortened}</p>"
-    )
+    let (all, live) = (counted(instances.len(), "instance"), instances.live().len());
+    format!("<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p>{all}, {live} live{shortened}</p>")
 }
 
 /// The table that Jupyter shows for records of one model.
@@ -116,8 +114,13 @@ pub fn html_records(model: &Model, records: &[Record]) -> String {
     let rows: String = records.iter().take(HTML_ROWS).map(row).collect();
     let shortened =
         if records.len() > HTML_ROWS { format!("; the first {HTML_ROWS} are shown") } else { String::new() };
-    let count = records.len();
-    format!("<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p>{count} rows{shortened}</p>")
+    let count = counted(records.len(), "row");
+    format!("<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p>{count}{shortened}</p>")
+}
+
+/// `1 row`, `2 rows`.
+pub(super) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn html_row(instance: &Instance) -> String {

@@ -1,6 +1,6 @@
 //! Text tables: lists and records as a prompt shows them, bounded in both directions, without secrets.
 
-use super::{Field, FieldValue, Instance, Instances, Kind, Model, Record};
+use super::{Field, FieldValue, Instance, Instances, Kind, Model, Record, show::counted};
 
 /// The table that a prompt shows for a list.
 pub(super) fn text_list(instances: &Instances, width: usize) -> String {
@@ -20,7 +20,7 @@ pub fn text_records(model: Option<&Model>, records: &[Record], width: usize) -> 
     let fields = fields.filter(|(_, field)| !field.secret && !field.personal && field.kind != Kind::Instance);
     let cells = |place| shown.iter().map(|record| cell(record.value_at(place))).collect();
     let table = table(fields.map(|(place, field)| Column::new(field, cells(place))), shown.len(), width);
-    let rows = if records.len() == 1 { "1 row".to_owned() } else { format!("{} rows", records.len()) };
+    let rows = counted(records.len(), "row");
     let of = model.map_or_else(String::new, |model| format!(" of {}", model.name));
     let more = if records.len() > ROWS { format!("; the first {ROWS} are shown") } else { String::new() };
     format!("{table}<Table: {rows}{of}{more}>")
