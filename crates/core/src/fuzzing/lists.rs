@@ -23,9 +23,11 @@ pub fn check(input: &[u8]) {
         instances_from(Value::from(json.clone()).to_string().as_bytes()).expect("what was read can be read again");
     assert!(!again.is_incomplete());
     assert!(again.iter().map(|instance| Value::from(instance.to_json(true))).eq(json));
-    // What `deleted` was that cannot be read is settled by then.
+    // What `deleted` was that cannot be read is settled by then; a number beyond all stays as it was written, which is text.
     let same = |(again, listed): (Instance, Instance)| {
-        again.fields().map(|(_, value)| value).eq(listed.fields().map(|(_, value)| value))
+        let unread = listed.extra();
+        let mut both = again.fields().zip(listed.fields());
+        both.all(|((field, again), (_, value))| again == value || unread.get(field.wire).is_some_and(Value::is_string))
     };
     assert!(again.iter().zip(listed.iter()).all(same));
 }
