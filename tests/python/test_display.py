@@ -201,8 +201,8 @@ def test_a_real_notebook_is_saved_without_a_code(
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in lines])
 
     def customer() -> None:
-        for place, _ in enumerate(cells):
-            mock.wait_for_requests("scanQrCode", count=place + 1, outcome="answered")
+        for count in range(1, len(cells) + 1):
+            mock.wait_for_requests("scanQrCode", count=count, outcome="answered")
             mock.wait_for_sockets(shop.id_instance)
             mock.scan(shop.id_instance, phone=79001234567)
 

@@ -5,7 +5,7 @@ import logging
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import child
@@ -117,14 +117,15 @@ class Interrupted(asyncio.SelectorEventLoop):
         self.nth, self.knows = nth, knows
 
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Any = None) -> asyncio.Handle:
-        if not args or type(args[0]) is not asyncio.Future or self.nth < 0:
-            return super().call_soon(callback, *args, context=context)
-        self.nth -= 1
-        if self.nth >= 0:
-            return super().call_soon(callback, *args, context=context)
-        if self.knows:
-            super().call_soon(callback, *args, context=context)
-        raise KeyboardInterrupt
+        settles = bool(args) and type(args[0]) is asyncio.Future
+        is_now = settles and self.nth == 0
+        self.nth -= settles
+        if is_now and not self.knows:
+            raise KeyboardInterrupt
+        handle = super().call_soon(callback, *args, context=context)
+        if is_now:
+            raise KeyboardInterrupt
+        return handle
 
 
 @pytest.mark.parametrize("knows", [False, True])
@@ -156,7 +157,7 @@ def test_ctrl_c_while_an_answer_is_handed_over_ends_the_loop_and_loses_no_answer
 
 def test_ctrl_c_while_a_loop_meets_its_first_call_ends_the_loop_and_sends_nothing(mock: MockServer) -> None:
     class Met(asyncio.SelectorEventLoop):
-        def add_reader(self, *args: Any) -> None:  # type: ignore[override]
+        def add_reader(self, fd: Any, callback: Callable[..., object], *args: Any) -> None:
             raise KeyboardInterrupt
 
     loop = Met()
@@ -169,23 +170,22 @@ def test_ctrl_c_while_a_loop_meets_its_first_call_ends_the_loop_and_sends_nothin
     assert mock.requests() == []
 
 
-def test_ctrl_c_while_a_record_is_written_ends_the_call(
-    mock: MockServer, partner: PartnerClient, caplog: pytest.LogCaptureFixture
-) -> None:
-    mock.faults("getInstances", {"status": 503, "times": -1})
-    interrupted = Interrupting()
-    logger = logging.getLogger("greenapi_partner")
-    logger.addFilter(interrupted)
-    try:
-        caplog.set_level(logging.DEBUG, logger.name)
+def test_ctrl_c_while_a_call_is_closed_is_raised(mock: MockServer) -> None:
+    mock.faults("getInstances", {"hold": True})
+    partner = AsyncPartnerClient(mock.partner_token, partner_api_url=mock.url)
+
+    async def closed() -> None:
+        call = partner.get_instances()
+        call.send(None)
+        loop.nth = 0
         with pytest.raises(KeyboardInterrupt):
-            partner.get_instances()
-        assert len(mock.requests("getInstances")) == 1
-        # It was raised, and is over: the next call knows nothing of it.
-        mock.clear_faults()
-        assert len(partner.get_instances()) == 0
+            call.close()
+
+    loop = Interrupted(-1, knows=True)
+    try:
+        loop.run_until_complete(closed())
     finally:
-        logger.removeFilter(interrupted)
+        loop.close()
 
 
 class Interrupting(logging.Filter):
@@ -200,3 +200,30 @@ class Interrupting(logging.Filter):
             self.waits = False
             signal.raise_signal(signal.SIGINT)
         return True
+
+
+@pytest.fixture
+def interrupting(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    interrupted = Interrupting()
+    logger = logging.getLogger("greenapi_partner")
+    caplog.set_level(logging.DEBUG, logger.name)
+    logger.addFilter(interrupted)
+    yield
+    logger.removeFilter(interrupted)
+
+
+@pytest.mark.usefixtures("interrupting")
+def test_ctrl_c_while_a_record_is_written_ends_the_call(mock: MockServer, partner: PartnerClient) -> None:
+    mock.faults("getInstances", {"status": 503, "times": -1})
+    with pytest.raises(KeyboardInterrupt):
+        partner.get_instances()
+    assert len(mock.requests("getInstances")) == 1
+    # It was raised, and is over: the next call knows nothing of it.
+    mock.clear_faults()
+    assert len(partner.get_instances()) == 0
+
+
+@pytest.mark.usefixtures("interrupting")
+def test_ctrl_c_while_a_client_is_made_that_warns_is_raised(mock: MockServer) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        PartnerClient("no-partner-token", partner_api_url=mock.url)
