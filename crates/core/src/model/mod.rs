@@ -34,6 +34,7 @@ pub use qr_code::QrCode;
 pub use record::{Model, Modelled, Record};
 pub use requests::SetSettings;
 pub use returned::Returned;
+pub(crate) use show::counted;
 pub use show::html_records;
 pub use text::text_records;
 

@@ -1,6 +1,6 @@
 //! Views of models for people and for JSON: always without tokens, unless they are asked for.
 
-use std::fmt;
+use std::fmt::{self, Display};
 
 use serde_json::{Map, Value};
 
@@ -119,8 +119,9 @@ pub fn html_records(model: &Model, records: &[Record]) -> String {
 }
 
 /// `1 row`, `2 rows`.
-pub(super) fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+pub(crate) fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, what: &str) -> String {
+    let plural = if count == 1.into() { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }
 
 fn html_row(instance: &Instance) -> String {

@@ -15,7 +15,11 @@ use super::{
     series::Series,
     waste,
 };
-use crate::{error::Error, fleet::Table, model::Record};
+use crate::{
+    error::Error,
+    fleet::Table,
+    model::{Record, counted},
+};
 
 /// What instances cost up to a moment, by instance, day, month and name; and what could be saved.
 ///
@@ -171,8 +175,8 @@ impl Billing {
             0 => String::new(),
             days => format!("; {days} of them have no price"),
         };
-        let (total, days, forecast) = (self.total(), self.total_days(), self.forecast());
-        format!("{}<p>{total} for {days} days{unpriced}; {forecast} at the end of this month</p>", self.months().html())
+        let (total, days, forecast) = (self.total(), counted(self.total_days(), "day"), self.forecast());
+        format!("{}<p>{total} for {days}{unpriced}; {forecast} at the end of this month</p>", self.months().html())
     }
 
     /// How many midnights are left in this month.

@@ -452,6 +452,8 @@ fn html_says_what_all_of_it_comes_to() {
     let priced = html(priced());
     assert!(priced.contains("2026-01") && priced.contains("<table>"), "{priced}");
     assert!(priced.ends_with("<p>1 row</p><p>7.50 for 3 days; 77.50 at the end of this month</p>"), "{priced}");
+    let first = bill(&rows, "2026-01-01T12:00:00").html();
+    assert!(first.ends_with("<p>2.50 for 1 day; 77.50 at the end of this month</p>"), "{first}");
     let unpriced = html(BillingOptions::new());
     let said = "<p>0 for 3 days; 3 of them have no price; 0 at the end of this month</p>";
     assert!(unpriced.ends_with(said), "{unpriced}");
