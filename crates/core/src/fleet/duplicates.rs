@@ -7,11 +7,11 @@ use std::{
     sync::Arc,
 };
 
-use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 
 use super::{
     Billable, Billing, BillingOptions, InstanceCost, Prices, Run, Sink,
+    hands::Outcomes,
     inspect::{AUTHORIZED, HISTORY, RESTRICTED, concurrency, is_whole, linked},
     options::options,
 };
@@ -145,10 +145,11 @@ pub(super) async fn look(
         .enumerate()
         .flat_map(|(group, all)| all.into_iter().enumerate().map(move |(place, instance)| (group, place, instance)));
     let places: Vec<_> = places.collect();
-    let looks = places
-        .into_iter()
-        .map(|(group, place, instance)| async move { (group, place, look_at(partner, instance, how).await) });
-    let mut looks = stream::iter(looks).buffer_unordered(how.concurrency);
+    let partner = partner.clone();
+    let mut looks = Outcomes::of(how.concurrency, places, move |(group, place, instance)| {
+        let partner = partner.clone();
+        async move { (group, place, look_at(&partner, instance, how).await) }
+    });
     while let Some((group, place, one)) = looks.next().await {
         seen[group][place] = Some(one);
         if seen[group].iter().all(Option::is_some) {

@@ -5,11 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Run, Sink, options::options};
+use super::{Run, Sink, hands::Outcomes, options::options};
 use crate::{
     Instance, InstanceClient, Instances, JournalMessage, PartnerClient, StateChange,
     config::INSPECT_CONCURRENCY,
@@ -74,7 +73,7 @@ pub(crate) fn inspect(partner: &PartnerClient, options: InspectOptions) -> Run<I
         // What is asked changes nothing: it may be left alone at any moment.
         tokio::select! {
             () = sink.stopped() => Ok(()),
-            ended = look_at_all(&partner, &options, &sink) => ended,
+            ended = look_at_all(partner, options, &sink) => ended,
         }
     })
 }
@@ -87,7 +86,7 @@ pub(super) fn concurrency(given: Option<usize>) -> Result<usize, Error> {
     }
 }
 
-async fn look_at_all(partner: &PartnerClient, options: &InspectOptions, sink: &Sink) -> Result<(), Error> {
+async fn look_at_all(partner: PartnerClient, options: InspectOptions, sink: &Sink) -> Result<(), Error> {
     let concurrency = concurrency(options.concurrency)?;
     if options.message_minutes.is_some_and(|minutes| !MESSAGE_MINUTES.contains(&minutes)) {
         let (least, most) = MESSAGE_MINUTES.into_inner();
@@ -100,14 +99,19 @@ async fn look_at_all(partner: &PartnerClient, options: &InspectOptions, sink: &S
     let listed = partner.get_instances_with(call).await?;
     let subjects = subjects(&listed, options.ids.as_deref());
     sink.expect(subjects.len());
-    let listed = &listed;
-    let looks = subjects.into_iter().map(|subject| async move {
-        let found = look_at(partner, options, &subject, listed).await;
-        (found.error.is_some(), found.into_record(&subject))
+    let shared = Arc::new((partner, options, listed));
+    let mut looks = Outcomes::of(concurrency, subjects, move |subject| {
+        let shared = Arc::clone(&shared);
+        async move {
+            let (partner, options, listed) = &*shared;
+            let found = look_at(partner, options, &subject, listed).await;
+            (found.error.is_some(), found.into_record(&subject))
+        }
     });
-    let mut looks = stream::iter(looks).buffer_unordered(concurrency).enumerate();
-    while let Some((index, (failed, record))) = looks.next().await {
+    let mut index = 0;
+    while let Some((failed, record)) = looks.next().await {
         sink.tell(index, record, |tally| if failed { &mut tally.failed } else { &mut tally.done });
+        index += 1;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ mod deliver;
 pub(crate) mod duplicates;
 #[cfg(all(test, unix))]
 mod forked;
+mod hands;
 mod hold;
 pub(crate) mod inspect;
 mod journal;

@@ -261,10 +261,14 @@ impl Sink {
     /// Waits until fewer than so many results are unread, or nothing more is to be begun: whoever has stopped reading, be it
     /// by a mistake in a loop's body, is not to find later how much was done meanwhile.
     pub(crate) async fn room(&self, unread_below: usize) {
+        let has_room = |reading: &Reading| reading.all || reading.unread < unread_below;
+        if has_room(&self.control.0.reading.borrow()) {
+            return;
+        }
         let mut reading = self.control.0.reading.subscribe();
         tokio::select! {
             // The sender lives as long as the sink.
-            _ = reading.wait_for(|reading| reading.all || reading.unread < unread_below) => {}
+            _ = reading.wait_for(has_room) => {}
             () = self.stopped() => {}
         }
     }

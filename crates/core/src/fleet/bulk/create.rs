@@ -46,13 +46,13 @@ pub(crate) fn create_instances(
     options: BulkOptions,
 ) -> Run<BulkItem> {
     let partner = partner.clone();
-    Run::driven(move |sink| async move { create(&partner, given, &options, sink).await })
+    Run::driven(move |sink| create(partner, given, options, sink))
 }
 
 async fn create(
-    partner: &PartnerClient,
+    partner: PartnerClient,
     given: Vec<CreateInstance>,
-    options: &BulkOptions,
+    options: BulkOptions,
     sink: Sink,
 ) -> Result<(), Error> {
     options.check()?;
@@ -96,10 +96,11 @@ async fn create(
         Ok(steps)
     };
     let concurrency = options.concurrency.unwrap_or(BULK_PARTNER_CONCURRENCY);
-    let (executor, todo) = Executor::open(partner, order, options, concurrency, sink, decide).await?;
-    let creating = Creating { partner, specs: &specs, options, executor: &executor };
+    let (executor, todo) = Executor::open(&partner, order, &options, concurrency, sink, decide).await?;
+    let creating = Arc::new(Creating { partner, specs, options, executor: Arc::clone(&executor) });
     let missed = creating.round(todo.send, todo.look).await;
     creating.round(missed.into_iter().map(|index| (index, Before::Unsettled)).collect(), Vec::new()).await;
+    drop(creating);
     executor.close().await
 }
 
@@ -188,30 +189,36 @@ fn step(
     })
 }
 
-struct Creating<'a> {
-    partner: &'a PartnerClient,
-    specs: &'a [Planned],
-    options: &'a BulkOptions,
-    executor: &'a Executor,
+struct Creating {
+    partner: PartnerClient,
+    specs: Vec<Planned>,
+    options: BulkOptions,
+    executor: Arc<Executor>,
 }
 
-impl Creating<'_> {
+/// Creations that are sent, and where those go of which nobody knows what came of them.
+struct Sending {
+    creating: Arc<Creating>,
+    missed: mpsc::UnboundedSender<Missed>,
+}
+
+impl Creating {
     /// Sends some and looks for others, and for those that get no answer. Gives those of an earlier run that are to be
     /// sent again, since they were not found.
-    async fn round(&self, send: Vec<(usize, Before)>, look: Vec<usize>) -> Vec<usize> {
+    async fn round(self: &Arc<Self>, send: Vec<(usize, Before)>, look: Vec<usize>) -> Vec<usize> {
         let (missed, arrivals) = mpsc::unbounded_channel();
         for index in look {
             let _ = missed.send(Missed { index, name: self.specs[index].name.clone(), error: None, claim: None });
         }
         let settle = self.options.settle.unwrap_or(SETTLE);
         let again = self.options.retry_unknown;
-        let looking = Reconciliation::new(self.partner, self.executor, settle, again);
-        let sending = async move {
-            // It ends the looking when it is dropped.
-            let missed = missed;
-            self.executor.each(send, |(index, before)| self.send(index, before, &missed)).await;
+        let looking = Reconciliation::new(&self.partner, &self.executor, settle, again);
+        // Dropped with the last that is sent, it ends the looking.
+        let sending = Arc::new(Sending { creating: Arc::clone(self), missed });
+        let one = |sending: Arc<Sending>, (index, before)| async move {
+            sending.creating.send(index, before, &sending.missed).await;
         };
-        tokio::join!(sending, looking.run(arrivals)).1
+        tokio::join!(self.executor.each(sending, send, one), looking.run(arrivals)).1
     }
 
     async fn send(&self, index: usize, before: Before, missed: &mpsc::UnboundedSender<Missed>) {
@@ -230,7 +237,7 @@ impl Creating<'_> {
         let Planned { settings, name, .. } = &self.specs[index];
         let sent = claim.as_ref().map(|claim| claim.sent()).unwrap_or_default();
         let create = Create { settings: settings.clone(), sent, claim: claim.clone() };
-        let ended = create_named(self.partner, create, name, self.options.call()).await;
+        let ended = create_named(&self.partner, create, name, self.options.call()).await;
         if let (Some(store), Some(claim)) = (&self.partner.0.store, &claim)
             && !ended.as_ref().is_err_and(|error| error.code() == ErrorCode::OutcomeUnknown)
         {
@@ -253,13 +260,13 @@ impl Creating<'_> {
     }
 }
 
-impl Creating<'_> {
+impl Creating {
     /// With a store, the claim on a name: whoever else has it is waited for. Otherwise how the item stands.
     async fn claim(&self, index: usize) -> Result<Option<Arc<Claim>>, Standing> {
         let Some(store) = &self.partner.0.store else { return Ok(None) };
         let time = self.options.timeout.unwrap_or_else(|| self.partner.timeout()).min(LONGEST_CALL);
         let turn = NameTurn {
-            partner: self.partner,
+            partner: &self.partner,
             store,
             name: &self.specs[index].name,
             deadline: Instant::now() + time,

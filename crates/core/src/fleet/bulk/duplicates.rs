@@ -1,5 +1,7 @@
 //! Deletion of duplicates: of the live instances of a name, all but the linked one.
 
+use std::sync::Arc;
+
 use super::{
     BulkItem, BulkOptions,
     executor::{Executor, Known, Order, Step},
@@ -44,11 +46,11 @@ impl PartnerClient {
     #[doc = include_str!("delete_duplicates.md")]
     pub fn delete_duplicates(&self, options: DeleteDuplicatesOptions) -> Run<BulkItem> {
         let partner = self.clone();
-        Run::driven(move |sink| async move { clean_up(&partner, &options, sink).await })
+        Run::driven(move |sink| clean_up(partner, options, sink))
     }
 }
 
-async fn clean_up(partner: &PartnerClient, options: &DeleteDuplicatesOptions, sink: Sink) -> Result<(), Error> {
+async fn clean_up(partner: PartnerClient, options: DeleteDuplicatesOptions, sink: Sink) -> Result<(), Error> {
     let bulk = BulkOptions {
         dry_run: options.dry_run,
         max_deleted: options.max_deleted,
@@ -60,9 +62,9 @@ async fn clean_up(partner: &PartnerClient, options: &DeleteDuplicatesOptions, si
     let at_once = concurrency(options.concurrency)?;
     let mut found = Vec::new();
     let looking = async {
-        let groups = groups(partner, &partner.get_instances_with(bulk.call()).await?);
+        let groups = groups(&partner, &partner.get_instances_with(bulk.call()).await?);
         let how = Look { history: options.include_unlinked, concurrency: at_once, call: bulk.call() };
-        look(partner, groups, how, |group| found.push(group)).await;
+        look(&partner, groups, how, |group| found.push(group)).await;
         Ok::<_, Error>(())
     };
     tokio::select! {
@@ -87,9 +89,10 @@ async fn clean_up(partner: &PartnerClient, options: &DeleteDuplicatesOptions, si
         Ok(steps)
     };
     let at_once = options.concurrency.unwrap_or(BULK_PARTNER_CONCURRENCY);
-    let (executor, todo) = Executor::open(partner, order, &bulk, at_once, sink, decide).await?;
-    let cleaning = Cleaning { partner, bulk: &bulk, executor: &executor, doubles: &doubles };
-    executor.each(todo.send, |(index, _)| cleaning.send(index)).await;
+    let (executor, todo) = Executor::open(&partner, order, &bulk, at_once, sink, decide).await?;
+    let cleaning = Arc::new(Cleaning { partner, bulk, executor: Arc::clone(&executor), doubles });
+    let one = |cleaning: Arc<Cleaning>, (index, _)| async move { cleaning.send(index).await };
+    executor.each(cleaning, todo.send, one).await;
     executor.close().await
 }
 
@@ -134,14 +137,14 @@ impl Double {
     }
 }
 
-struct Cleaning<'a> {
-    partner: &'a PartnerClient,
-    bulk: &'a BulkOptions,
-    executor: &'a Executor,
-    doubles: &'a [Double],
+struct Cleaning {
+    partner: PartnerClient,
+    bulk: BulkOptions,
+    executor: Arc<Executor>,
+    doubles: Vec<Double>,
 }
 
-impl Cleaning<'_> {
+impl Cleaning {
     async fn send(&self, index: usize) {
         let double = &self.doubles[index];
         let Some(kept) = &double.kept else { return };

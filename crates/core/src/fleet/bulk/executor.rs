@@ -1,8 +1,11 @@
 //! Executor of a run: how each item stands, the results, the journal.
 
-use std::{collections::HashMap, future::Future, sync::Mutex};
+use std::{
+    collections::HashMap,
+    future::Future,
+    sync::{Arc, Mutex},
+};
 
-use futures_util::{StreamExt as _, stream};
 use tokio::{sync::OwnedMutexGuard, time::Instant};
 
 use super::{
@@ -16,6 +19,7 @@ use crate::{
     endpoint::CallOptions,
     error::{Error, ErrorCode},
     fleet::{
+        hands::Hands,
         journal::{Head, ItemState, JournalRow, OpenJournal},
         last_known::Account,
         run::Sink,
@@ -99,7 +103,7 @@ impl Executor {
         concurrency: usize,
         sink: Sink,
         decide: impl FnOnce(&Known<'_>, &mut [Subject]) -> Result<Vec<Step>, Error>,
-    ) -> Result<(Self, Todo), Error> {
+    ) -> Result<(Arc<Self>, Todo), Error> {
         let Order { kind, work, mut subjects, keys, creates } = order;
         let waiting = Standing::of(Status::Waiting);
         sink.plan(subjects.iter().enumerate().map(|(index, one)| one.item(index, &waiting)).collect());
@@ -138,6 +142,7 @@ impl Executor {
             None => subjects.iter().map(|_| Step::Tell(Standing::skipped(STOPPED))).collect(),
         };
         let executor = Self { sink, subjects, journal, broken: Mutex::default(), held: Mutex::new(names), concurrency };
+        let executor = Arc::new(executor);
         if let (Some(journal), Some(_)) = (&executor.journal, &listed) {
             executor.note(journal.begin(head, keys).await);
         }
@@ -172,6 +177,12 @@ impl Executor {
         self.tell(index, standing);
     }
 
+    /// [`end`](Self::end) of all of these.
+    pub(super) async fn end_all(self: &Arc<Self>, settled: Vec<(usize, Standing)>) {
+        let end = |executor: Arc<Self>, (index, standing)| async move { executor.end(index, &standing).await };
+        self.each(Arc::clone(self), settled, end).await;
+    }
+
     /// Tells what has become of an item, and leaves it in the journal as it is.
     pub(super) fn tell(&self, index: usize, standing: &Standing) {
         lock(&self.held).remove(&index);
@@ -179,21 +190,27 @@ impl Executor {
         self.sink.tell(index, item, |tally| standing.status.count(tally));
     }
 
-    /// Does all of these, so many at once as the run may.
-    pub(super) async fn each<T, W: Future<Output = ()>>(&self, items: Vec<T>, work: impl FnMut(T) -> W) {
-        stream::iter(items).for_each_concurrent(self.concurrency, work).await;
+    /// Does all of these with what they share, so many at once as the run may.
+    pub(super) async fn each<S, T, W>(&self, shared: Arc<S>, items: Vec<T>, work: fn(Arc<S>, T) -> W)
+    where
+        S: Send + Sync + 'static,
+        T: Send + 'static,
+        W: Future<Output = ()> + Send + 'static,
+    {
+        Hands::at_work(self.concurrency, items, move |item| work(Arc::clone(&shared), item)).done().await;
     }
 
     /// The end of the run: an error where the journal does not tell all of it.
-    pub(super) async fn close(self) -> Result<(), Error> {
-        if let Some(journal) = self.journal {
+    pub(super) async fn close(self: Arc<Self>) -> Result<(), Error> {
+        let broken = lock(&self.broken).take();
+        // All that had a part of it has ended.
+        if let Some(journal) = Arc::into_inner(self).and_then(|executor| executor.journal) {
             journal.close().await;
         }
-        let broken = lock(&self.broken).take();
         broken.map_or(Ok(()), Err)
     }
 
-    async fn carry_out(&self, steps: Vec<Step>, options: &BulkOptions) -> Todo {
+    async fn carry_out(self: &Arc<Self>, steps: Vec<Step>, options: &BulkOptions) -> Todo {
         let mut todo = Todo::default();
         let mut settled = Vec::new();
         for (index, step) in steps.into_iter().enumerate() {
@@ -208,7 +225,7 @@ impl Executor {
                 }
             }
         }
-        self.each(settled, |(index, standing)| async move { self.end(index, &standing).await }).await;
+        self.end_all(settled).await;
         todo
     }
 

@@ -1,6 +1,9 @@
 //! The same done to many instances that exist.
 
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
@@ -69,14 +72,14 @@ pub(crate) fn change_instances(
     options: BulkOptions,
 ) -> Run<BulkItem> {
     let partner = partner.clone();
-    Run::driven(move |sink| async move { change(&partner, &work, &ids, &options, sink).await })
+    Run::driven(move |sink| change(partner, work, ids, options, sink))
 }
 
 async fn change(
-    partner: &PartnerClient,
-    work: &Work,
-    ids: &[u64],
-    options: &BulkOptions,
+    partner: PartnerClient,
+    work: Work,
+    ids: Vec<u64>,
+    options: BulkOptions,
     sink: Sink,
 ) -> Result<(), Error> {
     options.check()?;
@@ -86,7 +89,7 @@ async fn change(
     let digest = work.check().await?;
     if ids.is_empty() {
         // Not even the list is asked for, and an `expect` is not met.
-        return work.guard(&[], &[], 0, options);
+        return work.guard(&[], &[], 0, &options);
     }
     let order = Order {
         kind: work.kind(),
@@ -104,16 +107,17 @@ async fn change(
                 return Step::Tell(Standing::skipped(TWICE));
             }
             let state = rows.get(index).map_or(ItemState::Waiting, |row| row.state);
-            work.step(*id, known, state, options)
+            work.step(*id, known, state, &options)
         });
         let steps: Vec<_> = steps.collect();
-        work.guard(&steps, rows, known.live_count(), options)?;
+        work.guard(&steps, rows, known.live_count(), &options)?;
         Ok(steps)
     };
     let concurrency = options.concurrency.unwrap_or(work.concurrency());
-    let (executor, todo) = Executor::open(partner, order, options, concurrency, sink, decide).await?;
-    let changing = Changing { partner, work, options, executor: &executor };
-    executor.each(todo.send, |(index, before)| changing.send(index, before)).await;
+    let (executor, todo) = Executor::open(&partner, order, &options, concurrency, sink, decide).await?;
+    let changing = Arc::new(Changing { partner, work, options, executor: Arc::clone(&executor) });
+    let one = |changing: Arc<Changing>, (index, before)| async move { changing.send(index, before).await };
+    executor.each(changing, todo.send, one).await;
     executor.close().await
 }
 
@@ -206,16 +210,16 @@ impl Work {
     }
 }
 
-struct Changing<'a> {
-    partner: &'a PartnerClient,
-    work: &'a Work,
-    options: &'a BulkOptions,
-    executor: &'a Executor,
+struct Changing {
+    partner: PartnerClient,
+    work: Work,
+    options: BulkOptions,
+    executor: Arc<Executor>,
 }
 
-impl Changing<'_> {
+impl Changing {
     async fn send(&self, index: usize, before: Before) {
-        let unsent = |why| match (self.work, before) {
+        let unsent = |why| match (&self.work, before) {
             (Work::Reboot, Before::Unsettled) => Standing::unknown(unsettled()).because(why),
             _ => Standing::skipped(why),
         };
@@ -231,7 +235,7 @@ impl Changing<'_> {
     async fn act(&self, listed: &Instance, before: Before) -> Result<Standing, Error> {
         let Self { partner, options, .. } = self;
         let instance = || Ok::<_, Error>(InstanceClient::of_listed(partner, listed)?.with_options(options.call()));
-        let acted = match self.work {
+        let acted = match &self.work {
             Work::Delete if options.logout => {
                 let time = options.timeout.unwrap_or_else(|| partner.timeout()).min(LONGEST_CALL);
                 offboard_listed(partner, listed, Instant::now() + time).await
@@ -246,7 +250,7 @@ impl Changing<'_> {
             Work::Reboot => instance()?.reboot().await,
             Work::Logout => instance()?.logout().await,
         };
-        match (self.work, acted.as_ref().map_err(Error::code)) {
+        match (&self.work, acted.as_ref().map_err(Error::code)) {
             // Somebody else was quicker: the list had it a moment ago.
             (Work::Delete, Err(_)) if acted.as_ref().is_err_and(nothing_left) => {
                 Ok(Standing::done().because(ALREADY_DELETED))

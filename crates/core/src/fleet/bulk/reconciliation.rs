@@ -33,7 +33,7 @@ pub(super) struct Missed {
 /// Looks for instances by their names, after 1, 2, 4 … seconds, for so long as `settle` says of each.
 pub(super) struct Reconciliation<'a> {
     partner: &'a PartnerClient,
-    executor: &'a Executor,
+    executor: &'a Arc<Executor>,
     settle: Duration,
     /// Whether those of an earlier run that are not found are sent again.
     again: bool,
@@ -46,7 +46,7 @@ struct Sought {
 }
 
 impl<'a> Reconciliation<'a> {
-    pub(super) fn new(partner: &'a PartnerClient, executor: &'a Executor, settle: Duration, again: bool) -> Self {
+    pub(super) fn new(partner: &'a PartnerClient, executor: &'a Arc<Executor>, settle: Duration, again: bool) -> Self {
         Self { partner, executor, settle: settle.min(LONGEST_CALL), again }
     }
 
@@ -134,7 +134,7 @@ impl<'a> Reconciliation<'a> {
                 }
             }
         }
-        self.executor.each(settled, |(index, standing)| async move { self.executor.end(index, &standing).await }).await;
+        self.executor.end_all(settled).await;
         left
     }
 }

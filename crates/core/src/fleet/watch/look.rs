@@ -1,13 +1,17 @@
 //! One look after the other: the list, and the states where they are wanted.
 
-use std::{collections::HashMap, panic, sync::Mutex, time::Duration};
+use std::{
+    collections::HashMap,
+    panic,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use tokio::time::{self, Instant};
 
 use super::{
-    super::{Ledger, duplicates, inspect},
+    super::{Ledger, duplicates, hands::Outcomes, inspect},
     WatchInner, WatchOptions,
     changes::{Base, Difference, Seen},
     looked::Looked,
@@ -227,16 +231,15 @@ pub(in crate::fleet) fn passes(error: &Error) -> bool {
 /// A host that does not answer at all is left alone for the rest of the look: each call to it takes its full time, and the
 /// list would not be looked at for as long.
 async fn states(partner: &PartnerClient, listed: &Instances, concurrency: usize) -> (States, Groups) {
-    let silent = Silent::default();
-    let live = listed.live();
-    let asked = live.iter().map(|one| {
-        let silent = &silent;
+    let shared = Arc::new((partner.clone(), Silent::default()));
+    let mut asked = Outcomes::of(concurrency, listed.live().iter().collect(), move |one: Instance| {
+        let shared = Arc::clone(&shared);
         async move {
+            let (partner, silent) = &*shared;
             let state = state(partner, &one, silent).await;
             (one, state)
         }
     });
-    let mut asked = stream::iter(asked).buffer_unordered(concurrency);
     let (mut states, mut groups) = (States::new(), Groups::new());
     while let Some((one, state)) = asked.next().await {
         let group = inspect::group(one.is_expired(), state.as_deref().map_err(|code| *code));
