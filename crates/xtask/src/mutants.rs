@@ -1,7 +1,8 @@
 //! `cargo xtask mutants`: changes what core decides, one place at a time, and tells which changes no test notices.
 //!
-//! A change is tried with core's unit tests first, which are compiled in a moment; what they let through, with all tests of core. That
-//! takes hours: a file at a time can be asked for. Which changes no test can tell, `.cargo/mutants.toml` says, each with its reason.
+//! A change is tried with core's unit tests first, which are compiled in a moment; what they let through, with all tests of core; and what
+//! these do too, with the store in PostgreSQL. That takes hours: a file at a time can be asked for. Which changes no test can tell,
+//! `.cargo/mutants.toml` says, each with its reason.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,6 +14,8 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::checkout::Checkout;
+use crate::cluster::{Cluster, Programs};
+use crate::run::Log;
 use crate::tools;
 
 /// What is changed.
@@ -55,13 +58,26 @@ pub(crate) fn run(checkout: &Checkout, options: &Options) -> Result<()> {
     let found = folder.join("mutants.out");
     println!("with core's unit tests");
     succeed(mutants(again).arg(&jobs).args(QUICK))?;
-    told.add(&found, &["caught", "unviable"])?;
-    let left = Told::of(&found, &["missed", "timeout"])?;
-    if !left.0.is_empty() {
+    let mut left = told.take(&found)?;
+    if left.any() {
         println!("with all tests of core, what is left");
         succeed(mutants(&["--iterate"]).arg(&jobs).args(ALL))?;
-        told.add(&found, &["caught", "unviable", "missed", "timeout"])?;
+        left = told.take(&found)?;
     }
+    if left.any() {
+        match Programs::find() {
+            Ok(programs) => {
+                println!("with the store in PostgreSQL, what is left");
+                let mut log = Log::create(checkout.scratch("mutants.log"))?;
+                let cluster = Cluster::start(&programs, "mutants", &mut log)?;
+                let mut command = mutants(&["--iterate"]);
+                succeed(command.arg(&jobs).args(IN_A_DATABASE).env("STORE_URL", cluster.direct()))?;
+                left = told.take(&found)?;
+            }
+            Err(how) => println!("not with the store in PostgreSQL: {how}"),
+        }
+    }
+    told.merge(left);
     print!("\n{}", told.table());
     if told.sum("missed") + told.sum("timeout") > 0 {
         bail!(
@@ -90,10 +106,22 @@ fn succeed(command: &mut Command) -> Result<()> {
 struct Told(BTreeMap<String, BTreeMap<&'static str, usize>>);
 
 impl Told {
-    fn of(folder: &Path, kinds: &[&'static str]) -> Result<Self> {
-        let mut told = Self::default();
-        told.add(folder, kinds)?;
-        Ok(told)
+    /// Adds what a run has settled, and gives what it has left.
+    fn take(&mut self, folder: &Path) -> Result<Self> {
+        let mut left = Self::default();
+        left.add(folder, &["missed", "timeout"])?;
+        self.add(folder, &["caught", "unviable"])?;
+        Ok(left)
+    }
+
+    fn any(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    fn merge(&mut self, other: Self) {
+        for (file, kinds) in other.0 {
+            self.0.entry(file).or_default().extend(kinds);
+        }
     }
 
     /// Adds what stands in the lists of these kinds, a line each: `crates/core/src/retry.rs:12:3: replace …`.
@@ -133,6 +161,7 @@ const FILES: [&str; 6] = [
 ];
 /// What is compiled and run of core: first all unit tests but the one that takes as long as all others.
 const QUICK: [&str; 5] = ["--cargo-arg=--lib", "--", "--", "--skip", "store::model"];
+const IN_A_DATABASE: [&str; 1] = ["--cargo-arg=--test=store"];
 const ALL: [&str; 5] = [
     "--cargo-arg=--lib",
     "--cargo-arg=--test=promises",
@@ -153,10 +182,16 @@ mod tests {
         list("caught", "src/a.rs:1:2: replace a\nsrc/b.rs:1:2: replace b\nsrc/a.rs:3:4: replace + with -\n");
         list("missed", "src/a.rs:5:6: replace < with <=\n");
         list("timeout", "");
-        let told = Told::of(folder.path(), &["caught", "missed", "timeout"]).unwrap();
+        let mut told = Told::default();
+        assert!(told.take(folder.path()).is_err(), "a list that is not there is no empty one");
+        list("unviable", "");
+        let mut told = Told::default();
+        let left = told.take(folder.path()).unwrap();
+        assert!(left.any());
+        assert_eq!((told.sum("caught"), told.sum("missed")), (3, 0));
+        told.merge(left);
         assert_eq!(told.table(), "src/a.rs: 2 caught, 1 missed\nsrc/b.rs: 1 caught\n");
         assert_eq!((told.sum("caught"), told.sum("missed"), told.sum("timeout")), (3, 1, 0));
-        assert!(Told::of(folder.path(), &["unviable"]).is_err(), "a list that is not there is no empty one");
     }
 
     #[test]
