@@ -185,5 +185,7 @@ mod tests {
             assert!(refused.starts_with("configuration: the store's address will not do: "), "{text}: {refused}");
             assert!(!refused.contains("hidden") || text.contains("?hidden="), "{refused}");
         }
+        let why = shown("postgresql://ann:hidden@db/shop?hidden=1");
+        assert!(why.ends_with("will not do: invalid connection string: unknown option `hidden`"), "{why}");
     }
 }

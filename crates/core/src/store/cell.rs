@@ -69,3 +69,19 @@ impl<T: Into<Cell>> From<Option<T>> for Cell {
         value.map_or(Self::Null, Into::into)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_time_is_milliseconds_and_one_without_end_is_a_long_one() {
+        assert_eq!(Cell::from(Duration::from_secs(30)), Cell::Whole(30_000));
+        // Moments are added to it.
+        let Cell::Whole(longest) = Cell::from(Duration::MAX) else { panic!() };
+        let years = longest / 1000 / 3600 / 24 / 365;
+        assert!(years > 1_000_000 && longest.checked_mul(2).is_some(), "{years}");
+    }
+}

@@ -163,14 +163,37 @@ mod tests {
     use super::*;
     use crate::store::{ClaimOptions, NameStanding};
 
+    const OPTIONS: ClaimOptions = ClaimOptions { in_doubt: false, second: false };
+
+    /// A store with claims of a second, and until when the test may take.
+    fn store(folder: &tempfile::TempDir) -> (Store, Instant) {
+        let builder = Store::file(folder.path().join("store")).unwrap().claim(Duration::from_secs(1));
+        (builder.build().unwrap(), Instant::now() + Duration::from_secs(60))
+    }
+
+    #[tokio::test]
+    async fn dropped_after_it_has_sent_it_does_not_free_the_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, deadline) = store(&folder);
+        let claim = store.claim("shop", OPTIONS, deadline).await.unwrap().unwrap();
+        claim.permit(deadline).await.unwrap();
+        assert!(claim.sent().leave(), "what it lets go is told to it");
+        drop(claim);
+        let left = loop {
+            let row = store.look("shop", deadline).await.unwrap();
+            match store.standing(row.as_ref()) {
+                NameStanding::Held => {}
+                left => break left,
+            }
+        };
+        assert_eq!(left, NameStanding::Abandoned);
+    }
+
     #[tokio::test]
     async fn who_has_sent_nothing_says_so_although_somebody_looks_for_it() {
         let folder = tempfile::tempdir().unwrap();
-        let address = folder.path().join("store").display().to_string();
-        let store = Store::builder(&address).unwrap().claim(Duration::from_secs(1)).build().unwrap();
-        let deadline = Instant::now() + Duration::from_secs(60);
-        let options = ClaimOptions { in_doubt: false, second: false };
-        let claim = store.claim("shop", options, deadline).await.unwrap().unwrap();
+        let (store, deadline) = store(&folder);
+        let claim = store.claim("shop", OPTIONS, deadline).await.unwrap().unwrap();
         claim.permit(deadline).await.unwrap();
         claim.renewal.abort();
         let looks = loop {
@@ -182,6 +205,6 @@ mod tests {
         let row = store.look("shop", deadline).await.unwrap();
         assert!(matches!(store.standing(row.as_ref()), NameStanding::Free));
         looks.unknown().await;
-        assert!(store.claim("shop", options, deadline).await.unwrap().is_some(), "nothing is in doubt");
+        assert!(store.claim("shop", OPTIONS, deadline).await.unwrap().is_some(), "nothing is in doubt");
     }
 }

@@ -228,3 +228,67 @@ fn with_tls(server: &Server) -> Result<(Server, rustls::ClientConfig), Error> {
 /// As long as a name may be in PostgreSQL.
 const LONGEST_NAME: usize = 63;
 const SHORTEST_CLAIM: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
+    use super::*;
+
+    /// What the options make: nothing, or why not.
+    fn built(options: impl FnOnce(StoreBuilder) -> StoreBuilder) -> String {
+        let built = options(Store::builder("shops.sqlite").unwrap()).build();
+        built.map_or_else(|error| format!("{}: {}", error.code().as_str(), error.message()), |_| String::new())
+    }
+
+    #[test]
+    fn a_store_says_where_it_is_and_whose_names_it_has() {
+        let store =
+            Store::builder("postgresql://ann:hidden@127.0.0.1:1/shop").unwrap().account("north").build().unwrap();
+        assert_eq!((store.address(), store.account()), ("postgresql://127.0.0.1:1/shop", "north"));
+        let shown = format!("{store:?}");
+        assert_eq!(shown, "Store { address: \"postgresql://127.0.0.1:1/shop\", account: \"north\", .. }");
+    }
+
+    #[test]
+    fn an_account_and_a_schema_are_names_of_1_to_63_bytes() {
+        for name in ["", " ", "a\0b", &"a".repeat(64)] {
+            let account = built(|options| options.account(name));
+            assert_eq!(account, "configuration: the store's account must be a name of 1 to 63 bytes", "{name:?}");
+            let schema = built(|options| options.schema(name));
+            assert_eq!(schema, "configuration: the store's schema must be a name of 1 to 63 bytes", "{name:?}");
+        }
+        let longest = "a".repeat(63);
+        assert_eq!(built(|options| options.account(&longest).schema(&longest)), "");
+    }
+
+    #[test]
+    fn a_claim_is_a_second_or_more() {
+        assert_eq!(built(|options| options.claim(Duration::from_secs(1))), "");
+        let refused = built(|options| options.claim(Duration::from_millis(999)));
+        assert_eq!(refused, "configuration: the store's claim must be 1 second or more");
+    }
+
+    /// How a server is spoken to.
+    fn mode(address: &str) -> SslMode {
+        let Address::Postgres(server) = Address::parse(address).unwrap() else { panic!("{address}") };
+        with_tls(&server).unwrap().0.config.get_ssl_mode()
+    }
+
+    #[test]
+    fn only_what_stays_on_this_machine_goes_without_tls_unless_it_is_asked_for() {
+        for (address, want) in [
+            ("postgresql://ann@localhost/shop", SslMode::Disable),
+            ("postgresql://ann@127.0.0.1/shop?sslmode=allow", SslMode::Disable),
+            ("postgresql://ann@[::1]/shop?sslmode=prefer", SslMode::Disable),
+            ("postgresql:///shop?host=/run/postgresql&user=ann", SslMode::Disable),
+            ("postgresql://ann@localhost/shop?sslmode=require", SslMode::Require),
+            ("postgresql://ann@localhost/shop?sslmode=verify-full", SslMode::Require),
+            ("postgresql://ann@db.example/shop", SslMode::Prefer),
+            ("postgresql://ann@db.example/shop?sslmode=allow", SslMode::Prefer),
+            ("postgresql://ann@localhost,db.example/shop", SslMode::Prefer),
+            ("postgresql://ann@db.example/shop?sslmode=disable", SslMode::Disable),
+        ] {
+            assert_eq!(mode(address), want, "{address}");
+        }
+    }
+}

@@ -10,6 +10,9 @@ mod deliver;
 mod duplicates;
 mod gate;
 mod ground;
+#[path = "../promises/support/hearing.rs"]
+#[allow(dead_code, reason = "the promises use more of it")]
+mod hearing;
 mod journal;
 mod ledger;
 mod names;

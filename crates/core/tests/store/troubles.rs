@@ -11,6 +11,7 @@ use url::Url;
 use crate::{
     gate::Gate,
     ground::{CREATE, Ground, LIST, SHORT, code, has_waited, shop},
+    hearing,
     worker::{Orders, Worker},
 };
 
@@ -227,14 +228,35 @@ async fn a_clock_that_is_put_back_lets_others_wait() {
     assert!(ground.worker().ensure_instance(shop()).await.unwrap().is_new());
 }
 
+#[tokio::test]
+async fn who_has_lost_its_name_meanwhile_says_so_and_has_its_instance_all_the_same() {
+    let ears = hearing::listen();
+    let ground = Ground::new().await;
+    ground.script(CREATE, [Fault { act: true, ..Fault::hold() }]);
+    let worker = ground.worker();
+    let taking = async {
+        ground.until(CREATE, Outcome::Held, 1).await;
+        alter(&ground, |names| format!("UPDATE {names} SET owner = 'another', sender = 'another'")).await;
+        ground.mock.control().release();
+    };
+    let (created, ()) = tokio::join!(worker.ensure_instance(shop()), taking);
+    assert!(created.unwrap().is_new());
+    assert_eq!(ears.warnings(), ["the store did not take its instance: another process has the name by now"]);
+}
+
 /// What a clock that was put forward by so many hours makes of the rows.
 async fn put_forward(ground: &Ground, hours: i64) {
     let by = hours * 3_600_000;
     let moved =
-        |table: &str| format!("UPDATE {table} SET lease_until = lease_until - {by}, known_at = known_at - {by}");
+        |names: &str| format!("UPDATE {names} SET lease_until = lease_until - {by}, known_at = known_at - {by}");
+    alter(ground, moved).await;
+}
+
+/// Does this to the table of names.
+async fn alter(ground: &Ground, statement: impl Fn(&str) -> String) {
     match database(ground) {
-        Some(url) => run(&connected(&url).await, &moved(&format!("\"{}\".names", ground.schema))).await,
-        None => Connection::open(ground.address()).unwrap().execute_batch(&moved("names")).unwrap(),
+        Some(url) => run(&connected(&url).await, &statement(&format!("\"{}\".names", ground.schema))).await,
+        None => Connection::open(ground.address()).unwrap().execute_batch(&statement("names")).unwrap(),
     }
 }
 
