@@ -165,16 +165,16 @@ mod tests {
 
     const OPTIONS: ClaimOptions = ClaimOptions { in_doubt: false, second: false };
 
-    /// A store with claims of a second, and until when the test may take.
-    fn store(folder: &tempfile::TempDir) -> (Store, Instant) {
-        let builder = Store::file(folder.path().join("store")).unwrap().claim(Duration::from_secs(1));
+    /// A store with claims of so many seconds, and until when the test may take.
+    fn store(folder: &tempfile::TempDir, seconds: u64) -> (Store, Instant) {
+        let builder = Store::file(folder.path().join("store")).unwrap().claim(Duration::from_secs(seconds));
         (builder.build().unwrap(), Instant::now() + Duration::from_secs(60))
     }
 
     #[tokio::test]
     async fn dropped_after_it_has_sent_it_does_not_free_the_name() {
         let folder = tempfile::tempdir().unwrap();
-        let (store, deadline) = store(&folder);
+        let (store, deadline) = store(&folder, 1);
         let claim = store.claim("shop", OPTIONS, deadline).await.unwrap().unwrap();
         claim.permit(deadline).await.unwrap();
         assert!(claim.sent().leave(), "what it lets go is told to it");
@@ -190,9 +190,39 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn it_runs_for_as_long_as_it_is_there_and_may_be_sent_all_the_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, deadline) = store(&folder, 2);
+        let claim = store.claim("shop", OPTIONS, deadline).await.unwrap().unwrap();
+        claim.permit(deadline).await.unwrap();
+        let begun = Instant::now();
+        while begun.elapsed() < store.0.claim * 3 / 2 {
+            let row = store.look("shop", deadline).await.unwrap();
+            assert_eq!(store.standing(row.as_ref()), NameStanding::Held, "after {:?}", begun.elapsed());
+            assert!(claim.sent().leave(), "after {:?}", begun.elapsed());
+            time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_may_be_sent_any_more_once_another_has_the_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, deadline) = store(&folder, 1);
+        let claim = store.claim("shop", OPTIONS, deadline).await.unwrap().unwrap();
+        claim.permit(deadline).await.unwrap();
+        assert!(claim.sent().leave());
+        let file = rusqlite::Connection::open(folder.path().join("store")).unwrap();
+        file.execute("UPDATE names SET owner = 'another', sender = 'another'", []).unwrap();
+        while claim.sent().leave() {
+            assert!(Instant::now() < deadline, "its time has been over for long");
+            time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    #[tokio::test]
     async fn who_has_sent_nothing_says_so_although_somebody_looks_for_it() {
         let folder = tempfile::tempdir().unwrap();
-        let (store, deadline) = store(&folder);
+        let (store, deadline) = store(&folder, 1);
         let claim = store.claim("shop", OPTIONS, deadline).await.unwrap().unwrap();
         claim.permit(deadline).await.unwrap();
         claim.renewal.abort();

@@ -151,3 +151,64 @@ fn this_process() -> String {
     let on = host.map(|host| format!(" on {}", host.trim())).unwrap_or_default();
     format!("process {}{on}", process::id())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+
+    fn store(folder: &tempfile::TempDir) -> (Store, Instant) {
+        let builder = Store::file(folder.path().join("store")).unwrap().claim(Duration::from_secs(2));
+        (builder.build().unwrap(), Instant::now() + Duration::from_secs(60))
+    }
+
+    #[tokio::test]
+    async fn who_has_what_is_told_and_nothing_is_made_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, deadline) = store(&folder);
+        assert_eq!(store.leases().await.unwrap(), None);
+        assert!(!folder.path().join("store").exists());
+
+        let lease = store.lease("watch", deadline).await.unwrap().unwrap();
+        let [(what, who)] = &store.leases().await.unwrap().unwrap()[..] else { panic!("one") };
+        let (process, day) = (format!("process {}", process::id()), Timestamp::now().strftime("%Y-%m-%dT"));
+        assert!(what == "watch" && who.starts_with(&process) && who.contains(&format!(" has it since {day}")), "{who}");
+        let holder = store.holder("watch", deadline).await.unwrap().unwrap();
+        assert_eq!(holder.to_string(), *who);
+        assert!(!holder.left.is_zero() && holder.left <= store.lease_time(), "{:?}", holder.left);
+        assert!(store.lease("watch", deadline).await.unwrap().is_none(), "another has it");
+        assert!(store.lease("deliver", deadline).await.unwrap().is_some());
+
+        lease.end().await;
+        assert!(store.lease("watch", deadline).await.unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn it_runs_for_as_long_as_it_is_there_and_ends_when_it_is_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, deadline) = store(&folder);
+        let lease = store.lease("watch", deadline).await.unwrap().unwrap();
+        let begun = Instant::now();
+        while begun.elapsed() < store.lease_time() * 3 / 2 {
+            assert!(store.lease("watch", deadline).await.unwrap().is_none(), "after {:?}", begun.elapsed());
+            time::sleep(Duration::from_millis(20)).await;
+        }
+        assert!(lease.renew(deadline).await.unwrap());
+        // Before its time is over, be it that nobody renews it.
+        lease.renewal.abort();
+        assert!(lease.renew(deadline).await.unwrap());
+        let renewed = Instant::now();
+        drop(lease);
+        while store.lease("watch", deadline).await.unwrap().is_none() {
+            assert!(renewed.elapsed() < store.lease_time(), "nobody has ended it");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_with_a_nul_is_nobodys() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, deadline) = store(&folder);
+        let refused = store.lease("a\0b", deadline).await.map(drop).unwrap_err();
+        assert_eq!(refused.code().as_str(), "invalid_request");
+    }
+}
