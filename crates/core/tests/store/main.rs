@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what cannot be set up is a failed test")]
 
 mod bulk;
+#[path = "../promises/support/tls.rs"]
+#[allow(dead_code, reason = "the promises use more of it")]
+mod certificates;
 #[path = "../promises/support/days.rs"]
 mod days;
 mod deliver;
@@ -20,6 +23,7 @@ mod races;
 #[path = "../promises/support/receiver.rs"]
 #[allow(dead_code, reason = "the promises use more of it")]
 mod receiver;
+mod tls;
 mod troubles;
 mod watch;
 mod worker;

@@ -115,7 +115,7 @@ async fn serve(listener: TcpListener, acceptors: Vec<TlsAcceptor>, upstream: Str
 static AUTHORITIES: AtomicUsize = AtomicUsize::new(0);
 
 /// The server's settings, and the authority that vouches for it, as PEM.
-fn certified(change: impl FnOnce(&mut CertificateParams)) -> (ServerConfig, String) {
+pub(crate) fn certified(change: impl FnOnce(&mut CertificateParams)) -> (ServerConfig, String) {
     let mut authority = CertificateParams::new(Vec::new()).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let name = format!("authority {} of {}", AUTHORITIES.fetch_add(1, Ordering::Relaxed), std::process::id());
