@@ -159,7 +159,7 @@ fn masked(text: &str, secrets: &[&Secret]) -> String {
 }
 
 /// Finds a secret, a part of it, and its beginning at the end of a text that was cut there. Of a longer one only letters and
-/// digits count, whatever stands between them.
+/// digits count, whatever stands between them; where it has none but ASCII's, another script's count as little as a dash.
 #[expect(clippy::disallowed_methods, reason = "taking a secret out of a text needs the secret")]
 fn find_known(letters: &[Letter], secret: &Secret, found: &mut Vec<Range<usize>>) {
     let secret = secret.expose().trim();
@@ -169,9 +169,11 @@ fn find_known(letters: &[Letter], secret: &Secret, found: &mut Vec<Range<usize>>
         return;
     }
     let is_long = wanted.iter().filter(|c| c.is_alphanumeric()).count() >= LONG_SECRET;
-    wanted.retain(|c| !is_long || c.is_alphanumeric());
-    let letters: Vec<_> = letters.iter().filter(|letter| !is_long || letter.meant.is_alphanumeric()).collect();
-    let end = letters.iter().rposition(|letter| letter.meant.is_alphanumeric()).map_or(0, |last| last + 1);
+    let is_ascii = wanted.iter().all(|c| c.is_ascii() || !c.is_alphanumeric());
+    let counts = |c: char| c.is_alphanumeric() && (c.is_ascii() || !is_ascii);
+    wanted.retain(|c| !is_long || counts(*c));
+    let letters: Vec<_> = letters.iter().filter(|letter| !is_long || counts(letter.meant)).collect();
+    let end = letters.iter().rposition(|letter| counts(letter.meant)).map_or(0, |last| last + 1);
     let least = wanted.len().min(PART_OF_SECRET);
     let mut place = 0;
     while let Some(first) = letters.get(place) {
@@ -341,6 +343,7 @@ mod tests {
             between(" "),
             between("\r\n"),
             between("\u{feff}\n"),
+            between("ľ"),
         ];
         for form in forms {
             let text = shown(&format!("no {form} here")).unwrap();
@@ -354,6 +357,8 @@ mod tests {
         );
         let two = [" and no ", ""].map(|between| shown(&format!("no {PASSWORD}{between}hunter2 here")).unwrap());
         assert_eq!(two, ["no *** and no *** here", "no *** here"]);
+        let other = presentable("no мой-пароль1 here, мой и пароль2", &[&Secret::new("мой пароль1")]);
+        assert_eq!(other.as_deref(), Some("no *** here, мой и пароль2"));
         assert_eq!(presentable("no 12a4 here", &[&Secret::new("12a4")]).as_deref(), Some("no *** here"));
         assert_eq!(presentable("banana", &[&Secret::new("ana"), &Secret::new("    ")]).as_deref(), Some("banana"));
     }

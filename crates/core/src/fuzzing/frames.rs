@@ -46,6 +46,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
         r#"{"type": "passkeyRequired", "message": "confirm it"}"#.to_owned(),
         format!(r#"{{"type": "error", "message": "no such token {TOKEN}"}}"#),
         format!(r#"{{"type": "{TOKEN}"}}"#),
+        // A letter that no token has stands in the middle of one.
+        format!(r#"{{"type": "error", "message": "no such token {};;ľ;;{}"}}"#, &TOKEN[..10], &TOKEN[10..15]),
         "null".to_owned(),
     ];
     frames.map(String::into_bytes).into()

@@ -30,7 +30,7 @@ pub fn check(input: &[u8]) {
 }
 
 pub fn seeds() -> Vec<Vec<u8>> {
-    let between = ["", " ", "\n", "\0", "\u{200b}", "\u{2060}", "\u{fffd}", "\\n", "-", "…"];
+    let between = ["", " ", "\n", "\0", "\u{200b}", "\u{2060}", "\u{fffd}", "\\n", "-", "…", "ľ"];
     let disguised = ["p", "P", "u", "x", "d", "b", "U"]
         .iter()
         .flat_map(|way| between.map(|noise| format!("no {{{way}{noise}}} here")));
