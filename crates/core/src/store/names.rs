@@ -330,3 +330,17 @@ const LONGEST_NAME: usize = 2_000;
 fn no_randomness() -> Error {
     Error::new(ErrorCode::Unavailable, "the system gives no random numbers")
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+
+    #[test]
+    fn a_row_is_confirmed_anew_well_before_it_is_believed_no_more() {
+        for (fresh, after) in [(0, 0), (5_000, 500), (600_000, 60_000), (3_600_000, 60_000)] {
+            let store = Store::builder("shops").unwrap().fresh(Duration::from_millis(fresh)).build().unwrap();
+            assert_eq!(store.confirms_after(), Duration::from_millis(after), "{fresh}");
+        }
+    }
+}

@@ -4,6 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use greenapi_partner::{BulkItem, BulkOptions, CreateInstance, EnsureOptions, PartnerClient};
 use greenapi_partner_mock::{Cut, Fault, Outcome};
+use serde_json::json;
 
 use crate::ground::{CREATE, Ground, LIST, code, shop};
 
@@ -82,9 +83,10 @@ async fn what_nobody_knows_is_unknown_to_every_run_until_it_is_told_otherwise() 
 }
 
 #[tokio::test]
-async fn a_plan_knows_what_other_processes_have_created() {
+async fn a_plan_knows_what_other_processes_have_created_although_the_list_lags() {
     let ground = Ground::new().await;
     ground.worker().ensure_instance(CreateInstance::named("shop-0")).await.unwrap();
+    ground.script(LIST, [Fault::json(200, json!([])), Fault::json(200, json!([]))]);
     let dry = BulkOptions { dry_run: true, ..BulkOptions::default() };
     assert_eq!(statuses(&run(&ground.worker(), specs(2), dry).await), ["skipped", "planned"]);
     let one = BulkOptions { max_new: Some(1), ..BulkOptions::default() };

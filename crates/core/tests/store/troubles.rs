@@ -272,14 +272,40 @@ async fn a_list_confirms_what_has_not_been_confirmed_of_late_and_writes_nothing_
     assert!(known_at(&ground).await > created);
 }
 
+/// A store does not grow with each name that there ever was.
+#[tokio::test]
+async fn a_name_that_has_been_free_for_a_month_is_forgotten_when_a_list_frees_another() {
+    let ground = Ground::new().await;
+    let worker = ground.worker();
+    let mut ids = Vec::new();
+    for name in ["one", "two", "three"] {
+        ids.push(worker.ensure_instance(CreateInstance::named(name)).await.unwrap().id_instance());
+    }
+    worker.delete_instance_account(ids[0]).await.unwrap();
+    for (days, id, left) in [(29_i64, ids[1], 3), (2, ids[2], 2)] {
+        let by = days * 24 * 3_600_000;
+        let aged =
+            |names: &str| format!("UPDATE {names} SET changed_at = changed_at - {by}, known_at = known_at - {by}");
+        alter(&ground, aged).await;
+        ground.worker_without_store().delete_instance_account(id).await.unwrap();
+        worker.get_instances().await.unwrap();
+        assert_eq!(asked(&ground, "count(*)").await, left, "{days} days later");
+    }
+}
+
 /// When the only row was last known to be live.
 async fn known_at(ground: &Ground) -> i64 {
+    asked(ground, "known_at").await
+}
+
+/// A number that the table of names has.
+async fn asked(ground: &Ground, what: &str) -> i64 {
     if let Some(url) = database(ground) {
-        let known_at = format!("SELECT known_at FROM \"{}\".names", ground.schema);
-        return connected(&url).await.query_typed(&known_at, &[]).await.unwrap()[0].get(0);
+        let asked = format!("SELECT {what} FROM \"{}\".names", ground.schema);
+        return connected(&url).await.query_typed(&asked, &[]).await.unwrap()[0].get(0);
     }
     let file = Connection::open(ground.address()).unwrap();
-    file.query_row("SELECT known_at FROM names", [], |row| row.get(0)).unwrap()
+    file.query_row(&format!("SELECT {what} FROM names"), [], |row| row.get(0)).unwrap()
 }
 
 async fn ensure(worker: &PartnerClient) -> Result<u64, greenapi_partner::Error> {
