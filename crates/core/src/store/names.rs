@@ -336,6 +336,64 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
     use super::*;
 
+    /// What a list says of rows, each by its id and how many seconds old it is: what is confirmed, what is gone, and whether it is
+    /// another account's. It was asked for 3 seconds ago, and rows are confirmed anew after 60.
+    fn shown(list: &str, rows: &[(u64, u64)]) -> (Vec<u64>, Vec<u64>, bool) {
+        let listed = crate::model::instances_from(list.as_bytes()).unwrap();
+        let rows = rows.iter().map(|&(id, age)| LiveRow { id, age: Duration::from_secs(age) }).collect();
+        let shown = Shown::by(&listed, rows, Duration::from_secs(3), Duration::from_secs(60));
+        (shown.unconfirmed, shown.gone, shown.is_foreign)
+    }
+
+    /// What is freed by a mistake is created, and paid for, once more.
+    #[test]
+    fn a_list_frees_what_it_shows_as_deleted_and_what_it_would_show_by_now() {
+        let both = r#"[{"idInstance": 1}, {"idInstance": 2, "deleted": true}]"#;
+        for (list, rows, unconfirmed, gone) in [
+            (both, &[(1, 0), (2, 0)][..], &[][..], &[2][..]),
+            (both, &[(1, 63)], &[], &[]),
+            (both, &[(1, 64)], &[1], &[]),
+            // A new one may be missing for as long as a list lags.
+            (both, &[(1, 0), (3, 603)], &[], &[]),
+            (both, &[(1, 0), (3, 604)], &[], &[3]),
+            // What a list lacks that could not be read whole may be there.
+            (r#"[{"idInstance": 1}, "?"]"#, &[(1, 64), (3, 86_400)], &[1], &[]),
+            (r#"[{"idInstance": 2, "deleted": true}, "?"]"#, &[(2, 0), (3, 604)], &[], &[2]),
+        ] {
+            assert_eq!(shown(list, rows), (unconfirmed.to_vec(), gone.to_vec(), false), "{list} {rows:?}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_shows_none_of_what_it_would_have_to_show_is_of_another_account() {
+        let other = r#"[{"idInstance": 1}, {"idInstance": 2, "deleted": true}]"#;
+        // For three months a list shows what was deleted.
+        let listed_still = LISTED_AFTER_DELETION.as_secs();
+        for (list, rows, is_foreign) in [
+            (other, &[(3, 0)][..], true),
+            (other, &[(3, listed_still - 1)], true),
+            (other, &[(3, listed_still)], false),
+            (other, &[(3, 0), (1, 0)], false),
+            (other, &[(3, 0), (2, 0)], false),
+            ("[]", &[(3, 0), (4, 0)], true),
+            ("[]", &[], false),
+            (r#"["?"]"#, &[(3, 0)], false),
+        ] {
+            assert_eq!(shown(list, rows).2, is_foreign, "{list} {rows:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_has_2000_bytes_at_most() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::file(folder.path().join("store")).unwrap().build().unwrap();
+        let looked = async |length| {
+            let row = store.look(&"a".repeat(length), Instant::now() + Duration::from_secs(60)).await;
+            row.map(|row| row.is_none()).map_err(|error| error.code())
+        };
+        assert_eq!((looked(2_000).await, looked(2_001).await), (Ok(true), Err(ErrorCode::InvalidRequest)));
+    }
+
     #[test]
     fn a_row_is_confirmed_anew_well_before_it_is_believed_no_more() {
         for (fresh, after) in [(0, 0), (5_000, 500), (600_000, 60_000), (3_600_000, 60_000)] {
