@@ -244,6 +244,15 @@ async fn who_has_lost_its_name_meanwhile_says_so_and_has_its_instance_all_the_sa
     assert_eq!(ears.warnings(), ["the store did not take its instance: another process has the name by now"]);
 }
 
+#[tokio::test]
+async fn what_is_deleted_frees_its_name_although_the_clock_was_put_back_since() {
+    let ground = Ground::new().await;
+    let created = ground.worker().ensure_instance(shop()).await.unwrap();
+    put_forward(&ground, -23).await;
+    ground.worker().delete_instance_account(created.id_instance()).await.unwrap();
+    assert!(ground.worker().ensure_instance(shop()).await.unwrap().is_new());
+}
+
 /// What a clock that was put forward by so many hours makes of the rows.
 async fn put_forward(ground: &Ground, hours: i64) {
     let by = hours * 3_600_000;
