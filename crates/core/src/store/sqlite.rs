@@ -206,3 +206,74 @@ fn cell(value: ValueRef<'_>) -> Cell {
 
 /// How SQLite's file header tells that it is ours: `GAst`.
 const APPLICATION: i32 = 0x4741_7374;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::store::sql::LEASES;
+
+    /// What a look and an opening say of a file that something was done with: nothing, or why not.
+    async fn said(make: impl FnOnce(&Path)) -> (String, String) {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("store");
+        make(&path);
+        let before = std::fs::read(&path).ok();
+        let of = |ran: Result<Option<Vec<Cells>>, Error>| match ran {
+            Ok(None) => "there are no tables".to_owned(),
+            Ok(Some(rows)) => format!("{} rows", rows.len()),
+            Err(error) => format!("{}: {}", error.code().as_str(), error.message().rsplit('/').next().unwrap()),
+        };
+        let looked = of(Sqlite::at(path.clone()).look(LEASES, vec!["default".into()]).await);
+        assert_eq!(std::fs::read(&path).ok(), before, "a look writes nothing");
+        let opened = of(Sqlite::at(path.clone()).run(LEASES, vec!["default".into()]).await.map(Some));
+        (looked, opened)
+    }
+
+    fn with(statements: &str) -> impl FnOnce(&Path) {
+        move |path| Connection::open(path).unwrap().execute_batch(statements).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_no_store_of_ours_is_left_alone() {
+        let new = ("there are no tables".to_owned(), "0 rows".to_owned());
+        assert_eq!(said(|_| {}).await, new, "no file");
+        assert_eq!(said(|path| std::fs::write(path, "").unwrap()).await, new, "an empty file");
+        let of_another = "configuration: store is no store of this library";
+        for statements in [
+            "CREATE TABLE names (name TEXT)",
+            "PRAGMA user_version = 1",
+            "PRAGMA application_id = 7; CREATE TABLE names (name TEXT)",
+        ] {
+            let said = said(with(statements)).await;
+            assert_eq!(said, (of_another.to_owned(), of_another.to_owned()), "{statements}");
+        }
+        let newer = "configuration: store was written by a newer version of this library";
+        let statements = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 1000");
+        assert_eq!(said(with(&statements)).await, (newer.to_owned(), newer.to_owned()));
+        let text =
+            said(|path| std::fs::write(path, "not a database, but a text of some length".repeat(50)).unwrap()).await;
+        let broken = "configuration: store cannot be used: file is not a database";
+        assert_eq!(text, (broken.to_owned(), broken.to_owned()));
+    }
+
+    #[tokio::test]
+    async fn what_has_been_made_is_looked_at() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("store");
+        Sqlite::at(path.clone()).run(LEASES, vec!["default".into()]).await.unwrap();
+        let rows = Sqlite::at(path).look(LEASES, vec!["default".into()]).await.unwrap();
+        assert!(rows.is_some_and(|rows| rows.is_empty()));
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_is_not_there_is_said() {
+        let folder = TempDir::new().unwrap();
+        let store = Sqlite::at(folder.path().join("gone").join("store"));
+        let error = store.look(LEASES, vec!["default".into()]).await.err().unwrap();
+        assert_eq!(error.code(), ErrorCode::Configuration);
+        assert!(error.message().ends_with("cannot be made: its folder is not there"), "{error}");
+    }
+}
