@@ -207,9 +207,12 @@ def interrupting(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     interrupted = Interrupting()
     logger = logging.getLogger("greenapi_partner")
     caplog.set_level(logging.DEBUG, logger.name)
+    # A job in the background starts with SIGINT ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     logger.addFilter(interrupted)
     yield
     logger.removeFilter(interrupted)
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.usefixtures("interrupting")
