@@ -205,6 +205,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_has_lost_it_hears_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, deadline) = store(&folder);
+        let lease = store.lease("watch", deadline).await.unwrap().unwrap();
+        assert!(lease.renew(deadline).await.unwrap());
+        let file = rusqlite::Connection::open(folder.path().join("store")).unwrap();
+        file.execute("UPDATE leases SET owner = 'another'", []).unwrap();
+        assert!(!lease.renew(deadline).await.unwrap());
+    }
+
+    #[tokio::test]
     async fn a_name_with_a_nul_is_nobodys() {
         let folder = tempfile::tempdir().unwrap();
         let (store, deadline) = store(&folder);
