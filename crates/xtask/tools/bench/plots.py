@@ -36,6 +36,7 @@ def bars(panels: list[dict[str, Any]], file: Path) -> None:
         axis.bar_label(drawn, fmt="{:,.0f}", padding=3)
         axis.set_title(f"{panel['title']}, {panel['unit']}", fontsize=9)
         axis.margins(x=0.15)
+        axis.locator_params(axis="x", nbins=4)
         axis.spines[["top", "right"]].set_visible(False)
     save(figure, file)
 
