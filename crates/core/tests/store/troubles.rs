@@ -105,6 +105,33 @@ async fn a_store_that_a_newer_version_has_written_is_left_alone() {
     assert_eq!(ground.received(CREATE), 0);
 }
 
+/// Whoever dropped them has had a reason, or has none any more.
+#[tokio::test]
+async fn tables_that_were_dropped_meanwhile_are_made_again() {
+    let ground = Ground::new().await;
+    let Some(url) = database(&ground) else { return };
+    let worker = ground.worker();
+    worker.ensure_instance(shop()).await.unwrap();
+    run(&connected(&url).await, &format!("DROP SCHEMA \"{}\" CASCADE", ground.schema)).await;
+    assert!(worker.ensure_instance(CreateInstance::named("another")).await.unwrap().is_new());
+}
+
+#[tokio::test]
+async fn who_looks_for_leases_makes_no_tables() {
+    let ground = Ground::new().await;
+    let leases = async || ground.store().build().unwrap().leases().await;
+    assert_eq!((leases().await.unwrap(), leases().await.unwrap()), (None, None));
+    ground.worker().get_instances().await.unwrap();
+    assert_eq!(leases().await.unwrap(), Some(Vec::new()));
+    if let Some(url) = database(&ground) {
+        let schema = &ground.schema;
+        // A table that will not do is not one that is not there.
+        let changed = format!("ALTER TABLE \"{schema}\".leases ALTER COLUMN lease_until TYPE text");
+        run(&connected(&url).await, &changed).await;
+        assert_eq!(leases().await.unwrap_err().code().as_str(), "unavailable");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn many_tasks_share_few_connections() {
     let ground = Ground::new().await;
