@@ -161,7 +161,6 @@ const FILES: [&str; 6] = [
 ];
 /// What is compiled and run of core: first all unit tests but the one that takes as long as all others.
 const QUICK: [&str; 5] = ["--cargo-arg=--lib", "--", "--", "--skip", "store::model"];
-const IN_A_DATABASE: [&str; 1] = ["--cargo-arg=--test=store"];
 const ALL: [&str; 5] = [
     "--cargo-arg=--lib",
     "--cargo-arg=--test=promises",
@@ -169,6 +168,8 @@ const ALL: [&str; 5] = [
     "--cargo-arg=--test=store",
     "--cargo-arg=--test=zeroed",
 ];
+/// What of it has the store in a database, where it is given one.
+const IN_A_DATABASE: [&str; 1] = ["--cargo-arg=--test=store"];
 
 #[cfg(test)]
 mod tests {

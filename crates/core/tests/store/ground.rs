@@ -1,10 +1,6 @@
 //! Ground of the tests: a mock, a store of their own, and as many clients as a fleet of workers has.
 
-use std::{
-    env,
-    sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
-};
+use std::{env, time::Duration};
 
 use greenapi_partner::{CreateInstance, Error, Ledger, PartnerClient, PartnerClientBuilder, Store, StoreBuilder};
 use greenapi_partner_mock::{Fault, MockServer, Outcome, Requests};
@@ -20,9 +16,10 @@ pub(crate) struct Ground {
 
 impl Ground {
     pub(crate) async fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let schema = format!("test {} {}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        Self { mock: MockServer::start().await, folder: TempDir::new().unwrap(), schema }
+        let folder = TempDir::new().unwrap();
+        // As random as the folder's: numbers of processes are given again, and a database may be kept.
+        let schema = format!("test {}", folder.path().file_name().unwrap().display());
+        Self { mock: MockServer::start().await, folder, schema }
     }
 
     /// Where the store is.
