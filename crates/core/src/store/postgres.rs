@@ -335,3 +335,20 @@ const FIRST_WAIT: Duration = Duration::from_millis(50);
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 /// Which advisory lock the migration takes: `GAst`.
 const LOCK: i64 = 0x4741_7374;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use super::*;
+
+    #[test]
+    fn a_value_is_read_as_what_its_column_holds() {
+        let read = |kind, raw| <Cell as FromSql>::from_sql(&kind, raw).unwrap();
+        assert_eq!([&[1], &[0]].map(|raw| read(Type::BOOL, raw)), [Cell::Whole(1), Cell::Whole(0)]);
+        assert_eq!(read(Type::INT4, &[0, 0, 1, 2]), Cell::Whole(258));
+        assert_eq!(read(Type::INT8, &[0, 0, 0, 0, 0, 0, 1, 2]), Cell::Whole(258));
+        assert_eq!(read(Type::BYTEA, b"ab"), Cell::Bytes(b"ab".to_vec()));
+        assert_eq!(read(Type::TEXT, b"ab"), Cell::Text("ab".to_owned()));
+        assert_eq!(<Cell as FromSql>::from_sql_null(&Type::TEXT).unwrap(), Cell::Null);
+    }
+}

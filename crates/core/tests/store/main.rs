@@ -23,6 +23,7 @@ mod races;
 #[path = "../promises/support/receiver.rs"]
 #[allow(dead_code, reason = "the promises use more of it")]
 mod receiver;
+mod refusals;
 mod tls;
 mod troubles;
 mod watch;

@@ -90,6 +90,20 @@ async fn a_clean_up_that_cannot_tell_its_store_deletes_nothing() {
 }
 
 #[tokio::test]
+async fn a_role_that_may_make_no_schema_makes_its_tables_in_the_one_it_was_given() {
+    let ground = Ground::new().await;
+    let Some(mut url) = database(&ground) else { return };
+    let schema = &ground.schema;
+    let given = format!(
+        "CREATE ROLE \"{schema}\" LOGIN PASSWORD 'other'; CREATE SCHEMA \"{schema}\" AUTHORIZATION \"{schema}\""
+    );
+    run(&connected(&url).await, &given).await;
+    url.set_username(&schema.replace(' ', "%20")).unwrap();
+    url.set_password(Some("other")).unwrap();
+    assert!(ensure(&ground.worker_of(ground.store_at(url.as_str()))).await.is_ok());
+}
+
+#[tokio::test]
 async fn a_store_that_a_newer_version_has_written_is_left_alone() {
     let ground = Ground::new().await;
     ground.worker().get_instances().await.unwrap();
@@ -301,6 +315,7 @@ async fn alter(ground: &Ground, statement: impl Fn(&str) -> String) {
 async fn a_list_confirms_what_has_not_been_confirmed_of_late_and_writes_nothing_else() {
     let ground = Ground::new().await;
     ground.worker().ensure_instance(shop()).await.unwrap();
+    alter(&ground, |names| format!("UPDATE {names} SET known_at = known_at - 1000")).await;
     let created = known_at(&ground).await;
     ground.worker().get_instances().await.unwrap();
     assert_eq!(known_at(&ground).await, created);

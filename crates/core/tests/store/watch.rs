@@ -5,7 +5,7 @@ use std::{sync::mpsc, thread, time::Duration};
 use greenapi_partner::{Change, PartnerClient, Watch, WatchOptions};
 use greenapi_partner_mock::{Fault, Requests};
 use serde_json::json;
-use tokio::{runtime, sync::mpsc as channel, task::JoinHandle};
+use tokio::{runtime, sync::mpsc as channel, task::JoinHandle, time};
 
 use crate::ground::{Ground, LIST, SHORT, code};
 
@@ -87,6 +87,21 @@ async fn one_that_was_held_up_tells_nothing_that_another_has_told() {
     drop(second);
     ground.put_named(4, "four");
     assert_eq!(tokio::task::spawn_blocking(|| paused.join().unwrap()).await.unwrap(), 4);
+}
+
+/// Nobody need wait until its lease runs out.
+#[tokio::test]
+async fn one_that_has_ended_leaves_its_place_to_another_at_once() {
+    let ground = Ground::new().await;
+    let lease = Duration::from_secs(3600);
+    let mut watch = ground.worker_of(ground.store().claim(lease)).watch(exclusive());
+    base(&ground, &mut watch).await;
+    let store = ground.store().build().unwrap();
+    assert_eq!(store.leases().await.unwrap().map(|leases| leases.len()), Some(1));
+    drop(watch);
+    while store.leases().await.unwrap() != Some(Vec::new()) {
+        time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[tokio::test]
