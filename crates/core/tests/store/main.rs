@@ -24,6 +24,7 @@ mod races;
 #[allow(dead_code, reason = "the promises use more of it")]
 mod receiver;
 mod refusals;
+mod secrets;
 mod tls;
 mod troubles;
 mod watch;

@@ -173,40 +173,6 @@ async fn a_name_that_no_store_can_hold_is_refused() {
     assert_eq!(ground.received(CREATE), 0);
 }
 
-/// Who has a copy of the database has no token.
-#[tokio::test]
-async fn no_token_is_in_the_database() {
-    let ground = Ground::new().await;
-    let created = ground.worker().ensure_instance(shop()).await.unwrap();
-    let secrets = [created.api_token_instance().unwrap().to_owned(), ground.mock.partner_token()];
-    let content = match database(&ground) {
-        Some(url) => {
-            let client = connected(&url).await;
-            let mut content = String::new();
-            for table in ["names", "accounts"] {
-                let all = format!(
-                    "SELECT string_agg(encode(convert_to(t::text, 'UTF8'), 'escape'), '') FROM \"{}\".{table} t",
-                    ground.schema
-                );
-                for message in client.simple_query(&all).await.unwrap() {
-                    if let tokio_postgres::SimpleQueryMessage::Row(row) = message {
-                        content += row.get(0).unwrap();
-                    }
-                }
-            }
-            content.into_bytes()
-        }
-        None => std::fs::read(ground.address()).unwrap(),
-    };
-    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
-    for secret in secrets {
-        for spelled in [hex(&secret), secret] {
-            assert!(!content.windows(spelled.len()).any(|part| part == spelled.as_bytes()));
-        }
-    }
-    assert!(content.windows(7).any(|part| part == b"shop-42"), "that is where the row is");
-}
-
 /// What an operator must mend, where a disk that is full for a while is not.
 #[tokio::test]
 async fn a_file_that_cannot_be_a_store_is_the_operators() {
@@ -365,11 +331,11 @@ async fn ensure(worker: &PartnerClient) -> Result<u64, greenapi_partner::Error> 
 }
 
 /// Where the tests run on PostgreSQL.
-fn database(ground: &Ground) -> Option<Url> {
+pub(crate) fn database(ground: &Ground) -> Option<Url> {
     Url::parse(&ground.address()).ok()
 }
 
-async fn connected(url: &Url) -> Client {
+pub(crate) async fn connected(url: &Url) -> Client {
     let (client, connection) = tokio_postgres::connect(url.as_str(), NoTls).await.unwrap();
     tokio::spawn(connection);
     client
