@@ -139,12 +139,18 @@ pub(super) fn all() -> Vec<Work> {
             .against(NODE, FLOORS)
             .reaching(Unit::Milliseconds, &[of(floor, 1.1)])
             .reaching(Unit::Megabytes, &[of(floor, 1.5)]),
-        work("python-polars", "Python, 100,000 instances to polars", Python, ("frame-polars", 100_000, 1))
+        work("python-polars", "Python, a list of 100,000 to polars", Python, ("columns-polars", 100_000, 1))
             .against(FRAMES, &[])
             .reaching(Unit::Milliseconds, &[of(Of::Peer(FRAMES[0]), 0.2)]),
-        work("python-pandas", "Python, 100,000 instances to pandas", Python, ("frame-pandas", 100_000, 1))
+        work("python-pandas", "Python, a list of 100,000 to pandas", Python, ("columns-pandas", 100_000, 1))
             .against(FRAMES, &[])
             .reaching(Unit::Milliseconds, &[of(Of::Peer(FRAMES[0]), 0.2)]),
+        work("python-polars-all", "Python, 100,000 from the server to polars", Python, ("frame-polars", 100_000, 1))
+            .against(FRAMES, &[])
+            .reaching(Unit::Milliseconds, &[]),
+        work("python-pandas-all", "Python, 100,000 from the server to pandas", Python, ("frame-pandas", 100_000, 1))
+            .against(FRAMES, &[])
+            .reaching(Unit::Milliseconds, &[]),
         work("python-tls", "Python, TLS, one after another", Python, ("create", 2_000, 1))
             .over_tls()
             .against(PYTHON, &[])

@@ -7,6 +7,7 @@ as the number of calls at once. `SSL_CERT_FILE` names the certificate of a serve
 from __future__ import annotations
 
 import asyncio
+import functools
 import importlib
 import io
 import itertools
@@ -381,19 +382,21 @@ def list_all() -> Measured:
 
 
 def frame() -> Measured:
-    """A list, from the server to a frame: ours, or what json or the frames' own reader make of the bytes."""
-    library = WORK.removeprefix("frame-")
+    """A frame of a list: ours, or what json or the frames' own reader make of the bytes.
+
+    From the server on, or (`columns-…`) of a list or of bytes that are there.
+    """
+    work, _, library = WORK.rpartition("-")
     frames = importlib.import_module(library)
     account = Account(COUNT)
-    if PEER == "greenapi_partner":
-        partner = ours(account).ids.partner
-        ways = {PEER: lambda: getattr(partner.get_instances(), f"to_{library}")()}
-    else:
-        body = primp(account).body
-        ways = {
-            "json + DataFrame": lambda: frames.DataFrame(json.loads(body())),
-            "read_json": lambda: frames.read_json(io.BytesIO(body())),
-        }
+    get = ours(account).ids.partner.get_instances if PEER == "greenapi_partner" else primp(account).body
+    if work == "columns":
+        get = functools.partial(lambda there: there, get())
+    ways = {
+        "greenapi_partner": lambda: getattr(get(), f"to_{library}")(),
+        "json + DataFrame": lambda: frames.DataFrame(json.loads(get())),
+        "read_json": lambda: frames.read_json(io.BytesIO(get())),
+    }
     make = ways[PEER]
     assert len(make()) == COUNT
     with Measured(COUNT) as measured:
@@ -425,8 +428,7 @@ def inspect() -> Measured:
 def warm(account: Account) -> Any:
     """A client of ours with its connections open."""
     partner = ours(account).ids.partner
-    with ThreadPoolExecutor(CONCURRENCY) as threads:
-        list(threads.map(lambda number: partner.create_instance(name=f"warm-{number}"), range(WARM_UP)))
+    partner.create_instances([f"warm-{number}" for number in range(WARM_UP)], concurrency=CONCURRENCY).collect()
     return partner
 
 
@@ -471,7 +473,7 @@ def memory(field: str) -> int:
 def main() -> None:
     """Does the work."""
     works = {"create": create, "cold": create, "list": list_all, "bulk": bulk, "inspect": inspect}
-    works |= {"frame-polars": frame, "frame-pandas": frame}
+    works |= {f"{work}-{library}": frame for work in ("frame", "columns") for library in ("polars", "pandas")}
     measured = asyncio.run(create_async()) if WORK.endswith("-async") else works[WORK]()
     figures = ("seconds", "count", "rss_before", "rss_peak")
     print(json.dumps({name: getattr(measured, name) for name in figures}), flush=True)
