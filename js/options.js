@@ -9,18 +9,22 @@ const text = { is: (value) => typeof value === 'string', what: 'a string', whole
 const milliseconds = {
   is: (value) => typeof value === 'number' && value > 0 && value <= Number.MAX_SAFE_INTEGER,
   what: 'a number of milliseconds above 0',
+  show: describeNumber,
 }
 const pause = {
   is: (value) => value === 0 || milliseconds.is(value),
   what: 'a number of milliseconds from 0 up',
+  show: describeNumber,
 }
 const count = {
   is: (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32,
   what: 'a whole number from 0 up',
+  show: describeNumber,
 }
 const size = {
   is: (value) => count.is(value) && value > 0,
   what: 'a whole number of bytes from 1 to 4 294 967 295',
+  show: describeNumber,
 }
 const signal = {
   is: (value) => typeof value?.aborted === 'boolean' && typeof value.addEventListener === 'function',
@@ -70,7 +74,7 @@ const otherCallKinds = {
   verb: text,
   json: { is: () => true },
   file: { is: () => true },
-  query: { is: isObject, what: 'an object' },
+  query: { is: isPlain, what: 'an object' },
   host: text,
   retry: text,
 }
@@ -179,8 +183,8 @@ async function otherCall(method, given, options) {
  */
 function webhookOptions(operation, given) {
   const options = checkedFor(operation, given, webhookKinds)
-  if (isObject(given) && 'webhookUrlToken' in given && options.webhookUrlToken === undefined) {
-    throw misconfigured(`webhookUrlToken is ${given.webhookUrlToken}: leave it out to check nothing`)
+  if (isObject(given) && Object.hasOwn(given, 'webhookUrlToken') && options.webhookUrlToken === undefined) {
+    throw misconfigured(`webhookUrlToken is ${describe(given.webhookUrlToken)}: leave it out to check nothing`)
   }
   return options
 }
@@ -188,7 +192,7 @@ function webhookOptions(operation, given) {
 /** What `verifyEvent` is told. A secret that is undefined, as a variable of the environment may be, opens no door. */
 function verifyOptions(operation, given) {
   const options = checkedFor(operation, given, verifyKinds)
-  if (options.secret === undefined) throw misconfigured(`${operation}: the secret is ${given?.secret}`)
+  if (options.secret === undefined) throw misconfigured(`${operation}: the secret is ${describe(given?.secret)}`)
   return options
 }
 
@@ -244,7 +248,7 @@ function withoutOptions(operation, given, kinds) {
 }
 
 function objectOf(operation, value, what = 'the arguments') {
-  if (isObject(value)) return value
+  if (isPlain(value)) return value
   throw refused(operation, `${what} must be an object, not ${describe(value)}`)
 }
 
@@ -265,7 +269,7 @@ function jsonText(operation, value, what, whole = true) {
         throw refused(operation, `${key} must be a value that JSON can hold, not ${describe(inner)}`)
       }
       const given = ArrayBuffer.isView(this[key]) ? this[key] : inner
-      if (typeof given === 'object' && given !== null && !Array.isArray(given) && !isObject(given)) {
+      if (typeof given === 'object' && given !== null && !Array.isArray(given) && !isPlain(given)) {
         throw refused(operation, `${key} must be a value that JSON can hold, not ${describe(given)}`)
       }
       return inner
@@ -319,7 +323,7 @@ function checkedFor(operation, given, kinds) {
 /** Each option by its kind. What it is of, `failure` says. */
 function checked(given, kinds, failure) {
   if (given === undefined || given === null) return {}
-  if (!isObject(given)) throw failure(`the options must be an object, not ${describe(given)}`)
+  if (!isPlain(given)) throw failure(`the options must be an object, not ${describe(given)}`)
   const options = {}
   for (const [key, value] of Object.entries(given)) {
     const kind = Object.hasOwn(kinds, key) ? kinds[key] : undefined
@@ -327,7 +331,7 @@ function checked(given, kinds, failure) {
       throw failure(`there is no option ${JSON.stringify(key)}; there are ${Object.keys(kinds).join(', ')}`)
     }
     if (value === undefined || (value === null && !kind.orNull)) continue
-    if (!kind.is(value)) throw failure(`the option ${key} must be ${kind.what}, not ${describe(value)}`)
+    if (!kind.is(value)) throw failure(`the option ${key} must be ${kind.what}, not ${(kind.show ?? describe)(value)}`)
     if (kind.whole && !value.isWellFormed()) throw failure(`the option ${key} ${halved}`)
     options[key] = value
   }
@@ -346,12 +350,34 @@ function misconfiguredFor(name) {
   return (message) => misconfigured(`${name}: ${message}`)
 }
 
-/**
- * Whether a value holds what it is of in its properties, as a literal does. A Map, a Promise that was not awaited or a Date
- * would be an object without any.
- */
+/** Whether a value may hold what it is of in its properties. A Map, a promise that was not awaited or a Date has none. */
 function isObject(value) {
   return typeof value === 'object' && ['Object', 'Module'].includes(tagOf(value))
+}
+
+/**
+ * Whether it does so as a literal does: what only its class has, such as a getter, would be dropped, be it a `dryRun` or a
+ * `maxDeleted`.
+ */
+function isPlain(value) {
+  return isObject(value) && hiddenIn(value) === undefined
+}
+
+/** The name of a property that an object has, and neither copies of it nor its JSON would have. Methods are none. */
+function hiddenIn(object) {
+  const keys = Object.keys(object)
+  // What a compiled module says of itself is none.
+  const own = Object.getOwnPropertyNames(object).filter((key) => key !== '__esModule')
+  const hidden = own.length > keys.length ? own.find((key) => !keys.includes(key)) : undefined
+  if (hidden !== undefined) return hidden
+  for (let above = Object.getPrototypeOf(object); above !== null; above = Object.getPrototypeOf(above)) {
+    // What everything inherits, of whichever realm.
+    if (Object.hasOwn(above, 'isPrototypeOf')) return undefined
+    const inherited = Object.entries(Object.getOwnPropertyDescriptors(above))
+    const found = inherited.find(([key, { value }]) => typeof value !== 'function' && !own.includes(key))
+    if (found !== undefined) return found[0]
+  }
+  return undefined
 }
 
 /** `Object`, `Map`, `Null`: whichever realm it is of. */
@@ -359,13 +385,18 @@ function tagOf(value) {
   return Object.prototype.toString.call(value).slice(8, -1)
 }
 
-/** What a value is, never what a string holds: it may be a token in the wrong place. */
+/** What a value is, never what a string or a number holds: it may be a token or a code in the wrong place. */
 function describe(value) {
-  if (value === null || value === undefined || typeof value === 'boolean') return String(value)
-  if (typeof value === 'number') return String(value)
+  if (value === null || value === undefined || typeof value === 'boolean' || Number.isNaN(value)) return String(value)
   if (Array.isArray(value)) return 'an array'
-  if (typeof value === 'object') return isObject(value) ? 'an object' : `a value of ${tagOf(value)}`
-  return `a ${typeof value}`
+  if (typeof value !== 'object') return `a ${typeof value}`
+  if (!isObject(value)) return `a value of ${tagOf(value)}`
+  return isPlain(value) ? 'an object' : `one that does not hold its ${hiddenIn(value)} itself: a getter of its class?`
+}
+
+/** The same where a number is meant, which may be shown. */
+function describeNumber(value) {
+  return typeof value === 'number' ? String(value) : describe(value)
 }
 
 module.exports = {
@@ -375,6 +406,7 @@ module.exports = {
   clientOptions,
   count,
   describe,
+  describeNumber,
   duration,
   flag,
   headerPairs,
@@ -382,6 +414,7 @@ module.exports = {
   idText,
   instanceClientOptions,
   isObject,
+  isPlain,
   misconfigured,
   nativeFile,
   objectOf,

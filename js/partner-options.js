@@ -7,10 +7,12 @@ const {
   callOf,
   count,
   describe,
+  describeNumber,
   duration,
   flag,
   idText,
   isObject,
+  isPlain,
   objectOf,
   orNull,
   pause,
@@ -28,10 +30,10 @@ const money = {
   to: String,
 }
 const prices = {
-  is: (value) => money.is(value) || (isObject(value) && Object.values(value).every(money.is)),
+  is: (value) => money.is(value) || (isPlain(value) && Object.values(value).every(money.is)),
   what: 'an amount, or an object with one for each tariff',
   to: (value) =>
-    isObject(value)
+    isPlain(value)
       ? Object.fromEntries(Object.entries(value).map(([tariff, price]) => [tariff, String(price)]))
       : String(value),
 }
@@ -177,16 +179,17 @@ function idOf(operation, one) {
   return idText(operation, isObject(one) ? (one.idInstanceText ?? one.idInstance) : one)
 }
 
-/** A value that can be gone through; text can be too, and is never meant. */
+/** A value that can be gone through; text and bytes can be too, and are never meant. */
 function iterated(operation, name, value) {
-  if (typeof value?.[Symbol.iterator] === 'function' && !text.is(value)) return value
+  const isText = text.is(value) || value instanceof Uint8Array
+  if (typeof value?.[Symbol.iterator] === 'function' && !isText) return value
   throw refused(operation, `${name} must be an array or another iterable, not ${describe(value)}`)
 }
 
 /** A number of days. */
 function daysOf(operation, name, days) {
   if (count.is(days)) return days
-  throw refused(operation, `${name} must be ${count.what}, not ${describe(days)}`)
+  throw refused(operation, `${name} must be ${count.what}, not ${describeNumber(days)}`)
 }
 
 module.exports = { billingText, daysOf, idTexts, iterated, toldOf }

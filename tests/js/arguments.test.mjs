@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { runInNewContext } from 'node:vm'
 import { api, clientOf, rejection, startMock } from './helper.mjs'
 
 const mock = await startMock()
@@ -131,6 +132,88 @@ for (const [settings, message] of badSettings) {
     assert.deepEqual(await mock.requests(), [])
   })
 }
+
+const guarded = {
+  'a getter of its class': new (class {
+    get dryRun() {
+      return true
+    }
+  })(),
+  'a property of its prototype': Object.create({ dryRun: true }),
+  'a property that is not enumerable': Object.defineProperty({}, 'dryRun', { value: true }),
+}
+for (const [what, options] of Object.entries(guarded)) {
+  test(`${what} is refused, and not dropped`, async () => {
+    await mock.reset()
+    await mock.addInstance({ idInstance: 1101000001 })
+    const settings = new (class {
+      name = 'a'
+      get incomingWebhook() {
+        return true
+      }
+    })()
+    const shop = partner.instance(1101000001, 'token')
+    for (const call of [
+      () => partner.createInstances(['a'], options).collect(),
+      () => partner.deleteInstanceAccounts([1101000001], options).collect(),
+      () => partner.deleteDuplicates(options).collect(),
+      () => partner.createInstance({ name: 'a' }, options),
+      () => partner.createInstance(settings),
+      () => partner.createInstances([settings]).collect(),
+      () => partner.createInstance({ name: 'a', extra: { settings } }),
+      () => shop.setSettings(settings),
+      () => shop.call('odd', { json: settings }),
+    ]) {
+      const error = await rejection((async () => call())())
+      assert.equal(error.code, 'invalid_request')
+      assert.match(error.message, /does not hold its (dryRun|incomingWebhook) itself/)
+    }
+    assert.deepEqual(await mock.requests(), [])
+  })
+}
+
+test('a token that a getter of a class has is not left for that of the environment', (context) => {
+  const before = process.env.GREENAPI_PARTNER_TOKEN
+  process.env.GREENAPI_PARTNER_TOKEN = 'gac.of-another-account'
+  context.after(() => {
+    if (before === undefined) delete process.env.GREENAPI_PARTNER_TOKEN
+    else process.env.GREENAPI_PARTNER_TOKEN = before
+  })
+  class Config {
+    get partnerToken() {
+      return mock.partnerToken
+    }
+  }
+  assert.throws(() => new api.PartnerClient(new Config()), { code: 'configuration' })
+})
+
+test('an object of a class that holds its properties, of another realm or of a compiled module is one', async () => {
+  await mock.reset()
+  class Settings {
+    name = 'a'
+    method() {}
+  }
+  const compiled = Object.defineProperty({ name: 'a' }, '__esModule', { value: true })
+  for (const settings of [
+    new Settings(),
+    runInNewContext('({ name: "a" })'),
+    Object.assign(Object.create(null), { name: 'a' }),
+    compiled,
+  ]) {
+    await partner.createInstance(settings)
+    assert.equal((await mock.requests()).at(-1).body.name, 'a')
+  }
+})
+
+test('bytes are no ids', async () => {
+  await mock.reset()
+  await mock.addInstance({ idInstance: 1 })
+  for (const ids of [Buffer.from([1, 5]), new Uint8Array([1])]) {
+    const error = await rejection((async () => partner.deleteInstanceAccounts(ids, { deleteAll: true }).collect())())
+    assert.equal(error.code, 'invalid_request')
+  }
+  assert.deepEqual(await mock.requests(), [])
+})
 
 test('an instance is not ensured without a name', async () => {
   const error = await rejection(partner.ensureInstance({ incomingWebhook: true }))

@@ -42,6 +42,38 @@ test('a client shows no token', () => {
   assert.doesNotMatch(printed(proxied), canaries)
 })
 
+test('no error shows a secret that is given as a number, or by a class', async () => {
+  const number = 987654321
+  class Config {
+    get webhookUrlToken() {
+      return webhookUrlToken
+    }
+    get secret() {
+      return webhookUrlToken
+    }
+  }
+  const shop = new api.InstanceClient({ idInstance: 5, apiTokenInstance: instanceToken, apiUrl: mock.url })
+  const body = '{"typeWebhook":"x"}'
+  for (const call of [
+    () => shop.sendAuthorizationCode(number),
+    () => shop.sendAuthorizationCode({ code: number }),
+    () => shop.sendAuthorizationPassword(number),
+    () => api.parseNotification(body, { authorization: 'x', webhookUrlToken: number }),
+    () => api.parseNotification(body, { authorization: number, webhookUrlToken: 'x' }),
+    () => api.parseNotification(body, new Config()),
+    () => api.verifyEvent('{}', {}, { secret: number }),
+    () => api.verifyEvent('{}', {}, new Config()),
+    () => new api.PartnerClient({ partnerToken: number }),
+    () => new api.PartnerClient({ partnerToken, proxy: number }),
+    () => new api.InstanceClient({ idInstance: 5, apiTokenInstance: number }),
+    () => new api.Store(number),
+  ]) {
+    const error = await rejection((async () => call())())
+    assert.match(error.code, /^(invalid_request|configuration)$/)
+    assert.doesNotMatch(printed(error), /canary-of|987654321/)
+  }
+})
+
 test('a created instance shows no token, and gives it when asked', async () => {
   await mock.faults('createInstance', { body: { idInstance: 1, apiTokenInstance: instanceToken } })
   const created = await partner.createInstance({ name: 'a', webhookUrlToken })

@@ -39,15 +39,20 @@ pub(crate) fn created(file: &str, read: impl Read) -> Outcome<Vec<Value>> {
 /// The ids in what is read of `file`. What is none is not told: it may be of another column, which holds a token.
 pub(crate) fn deleted(file: &str, read: impl Read) -> Outcome<Vec<u64>> {
     let values = rows(file, read, |row| {
-        let found = row.into_iter().find(|(name, _)| is_id(name)).map(|(_, text)| text);
-        found.map(Value::from).ok_or_else(|| Failure::usage("there is no column idInstance"))
+        let place = place_of_id(row.iter().map(|(name, _)| name.as_str()))?;
+        let found = place.and_then(|place| row.into_iter().nth(place));
+        found.map(|(_, text)| Value::from(text)).ok_or_else(|| Failure::usage("there is no column idInstance"))
     })?;
     let id = |(at, value): (usize, &Value)| {
+        let wrong = |what: &str| Failure::usage(format!("{file}: row {}: {what}", at + 1));
         let text = match value {
-            Value::Object(object) => object.iter().find(|(name, _)| is_id(name)).map(|(_, value)| plain(value)),
+            Value::Object(object) => {
+                let place =
+                    place_of_id(object.keys().map(String::as_str)).map_err(|failure| wrong(&failure.to_string()))?;
+                place.and_then(|place| object.values().nth(place)).map(plain)
+            }
             other => Some(plain(other)),
         };
-        let wrong = |what: &str| Failure::usage(format!("{file}: row {}: {what}", at + 1));
         let text = text.ok_or_else(|| wrong("it has no idInstance"))?;
         greenapi_partner::id_instance(&text).map_err(|_| wrong("what it has is no id of an instance"))
     };
@@ -130,8 +135,16 @@ fn words(error: &serde_json::Error) -> String {
 /// What editors of another system put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-fn is_id(name: &str) -> bool {
-    matches!(name, "id" | "idInstance" | "id_instance")
+/// Which of these names is that of the id. `id` may be one of the caller's own where there is another; of the two spellings of that
+/// one, nobody knows which is meant.
+fn place_of_id<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Outcome<Option<usize>> {
+    let place = |name: &str| names.clone().position(|one| one == name);
+    match (place("idInstance"), place("id_instance")) {
+        (Some(_), Some(_)) => {
+            Err(Failure::usage("both idInstance and id_instance are there, and it is not clear which is meant"))
+        }
+        (one, other) => Ok(one.or(other).or_else(|| place("id"))),
+    }
 }
 
 fn plain(value: &Value) -> String {

@@ -76,6 +76,36 @@ fn ids_are_read_from_stdin_and_from_files() {
     assert!(!ran.err.contains("canary"));
 }
 
+/// A spreadsheet has ids of its own.
+#[test]
+fn of_several_ids_in_a_row_that_of_the_instance_counts() {
+    for write in [
+        |own: &str, id: &str| ("rows.csv", format!("id,name,idInstance\n{own},shop-2,{id}\n")),
+        |own: &str, id: &str| ("rows.csv", format!("id,id_instance\n{own},{id}\n")),
+        |own: &str, id: &str| ("rows.jsonl", format!("{{\"id\": {own}, \"idInstance\": \"{id}\"}}\n")),
+    ] {
+        let account = Account::of(&["shop-1", "shop-2"]);
+        let (name, rows) = write(&account.id("shop-1"), &account.id("shop-2"));
+        account.run(["bulk", "delete", &account.file(name, &rows), "--yes"]).succeeds();
+        let listed = account.run(["instances", "list", "--json", "name"]).succeeds();
+        assert_eq!(listed.all("name"), ["shop-1"]);
+    }
+}
+
+#[test]
+fn which_of_two_spellings_of_an_id_is_meant_is_not_guessed() {
+    let account = Account::of(&["shop-1", "shop-2"]);
+    let (one, other) = (account.id("shop-1"), account.id("shop-2"));
+    for (name, rows) in [
+        ("rows.csv", format!("id_instance,idInstance\n{one},{other}\n")),
+        ("rows.jsonl", format!("{{\"idInstance\": {other}}}\n{{\"id_instance\": {one}, \"idInstance\": {other}}}\n")),
+    ] {
+        let file = account.file(name, &rows);
+        account.run(["bulk", "delete", &file, "--yes"]).fails(2, "2: both idInstance and id_instance are there");
+    }
+    assert_eq!((account.live(), account.control().requests(&Requests::of("deleteInstanceAccount")).len()), (2, 0));
+}
+
 #[test]
 fn doubles_are_found_and_cleaned_up() {
     let account = Account::of(&["twin", "twin", "single"]);
