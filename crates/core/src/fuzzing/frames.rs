@@ -2,7 +2,7 @@
 //!
 //! An input is the text of a frame.
 
-use super::{TOKEN, target, tells_no_token};
+use super::{TOKEN, error_tells_no_token, target};
 use crate::{
     ErrorCode, QrCode,
     endpoint::Answer,
@@ -24,9 +24,7 @@ pub fn check(input: &[u8]) {
         Ok(Said::Linked(frame)) => assert_eq!(frame["type"], "accountData"),
         Ok(Said::Shown(Shown::Passkey(_) | Shown::Password) | Said::Nothing) => {}
         Err(error) => {
-            for told in [error.to_string(), format!("{error:?}")] {
-                tells_no_token(&told);
-            }
+            error_tells_no_token(&error);
             assert_eq!(error.status(), None);
             assert_ne!(error.code(), ErrorCode::NotReady);
         }
@@ -48,6 +46,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
         format!(r#"{{"type": "{TOKEN}"}}"#),
         // A letter that no token has stands in the middle of one.
         format!(r#"{{"type": "error", "message": "no such token {};;ľ;;{}"}}"#, &TOKEN[..10], &TOKEN[10..15]),
+        // A letter of our own before the words would be that before this part of one.
+        format!(r#"{{"type": "error", "message": "{}"}}"#, &TOKEN[34..45]),
         "null".to_owned(),
     ];
     frames.map(String::into_bytes).into()

@@ -33,6 +33,7 @@ use serde_json::Value;
 use crate::{
     config::BaseUrl,
     endpoint::{Answer, Target},
+    error::Error,
     secret::Secret,
 };
 
@@ -64,6 +65,17 @@ fn answer(input: &[u8]) -> Answer {
 /// No part of the token of 12 letters and more is in a text, nor is one when its escapes are undone.
 fn tells_no_token(text: &str) {
     assert!(!has_token(text), "a part of the token is in {text:?}");
+}
+
+/// An error as anybody may see it. Upstream's words are its description; where they stand in ours, a letter of ours before them is no
+/// part of a token.
+fn error_tells_no_token(error: &Error) {
+    let description = error.description().unwrap_or_default();
+    tells_no_token(description);
+    for text in [error.to_string(), format!("{error:?}"), description.to_owned()] {
+        text.split("Some(").flat_map(|part| part.split(": ")).for_each(tells_no_token);
+        assert!(!text.contains(['\n', '\r', '\0']), "{text:?}");
+    }
 }
 
 fn has_token(text: &str) -> bool {
