@@ -92,12 +92,11 @@ for (const [name, method, call] of [
 
 test('an aborted ensureInstance leaves a creation that was sent to itself', async () => {
   const ensure = (options) => partner.ensureInstance({ name: 'a' }, options)
-  const told = warned(/it goes on, and the instance may be charged/)
+  const told = warned(/it goes on while the program runs, and the instance may be charged/)
   await abortHeld('createInstance', ensure)
   const again = ensure()
   await mock.release()
   const { idInstance } = await again
-  // The creation goes on by itself: it warns when it sees that nobody waits, which may be after the abort.
   await told
   assert.deepEqual(
     (await mock.instances()).map((instance) => instance.idInstance),

@@ -219,8 +219,9 @@ struct AbortOnCancel(AbortHandle);
 #[pymethods]
 impl AbortOnCancel {
     fn __call__(&self, future: &Bound<'_, PyAny>) -> PyResult<()> {
-        if future.call_method0(intern!(future.py(), "cancelled"))?.is_truthy()? {
-            self.0.abort();
+        let py = future.py();
+        if future.call_method0(intern!(py, "cancelled"))?.is_truthy()? {
+            finalization::abort(py, &self.0);
         }
         Ok(())
     }

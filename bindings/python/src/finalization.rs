@@ -6,12 +6,16 @@
 
 use std::{
     process,
-    sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::SeqCst},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::SeqCst},
+    },
     thread,
     time::{Duration, Instant},
 };
 
 use pyo3::prelude::*;
+use tokio::task::AbortHandle;
 
 /// Does `work` in Python; None if the interpreter is on its way out.
 pub(crate) fn enter<T>(work: impl FnOnce(Python<'_>) -> T) -> Option<T> {
@@ -24,9 +28,23 @@ pub(crate) fn is_shut() -> bool {
     SHUT.load(SeqCst)
 }
 
-/// Opens the door for this process. Whoever was inside when it was forked off is its parent's.
+/// Ends a task. What it has to say of its end, such as that its request was sent, is heard before the door is shut.
+///
+/// The GIL is held, and `os.fork` needs it: no child is born while the lock is taken.
+pub(crate) fn abort(_py: Python<'_>, task: &AbortHandle) {
+    let mut aborted = aborted();
+    // Only before the list would grow: each is looked at a few times.
+    if aborted.len() == aborted.capacity() {
+        aborted.retain(|task| !task.is_finished());
+    }
+    aborted.push(task.clone());
+    task.abort();
+}
+
+/// Opens the door for this process. Whoever was inside when it was forked off is its parent's, and so is what was aborted there.
 pub(crate) fn open() {
     INSIDE.store(0, SeqCst);
+    aborted().clear();
     OWNER.store(process::id(), SeqCst);
 }
 
@@ -39,18 +57,27 @@ pub(crate) fn shut_at_exit(module: &Bound<'_, PyModule>) -> PyResult<()> {
 
 #[pyfunction]
 fn shut(py: Python<'_>) {
+    let is_ours = OWNER.load(SeqCst) == process::id();
+    if is_ours {
+        let aborted = std::mem::take(&mut *aborted());
+        py.detach(|| wait_until(|| aborted.iter().all(AbortHandle::is_finished)));
+    }
     SHUT.store(true, SeqCst);
-    if OWNER.load(SeqCst) == process::id() {
-        py.detach(wait_until_empty);
+    if is_ours {
+        py.detach(|| wait_until(|| INSIDE.load(SeqCst) == 0));
     }
 }
 
-/// Whoever is inside may need the GIL to get out, so the caller must not hold it.
-fn wait_until_empty() {
+/// Whoever is waited for may need the GIL, so the caller must not hold it.
+fn wait_until(is_over: impl Fn() -> bool) {
     let patience = Instant::now() + PATIENCE;
-    while INSIDE.load(SeqCst) > 0 && Instant::now() < patience {
+    while !is_over() && Instant::now() < patience {
         thread::sleep(GLANCE);
     }
+}
+
+fn aborted() -> MutexGuard<'static, Vec<AbortHandle>> {
+    ABORTED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 struct Inside;
@@ -72,6 +99,8 @@ impl Drop for Inside {
 static INSIDE: AtomicUsize = AtomicUsize::new(0);
 static SHUT: AtomicBool = AtomicBool::new(false);
 static OWNER: AtomicU32 = AtomicU32::new(0);
+/// Tasks that were told to end.
+static ABORTED: Mutex<Vec<AbortHandle>> = Mutex::new(Vec::new());
 
 const GLANCE: Duration = Duration::from_micros(200);
 

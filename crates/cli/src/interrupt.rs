@@ -16,6 +16,9 @@ pub(crate) fn forget_others() {
 #[cfg(not(unix))]
 pub(crate) fn forget_others() {}
 
+/// What is said of the first one where something was sent.
+pub(crate) const STOPPING: &str = "stopping: what was sent is waited for; Ctrl-C again leaves it";
+
 /// How many there have been. A command that leaves things whole takes the first as a wish, and is ended by the second.
 #[derive(Clone, Debug)]
 pub(crate) struct Interrupt(watch::Receiver<u32>);

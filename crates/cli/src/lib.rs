@@ -42,7 +42,7 @@ use self::{
     context::Context,
     exit::{Failure, INTERRUPTED, Outcome, USAGE},
     global::Global,
-    interrupt::Interrupt,
+    interrupt::{Interrupt, STOPPING},
 };
 pub use output::Streams;
 
@@ -98,9 +98,24 @@ async fn follow((command, streams): (Command, Streams), global: Global) -> Outco
     let interrupt = Interrupt::listen();
     let patience = if command.ends_whole() { 2 } else { 1 };
     let mut context = Context::new(global, streams, interrupt.clone());
-    tokio::select! {
+    let ended = tokio::select! {
         ended = command.run(&mut context) => ended,
         () = interrupt.reached(patience) => Err(Failure::new(INTERRUPTED, "interrupted")),
+    };
+    creations_ended(&interrupt, patience + 1).await;
+    ended
+}
+
+/// Waits for a creation that was sent, although who interrupted its command waits for nothing else.
+async fn creations_ended(interrupt: &Interrupt, patience: u32) {
+    let until_told_again = async {
+        terminal::say(STOPPING);
+        interrupt.reached(patience).await;
+    };
+    tokio::select! {
+        biased;
+        () = greenapi_partner::creations_ended() => {}
+        () = until_told_again => {}
     }
 }
 

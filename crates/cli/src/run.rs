@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::{
     context::Context,
     exit::{self, DONE, INTERRUPTED, Outcome, SOME_FAILED, UNKNOWN},
+    interrupt::STOPPING,
     output::{Format, Output, Sheet},
     terminal,
 };
@@ -44,7 +45,7 @@ pub(crate) async fn follow_some(
             () = context.interrupt.reached(1), if !is_stopped => {
                 control.stop();
                 is_stopped = true;
-                bar.suspend(|| terminal::say("stopping: what was sent is waited for; Ctrl-C again leaves it"));
+                bar.suspend(|| terminal::say(STOPPING));
                 continue;
             }
             next = results.next() => next,

@@ -94,6 +94,8 @@ pub use fleet::{
 };
 #[doc(hidden)]
 pub use fleet::{JournalStanding, Looked, close_inherited};
+#[doc(hidden)]
+pub use flow::creations_ended;
 pub use flow::{AuthorizeOptions, DownloadOptions, EnsureOptions, Events, Notifications, ReadyOptions};
 pub use instance::{InstanceClient, call::Call, requests::*};
 pub use model::{

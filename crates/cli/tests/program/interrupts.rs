@@ -63,6 +63,41 @@ fn the_second_ctrl_c_leaves_what_was_sent() {
 }
 
 #[test]
+fn a_creation_of_onboard_that_was_sent_is_waited_for() {
+    let account = Account::new();
+    account.control().add_faults("createInstance", [Fault::hold()]).unwrap();
+    let mut run = account.begin(&["onboard", "shop-1", "--yes"]);
+    until("a creation is under way", || account.control().requests(&Requests::of("createInstance")).len() == 1);
+    interrupt(&run);
+    let mut lines = BufReader::new(run.stderr.take().unwrap()).lines();
+    let warning = lines.next().unwrap().unwrap();
+    assert!(warning.contains("the instance may be charged: ask for it again by its name"), "{warning}");
+    assert!(lines.next().unwrap().unwrap().starts_with("stopping: what was sent is waited for"));
+    account.control().release();
+    let said: Vec<_> = lines.map(Result::unwrap).collect();
+    assert_eq!((run.wait().unwrap().code(), said), (Some(130), vec!["error: interrupted".to_owned()]));
+    assert_eq!(account.live(), 1);
+}
+
+#[test]
+fn the_second_ctrl_c_leaves_a_creation_of_onboard_and_says_so() {
+    let account = Account::new();
+    account.control().add_faults("createInstance", [Fault::hold()]).unwrap();
+    let mut run = account.begin(&["onboard", "shop-1", "--yes"]);
+    until("a creation is under way", || account.control().requests(&Requests::of("createInstance")).len() == 1);
+    interrupt(&run);
+    let mut lines = BufReader::new(run.stderr.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().contains("the instance may be charged"));
+    assert!(lines.next().unwrap().unwrap().starts_with("stopping"));
+    interrupt(&run);
+    let said: Vec<_> = lines.map(Result::unwrap).collect();
+    assert!(
+        run.wait().unwrap().code() == Some(130) && said.iter().any(|line| line == "error: interrupted"),
+        "{said:?}"
+    );
+}
+
+#[test]
 fn a_call_is_left_at_once() {
     let account = Account::new();
     account.control().add_faults("getInstances", [Fault::hold()]).unwrap();

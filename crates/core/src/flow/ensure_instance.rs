@@ -1,17 +1,17 @@
 //! The live instance of a name, created at most once.
 
-use std::{future::Future, panic, pin::Pin, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tokio::{
-    sync::{OwnedMutexGuard, oneshot},
+    sync::OwnedMutexGuard,
     time::{self, Instant},
 };
-use tracing::{Instrument, instrument::WithSubscriber};
 
 use super::{
     Flow,
     compare_settings::compare_settings,
     create_instance::{NOTHING_CREATED, create_named, look_for, warn_of},
+    left_alone::to_its_end,
     store_turn::{NameTurn, Turned},
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     api::Create,
     client::NameStore,
     config::{LONGEST_CALL, SETTLE, SETTLE_FIRST_WAIT},
-    endpoint::{CallOptions, Sent},
+    endpoint::CallOptions,
     error::{Error, ErrorCode},
     log::TARGET,
     store::Claim,
@@ -189,36 +189,6 @@ impl Asked {
             ended
         });
         to_its_end(creation, sent).await
-    }
-}
-
-/// Goes on by itself if its caller leaves after something was sent: only so does the next one with this name find what
-/// came of it, and create no second one. What was not sent yet is not sent.
-async fn to_its_end(
-    mut creation: Pin<Box<dyn Future<Output = Result<Ensured, Error>> + Send>>,
-    sent: Sent,
-) -> Result<Ensured, Error> {
-    let (_staying, left) = oneshot::channel::<()>();
-    let task = async move {
-        tokio::select! {
-            biased;
-            ended = &mut creation => return ended,
-            _ = left => {}
-        }
-        if !sent.get() {
-            return Err(Error::new(ErrorCode::Timeout, "nobody waits for it any more, and nothing was sent"));
-        }
-        tracing::warn!(
-            target: TARGET,
-            operation = "createInstance",
-            "cancelled after it was sent; it goes on, and the instance may be charged: ask for it again by its name"
-        );
-        creation.await
-    };
-    match tokio::spawn(task.in_current_span().with_current_subscriber()).await {
-        Ok(ended) => ended,
-        Err(error) if error.is_panic() => panic::resume_unwind(error.into_panic()),
-        Err(_) => Err(Error::new(ErrorCode::OutcomeUnknown, "the runtime was shut down").during("createInstance")),
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod create_instance;
 pub(crate) mod download_file_to;
 pub(crate) mod ensure_instance;
 mod events;
+mod left_alone;
 mod notifications;
 pub(crate) mod offboard;
 pub(crate) mod onboard;
@@ -25,6 +26,8 @@ use std::time::Duration;
 
 pub use download_file_to::DownloadOptions;
 pub use events::Events;
+#[doc(hidden)]
+pub use left_alone::creations_ended;
 pub use notifications::Notifications;
 pub use options::{AuthorizeOptions, EnsureOptions, ReadyOptions};
 
