@@ -29,12 +29,12 @@ pub(super) async fn to_its_end<T: Send + 'static>(
             ended = &mut creation => return ended,
             left = left => left,
         };
-        let _going_on = match left {
-            Ok(going_on) => going_on,
-            // It was sent just when they left.
-            Err(_) if sent.get() => GoingOn::told(),
-            Err(_) => return Err(Error::new(ErrorCode::Timeout, "nobody waits for it any more, and nothing was sent")),
-        };
+        // Nothing was, or what was is refused by now.
+        if !sent.get() {
+            return Err(Error::new(ErrorCode::Timeout, "nobody waits for it any more, and nothing was sent"));
+        }
+        // An error: it was sent just when they left.
+        let _going_on = left.unwrap_or_else(|_| GoingOn::told());
         creation.await
     };
     match tokio::spawn(task.in_current_span().with_current_subscriber()).await {

@@ -48,6 +48,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
         format!(r#"{{"type": "error", "message": "no such token {};;ľ;;{}"}}"#, &TOKEN[..10], &TOKEN[10..15]),
         // A letter of our own before the words would be that before this part of one.
         format!(r#"{{"type": "error", "message": "{}"}}"#, &TOKEN[34..45]),
+        // And so would be one of how Rust writes the letter before them.
+        format!(r#"{{"type": "error", "message": "no\u031c{}"}}"#, &TOKEN[29..40]),
         "null".to_owned(),
     ];
     frames.map(String::into_bytes).into()
