@@ -26,6 +26,25 @@ def test_a_program_may_end_with_a_call_under_way(mock: MockServer) -> None:
     assert (program.returncode, *printed) == (0, "ended\n", "")
 
 
+@pytest.mark.parametrize("method", ["create_instance", "ensure_instance"])
+def test_a_creation_that_was_sent_when_the_program_ended_is_told_of(mock: MockServer, method: str) -> None:
+    mock.faults("createInstance", {"hold": True})
+    code = f"""
+    async def main():
+        waiting, told = asyncio.create_task(async_partner.{method}(name="a")), asyncio.Event()
+        asyncio.get_running_loop().add_reader(sys.stdin, told.set)
+        await told.wait()
+    asyncio.run(main())
+    """
+    pipe = subprocess.PIPE
+    with subprocess.Popen(child.program(code, mock), stdin=pipe, stdout=pipe, stderr=pipe, text=True) as program:
+        mock.wait_for_requests("createInstance", outcome="held")
+        _, told = program.communicate("go\n", timeout=child.LONGEST)
+    assert program.returncode == 0
+    assert told.startswith("createInstance: cancelled after it was sent; it "), told
+    assert told.count("\n") == 1, told
+
+
 def test_a_program_may_end_with_a_thread_in_a_call(mock: MockServer) -> None:
     mock.faults("getInstances", {"hold": True})
     code = """
