@@ -25,6 +25,7 @@ mod metrics;
 mod options;
 mod output;
 mod profiles;
+mod recording;
 mod records;
 mod run;
 mod settings;

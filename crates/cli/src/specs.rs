@@ -76,11 +76,22 @@ fn rows(file: &str, read: impl Read, row: impl Fn(Texts) -> Outcome<Value>) -> O
     if reader.fill_buf().map_err(failed)?.starts_with(BYTE_ORDER_MARK) {
         reader.consume(BYTE_ORDER_MARK.len());
     }
-    let is_json = match reader.fill_buf().map_err(failed)?.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        Some(first) => matches!(first, b'{' | b'"' | b'[') || first.is_ascii_digit(),
+    let begun = reader.fill_buf().map_err(failed)?.trim_ascii_start();
+    let is_json = match begun.first() {
+        // A name in JSON, or a heading that is quoted.
+        Some(b'"') => !is_heading(begun),
+        Some(first) => matches!(first, b'{' | b'[') || first.is_ascii_digit(),
         None => return Err(Failure::usage(format!("{file} is empty: nothing was sent"))),
     };
     if is_json { json_lines(reader, about) } else { csv_rows(reader, row, about) }
+}
+
+/// Whether the first line of a text names columns.
+fn is_heading(text: &[u8]) -> bool {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
+    let mut first = csv::StringRecord::new();
+    let is_column = |name: &str| IDS.contains(&name) || contract::kind_of("createInstance", name).is_some();
+    reader.read_record(&mut first).is_ok() && first.iter().any(|name| is_column(name.trim()))
 }
 
 /// A JSON value a line, or one array of them.
@@ -132,13 +143,17 @@ fn words(error: &serde_json::Error) -> String {
     format!("no JSON from column {} on", error.column())
 }
 
+/// What a column of ids may be called.
+const IDS: [&str; 3] = ["idInstance", "id_instance", "id"];
+
 /// What editors of another system put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Which of these names is that of the id. `id` may be one of the caller's own where there is another; of the two spellings of that
 /// one, nobody knows which is meant.
-fn place_of_id<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Outcome<Option<usize>> {
-    let place = |name: &str| names.clone().position(|one| one == name);
+fn place_of_id<'a>(names: impl Iterator<Item = &'a str>) -> Outcome<Option<usize>> {
+    let names: Vec<_> = names.collect();
+    let place = |name: &str| names.iter().position(|one| *one == name);
     match (place("idInstance"), place("id_instance")) {
         (Some(_), Some(_)) => {
             Err(Failure::usage("both idInstance and id_instance are there, and it is not clear which is meant"))

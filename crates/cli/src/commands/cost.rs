@@ -7,18 +7,19 @@ use greenapi_partner::{Billing, Model, Modelled, Record, Table};
 use jiff::{ToSpan as _, civil::Date, tz};
 use serde_json::{Map, Value, json};
 
+use super::ledger::blocking;
 use crate::{
     context::Context,
-    exit::{DONE, Failure, Outcome},
+    exit::{DONE, Outcome},
     options::{self, Options},
     output::{Plain, Sheet},
-    terminal,
+    recording, terminal,
 };
 
 /// Say what the instances cost, by the days that are charged; --price is yours, upstream publishes none
 ///
-/// A list forgets what was deleted more than three months ago: with a ledger (--ledger, or that of the --store) nothing is
-/// forgotten that it has recorded.
+/// A list forgets what was deleted more than three months ago: with a ledger (--ledger, or that of the --store), which the list is
+/// recorded in, nothing is forgotten that it has recorded.
 #[derive(Args, Debug)]
 pub(crate) struct Cost {
     /// Only this month of UTC+3: `2026-11`
@@ -59,9 +60,14 @@ impl Cost {
             }
         }
         let bill = match context.ledger(ledger.as_deref())? {
-            Some(ledger) => tokio::task::spawn_blocking(move || ledger.billing_by_name(arguments))
-                .await
-                .map_err(|_| Failure::new(crate::exit::FAILED, "the ledger could not be read"))??,
+            Some(ledger) => {
+                let listed = context.partner()?.get_instances().await?;
+                let bill = blocking(move || {
+                    recording::record(&ledger, &listed)?;
+                    Ok(ledger.billing_by_name(arguments)?)
+                });
+                bill.await?
+            }
             None => context.partner()?.get_instances().await?.billing_by_name(arguments)?,
         };
         match by {

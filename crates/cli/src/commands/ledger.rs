@@ -10,7 +10,7 @@ use crate::{
     context::Context,
     exit::{DONE, FAILED, Failure, Outcome},
     output::{Plain, Sheet},
-    terminal,
+    recording, terminal,
 };
 
 /// Remember the account's instances for longer than upstream's list does
@@ -63,9 +63,9 @@ impl Record {
         let inspections =
             if self.phones { partner.inspect(options).collect().await?.iter().collect() } else { Vec::new() };
         let count = blocking(move || {
-            ledger.record(&instances)?;
+            recording::record(&ledger, &instances)?;
             ledger.record_inspections(&inspections)?;
-            ledger.instance_count()
+            Ok(ledger.instance_count()?)
         });
         terminal::say(&format!("recorded: {} instances are known", count.await?));
         Ok(DONE)
@@ -75,7 +75,7 @@ impl Record {
 impl Show {
     async fn run(self, context: &mut Context) -> Outcome {
         let ledger = self.place.open(context)?;
-        let rows = blocking(move || ledger.rows()).await?;
+        let rows = blocking(move || Ok(ledger.rows()?)).await?;
         context.output.rows(&Sheet::plain(&COLUMNS), rows.iter().map(row))?;
         Ok(DONE)
     }
@@ -89,11 +89,9 @@ impl Place {
     }
 }
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, greenapi_partner::Error> + Send + 'static,
-) -> Outcome<T> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Outcome<T> {
     let ended = tokio::task::spawn_blocking(work).await;
-    Ok(ended.map_err(|_| Failure::new(FAILED, "the ledger could not be used"))??)
+    ended.map_err(|_| Failure::new(FAILED, "the ledger could not be used"))?
 }
 
 const COLUMNS: [&str; 9] = [

@@ -157,6 +157,27 @@ fn rows_that_a_spreadsheet_has_left_blank_are_nothing_to_create() {
     assert_eq!((creations(&account), account.live()), (2, 2));
 }
 
+/// As R and spreadsheets write it; a line of JSON may be a name in quotes too.
+#[test]
+fn a_heading_in_quotes_is_one() {
+    for (file, text, expected) in [
+        ("one.csv", "\"name\"\n\"shop-1\"\n\"shop-2\"\n", ["shop-1", "shop-2"]),
+        ("bom.csv", "\u{feff}\"name\"\r\n\"shop-1\"\r\n\"shop-2\"\r\n", ["shop-1", "shop-2"]),
+        ("two.csv", "\"name\",\"incomingWebhook\"\n\"shop-1\",\"yes\"\n\"shop-2\",\"no\"\n", ["shop-1", "shop-2"]),
+        ("names.jsonl", "\"shop-1\"\n\"shop-2\"\n", ["shop-1", "shop-2"]),
+    ] {
+        let account = Account::new();
+        let create = ["bulk", "create", &*account.file(file, text), "--yes", "--json", "name"];
+        let mut names = account.run(create).succeeds().all("name");
+        names.sort_by_key(ToString::to_string);
+        assert_eq!((names, account.live()), (expected.map(|name| json!(name)).to_vec(), 2), "{file}");
+    }
+    let account = Account::of(&["shop-1"]);
+    let ids = account.file("ids.csv", &format!("\"idInstance\"\n\"{}\"\n", account.id("shop-1")));
+    account.run(["bulk", "delete", &ids, "--yes"]).succeeds();
+    assert_eq!(account.live(), 0);
+}
+
 #[test]
 fn a_row_that_will_not_do_is_named_by_its_line() {
     let account = Account::new();
