@@ -13,11 +13,13 @@ from greenapi_partner import (
     InstanceClient,
     InvalidRequestError,
     PartnerClient,
+    Store,
     __version__,
+    verify_event,
 )
 from greenapi_partner.testing import MockServer
 
-NO_TIMES: list[Any] = [0, -1, float("nan"), float("inf"), -0.0, 1e300]
+NO_TIMES: list[Any] = [0, -1, float("nan"), float("inf"), -0.0, 1e300, 10**400]
 
 
 def test_an_unknown_keyword_is_pythons_own_error(mock: MockServer, partner: PartnerClient) -> None:
@@ -36,6 +38,30 @@ def test_what_is_no_id_is_refused(mock: MockServer, partner: PartnerClient, id_i
     for method in (partner.get_instance, partner.delete_instance_account):
         with pytest.raises(InvalidRequestError, match="id_instance"):
             method(id_instance)
+    assert mock.requests() == []
+
+
+@pytest.mark.parametrize("ids", [b"\x01\x05", bytearray(b"\x01"), memoryview(b"\x01"), "15", {1: "a"}])
+def test_bytes_and_texts_are_no_lists_of_ids(mock: MockServer, partner: PartnerClient, ids: Any) -> None:
+    mock.add_instance(idInstance=1, name="shop-42")
+    with pytest.raises(InvalidRequestError, match="ids must be a list of instances or ids"):
+        partner.delete_instance_accounts(ids, delete_all=True).collect()
+    assert mock.requests() == []
+
+
+def test_a_length_of_time_is_no_bool(mock: MockServer, partner: PartnerClient, tmp_path: Path) -> None:
+    arguments: dict[str, Any] = {"partner_api_url": mock.url, "timeout": True}
+    for wrong in (
+        lambda: PartnerClient("gac.x", **arguments),
+        lambda: partner.get_instances(timeout=True),
+        lambda: partner.instance(1, "token").get_state_instance(timeout=True),
+        lambda: partner.ensure_instance(name="a", settle=True),
+        lambda: next(iter(partner.watch(interval=True))),
+        lambda: Store(tmp_path / "store", claim=True),
+        lambda: verify_event(b"{}", {}, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", tolerance=True),
+    ):
+        with pytest.raises((TypeError, InvalidRequestError)):
+            wrong()
     assert mock.requests() == []
 
 

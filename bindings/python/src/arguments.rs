@@ -4,6 +4,7 @@ use std::{ops::Deref, path::PathBuf, time::Duration};
 
 use greenapi_partner::{self as core, CallOptions};
 use pyo3::{
+    exceptions::{PyOverflowError, PyTypeError},
     prelude::*,
     types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple},
 };
@@ -102,6 +103,21 @@ pub(crate) fn max_retries(py: Python<'_>, retries: i64) -> PyResult<u32> {
 pub(crate) fn max_response_size(py: Python<'_>, bytes: i64) -> PyResult<usize> {
     usize::try_from(bytes)
         .map_err(|_| error::configuration(py, &format!("max_response_size must be 1 byte or more, and is {bytes}")))
+}
+
+/// What Python takes for a float, but no bool. One that is too large for one is no length of time.
+pub(crate) fn seconds(value: &Bound<'_, PyAny>) -> PyResult<f64> {
+    if value.is_instance_of::<PyBool>() {
+        return Err(PyTypeError::new_err("must be real number, not bool"));
+    }
+    value.extract().or_else(|error: PyErr| {
+        if error.is_instance_of::<PyOverflowError>(value.py()) { Ok(f64::INFINITY) } else { Err(error) }
+    })
+}
+
+/// The same where there may be none.
+pub(crate) fn some_seconds(value: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
+    if value.is_none() { Ok(None) } else { seconds(value).map(Some) }
 }
 
 /// A zero passes: core knows where it means something.

@@ -41,7 +41,7 @@ impl InstanceHandle {
         api_token_instance: Text,
         api_url: Option<Text>,
         media_url: Option<Text>,
-        timeout: f64,
+        #[pyo3(from_py_with = arguments::seconds)] timeout: f64,
         max_retries: i64,
         max_response_size: i64,
         proxy: Option<Text>,
@@ -64,7 +64,7 @@ impl InstanceHandle {
         py: Python<'_>,
         operation: String,
         arguments: Named<'_>,
-        timeout: Option<f64>,
+        #[pyo3(from_py_with = arguments::some_seconds)] timeout: Option<f64>,
         file: Option<Named<'_>>,
     ) -> PyResult<Py<PyAny>> {
         let (core, options) = (self.handle.core(py)?, arguments::call(py, timeout)?);
@@ -87,7 +87,7 @@ impl InstanceHandle {
         py: Python<'_>,
         method: Text,
         parts: Named<'_>,
-        timeout: Option<f64>,
+        #[pyo3(from_py_with = arguments::some_seconds)] timeout: Option<f64>,
         file: Option<Named<'_>>,
     ) -> PyResult<Py<PyAny>> {
         let file = file.map(|file| opened(file.dict())).transpose()?;
@@ -104,7 +104,7 @@ impl InstanceHandle {
         py: Python<'py>,
         operation: &str,
         arguments: Named<'_>,
-        timeout: Option<f64>,
+        #[pyo3(from_py_with = arguments::some_seconds)] timeout: Option<f64>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let events = self.timed(py, timeout)?.events(operation, arguments::object(arguments.dict())?);
         let events = events.map_err(|refusal| error::exception(py, &refusal))?;
@@ -116,7 +116,7 @@ impl InstanceHandle {
         &self,
         py: Python<'py>,
         arguments: Named<'_>,
-        timeout: Option<f64>,
+        #[pyo3(from_py_with = arguments::some_seconds)] timeout: Option<f64>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let items = self.timed(py, timeout)?.notifications_by_name(arguments::object(arguments.dict())?);
         let items = items.map_err(|refusal| error::exception(py, &refusal))?;

@@ -6,12 +6,14 @@ use greenapi_partner::{self as core, Kind, contract::Arguments};
 use pyo3::{
     exceptions::PyTypeError,
     prelude::*,
-    types::{PyBool, PyDate, PyDateTime, PyDict, PyFloat, PyInt, PyMapping, PyString},
+    types::{
+        PyBool, PyByteArray, PyBytes, PyDate, PyDateTime, PyDict, PyFloat, PyInt, PyMapping, PyMemoryView, PyString,
+    },
 };
 use serde_json::{Map, Value};
 
 use crate::{
-    arguments::{Text, duration, id_instance, json, type_name},
+    arguments::{self, Text, duration, id_instance, json, type_name},
     error,
     instances::Instances,
     journal::Journal,
@@ -92,7 +94,7 @@ fn read(kind: Option<Kind>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<Va
 
 /// Anything that Python takes for a float; what is none is for core to refuse.
 fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
-    match value.extract::<f64>() {
+    match arguments::seconds(value) {
         Ok(seconds) => duration(value.py(), name, seconds).map(|time| time.as_secs_f64().into()),
         Err(_) => json(name, value),
     }
@@ -113,14 +115,18 @@ pub(crate) fn ids(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Vec<u64>> {
     items(name, value, "instances or ids", id_instance)
 }
 
-/// A text iterates over its letters and a dict over its keys: neither is meant.
+/// A text iterates over its letters, bytes over numbers and a dict over its keys: none is meant.
 fn items<T>(
     name: &str,
     value: &Bound<'_, PyAny>,
     what: &str,
     read: impl Fn(&Bound<'_, PyAny>) -> PyResult<T>,
 ) -> PyResult<Vec<T>> {
-    let alone = value.is_instance_of::<PyString>() || value.cast::<PyMapping>().is_ok();
+    let is_text = value.is_instance_of::<PyString>()
+        || value.is_instance_of::<PyBytes>()
+        || value.is_instance_of::<PyByteArray>()
+        || value.is_instance_of::<PyMemoryView>();
+    let alone = is_text || value.cast::<PyMapping>().is_ok();
     match value.try_iter() {
         Ok(items) if !alone => items.map(|item| read(&item?)).collect(),
         _ => {

@@ -43,7 +43,7 @@ impl PartnerHandle {
         store: Option<Given>,
         api_url: Option<Text>,
         media_url: Option<Text>,
-        timeout: f64,
+        #[pyo3(from_py_with = arguments::seconds)] timeout: f64,
         max_retries: i64,
         max_response_size: i64,
         proxy: Option<Text>,
@@ -74,7 +74,7 @@ impl PartnerHandle {
         py: Python<'_>,
         operation: String,
         arguments: Named<'_>,
-        timeout: Option<f64>,
+        #[pyo3(from_py_with = arguments::some_seconds)] timeout: Option<f64>,
     ) -> PyResult<Py<PyAny>> {
         let (core, options) = (self.handle.core(py)?, arguments::call(py, timeout)?);
         let (arguments, _) = kwargs::of(&operation, arguments.dict())?;

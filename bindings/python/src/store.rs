@@ -28,8 +28,8 @@ impl Store {
         address: Address,
         account: Option<Text>,
         schema: Option<Text>,
-        claim: Option<f64>,
-        fresh: Option<f64>,
+        #[pyo3(from_py_with = arguments::some_seconds)] claim: Option<f64>,
+        #[pyo3(from_py_with = arguments::some_seconds)] fresh: Option<f64>,
     ) -> PyResult<Self> {
         let mut builder = address.builder(py)?;
         if let Some(account) = account {

@@ -7,7 +7,7 @@ use pyo3::{
 };
 
 use crate::{
-    arguments::{Text, duration, type_name},
+    arguments::{Text, duration, seconds, type_name},
     error,
     record::model,
     webhook::raw_bytes,
@@ -25,7 +25,7 @@ pub(crate) fn verify_event<'py>(
     body: &Bound<'py, PyAny>,
     headers: &Bound<'py, PyAny>,
     secret: Option<Text>,
-    tolerance: f64,
+    #[pyo3(from_py_with = seconds)] tolerance: f64,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = body.py();
     let Some(secret) = secret else { return Err(error::configuration(py, "verifyEvent: the secret is None")) };
