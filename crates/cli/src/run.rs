@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use greenapi_partner::{Control, FieldValue, Model, Record, Results};
+use greenapi_partner::{BulkItem, Control, FieldValue, Model, Modelled as _, Record, Results};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
     context::Context,
-    exit::{self, DONE, INTERRUPTED, Outcome, SOME_FAILED, UNKNOWN},
+    exit::{self, DONE, FAILED, Failure, INTERRUPTED, Outcome, SOME_FAILED, UNKNOWN},
     interrupt::STOPPING,
     output::{Format, Output, Sheet},
     terminal,
@@ -34,11 +34,16 @@ pub(crate) async fn follow_some(
     is_wanted: impl Fn(&Record) -> bool,
 ) -> Outcome {
     let control = results.control();
+    let is_of_changes = results.model().name == BulkItem::MODEL.name;
     let sheet = sheet(results.model());
     let bar = bar(&context.output);
     let mut tally = Tally::default();
-    let mut printer = context.output.printer(&sheet, false)?;
-    let (mut is_stopped, mut failure) = (false, None);
+    let nobody_reads = || Failure::new(FAILED, "nobody reads what would be printed: nothing was sent");
+    let mut printer = context
+        .output
+        .printer(&sheet, false)
+        .map_err(|failure| if failure.is_silent() && is_of_changes { nobody_reads() } else { failure })?;
+    let (mut is_stopped, mut failure, mut unprinted) = (false, None, None);
     loop {
         let next = tokio::select! {
             biased;
@@ -54,8 +59,14 @@ pub(crate) async fn follow_some(
         match next {
             Some(Ok(record)) => {
                 tally.count(&record);
-                if is_wanted(&record) {
-                    bar.suspend(|| printer.row(record))?;
+                if is_wanted(&record)
+                    && unprinted.is_none()
+                    && let Err(error) = bar.suspend(|| printer.row(record))
+                {
+                    // Nobody reads on, or the disk is full: as if it was interrupted.
+                    unprinted = Some(error);
+                    control.stop();
+                    is_stopped = true;
                 }
             }
             Some(Err(error)) => {
@@ -67,14 +78,20 @@ pub(crate) async fn follow_some(
     }
     bar.finish_and_clear();
     printer.kept().sort_by_key(place);
-    printer.end()?;
+    unprinted = unprinted.or(printer.end().err());
     if is_stopped || failure.is_some() {
         summary(&control, is_stopped, again);
     }
-    match failure {
-        Some(error) => Err(error.into()),
-        None if is_stopped => Ok(INTERRUPTED),
-        None => Ok(tally.exit()),
+    match (failure, unprinted) {
+        (Some(error), _) => Err(error.into()),
+        (None, Some(unprinted)) if is_of_changes && is_stopped => {
+            let why = if unprinted.is_silent() { "its reader has left".to_owned() } else { unprinted.to_string() };
+            Err(Failure::new(FAILED, format!("what was done cannot be printed, and the run was stopped: {why}")))
+        }
+        // It is a listing, of which somebody may have read enough, or all is done.
+        (None, Some(unprinted)) if !is_of_changes || !unprinted.is_silent() => Err(unprinted),
+        (None, _) if is_stopped => Ok(INTERRUPTED),
+        (None, _) => Ok(tally.exit()),
     }
 }
 

@@ -62,6 +62,31 @@ fn the_second_ctrl_c_leaves_what_was_sent() {
     assert!(rest.contains("error: interrupted"), "{rest}");
 }
 
+/// `bulk create … | head`: nothing that was sent is left, and who reads the exit code hears of it.
+#[test]
+fn a_run_whose_reader_has_left_is_stopped_and_says_so() {
+    let account = Account::new();
+    // More than one write holds.
+    let names: String = (1..=2_000).map(|number| format!("shop-{number}\n")).collect();
+    let file = account.file("shops.csv", &format!("name\n{names}"));
+    let arguments = ["bulk", "create", &*file, "--journal", "j", "--concurrency", "4", "--yes", "--csv"];
+    let mut run = account.begin(&arguments);
+    // The heading; `head` has what it wants then.
+    BufReader::new(run.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
+    let mut said = String::new();
+    run.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(run.wait().unwrap().code(), Some(1), "{said}");
+    for words in
+        ["stopped: ", "the same command with the same journal goes on", "error: what was done cannot be printed"]
+    {
+        assert!(said.contains(words), "{said}");
+    }
+    let sent = account.control().requests(&Requests::of("createInstance"));
+    assert!(sent.len() < 2_000 && sent.len() == account.live(), "{} sent, {} live", sent.len(), account.live());
+    account.run(arguments).succeeds();
+    assert_eq!(account.live(), 2_000);
+}
+
 #[test]
 fn a_creation_of_onboard_that_was_sent_is_waited_for() {
     let account = Account::new();

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{TOKEN, answer, body, error_tells_no_token, payloads, target, tells_no_token};
 use crate::{
-    CreateInstance, CreatedInstance, Error, ErrorCode, Returned,
+    CreateInstance, CreatedInstance, ErrorCode, Returned,
     api::{Create, Delete, GetInstances},
     endpoint::{Answer, Asks, Class, Endpoint, Mismatch, Sent, Spec},
     instance::OPERATIONS,

@@ -314,6 +314,22 @@ async fn half_a_line_at_the_end_is_a_crash_and_any_other_is_damage() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_no_spool_is_left_as_it_is_and_one_that_was_just_begun_is_one() {
+    let (mock, partner) = start().await;
+    let (receiver, place) = (Receiver::start().await, Place::new());
+    let path = place.path("events.spool");
+    for foreign in ["{\"note\": \"the only copy\"}", "name,price", "\0\x01", "the only copy\n"] {
+        fs::write(&path, foreign).unwrap();
+        assert_eq!(code(partner.deliver(options(&receiver, &place)).next().await.unwrap()), "invalid_request");
+        assert_eq!(fs::read_to_string(&path).unwrap(), foreign);
+    }
+    for begun_with in ["", "{\"spo", "{\"spool\":1,\"acc"] {
+        fs::write(&path, begun_with).unwrap();
+        ended(begun(&mock, &partner, options(&receiver, &place)).await).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_spool_does_not_grow_with_what_was_delivered() {
     let (mock, partner) = start().await;
     let (receiver, place) = (Receiver::start().await, Place::new());

@@ -120,8 +120,8 @@ impl SpoolFile {
         let text = fs::read(&path).map_err(unopened)?;
         // What has no end is what a crash has cut.
         let length = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        let read =
-            Read::of(&text[..length]).ok_or_else(|| refused(&path, "is no spool of this library, or damaged"))?;
+        let read = Read::of(&text[..length]).filter(|read| read.account.is_some() || is_begun(&text));
+        let read = read.ok_or_else(|| refused(&path, "is no spool of this library, or damaged"))?;
         let is_same = read.account.as_ref().is_none_or(|written| *written == account);
         if read.account.as_ref().is_some_and(|written| written.host != account.host) {
             return Err(refused(&path, "is the spool of another partner account"));
@@ -219,6 +219,13 @@ impl Read {
         Some(read)
     }
 }
+
+/// Whether a text without a whole line is nothing, or the first line of a spool that a crash has cut.
+fn is_begun(text: &[u8]) -> bool {
+    text.starts_with(HEAD) || HEAD.starts_with(text)
+}
+
+const HEAD: &[u8] = br#"{"spool":"#;
 
 /// A name in a folder is on the disk once the folder is.
 #[cfg(unix)]
