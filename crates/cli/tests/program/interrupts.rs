@@ -67,8 +67,8 @@ fn the_second_ctrl_c_leaves_what_was_sent() {
 fn a_run_whose_reader_has_left_is_stopped_and_says_so() {
     let account = Account::new();
     // More than one write holds.
-    let names: String = (1..=2_000).map(|number| format!("shop-{number}\n")).collect();
-    let file = account.file("shops.csv", &format!("name\n{names}"));
+    let names: Vec<_> = (1..=2_000).map(|number| format!("shop-{number}")).collect();
+    let file = account.file("shops.csv", &format!("name\n{}\n", names.join("\n")));
     let arguments = ["bulk", "create", &*file, "--journal", "j", "--concurrency", "4", "--yes", "--csv"];
     let mut run = account.begin(&arguments);
     // The heading; `head` has what it wants then.
