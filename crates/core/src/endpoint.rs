@@ -271,20 +271,22 @@ pub(crate) struct Answer {
     pub(crate) body: Bytes,
 }
 
+const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+
 impl Answer {
     /// What a frame of a socket says, to be read like an answer.
     pub(crate) fn of_frame(text: &str) -> Self {
         Self { status: 200, headers: HeaderMap::new(), body: Bytes::from(text.to_owned()) }
     }
 
-    /// `Retry-After`, as seconds or as a date.
+    /// `Retry-After`, as seconds or as a date; what is further off than anybody waits is so far off.
     pub(crate) fn retry_after(&self, now: SystemTime) -> Option<Duration> {
         let value = self.headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
         if let Ok(seconds) = value.parse::<f64>() {
-            return Duration::try_from_secs_f64(seconds.max(0.0)).ok();
+            return Duration::try_from_secs_f64(seconds.clamp(0.0, A_YEAR.as_secs_f64())).ok();
         }
         let date = httpdate::parse_http_date(value).ok()?;
-        Some(date.duration_since(now).unwrap_or_default())
+        Some(date.duration_since(now).unwrap_or_default().min(A_YEAR))
     }
 
     pub(crate) fn is_success(&self) -> bool {

@@ -675,7 +675,10 @@ mod tests {
             ("Sun, 22 Nov 2026 10:00:30 GMT", Some(30.0)),
             ("Sun, 22 Nov 2026 09:00:00 GMT", Some(0.0)),
             ("soon", None),
-            ("1e99", None),
+            // Longer than anybody waits, and no answer of "none".
+            ("99999999999999999999", Some(31_536_000.0)),
+            ("1e99", Some(31_536_000.0)),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", Some(31_536_000.0)),
         ];
         for (value, expected) in table {
             assert_eq!(wait(value), expected, "{value}");

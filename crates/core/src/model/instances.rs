@@ -196,6 +196,14 @@ mod tests {
     }
 
     #[test]
+    fn ids_are_exact_to_64_bits() {
+        for id in [1, (1 << 53) + 1, (1 << 63) - 1, 1 << 63, (1 << 63) + 1, u64::MAX] {
+            let listed = crate::model::instances_from(format!("[{{\"idInstance\":{id}}}]").as_bytes()).unwrap();
+            assert_eq!((listed.get(0).unwrap().id_instance(), listed.find(id).is_some()), (id, true));
+        }
+    }
+
+    #[test]
     fn what_is_no_list_is_said_without_quoting_it() {
         let secret = "gac.secret";
         let table = [

@@ -53,8 +53,9 @@ pub(crate) struct List {
 struct Cell(u64);
 
 impl Cell {
-    /// Nothing was sent. No span begins so late, and no time is so early.
+    /// Nothing was sent. No span begins so late, and no time is so early; no id is 0.
     const NONE: Self = Self(1 << 63);
+    const NO_ID: Self = Self(0);
 
     fn of_text(span: Span) -> Self {
         Self(u64::from(span.start) << 32 | u64::from(span.length))
@@ -209,6 +210,7 @@ impl List {
 
     fn begin_row(&mut self) {
         self.cells.resize(self.cells.len() + ROW, Cell::NONE);
+        self.put(const { place("id_instance") }, Cell::NO_ID);
     }
 
     /// Puts a cell into the row that was begun last.
@@ -236,6 +238,7 @@ impl List {
     /// The value of a known field; `None`: it cannot be read.
     fn read(&mut self, field: usize, raw: &str) -> Option<Cell> {
         match FIELDS[field].kind {
+            Kind::Int if raw == "null" => Some(Cell::NO_ID),
             _ if raw == "null" => Some(Cell::NONE),
             Kind::Int => wire::whole_number(raw).map(Cell),
             Kind::Flag => wire::flag(raw).map(Cell::of_flag),
@@ -332,7 +335,7 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
             }
         }
         let row = list.len() - 1;
-        if matches!(list.cell(row, const { place("id_instance") }), Cell(0) | Cell::NONE) {
+        if list.cell(row, const { place("id_instance") }) == Cell::NO_ID {
             *self.problem = Some(format!("item {row} of the list has no idInstance"));
             return Err(serde::de::Error::custom("no idInstance"));
         }
@@ -448,7 +451,7 @@ fn moment(text: &str) -> Option<Timestamp> {
 }
 
 /// The year 2, in seconds: what is before it is how upstream says "never".
-const YEAR_TWO: i64 = -62_104_060_800;
+pub(crate) const YEAR_TWO: i64 = -62_104_060_800;
 /// A smaller number is no time of upstream's, but a date without its hyphens, or a mistake.
 const EARLIEST_NUMBER: i64 = 1_000_000_000;
 pub(crate) const UPSTREAM_OFFSET: tz::Offset = tz::offset(3);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Field, FieldValue, Instance, Kind,
-    list::{When, when},
+    list::{When, YEAR_TWO, when},
     show,
 };
 use crate::{error::Error, wire};
@@ -256,7 +256,8 @@ fn datum(field: &Field, value: &Value) -> Option<Datum> {
         }
         (Kind::Time, Value::Number(number)) => {
             let seconds = wire::plain_number(&number.to_string()).parse().ok()?;
-            Timestamp::from_second(seconds).ok().map(Datum::Time)
+            // Python knows no earlier year than 1, and upstream sends none.
+            Timestamp::from_second(seconds).ok().filter(|_| seconds >= YEAR_TWO).map(Datum::Time)
         }
         (Kind::Time, Value::String(text)) => when(text).map(|when| match when {
             When::At(time) => Datum::Time(time),
@@ -470,6 +471,11 @@ mod tests {
         let read = thing(json!({"flag": "maybe", "number": -1, "time": "soon", "name": null}));
         assert_eq!((read.flag(), read.number(), read.time(), read.name()), (None, None, None, None));
         assert_eq!(Value::Object(read.extra().clone()), json!({"flag": "maybe", "number": -1, "time": "soon"}));
+        // Before the first year of Python's calendar, and beyond all.
+        for time in [-62_135_596_801, i64::MIN, i64::MAX] {
+            let read = thing(json!({ "time": time }));
+            assert_eq!((read.time(), &read.extra()["time"]), (None, &json!(time)));
+        }
     }
 
     #[test]

@@ -34,7 +34,9 @@ impl Address {
             Some("sqlite" | "file") => Err(wrong("a file is given as its path, without a scheme")),
             Some(_) => Err(wrong("a database is given as postgresql://user:password@host:port/name")),
             // It would become a file, whose name has the password in it.
-            None if is_conninfo(text) => Err(wrong("a database is given as postgresql://user:password@host:port/name")),
+            None if is_conninfo(text) || has_password(text) => {
+                Err(wrong("a database is given as postgresql://user:password@host:port/name"))
+            }
             None if text.trim().is_empty() => Err(wrong("it is empty: give a path or a postgresql:// URL")),
             None => Self::of_path(Path::new(text)),
         }
@@ -112,6 +114,12 @@ fn is_conninfo(text: &str) -> bool {
     is_parameter || ["postgresql:", "postgres:"].iter().any(|scheme| text.trim_start().starts_with(scheme))
 }
 
+/// Whether it is an address in which a part of `://` is missing: what is before the first `@` ends in a name and a password.
+fn has_password(text: &str) -> bool {
+    let who = text.split_once('@').and_then(|(before, _)| before.rsplit(['/', '\\']).next());
+    who.and_then(|who| who.split_once(':')).is_some_and(|(name, password)| !name.is_empty() && !password.is_empty())
+}
+
 const CONNINFO: [&str; 8] = ["host", "hostaddr", "port", "dbname", "user", "password", "service", "sslmode"];
 
 fn ssl_mode(word: &str) -> Result<SslMode, Error> {
@@ -161,6 +169,7 @@ mod tests {
             assert_eq!(shown(text), want);
         }
         assert!(shown("partner.sqlite").ends_with("/partner.sqlite"));
+        assert!(shown("ann@shop/a:b.sqlite").ends_with("/ann@shop/a:b.sqlite"), "it has no password");
         assert!(shown(":memory:").ends_with("/:memory:"), "it would end with its process");
     }
 
@@ -179,6 +188,10 @@ mod tests {
             "host=db user=ann password=hidden",
             "password = hidden host=db",
             "postgresql:ann:hidden@db/shop",
+            "postgresql//ann:hidden@db/shop",
+            "postgresql:/ann:hidden@db/shop",
+            "//ann:hidden@db/shop",
+            "ann:hidden@db/shop",
             "/",
         ] {
             let refused = shown(text);
