@@ -1234,7 +1234,7 @@ export class PartnerClient implements Disposable, AsyncDisposable {
    *
    * Guards against a slip of the pen: `maxNew`, and `maxCost` at `pricePerDay`, are held against what would be created now, one day each. `dryRun` asks for the list, tells what is `planned`, and sends and writes nothing. Up to 8 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each creation.
    *
-   * When it is stopped or dropped, nothing more is begun; what was sent is waited for, looked for, and written down; the rest is `skipped`.
+   * When it is stopped or dropped, nothing more is begun; what was sent is waited for, looked for, and written down, as long as the program lives; the rest is `skipped`. A program that ends before leaves it to the next run with the journal.
    *
    * Errors of the run, before anything is sent: `invalid_request` (settings that cannot be sent, a name that is missing, blank, given twice, that upstream may store otherwise (see `createInstance`) or, made of the journal's, taken by a live instance; a journal that is in use, of another run or another account, or no journal), `limit_exceeded`, those of `getInstances`, and of a store's journal those of `Journal`. At its end: `configuration` (the journal could not be written, or is no longer where it was; nothing was sent that is not in it), `unavailable` (nor could a store's). Errors of an item: those of `createInstance`.
    *

@@ -683,8 +683,9 @@ class AsyncPartnerClient:
         created now, one day each. `dry_run` asks for the list, tells what is `planned`, and sends and writes nothing.
         Up to 8 are under way at once, unless `concurrency` says otherwise; `timeout` is that of each creation.
 
-        When it is stopped or dropped, nothing more is begun; what was sent is waited for, looked for, and written down;
-        the rest is `skipped`.
+        When it is stopped or dropped, nothing more is begun; what was sent is waited for, looked for, and written down,
+        as long as the program lives; the rest is `skipped`. A program that ends before leaves it to the next run with
+        the journal.
 
         Errors of the run, before anything is sent: `invalid_request` (settings that cannot be sent, a name that is
         missing, blank, given twice, that upstream may store otherwise (see `create_instance`) or, made of the
