@@ -17,7 +17,7 @@ use tungstenite::protocol::WebSocketConfig;
 use url::Url;
 
 use super::{
-    connect, http2,
+    connect, environment, http2,
     kept::{self, Kept},
     tls,
 };
@@ -196,6 +196,9 @@ impl Http {
         if let Some(ours) = open.iter_mut().find(is_ours) {
             ours.runtime = ours.runtime.or(runtime);
             return Ok(Arc::clone(&ours.pools));
+        }
+        if self.proxy.is_none() && !kind.loopback {
+            environment::check_proxies()?;
         }
         let tls = match open.iter().find(|one| one.kind == kind) {
             Some(of_another) => of_another.tls.clone(),

@@ -1,6 +1,7 @@
 //! The only place that does I/O or opens a secret.
 
 mod connect;
+mod environment;
 mod file;
 mod http;
 mod http2;

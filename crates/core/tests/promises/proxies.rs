@@ -179,6 +179,34 @@ async fn a_host_in_no_proxy_is_not_reached_through_it() {
 }
 
 #[tokio::test]
+async fn a_proxy_of_the_environment_that_is_none_is_not_gone_past() {
+    if child::is_child() {
+        let error = greenapi_partner::PartnerClient::builder().build().unwrap_err();
+        assert!(
+            error.code().as_str() == "configuration" && error.to_string().contains("_PROXY holds is not a URL"),
+            "{error}"
+        );
+        assert!(!format!("{error:?}").contains("hidden"), "{error:?}");
+        let mock = MockServer::start().await;
+        assert_eq!(code(builder(&mock).build().unwrap().get_instances().await), "no error", "this machine needs none");
+        return;
+    }
+    let given = [("GREENAPI_PARTNER_TOKEN", "gac.0123"), ("GREENAPI_PARTNER_API_URL", UPSTREAM)];
+    for value in [
+        "htp://ann:hidden@127.0.0.1:9",
+        "socks4://127.0.0.1:9",
+        "http://[::1",
+        "http//127.0.0.1:9",
+        " http://127.0.0.1:9 ",
+    ] {
+        for variable in ["HTTPS_PROXY", "ALL_PROXY"] {
+            let name = "proxies::a_proxy_of_the_environment_that_is_none_is_not_gone_past";
+            child::run(name, &[&[(variable, value)], &given[..]].concat()).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_proxy_that_is_no_url_is_refused_at_once() {
     let mock = MockServer::start().await;
     for proxy in ["", "::nonsense::", "ftp://127.0.0.1:21", "127.0.0.1"] {
