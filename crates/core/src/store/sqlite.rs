@@ -124,6 +124,7 @@ impl Sqlite {
         let code = match error.sqlite_error_code() {
             Some(
                 rusqlite::ErrorCode::NotADatabase
+                | rusqlite::ErrorCode::DatabaseCorrupt
                 | rusqlite::ErrorCode::CannotOpen
                 | rusqlite::ErrorCode::ReadOnly
                 | rusqlite::ErrorCode::PermissionDenied,

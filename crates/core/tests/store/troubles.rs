@@ -175,6 +175,23 @@ async fn a_name_that_no_store_can_hold_is_refused() {
 
 /// What an operator must mend, where a disk that is full for a while is not.
 #[tokio::test]
+async fn a_file_that_is_damaged_is_the_operators() {
+    let ground = Ground::new().await;
+    if database(&ground).is_some() {
+        return;
+    }
+    ground.worker().ensure_instance(shop()).await.unwrap();
+    let file = Connection::open(ground.address()).unwrap();
+    file.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE").unwrap();
+    drop(file);
+    let mut bytes = std::fs::read(ground.address()).unwrap();
+    bytes[PAGE..].fill(0xff);
+    std::fs::write(ground.address(), bytes).unwrap();
+    assert_eq!(code(ensure(&ground.worker()).await), "configuration");
+    assert_eq!(ground.received(CREATE), 1);
+}
+
+#[tokio::test]
 async fn a_file_that_cannot_be_a_store_is_the_operators() {
     let ground = Ground::new().await;
     let folder = tempfile::tempdir().unwrap();
@@ -324,6 +341,9 @@ async fn asked(ground: &Ground, what: &str) -> i64 {
     let file = Connection::open(ground.address()).unwrap();
     file.query_row(&format!("SELECT {what} FROM names"), [], |row| row.get(0)).unwrap()
 }
+
+/// How SQLite divides a file; the first holds what the tables are.
+const PAGE: usize = 4096;
 
 async fn ensure(worker: &PartnerClient) -> Result<u64, greenapi_partner::Error> {
     let options = EnsureOptions { call: CallOptions::timeout(Duration::from_secs(5)), ..EnsureOptions::default() };
