@@ -15,7 +15,7 @@ use crate::{
 /// Reboot instances
 #[derive(Args, Debug)]
 pub(crate) struct Reboot {
-    /// Their ids or names; `-` reads them from stdin, one a line
+    /// Their ids or names; `-` reads them from stdin, one a line or as the first column of CSV
     #[arg(value_name = "ID|NAME", required = true)]
     instances: Vec<String>,
 
@@ -26,7 +26,7 @@ pub(crate) struct Reboot {
 /// Unlink the phones of instances; each must be linked anew to be used again
 #[derive(Args, Debug)]
 pub(crate) struct Logout {
-    /// Their ids or names; `-` reads them from stdin, one a line
+    /// Their ids or names; `-` reads them from stdin, one a line or as the first column of CSV
     #[arg(value_name = "ID|NAME", required = true)]
     instances: Vec<String>,
 

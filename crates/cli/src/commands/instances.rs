@@ -82,7 +82,7 @@ pub(crate) struct Create {
 /// Delete instances; a phone that is linked stays logged in unless --logout is given
 #[derive(Args, Debug)]
 pub(crate) struct Delete {
-    /// Their ids; `-` reads them from stdin, one a line
+    /// Their ids; `-` reads them from stdin, one a line or as the first column of CSV
     #[arg(value_name = "ID", required = true)]
     ids: Vec<String>,
 

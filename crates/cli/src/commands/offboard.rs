@@ -13,7 +13,7 @@ use crate::{
 /// Log the phones out and delete the instances
 #[derive(Args, Debug)]
 pub(crate) struct Offboard {
-    /// Their ids; `-` reads them from stdin, one a line
+    /// Their ids; `-` reads them from stdin, one a line or as the first column of CSV
     #[arg(value_name = "ID", required = true)]
     ids: Vec<String>,
 

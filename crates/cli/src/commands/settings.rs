@@ -51,7 +51,7 @@ pub(crate) struct Copy {
     #[arg(value_name = "FROM")]
     from: String,
 
-    /// Where they go; `-` reads ids or names from stdin, one a line
+    /// Where they go; `-` reads ids or names from stdin, one a line or as the first column of CSV
     #[arg(value_name = "TO", required = true)]
     to: Vec<String>,
 

@@ -76,6 +76,39 @@ fn ids_are_read_from_stdin_and_from_files() {
     assert!(!ran.err.contains("canary"));
 }
 
+/// What a customer is called is no place for ids, whatever is in it.
+#[test]
+fn what_stands_in_a_name_names_no_instance() {
+    let account = Account::of(&["shop-1"]);
+    let other = account.id("shop-1");
+    let odd = account.add(&json!({ "name": format!("evil\n{other} x") }));
+    account.add(&json!({ "name": "shop-3" }));
+    let list = account.run(["instances", "list", "--csv", "id,name", "--name", "evil*"]).succeeds();
+    let piped = |arguments: &[&str], input: &str| account.ran(account.command().args(arguments).write_stdin(input));
+    let ran = piped(&["offboard", "-", "--yes", "--json", "id"], &list.out).succeeds();
+    assert_eq!((ran.json(), account.live()), (json!([{ "id": odd }]), 2));
+    let names = account.run(["instances", "list", "--csv", "name,id", "--name", "shop-*"]).succeeds();
+    piped(&["offboard", "-", "--yes"], &names.out).fails(2, "names will not do here");
+}
+
+#[test]
+fn a_line_of_several_words_names_no_instance() {
+    let account = Account::of(&["shop-1", "shop-2", "a shop"]);
+    let (one, two) = (account.id("shop-1"), account.id("shop-2"));
+    let sent = account.control().request_count();
+    let piped = |arguments: &[&str], input: &str| account.ran(account.command().args(arguments).write_stdin(input));
+    for command in [&["offboard", "-", "--yes"][..], &["instances", "delete", "-", "--yes"], &["logout", "-", "--yes"]]
+    {
+        for line in [format!("{one} {two}\n"), format!("{one}\n{one}\t{two}\n"), "a shop\n".to_owned()] {
+            piped(command, &line).fails(2, "has several words in its first cell");
+        }
+        piped(command, &format!("{one},\"shop\n{two}\n")).fails(2, "a quotation mark is not closed");
+    }
+    assert_eq!((account.live(), account.control().request_count()), (3, sent));
+    let ran = piped(&["inspect", "-", "--json", "name"], "\"a shop\"\nshop-1,7\n").succeeds();
+    assert_eq!(ran.all("name"), ["a shop", "shop-1"]);
+}
+
 /// A spreadsheet has ids of its own.
 #[test]
 fn of_several_ids_in_a_row_that_of_the_instance_counts() {
