@@ -3,8 +3,8 @@
 
 use std::{marker::PhantomData, time::Duration};
 
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, value_parser};
-use greenapi_partner::{CallOptions, contract};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, error::ErrorKind, value_parser};
+use greenapi_partner::{CallOptions, Prices, contract};
 use jiff::SignedDuration;
 use serde_json::{Map, Value};
 
@@ -113,8 +113,11 @@ impl<O: Operation> FromArgMatches for Options<O> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let params = contract::params_of(O::NAME);
         let params = params.iter().filter(|param| is_option::<O>(param));
-        let given = params.filter_map(|param| Some((name_of(param).to_owned(), value_of(param, matches)?))).collect();
-        Ok(Self { given, of: PhantomData })
+        let given = params.filter_map(|param| {
+            let value = value_of(param, matches).transpose()?;
+            Some(value.map(|value| (name_of(param).to_owned(), value)))
+        });
+        Ok(Self { given: given.collect::<Result<_, _>>()?, of: PhantomData })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -138,7 +141,7 @@ fn kind_of(param: &Value) -> &str {
 fn argument(param: &Value, all: &[Value]) -> Arg {
     let name = name_of(param);
     let help = texts::help(param["doc"].as_str().unwrap_or_default(), all);
-    let argument = Arg::new(name.to_owned()).long(texts::flag(name)).help(help);
+    let argument = Arg::new(name.to_owned()).long(texts::flag(name)).help(&help);
     match kind_of(param) {
         "flag" => argument
             .num_args(0..=1)
@@ -150,7 +153,11 @@ fn argument(param: &Value, all: &[Value]) -> Arg {
         "int" => argument.value_name("N").value_parser(value_parser!(u64)),
         "duration" => argument.value_name("TIME").value_parser(parse_seconds),
         "decimal" => argument.value_name("AMOUNT").allow_negative_numbers(true),
-        "prices" => argument.value_name("AMOUNT|TARIFF=AMOUNT").action(ArgAction::Append).allow_negative_numbers(true),
+        "prices" => argument
+            .help(format!("{help}. Either one AMOUNT, or TARIFF=AMOUNT, given once for each tariff"))
+            .value_name("AMOUNT|TARIFF=AMOUNT")
+            .action(ArgAction::Append)
+            .allow_negative_numbers(true),
         "journal" => argument.value_name("FILE|store:NAME"),
         "phone" => argument.value_name("NUMBER"),
         "date" => argument.value_name("DAY"),
@@ -159,28 +166,47 @@ fn argument(param: &Value, all: &[Value]) -> Arg {
     }
 }
 
-fn value_of(param: &Value, matches: &ArgMatches) -> Option<Value> {
+fn value_of(param: &Value, matches: &ArgMatches) -> Result<Option<Value>, clap::Error> {
     let name = name_of(param);
-    match kind_of(param) {
+    Ok(match kind_of(param) {
         "flag" => matches.get_one::<bool>(name).map(|flag| (*flag).into()),
         "int" => matches.get_one::<u64>(name).map(|number| (*number).into()),
         "duration" => matches.get_one::<f64>(name).map(|seconds| (*seconds).into()),
-        "prices" => matches.get_many::<String>(name).map(|prices| read_prices(prices.map(String::as_str))),
+        "prices" => {
+            let prices = matches.get_many::<String>(name);
+            let prices = prices.map(|prices| read_prices(prices.map(String::as_str))).transpose();
+            let about = |what: String| format!("--{}: {what}", texts::flag(name));
+            prices.map_err(|what| clap::Error::raw(ErrorKind::ValueValidation, about(what)))?
+        }
         _ => matches.get_one::<String>(name).map(|text| text.as_str().into()),
+    })
+}
+
+/// One price for all, or one for each tariff: `PARTNER_23=4.50`. Whoever gives more has meant each of them, so none is left out.
+fn read_prices<'a>(prices: impl Iterator<Item = &'a str>) -> Result<Value, String> {
+    let (mut for_all, mut by_tariff) = (None, Map::new());
+    for price in prices {
+        let (tariff, amount) = price.split_once('=').map_or((None, price), |(tariff, amount)| (Some(tariff), amount));
+        Prices::parse(amount).map_err(|error| error.to_string())?;
+        let is_second = match tariff {
+            Some(tariff) if tariff.trim().is_empty() => return Err(EMPTY_TARIFF.to_owned()),
+            Some(tariff) => by_tariff.insert(tariff.to_owned(), amount.into()).is_some(),
+            None => for_all.replace(amount).is_some(),
+        };
+        if is_second {
+            return Err(TWO_PRICES.to_owned());
+        }
+    }
+    match for_all {
+        None => Ok(by_tariff.into()),
+        Some(price) if by_tariff.is_empty() => Ok(price.into()),
+        Some(_) => Err(TWO_KINDS.to_owned()),
     }
 }
 
-/// One price for all, or one for each tariff: `PARTNER_23=4.50`.
-fn read_prices<'a>(prices: impl Iterator<Item = &'a str>) -> Value {
-    let mut by_tariff = Map::new();
-    for price in prices {
-        match price.split_once('=') {
-            Some((tariff, price)) => by_tariff.insert(tariff.to_owned(), price.into()),
-            None => return price.into(),
-        };
-    }
-    by_tariff.into()
-}
+const EMPTY_TARIFF: &str = "a price has an empty tariff: give TARIFF=AMOUNT";
+const TWO_PRICES: &str = "there are two prices for the same: give one for all, or one for each tariff";
+const TWO_KINDS: &str = "there is a price for all and one for a tariff: give the one, or a price for each tariff";
 
 /// Seconds, or a length of time with its units: `90`, `1.5`, `15m`, `1h 30m`.
 pub(crate) fn parse_seconds(text: &str) -> Result<f64, String> {
@@ -209,8 +235,21 @@ mod tests {
 
     #[test]
     fn a_price_is_one_for_all_or_one_for_each_tariff() {
-        assert_eq!(read_prices(["4.50"].into_iter()), "4.50");
-        assert_eq!(read_prices(["A=1", "B=2.5"].into_iter()), serde_json::json!({ "A": "1", "B": "2.5" }));
+        let read = |given: &[&'static str]| read_prices(given.iter().copied());
+        assert_eq!(read(&["4.50"]).unwrap(), "4.50");
+        assert_eq!(read(&["A=1", "B=2.5"]).unwrap(), serde_json::json!({ "A": "1", "B": "2.5" }));
+        for wrong in [
+            &["1", "1"][..],
+            &["A=1", "2"],
+            &["2", "A=1"],
+            &["A=1", "B=1", "A=1"],
+            &["=1"],
+            &[" =1"],
+            &["A="],
+            &["A=B=1"],
+        ] {
+            assert!(read(wrong).is_err(), "{wrong:?}");
+        }
     }
 
     #[test]

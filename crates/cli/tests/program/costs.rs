@@ -49,6 +49,37 @@ fn days_without_a_price_are_said() {
 }
 
 #[test]
+fn prices_that_contradict_each_other_are_refused_before_anything_is_sent() {
+    let account = Account::of(&["shop-1"]);
+    let wrong: [(&[&str], &str); 5] = [
+        (
+            &["--price", "PARTNER_23=1", "--price", "PARTNER_99=100", "--price", "2"],
+            "a price for all and one for a tariff",
+        ),
+        (&["--price", "1", "--price", "100"], "two prices for the same"),
+        (&["--price", "X=1", "--price", "X=100"], "two prices for the same"),
+        (&["--price", "=1"], "an empty tariff"),
+        (&["--price", "X="], "a price is a number"),
+    ];
+    let commands: [&[&str]; 4] =
+        [&["cost"], &["waste"], &["instances", "duplicates"], &["metrics", "--listen", "127.0.0.1:0"]];
+    for command in commands {
+        for (prices, words) in wrong {
+            account.run([command, prices].concat()).fails(2, words);
+        }
+        let help = account.run([command, &["--help"]].concat()).succeeds().out;
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(help.contains("Either one AMOUNT, or TARIFF=AMOUNT, given once for each tariff"), "{help}");
+    }
+    let rows = account.file("rows.csv", "name\nshop-1\n");
+    for prices in [&["--price", "1", "--price", "100"][..], &["--price", "X=1"], &["--price", "=1"]] {
+        let ran = account.run([&["bulk", "create", &rows, "--yes"], prices].concat());
+        assert_eq!(ran.code, 2, "{ran:?}");
+    }
+    assert_eq!(account.control().request_count(), 0);
+}
+
+#[test]
 fn waste_is_what_no_phone_uses() {
     let account = simulated();
     let ran = account.run(["waste", "--idle-days", "30", "--price", "4.50", "--json", "id,why"]);
