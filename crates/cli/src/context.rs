@@ -1,6 +1,6 @@
 //! Context of a command: its options, the account and the store that they name, and where results go.
 
-use std::{env, fs, io::Read as _, path::Path};
+use std::{env, fs, io::Read as _, path::Path, sync::OnceLock};
 
 use greenapi_partner::{Instance, InstanceClient, Instances, Journal, Ledger, PartnerClient, Store, VERSION};
 
@@ -17,13 +17,15 @@ pub(crate) struct Context {
     pub(crate) global: Global,
     pub(crate) output: Output,
     pub(crate) interrupt: Interrupt,
+    /// The account, and where its token is from, once it was read: stdin and a pipe have a token only once.
+    account: OnceLock<(Profile, String)>,
 }
 
 impl Context {
     pub(crate) fn new(global: Global, streams: Streams, interrupt: Interrupt) -> Self {
         let format = Format::of(global.json.as_deref(), global.csv.as_deref());
         let output = Output::new(streams, format, global.show_tokens);
-        Self { global, output, interrupt }
+        Self { global, output, interrupt, account: OnceLock::new() }
     }
 
     /// The account's client.
@@ -40,7 +42,8 @@ impl Context {
     /// The store, where one is named.
     pub(crate) fn store(&self) -> Outcome<Option<Store>> {
         // A store alone needs no token.
-        self.store_of(&self.profile().unwrap_or_default())
+        let (profile, _) = self.kept()?;
+        self.store_of(&profile)
     }
 
     fn store_of(&self, profile: &Profile) -> Outcome<Option<Store>> {
@@ -60,16 +63,15 @@ impl Context {
 
     /// The same, and where its token is from.
     pub(crate) fn account(&self) -> Outcome<(Profile, String)> {
-        let named = self.global.profile.clone().or_else(|| variable("GREENAPI_PARTNER_PROFILE"));
-        let profiles = match &named {
-            None if self.global.token_file.is_some() || variable(TOKEN).is_some() => None,
-            _ => Some(Profiles::read()?),
-        };
-        let mut profile = match (&profiles, &named) {
-            (Some(profiles), Some(name)) => profiles.get(name)?.clone(),
-            (Some(profiles), None) => profiles.find("default").cloned().unwrap_or_default(),
-            (None, _) => Profile::default(),
-        };
+        if let Some(known) = self.account.get() {
+            return Ok(known.clone());
+        }
+        let read = self.read_account()?;
+        Ok(self.account.get_or_init(|| read).clone())
+    }
+
+    fn read_account(&self) -> Outcome<(Profile, String)> {
+        let (mut profile, place) = self.kept()?;
         if let Some(file) = &self.global.token_file {
             profile.partner_token = read_token(file)?;
             return Ok((profile, format!("the file {}", file.display())));
@@ -78,9 +80,22 @@ impl Context {
             profile.partner_token = variable(TOKEN).ok_or_else(no_token)?;
             return Ok((profile, format!("the environment's {TOKEN}")));
         }
-        let name = named.as_deref().unwrap_or("default");
-        let place = profiles.map(|profiles| profiles.path().display().to_string()).unwrap_or_default();
-        Ok((profile, format!("the profile {name} in {place}")))
+        Ok((profile, place))
+    }
+
+    /// What is kept of the account, with the token that is kept, and where that is.
+    fn kept(&self) -> Outcome<(Profile, String)> {
+        let named = self.global.profile.clone().or_else(|| variable("GREENAPI_PARTNER_PROFILE"));
+        if named.is_none() && (self.global.token_file.is_some() || variable(TOKEN).is_some()) {
+            return Ok((Profile::default(), String::new()));
+        }
+        let profiles = Profiles::read()?;
+        let profile = match &named {
+            Some(name) => profiles.get(name)?.clone(),
+            None => profiles.find("default").cloned().unwrap_or_default(),
+        };
+        let place = format!("the profile {} in {}", named.as_deref().unwrap_or("default"), profiles.path().display());
+        Ok((profile, place))
     }
 
     /// A journal by its file, or by its name in the store: `store:spring`.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::account::{Account, set_mode};
+use crate::account::{Account, Ran, program, set_mode};
 
 #[test]
 fn a_profile_is_set_used_checked_and_removed() {
@@ -57,6 +57,51 @@ fn what_holds_a_token_is_for_its_owner_alone() {
     account.ran(account.bare().args(["instances", "list"])).succeeds();
     set_mode(&profiles, 0o640);
     account.ran(account.bare().args(["instances", "list"])).fails(4, "others may read");
+}
+
+/// Whatever else a command looks up of the account: stdin and a pipe have it only once.
+#[test]
+fn a_token_on_stdin_is_read_once() {
+    let account = Account::of(&["shop-1"]);
+    let hooked = json!({ "name": "hooked", "settings": { "webhookUrl": "https://hook.example/x" } });
+    let id = account.add(&hooked).to_string();
+    let token = account.mock.partner_token();
+    let run = |arguments: &[&str]| {
+        let mut command = account.bare();
+        account.ran(command.args(arguments).args(["--token-file", "-"]).write_stdin(format!("{token}\n")))
+    };
+    assert_eq!(run(&["cost", "--json", "days"]).succeeds().json(), json!({ "days": 2 }));
+    run(&["ledger", "record", "--store", "s.db"]).succeeds();
+    let address = account.mock.url().strip_prefix("http://").unwrap().to_owned();
+    run(&["metrics", "--listen", &address]).fails(4, "give another --listen");
+    run(&["listen", &id, "--forward-to", "http://127.0.0.1:1"]).fails(5, "has a webhook URL");
+    run(&["profile", "set", "mine", "--store", "s.db"]).succeeds();
+    run(&["instances", "create", "shop-2", "--profile", "mine", "--journal", "store:spring", "--yes"]).succeeds();
+    assert_eq!(account.live(), 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_token_in_a_pipe_is_read_once() {
+    let account = Account::of(&["shop-1"]);
+    let output = std::process::Command::new("bash")
+        .args(["-c", "\"$0\" cost --json days --token-file <(echo \"$TOKEN\")", &program()])
+        .env("HOME", account.home.path())
+        .env("GREENAPI_PARTNER_API_URL", account.mock.url())
+        .env("TOKEN", account.mock.partner_token())
+        .env_remove("GREENAPI_PARTNER_TOKEN")
+        .output();
+    assert_eq!(Ran::of(output.expect("bash")).succeeds().json(), json!({ "days": 1 }));
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_told_where_only_its_store_is_needed() {
+    let account = Account::of(&["shop-1"]);
+    account.run(["ledger", "record", "--store", "s.db"]).succeeds();
+    let show = ["ledger", "show", "--store", "s.db", "--json", "name"];
+    let ran = account.ran(account.bare().args(show)).succeeds();
+    assert_eq!(ran.json(), json!([{ "name": "shop-1" }]));
+    account.ran(account.bare().args(show).args(["--profile", "other"])).fails(4, "there is no profile \"other\"");
 }
 
 #[test]
