@@ -449,6 +449,19 @@ pub fn params_of(operation: &str) -> Vec<Value> {
     of.chain(options.map(|param| shown(param, true))).collect()
 }
 
+/// The secrets in what a method of an instance answers, by upstream's names of them: for the program.
+#[must_use]
+pub fn secrets_of(method: &str) -> Vec<&'static str> {
+    let known = OPERATIONS.iter().find(|known| known.spec().operation.eq_ignore_ascii_case(method));
+    let Some(Returns::One(model) | Returns::OneOrNothing(model) | Returns::Many(model)) =
+        known.map(|known| known.returns())
+    else {
+        return Vec::new();
+    };
+    let fields = models().into_iter().filter(|(name, _)| *name == model).flat_map(|(_, fields)| fields);
+    fields.filter(|field| field.secret).map(|field| field.wire).collect()
+}
+
 /// What a change is.
 #[must_use]
 pub fn change_model() -> &'static Model {

@@ -3,13 +3,13 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
-use greenapi_partner::File;
+use greenapi_partner::{File, contract};
 use serde_json::{Map, Value};
 
 use crate::{
     context::{self, Context},
     exit::{DONE, Failure, Outcome},
-    global::Dry,
+    global::{Consent, Dry},
     options::parse_seconds,
     terminal,
 };
@@ -17,7 +17,8 @@ use crate::{
 /// Call any method of an instance by upstream's name, and print its answer
 ///
 /// A method that only reads is repeated where no answer came, any other is sent at most once: upstream's documents say which, and
-/// --retry of those that no document has.
+/// --retry of those that no document has. What is secret in the answer is printed as *** without --show-tokens. Before a phone is
+/// unlinked (logout), it is asked.
 #[derive(Args, Debug)]
 pub(crate) struct Call {
     /// The instance's id, or its name
@@ -52,6 +53,9 @@ pub(crate) struct Call {
 
     #[command(flatten)]
     dry: Dry,
+
+    #[command(flatten)]
+    consent: Consent,
 }
 
 impl Call {
@@ -74,13 +78,37 @@ impl Call {
             terminal::say(&format!("nothing was sent: {method} of instance {id} would be called"));
             return Ok(DONE);
         }
+        if self.method.eq_ignore_ascii_case(LOGOUT) {
+            terminal::confirm(format!("Unlink the phone of instance {}?", instance.id_instance()), self.consent.yes)
+                .await?;
+        }
         let instance = match self.timeout {
             Some(seconds) => instance.with_timeout(Duration::from_secs_f64(seconds)),
             None => instance,
         };
-        let answer = instance.call(call).await?;
+        let mut answer = instance.call(call).await?;
+        if !context.global.show_tokens {
+            mask(&mut answer, &[&SECRETS[..], &contract::secrets_of(&self.method)].concat());
+        }
         context.output.json(&answer)?;
         Ok(DONE)
+    }
+}
+
+/// Puts a mask in place of what has the name of a secret, wherever it stands.
+fn mask(answer: &mut Value, secrets: &[&str]) {
+    match answer {
+        Value::Array(items) => items.iter_mut().for_each(|item| mask(item, secrets)),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                if !secrets.iter().any(|secret| secret.eq_ignore_ascii_case(name)) {
+                    mask(value, secrets);
+                } else if !value.is_null() && value != "" {
+                    *value = MASK.into();
+                }
+            }
+        }
+        _ => {}
     }
 }
 
@@ -108,4 +136,37 @@ fn read(path: &std::path::Path) -> Outcome<File> {
     let failed = |error: std::io::Error| Failure::usage(format!("{}: {error}", path.display()));
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok(File::new(name, std::fs::read(path).map_err(failed)?))
+}
+
+/// The only one of upstream's methods of an instance that unlinks a phone.
+const LOGOUT: &str = "logout";
+
+/// What is secret in any answer.
+const SECRETS: [&str; 3] = ["apiTokenInstance", "apiToken", "webhookUrlToken"];
+
+const MASK: &str = "***";
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_secret_is_masked_wherever_it_stands_and_nothing_else_is() {
+        let mut answer = json!([{ "id": 7, "apitokeninstance": "a", "in": [{ "apiToken": { "b": "c" }, "code": "d" }] },
+            "apiToken", { "webhookUrlToken": "", "apiToken": null }]);
+        mask(&mut answer, &SECRETS);
+        assert_eq!(
+            answer,
+            json!([{ "id": 7, "apitokeninstance": "***", "in": [{ "apiToken": "***", "code": "d" }] },
+                "apiToken", { "webhookUrlToken": "", "apiToken": null }])
+        );
+    }
+
+    #[test]
+    fn the_table_says_what_is_secret_in_an_answer() {
+        assert_eq!(contract::secrets_of("GetSettings"), ["webhookUrlToken"]);
+        assert!(contract::secrets_of("getStateInstance").is_empty() && contract::secrets_of("getHoroscope").is_empty());
+    }
 }

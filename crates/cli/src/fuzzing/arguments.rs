@@ -79,6 +79,7 @@ fn of_money(command: &Command, given: &[&str]) {
         Command::Offboard(_) => &["offboard"],
         Command::Logout(_) => &["logout"],
         Command::Bulk(_) => &["bulk"],
+        Command::Call(_) => &["call"],
         _ => &[],
     };
     for word in words {

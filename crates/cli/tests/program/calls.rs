@@ -3,7 +3,7 @@
 use greenapi_partner_mock::Requests;
 use serde_json::json;
 
-use crate::account::{Account, set_mode};
+use crate::account::{Account, Ran, set_mode};
 
 #[test]
 fn any_method_is_called_by_its_name() {
@@ -20,6 +20,38 @@ fn any_method_is_called_by_its_name() {
     account.run(["call", "shop-1", "sendMessage", "{oops"]).fails(2, "it is no JSON: line 1");
     account.run(["call", "shop-1", "getChatHistory", "--query", "count"]).fails(2, "give name=value");
     account.run(["call", "nobody", "getStateInstance"]).fails(3, "no instance");
+}
+
+#[test]
+fn an_answer_is_printed_without_its_secrets_unless_they_are_asked_for() {
+    let account = Account::new();
+    account.add(&json!({ "name": "shop-1", "settings": { "webhookUrlToken": "canary-of-a-hook" } }));
+    let settings = account.run(["call", "shop-1", "getSettings"]).succeeds();
+    assert_eq!(settings.json()["webhookUrlToken"], "***");
+    assert!(!settings.out.contains("canary"), "{settings:?}");
+    let renewed = account.run(["call", "shop-1", "updateApiToken"]).succeeds();
+    assert_eq!(renewed.json()["apiTokenInstance"], "***");
+    let shown = |method: &str| {
+        let output = account.command().args(["call", "shop-1", method, "--show-tokens"]).output().unwrap();
+        Ran::of(output).succeeds().json()
+    };
+    assert_eq!(shown("getSettings")["webhookUrlToken"], "canary-of-a-hook");
+    assert_eq!(shown("updateApiToken")["apiTokenInstance"], account.control().instances()[0].api_token_instance);
+}
+
+#[test]
+fn a_phone_is_unlinked_only_once_somebody_has_agreed() {
+    let account = Account::of(&["shop-1"]);
+    let id = account.id("shop-1");
+    account.control().scan(id.parse().unwrap(), None).unwrap();
+    let asked = format!("nobody can be asked here: Unlink the phone of instance {id}?; what to do: give --yes");
+    for method in ["logout", "Logout"] {
+        account.run(["call", "shop-1", method]).fails(2, &asked);
+    }
+    let state = account.run(["call", "shop-1", "getStateInstance"]).succeeds().json();
+    assert_eq!(state, json!({ "stateInstance": "authorized" }));
+    account.run(["call", "shop-1", "logout", "--yes"]).succeeds();
+    assert_eq!(account.control().requests(&Requests::of("logout")).len(), 1);
 }
 
 #[test]
