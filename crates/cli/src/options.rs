@@ -208,13 +208,14 @@ const EMPTY_TARIFF: &str = "a price has an empty tariff: give TARIFF=AMOUNT";
 const TWO_PRICES: &str = "there are two prices for the same: give one for all, or one for each tariff";
 const TWO_KINDS: &str = "there is a price for all and one for a tariff: give the one, or a price for each tariff";
 
-/// Seconds, or a length of time with its units: `90`, `1.5`, `15m`, `1h 30m`.
+/// Seconds, or a length of time with its units: `90`, `1.5`, `15m`, `1h 30m`. They make a [`Duration`]: neither less than nothing nor
+/// more than there is.
 pub(crate) fn parse_seconds(text: &str) -> Result<f64, String> {
-    if let Ok(seconds) = text.parse::<f64>() {
-        return if seconds.is_finite() && seconds >= 0.0 { Ok(seconds) } else { Err(NO_TIME.to_owned()) };
-    }
-    let length: SignedDuration = text.parse().map_err(|_| NO_TIME.to_owned())?;
-    if length.is_negative() { Err(NO_TIME.to_owned()) } else { Ok(length.as_secs_f64()) }
+    let seconds = match text.parse::<f64>() {
+        Ok(seconds) => seconds,
+        Err(_) => text.parse::<SignedDuration>().map_err(|_| NO_TIME.to_owned())?.as_secs_f64(),
+    };
+    Duration::try_from_secs_f64(seconds).map(|_| seconds).map_err(|_| NO_TIME.to_owned())
 }
 
 const NO_TIME: &str = "a time is a number of seconds, or has its units: 90, 1.5, 15m, 1h30m";
@@ -228,7 +229,7 @@ mod tests {
         for (text, seconds) in [("90", "90"), ("1.5", "1.5"), ("15m", "900"), ("1h30m", "5400"), ("250ms", "0.25")] {
             assert_eq!(parse_seconds(text).unwrap().to_string(), seconds);
         }
-        for wrong in ["-1", "soon", "", "inf", "NaN", "-5m"] {
+        for wrong in ["-1", "soon", "", "inf", "NaN", "-5m", "1e300", "18446744073709551616"] {
             assert!(parse_seconds(wrong).is_err(), "{wrong}");
         }
     }

@@ -55,6 +55,28 @@ fn a_phone_is_unlinked_only_once_somebody_has_agreed() {
 }
 
 #[test]
+fn what_is_no_length_of_time_is_refused_before_anything_is_sent() {
+    let account = Account::of(&["shop-1"]);
+    let commands: [&[&str]; 6] = [
+        &["instances", "list", "--timeout"],
+        &["call", "shop-1", "getStateInstance", "--timeout"],
+        &["inspect", "--timeout"],
+        &["onboard", "shop-1", "--yes", "--timeout"],
+        &["watch", "--interval"],
+        &["metrics", "--listen", "127.0.0.1:0", "--interval"],
+    ];
+    for command in commands {
+        for time in ["1e300", "18446744073709551616", "inf", "soon"] {
+            account.run([command, &[time]].concat()).fails(2, "a time is a number of seconds, or has its units");
+        }
+    }
+    assert_eq!(account.control().request_count(), 0);
+    // So long that it never ends.
+    account.run(["instances", "list", "--timeout", "1e19"]).succeeds();
+    account.run(["call", "shop-1", "getStateInstance", "--timeout", "1e19"]).succeeds();
+}
+
+#[test]
 fn a_message_is_sent_to_a_chat_or_a_number() {
     let account = Account::of(&["shop-1"]);
     let id: u64 = account.id("shop-1").parse().unwrap();
