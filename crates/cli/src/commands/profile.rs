@@ -1,13 +1,13 @@
 //! `profile`: accounts by name.
 
-use std::path::PathBuf;
+use std::path::{self, Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::{
     context::{Context, client, read_token},
-    exit::{DONE, Outcome},
+    exit::{DONE, Failure, Outcome},
     output::{Plain, Sheet},
     profiles::{Profile as Kept, Profiles},
     terminal,
@@ -82,7 +82,9 @@ impl Set {
             None => terminal::ask_secretly("Partner token").await?.trim().to_owned(),
         };
         let Self { name, partner_api_url, api_url, media_url, ca_file } = self;
-        let (store, store_account) = (context.global.store.clone(), context.global.store_account.clone());
+        let ca_file = ca_file.as_deref().map(absolute).transpose()?;
+        let store = context.global.store.as_deref().map(from_any_folder).transpose()?;
+        let store_account = context.global.store_account.clone();
         let profile = Kept { partner_token, partner_api_url, api_url, media_url, ca_file, store, store_account };
         // What will not do is not kept.
         client(&profile).build()?;
@@ -90,6 +92,20 @@ impl Set {
         terminal::say(&format!("kept {name} in {}", profiles.path().display()));
         Ok(DONE)
     }
+}
+
+/// A store's address as it is kept: the file that is meant here, or a database's URL as it is.
+fn from_any_folder(store: &str) -> Outcome<String> {
+    if store.contains("://") {
+        return Ok(store.to_owned());
+    }
+    let path = absolute(Path::new(store))?.into_os_string();
+    path.into_string().map_err(|path| Failure::configuration(format!("{} is not UTF-8", path.display())))
+}
+
+/// The path with its folders: another command runs in another folder, and means the same file.
+fn absolute(path: &Path) -> Outcome<PathBuf> {
+    path::absolute(path).map_err(|error| Failure::configuration(format!("{}: {error}", path.display())))
 }
 
 fn list(context: &mut Context) -> Outcome {

@@ -161,6 +161,14 @@ impl Account {
         std::fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
     }
+
+    /// A file that nobody else may read.
+    #[cfg(unix)]
+    pub(crate) fn private(&self, name: &str, text: &str) -> String {
+        let path = self.file(name, text);
+        set_mode(path.as_ref(), 0o600);
+        path
+    }
 }
 
 impl Ran {

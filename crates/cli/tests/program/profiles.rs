@@ -1,8 +1,20 @@
 //! Tokens: where they come from, and who may read them.
 
-use serde_json::json;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
 
 use crate::account::{Account, Ran, program, set_mode};
+
+/// The file that profiles are kept in.
+fn place(account: &Account) -> PathBuf {
+    account.home.path().join(".config/greenapi-partner/profiles.json")
+}
+
+/// What is kept there.
+fn kept(account: &Account) -> Value {
+    serde_json::from_slice(&std::fs::read(place(account)).unwrap()).unwrap()
+}
 
 #[test]
 fn a_profile_is_set_used_checked_and_removed() {
@@ -40,6 +52,32 @@ fn a_profile_is_set_used_checked_and_removed() {
     run(&["profile", "check", "mine"]).fails(4, "there is no profile \"mine\"");
 }
 
+#[test]
+fn a_store_that_was_named_in_one_folder_is_the_same_from_another() {
+    let account = Account::new();
+    let token = account.private("token", &account.mock.partner_token());
+    account.file("authority.pem", include_str!("../../../../tests/tls/authority.pem"));
+    let set =
+        ["profile", "set", "mine", "--token-file", &token, "--store", "partner.sqlite", "--ca-file", "authority.pem"];
+    account.ran(account.bare().args(set)).succeeds();
+    let elsewhere = account.home.path().join("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    let create = ["instances", "create", "shop-1", "--ensure", "--yes", "--profile", "mine"];
+    account.ran(account.bare().current_dir(&elsewhere).args(create)).succeeds();
+    assert!(account.home.path().join("partner.sqlite").exists());
+    assert!(!elsewhere.join("partner.sqlite").exists());
+}
+
+#[test]
+fn a_database_is_kept_as_it_was_given() {
+    let account = Account::new();
+    let token = account.private("token", &account.mock.partner_token());
+    let url = "postgresql://ann@db.example/shop";
+    let set = ["profile", "set", "mine", "--token-file", &token, "--store", url];
+    account.ran(account.bare().args(set)).succeeds();
+    assert_eq!(kept(&account)["mine"]["store"], url);
+}
+
 #[cfg(unix)]
 #[test]
 fn what_holds_a_token_is_for_its_owner_alone() {
@@ -52,7 +90,7 @@ fn what_holds_a_token_is_for_its_owner_alone() {
     set_mode(file.as_ref(), 0o600);
     list(&file).succeeds();
     account.ran(account.bare().args(["profile", "set", "default", "--token-file", &file])).succeeds();
-    let profiles = account.home.path().join(".config/greenapi-partner/profiles.json");
+    let profiles = place(&account);
     assert_eq!(profiles.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     account.ran(account.bare().args(["instances", "list"])).succeeds();
     set_mode(&profiles, 0o640);
