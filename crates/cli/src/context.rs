@@ -9,7 +9,7 @@ use crate::{
     global::Global,
     interrupt::Interrupt,
     output::{Format, Output, Streams},
-    profiles::{Profile, Profiles, check_private},
+    profiles::{Profile, Profiles, check_private, printable},
 };
 
 /// What a command has to work with.
@@ -48,11 +48,10 @@ impl Context {
 
     fn store_of(&self, profile: &Profile) -> Outcome<Option<Store>> {
         let given = self.global.store.clone().or_else(|| variable("GREENAPI_PARTNER_STORE"));
-        let Some(address) = given.or_else(|| profile.store.clone()) else { return Ok(None) };
         let account = self.global.store_account.clone().or_else(|| variable("GREENAPI_PARTNER_STORE_ACCOUNT"));
-        let account = account.or_else(|| profile.store_account.clone());
-        let builder = Store::builder(&address)?;
-        Ok(Some(account.into_iter().fold(builder, greenapi_partner::StoreBuilder::account).build()?))
+        let (store, store_account) =
+            (given.or_else(|| profile.store.clone()), account.or_else(|| profile.store_account.clone()));
+        Profile { store, store_account, ..Profile::default() }.store()
     }
 
     /// The account: what the options name first, then the environment, then the profile `default`. The token is that of the file,
@@ -94,7 +93,11 @@ impl Context {
             Some(name) => profiles.get(name)?.clone(),
             None => profiles.find("default").cloned().unwrap_or_default(),
         };
-        let place = format!("the profile {} in {}", named.as_deref().unwrap_or("default"), profiles.path().display());
+        let place = format!(
+            "the profile {} in {}",
+            printable(named.as_deref().unwrap_or("default")),
+            profiles.path().display()
+        );
         Ok((profile, place))
     }
 

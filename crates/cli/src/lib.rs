@@ -6,7 +6,7 @@
 //!
 //! - `commands`: a file for each
 //! - `options`, `texts`: options of the table of operations, in a shell's words
-//! - `global`, `context`, `profiles`: the account, the store and the output that a command works with
+//! - `global`, `context`, `profiles`, `private_file`: the account, the store and the output that a command works with
 //! - `subjects`, `settings`, `specs`: what is given to a command: instances, settings, rows of files
 //! - `metrics`: what is counted and measured, for Prometheus
 //! - `run`, `interrupt`: work on many instances, shown; Ctrl-C
@@ -24,6 +24,7 @@ mod interrupt;
 mod metrics;
 mod options;
 mod output;
+mod private_file;
 mod profiles;
 mod recording;
 mod records;

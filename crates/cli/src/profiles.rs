@@ -2,15 +2,19 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs,
-    io::{self, Write as _},
+    env, fs, io,
     path::{Path, PathBuf},
 };
 
 use etcetera::{BaseStrategy as _, choose_base_strategy};
+use greenapi_partner::{Store, StoreBuilder};
 use serde::{Deserialize, Serialize};
+use tokio::task;
 
-use crate::exit::{Failure, Outcome};
+use crate::{
+    exit::{FAILED, Failure, Outcome},
+    private_file::{linked_to, lock, replace},
+};
 
 /// What is kept of one account.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -29,6 +33,28 @@ pub(crate) struct Profile {
     pub(crate) store: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) store_account: Option<String>,
+}
+
+impl Profile {
+    /// This one, with another's where it says nothing.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            partner_token: self.partner_token,
+            partner_api_url: self.partner_api_url.or(other.partner_api_url),
+            api_url: self.api_url.or(other.api_url),
+            media_url: self.media_url.or(other.media_url),
+            ca_file: self.ca_file.or(other.ca_file),
+            store: self.store.or(other.store),
+            store_account: self.store_account.or(other.store_account),
+        }
+    }
+
+    /// The store, where one is named.
+    pub(crate) fn store(&self) -> Outcome<Option<Store>> {
+        let Some(address) = &self.store else { return Ok(None) };
+        let builder = Store::builder(address)?;
+        Ok(Some(self.store_account.iter().fold(builder, StoreBuilder::account).build()?))
+    }
 }
 
 /// All profiles, and the file that they are in.
@@ -58,11 +84,11 @@ impl Profiles {
 
     pub(crate) fn get(&self, name: &str) -> Outcome<&Profile> {
         self.known.get(name).ok_or_else(|| {
-            let names: Vec<_> = self.known.keys().map(String::as_str).collect();
+            let names: Vec<_> = self.known.keys().map(|name| printable(name)).collect();
             let known =
                 if names.is_empty() { "there are none".to_owned() } else { format!("there are {}", names.join(", ")) };
             Failure::configuration(format!("there is no profile {name:?}: {known}"))
-                .advised(format!("greenapi-partner profile set {name}"))
+                .advised(format!("greenapi-partner profile set {}", printable(name)))
         })
     }
 
@@ -78,30 +104,36 @@ impl Profiles {
         &self.path
     }
 
-    pub(crate) fn set(&mut self, name: String, profile: Profile) -> Outcome<()> {
+    pub(crate) fn set(&mut self, name: String, profile: Profile) {
         self.known.insert(name, profile);
-        self.write()
     }
 
     pub(crate) fn remove(&mut self, name: &str) -> Outcome<()> {
         self.get(name)?;
         self.known.remove(name);
-        self.write()
+        Ok(())
     }
 
-    /// Writes all of them to a new file that takes the old one's place: whoever reads meanwhile reads one or the other.
-    fn write(&self) -> Outcome<()> {
-        let failed = |error: io::Error| Failure::configuration(format!("{}: {error}", self.path.display()));
-        if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder).map_err(failed)?;
-        }
-        let new = self.path.with_extension(format!("new-{}", std::process::id()));
-        let written = write_private(&new, &serde_json::to_vec_pretty(&self.known).unwrap_or_default());
-        written.and_then(|()| fs::rename(&new, &self.path)).map_err(|error| {
-            let _ = fs::remove_file(&new);
-            failed(error)
-        })
+    /// Reads, changes and writes them while nobody else does, so that what others set meanwhile stays; gives the file's path. A thread
+    /// of its own waits for the others, so that Ctrl-C is heard.
+    pub(crate) async fn change(change: impl FnOnce(&mut Self) -> Outcome<()> + Send + 'static) -> Outcome<PathBuf> {
+        let changed = task::spawn_blocking(|| {
+            let path = place()?;
+            let failed = |error: io::Error| Failure::configuration(format!("{}: {error}", path.display()));
+            let file = linked_to(&path);
+            let _lock = lock(&file).map_err(failed)?;
+            let mut profiles = Self::read()?;
+            change(&mut profiles)?;
+            replace(&file, &serde_json::to_vec_pretty(&profiles.known).unwrap_or_default()).map_err(failed)?;
+            Ok(path)
+        });
+        changed.await.unwrap_or_else(|_| Err(Failure::new(FAILED, "the profiles were not changed")))
     }
+}
+
+/// A profile's name for people: nothing of it moves a cursor or colours a line.
+pub(crate) fn printable(name: &str) -> String {
+    if name.contains(char::is_control) { format!("{name:?}") } else { name.to_owned() }
 }
 
 /// Where the file is: `GREENAPI_PARTNER_CONFIG`, or the platform's place for settings.
@@ -112,16 +144,6 @@ fn place() -> Outcome<PathBuf> {
     let strategy =
         choose_base_strategy().map_err(|_| Failure::configuration("there is no home directory to keep profiles in"))?;
     Ok(strategy.config_dir().join("greenapi-partner").join("profiles.json"))
-}
-
-fn write_private(path: &Path, text: &[u8]) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(text)?;
-    file.sync_all()
 }
 
 /// Refuses a file with a token that others may read.

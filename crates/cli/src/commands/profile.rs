@@ -3,13 +3,14 @@
 use std::path::{self, Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use greenapi_partner::Store;
 use serde_json::json;
 
 use crate::{
     context::{Context, client, read_token},
     exit::{DONE, Failure, Outcome},
     output::{Plain, Sheet},
-    profiles::{Profile as Kept, Profiles},
+    profiles::{Profile as Kept, Profiles, printable},
     terminal,
 };
 
@@ -29,7 +30,8 @@ pub(crate) enum Profile {
 ///
 /// The profile `default` is used where neither a profile nor a token is given otherwise. Profiles are kept in the user's
 /// configuration folder, or in the file that GREENAPI_PARTNER_CONFIG names, which nobody else may read. With --token-file, an
-/// option of every command, the token is read from there; `-` is stdin.
+/// option of every command, the token is read from there; `-` is stdin. What is not given again of a profile that is there stays as it
+/// was; `profile remove` forgets all of it.
 #[derive(Args, Debug)]
 pub(crate) struct Set {
     /// The profile's name
@@ -66,8 +68,9 @@ impl Profile {
             Self::List => list(context),
             Self::Check(Named { name }) => check(&name, context).await,
             Self::Remove(Named { name }) => {
-                Profiles::read()?.remove(&name)?;
-                terminal::say(&format!("removed {name}"));
+                let removed = printable(&name);
+                Profiles::change(move |profiles| profiles.remove(&name)).await?;
+                terminal::say(&format!("removed {removed}"));
                 Ok(DONE)
             }
         }
@@ -76,26 +79,45 @@ impl Profile {
 
 impl Set {
     async fn run(self, context: &mut Context) -> Outcome {
-        let mut profiles = Profiles::read()?;
+        let Self { name, partner_api_url, api_url, media_url, ca_file } = self;
+        check_name(&name)?;
+        let ca_file = ca_file.as_deref().map(absolute).transpose()?;
+        let store = context.global.store.as_deref().map(from_any_folder).transpose()?;
+        let store_account = context.global.store_account.clone();
+        // Where they cannot be read, nobody is asked for a token.
+        Profiles::read()?;
         let partner_token = match &context.global.token_file {
             Some(file) => read_token(file)?,
             None => terminal::ask_secretly("Partner token").await?.trim().to_owned(),
         };
-        let Self { name, partner_api_url, api_url, media_url, ca_file } = self;
-        let ca_file = ca_file.as_deref().map(absolute).transpose()?;
-        let store = context.global.store.as_deref().map(from_any_folder).transpose()?;
-        let store_account = context.global.store_account.clone();
-        let profile = Kept { partner_token, partner_api_url, api_url, media_url, ca_file, store, store_account };
-        // What will not do is not kept.
-        client(&profile).build()?;
-        profiles.set(name.clone(), profile)?;
-        terminal::say(&format!("kept {name} in {}", profiles.path().display()));
+        let given = Kept { partner_token, partner_api_url, api_url, media_url, ca_file, store, store_account };
+        let kept = name.clone();
+        let path = Profiles::change(move |profiles| {
+            let known = profiles.find(&name).cloned().unwrap_or_default();
+            let profile = given.or(known);
+            // What will not do is not kept.
+            client(&profile).build()?;
+            profile.store()?;
+            profiles.set(name, profile);
+            Ok(())
+        });
+        terminal::say(&format!("kept {kept} in {}", path.await?.display()));
         Ok(DONE)
     }
 }
 
+/// A name that can be typed, and shown in one line.
+fn check_name(name: &str) -> Outcome<()> {
+    if name.trim().is_empty() || name.contains(char::is_control) {
+        return Err(Failure::usage(format!("a profile's name has letters, and no control characters: not {name:?}")));
+    }
+    Ok(())
+}
+
 /// A store's address as it is kept: the file that is meant here, or a database's URL as it is.
 fn from_any_folder(store: &str) -> Outcome<String> {
+    // Before it looks like a path.
+    Store::builder(store).map(drop)?;
     if store.contains("://") {
         return Ok(store.to_owned());
     }

@@ -78,6 +78,93 @@ fn a_database_is_kept_as_it_was_given() {
     assert_eq!(kept(&account)["mine"]["store"], url);
 }
 
+#[test]
+fn all_profiles_stay_that_are_set_at_once() {
+    let account = Account::new();
+    let token = account.private("token", &account.mock.partner_token());
+    let names: Vec<_> = (1..=8).map(|number| format!("mine-{number}")).collect();
+    let mut running: Vec<_> =
+        names.iter().map(|name| account.begin(&["profile", "set", name, "--token-file", &token])).collect();
+    for one in &mut running {
+        assert!(one.wait().unwrap().success());
+    }
+    let kept: Vec<_> = kept(&account).as_object().unwrap().keys().cloned().collect();
+    assert_eq!(kept, names);
+    account.assert_private(&account.files(), &["token", "profiles.json"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_profiles_stays_one() {
+    let account = Account::new();
+    let token = account.private("token", &account.mock.partner_token());
+    let folder = place(&account).parent().unwrap().to_owned();
+    std::fs::create_dir_all(&folder).unwrap();
+    let set = |name| account.ran(account.bare().args(["profile", "set", name, "--token-file", &token])).succeeds();
+    // The first is made where the link points, the second written there.
+    std::os::unix::fs::symlink("../profiles-of-mine.json", place(&account)).unwrap();
+    set("mine");
+    set("other");
+    assert!(place(&account).is_symlink());
+    let itself = folder.join("../profiles-of-mine.json");
+    assert!(!itself.is_symlink() && itself.is_file());
+    assert_eq!(kept(&account).as_object().unwrap().len(), 2);
+}
+
+#[test]
+fn what_is_not_given_again_of_a_profile_stays() {
+    let account = Account::new();
+    let token = account.private("token", &account.mock.partner_token());
+    let url = account.mock.url();
+    let set = |more: &[&str]| {
+        let set = ["profile", "set", "mine", "--token-file", &token];
+        account.ran(account.bare().args(set).args(more)).succeeds();
+    };
+    set(&["--partner-api-url", &url, "--store", "partner.sqlite", "--store-account", "ann"]);
+    let before = kept(&account);
+    set(&[]);
+    assert_eq!(kept(&account), before);
+    set(&["--store-account", "bob"]);
+    let mine = &kept(&account)["mine"];
+    assert_eq!((&mine["store"], &mine["storeAccount"]), (&before["mine"]["store"], &json!("bob")));
+    assert_eq!(mine["partnerApiUrl"], url);
+}
+
+#[test]
+fn what_will_not_do_is_not_kept() {
+    let account = Account::new();
+    let token = account.private("token", &account.mock.partner_token());
+    let set = |more: &[&str]| account.ran(account.bare().args(["profile", "set", "--token-file", &token]).args(more));
+    for store in ["mysql://ann:hidden@db.example/shop", "host=db.example password=hidden"] {
+        let ran = set(&["mine", "--store", store]);
+        ran.fails(4, "a database is given as postgresql://");
+        assert!(!ran.err.contains("hidden"), "{ran:?}");
+    }
+    set(&["mine", "--store", "partner.sqlite", "--store-account", ""]).fails(4, "the store's account");
+    for name in ["", " ", "a\u{1b}[31mb", "a\nb"] {
+        let ran = set(&[name]);
+        ran.fails(2, "a profile's name");
+        assert!(!ran.err.contains('\u{1b}'), "{ran:?}");
+    }
+    assert!(!place(&account).exists());
+}
+
+#[test]
+fn a_name_with_control_characters_is_not_written_as_it_is() {
+    let account = Account::new();
+    let name = "a\u{1b}[31mb";
+    let file = account.private("profiles.json", &json!({ name: { "partnerToken": "" } }).to_string());
+    for arguments in [
+        ["instances", "list", "--profile", "a\u{1b}[2Jb"],
+        ["profile", "check", "--profile", name],
+        ["profile", "remove", name, "-v"],
+    ] {
+        let mut command = account.bare();
+        let ran = account.ran(command.env("GREENAPI_PARTNER_CONFIG", &file).args(arguments));
+        assert!(ran.err.contains("\\u{1b}") && !ran.err.contains('\u{1b}'), "{ran:?}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn what_holds_a_token_is_for_its_owner_alone() {
