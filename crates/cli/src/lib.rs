@@ -66,6 +66,7 @@ struct Program {
 
 /// Runs the program, and gives its exit code. The first of the arguments is the name that it was called by.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, streams: Streams) -> u8 {
+    output::take_closed();
     interrupt::forget_others();
     match Program::try_parse_from(arguments) {
         Ok(program) => report(begin(program, streams)),

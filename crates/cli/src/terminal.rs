@@ -7,8 +7,17 @@ use crate::exit::{FAILED, Failure, Outcome};
 
 /// One line.
 pub(crate) fn say(text: &str) {
-    // A stderr that is closed is nobody's loss.
-    let _ = Term::stderr().write_line(text);
+    draw(&format!("{text}\n"));
+}
+
+/// Text as it is, which may move the cursor. A stderr that is closed, or full, is nobody's loss: no command fails of it.
+pub(crate) fn draw(text: &str) {
+    let _ = Term::stderr().write_str(text);
+}
+
+/// Whether what is told goes to a terminal.
+pub(crate) fn is_shown() -> bool {
+    Term::stderr().is_term()
 }
 
 /// What somebody should look at.

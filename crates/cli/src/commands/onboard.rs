@@ -1,7 +1,5 @@
 //! `onboard`: from a name to a linked phone.
 
-use std::io::Write as _;
-
 use clap::Args;
 use greenapi_partner::{Event, Events, Instance, InstanceClient, TerminalView};
 use serde_json::{Map, Value};
@@ -84,8 +82,7 @@ fn print(sheet: &Sheet, values: [Value; 4], context: &mut Context) -> Outcome {
 /// Shows what happens until a phone is linked.
 async fn follow(mut events: Events, sheet: &Sheet, context: &mut Context) -> Outcome {
     let is_streamed = matches!(context.output.format(), Format::Json(_));
-    let mut shown = console::Term::stderr();
-    let mut view = TerminalView::new(shown.is_term());
+    let mut view = TerminalView::new(terminal::is_shown());
     let mut row = Map::new();
     while let Some(event) = events.next().await {
         let event = event?;
@@ -93,8 +90,7 @@ async fn follow(mut events: Events, sheet: &Sheet, context: &mut Context) -> Out
             let line = Value::Object(event.to_json()).to_string();
             context.output.text(&format!("{line}\n"))?;
         }
-        shown.write_all(view.draw(&event).as_bytes())?;
-        shown.flush()?;
+        terminal::draw(&view.draw(&event));
         match &event {
             Event::Created(created) => row.extend(created.to_json(false)),
             Event::Authorized(linked) => {

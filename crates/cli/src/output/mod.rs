@@ -35,6 +35,23 @@ impl Streams {
     }
 }
 
+/// Takes the numbers of standard streams that are closed, as Rust does in programs of its own: in an interpreter's, the next file or
+/// connection would get them, and with them what is said.
+#[cfg(unix)]
+pub(crate) fn take_closed() {
+    use std::os::fd::{AsRawFd as _, IntoRawFd as _};
+    while let Ok(nowhere) = std::fs::OpenOptions::new().read(true).write(true).open("/dev/null") {
+        if nowhere.as_raw_fd() > 2 {
+            break;
+        }
+        // Open for as long as the process lives.
+        let _ = nowhere.into_raw_fd();
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn take_closed() {}
+
 /// Whether the locale's letters are more than ASCII, as `LC_ALL`, `LC_CTYPE` and `LANG` say, in this order.
 fn is_unicode() -> bool {
     let set = ["LC_ALL", "LC_CTYPE", "LANG"].iter().filter_map(std::env::var_os).find(|value| !value.is_empty());

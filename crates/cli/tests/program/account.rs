@@ -70,9 +70,21 @@ impl Account {
         command
     }
 
-    /// The same without a token.
+    /// A shell's command, with the account's token in the environment.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn shell(&self, text: &str) -> Command {
+        let mut command = self.alone("sh");
+        command.env("GREENAPI_PARTNER_TOKEN", self.mock.partner_token()).args(["-c", text]);
+        command
+    }
+
+    /// The program without a token.
     pub(crate) fn bare(&self) -> Command {
-        let mut command = Command::new(program());
+        self.alone(&program())
+    }
+
+    fn alone(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
         command.env_clear().env("HOME", self.home.path()).env("PATH", std::env::var_os("PATH").unwrap());
         command.env("GREENAPI_PARTNER_API_URL", self.mock.url()).env("LANG", "C.UTF-8").current_dir(self.home.path());
         command

@@ -3,7 +3,7 @@
 use greenapi_partner_mock::{Customer, Cut, Fault, Named, Options, Requests};
 use serde_json::json;
 
-use crate::account::Account;
+use crate::account::{Account, program};
 
 fn creations(account: &Account) -> usize {
     account.control().requests(&Requests::of("createInstance")).len()
@@ -222,6 +222,29 @@ fn onboarding_shows_codes_until_a_phone_is_linked() {
         "{ran:?}"
     );
     assert!(!ran.out.contains('\u{1b}'), "{ran:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn onboarding_ends_well_where_nobody_can_be_told() {
+    for closed in ["2>&-", "2>/dev/full"] {
+        let account = Account::with(Options { customer: Some(Customer::default()), ..Options::default() });
+        let onboard = format!("exec {} onboard shop-1 --yes --json {closed}", program());
+        let mut command = account.shell(&onboard);
+        let ran = account.ran(&mut command).succeeds();
+        assert!(ran.out.contains("79001234567"), "{ran:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn onboarding_ends_well_though_its_reader_has_left() {
+    let account = Account::with(Options { customer: Some(Customer::default()), ..Options::default() });
+    let mut run = account.begin(&["onboard", "shop-1", "--yes", "--json"]);
+    drop(run.stderr.take());
+    let output = run.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("79001234567"));
 }
 
 #[test]
