@@ -80,7 +80,8 @@ pub(crate) async fn follow_some(
     printer.kept().sort_by_key(place);
     unprinted = unprinted.or(printer.end().err());
     if is_stopped || failure.is_some() {
-        summary(&control, is_stopped, again);
+        // Before the first result the journal was refused, or has nothing to go on with.
+        summary(&control, is_stopped, again.filter(|_| tally.total > 0));
     }
     match (failure, unprinted) {
         (Some(error), _) => Err(error.into()),

@@ -209,6 +209,34 @@ fn a_store_holds_for_all_that_share_it() {
 }
 
 #[test]
+fn a_journal_that_is_refused_is_not_said_to_be_whole() {
+    let account = Account::new();
+    let (shops, others) = (account.file("shops.csv", "name\na\nb\n"), account.file("others.csv", "name\nc\n"));
+    let ids = account.file("ids.csv", "idInstance\n1101000001\n");
+    account.file(
+        "none.journal",
+        "this is no journal, and longer than the head of a database is: it is never written to by any run",
+    );
+    account.run(["bulk", "create", &shops, "--journal", "shops.journal", "--yes"]).succeeds();
+    let refused = [
+        (["create", &*shops, "--journal", "none.journal"], "none.journal"),
+        (["create", &*shops, "--journal", "."], "Is a directory"),
+        (["create", &*shops, "--journal", "store:"], "name"),
+        (["create", &*others, "--journal", "shops.journal"], "over other items"),
+        (["delete", &*ids, "--journal", "shops.journal"], "another kind of run"),
+    ];
+    for (arguments, why) in refused {
+        let arguments = ["bulk"].into_iter().chain(arguments).chain(["--store", "names.db", "--yes"]);
+        let ran = account.run(arguments);
+        assert!(ran.code != 0 && ran.err.contains(why) && !ran.err.contains("the journal is whole"), "{ran:?}");
+    }
+    let elsewhere = Account::new();
+    let journal = account.home.path().join("shops.journal");
+    let ran = elsewhere.run(["bulk", "create", &shops, "--journal", journal.to_str().unwrap(), "--yes"]);
+    assert!(ran.code != 0 && !ran.err.contains("the journal is whole"), "{ran:?}");
+}
+
+#[test]
 fn onboarding_shows_codes_until_a_phone_is_linked() {
     let account = Account::with(Options { customer: Some(Customer::default()), ..Options::default() });
     let ran = account.run(["onboard", "shop-1", "--yes"]).succeeds();
