@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use clap::{Args, Subcommand};
-use greenapi_partner::{Instance, Instances as Listed};
+use greenapi_partner::{Instance, Instances as Listed, Journal, JournalStanding};
 use serde_json::{Map, Value, json};
 use wildmatch::WildMatch;
 
@@ -176,6 +176,8 @@ pub(crate) async fn create_all(
 ) -> Outcome {
     let partner = context.partner()?;
     let journal = journal(&mut options, context)?;
+    // A run that goes on finds what it has created itself.
+    let ensure = ensure || is_begun(journal.as_ref()).await?;
     let is_asked = !options.is_on("dry_run") && !consent.yes;
     let price = options.get("price_per_day").and_then(Value::as_str).map(str::to_owned);
     let name = |spec: &Value| spec.as_str().or_else(|| spec["name"].as_str()).map(str::to_owned);
@@ -272,9 +274,14 @@ impl Duplicates {
 }
 
 /// Takes the journal out of a run's options.
-pub(crate) fn journal<O>(options: &mut Options<O>, context: &Context) -> Outcome<Option<greenapi_partner::Journal>> {
+pub(crate) fn journal<O>(options: &mut Options<O>, context: &Context) -> Outcome<Option<Journal>> {
     let given = options.take("journal");
     given.as_ref().and_then(Value::as_str).map(|text| context.journal(text)).transpose()
+}
+
+async fn is_begun(journal: Option<&Journal>) -> Outcome<bool> {
+    let Some(journal) = journal else { return Ok(false) };
+    Ok(journal.look().await? != JournalStanding::Absent)
 }
 
 /// What somebody agrees to who creates.

@@ -157,6 +157,20 @@ fn rows_that_a_spreadsheet_has_left_blank_are_nothing_to_create() {
     assert_eq!((creations(&account), account.live()), (2, 2));
 }
 
+#[test]
+fn the_same_command_with_the_same_journal_goes_on() {
+    let account = Account::of(&["shop-0"]);
+    let create = |names: &[&str]| {
+        let command = [&["instances", "create"], names, &["--journal", "j", "--yes", "--json", "name,status"]].concat();
+        account.run(command)
+    };
+    create(&["shop-0", "shop-1"]).fails(5, "there is a live instance with the name \"shop-0\"");
+    for statuses in ["done", "skipped"] {
+        assert_eq!(create(&["shop-1", "shop-2"]).succeeds().all("status"), [json!(statuses), json!(statuses)]);
+    }
+    assert_eq!((creations(&account), account.live()), (2, 3));
+}
+
 /// As R and spreadsheets write it; a line of JSON may be a name in quotes too.
 #[test]
 fn a_heading_in_quotes_is_one() {
