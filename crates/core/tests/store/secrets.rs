@@ -91,17 +91,17 @@ async fn tables(ground: &Ground) -> Vec<(String, String)> {
 }
 
 fn tables_of_file(file: &Connection) -> Vec<(String, String)> {
-    let mut named = file.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").unwrap();
-    let names: Vec<String> = named.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let mut all = file.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").unwrap();
+    let tables: Vec<String> = all.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     let rows = |table: &str| {
         let mut all = file.prepare(&format!("SELECT * FROM {table}")).unwrap();
         let width = all.column_count();
         let row = |row: &rusqlite::Row<'_>| {
-            Ok((0..width).map(|place| format!("{:?}", row.get_ref(place))).collect::<String>())
+            Ok((0..width).map(|place| format!("{:?}", row.get_ref(place))).collect::<Vec<_>>().concat())
         };
         all.query_map([], row).unwrap().map(Result::unwrap).collect::<String>()
     };
-    names.iter().map(|name| (name.clone(), rows(name))).collect()
+    tables.iter().map(|table| (table.clone(), rows(table))).collect()
 }
 
 /// The file, and what SQLite keeps beside it.
@@ -115,7 +115,7 @@ fn files(ground: &Ground) -> Vec<std::path::PathBuf> {
 }
 
 fn hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    text.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 const WEBHOOK_TOKEN: &str = "hook-token-of-the-canary";
