@@ -55,6 +55,10 @@ impl Failure {
         Self::new(CONFIGURATION, what)
     }
 
+    pub(crate) fn interrupted() -> Self {
+        Self::new(INTERRUPTED, "interrupted")
+    }
+
     pub(crate) fn advised(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
         self

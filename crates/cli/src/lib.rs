@@ -10,7 +10,7 @@
 //! - `subjects`, `settings`, `specs`: what is given to a command: instances, settings, rows of files
 //! - `metrics`: what is counted and measured, for Prometheus
 //! - `run`, `interrupt`: work on many instances, shown; Ctrl-C
-//! - `output`, `terminal`, `records`: stdout, which has data only; stderr, which has all else
+//! - `output`, `terminal`, `question`, `records`: stdout, which has data only; stderr, which has all else
 //! - `exit`: exit codes, and the failures that end in them
 
 mod commands;
@@ -26,6 +26,8 @@ mod options;
 mod output;
 mod private_file;
 mod profiles;
+#[cfg(unix)]
+mod question;
 mod recording;
 mod records;
 mod run;
@@ -42,7 +44,7 @@ use clap::{CommandFactory as _, Parser};
 use self::{
     commands::Command,
     context::Context,
-    exit::{Failure, INTERRUPTED, Outcome, USAGE},
+    exit::{Failure, Outcome, USAGE},
     global::Global,
     interrupt::{Interrupt, STOPPING},
 };
@@ -103,7 +105,7 @@ async fn follow((command, streams): (Command, Streams), global: Global) -> Outco
     let mut context = Context::new(global, streams, interrupt.clone());
     let ended = tokio::select! {
         ended = command.run(&mut context) => ended,
-        () = interrupt.reached(patience) => Err(Failure::new(INTERRUPTED, "interrupted")),
+        () = interrupt.reached(patience) => Err(Failure::interrupted()),
     };
     creations_ended(&interrupt, patience + 1).await;
     ended

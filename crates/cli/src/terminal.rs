@@ -1,9 +1,14 @@
 //! Terminal: what people are told and asked, on stderr.
 
 use console::{Term, style};
-use dialoguer::{Confirm, Password};
+use dialoguer::Password;
 
-use crate::exit::{FAILED, Failure, Outcome};
+#[cfg(unix)]
+use crate::question::consent;
+use crate::{
+    exit::{FAILED, Failure, Outcome},
+    interrupt::Interrupt,
+};
 
 /// One line.
 pub(crate) fn say(text: &str) {
@@ -36,7 +41,7 @@ pub(crate) fn can_ask() -> bool {
 }
 
 /// Asks before something is charged, deleted or unlinked.
-pub(crate) async fn confirm(question: String, yes: bool) -> Outcome<()> {
+pub(crate) async fn confirm(question: String, yes: bool, interrupt: &Interrupt) -> Outcome<()> {
     if yes {
         return Ok(());
     }
@@ -46,9 +51,11 @@ pub(crate) async fn confirm(question: String, yes: bool) -> Outcome<()> {
             Failure::usage(format!("nothing was sent: nobody can be asked here: {asked}?")).advised("give --yes")
         );
     }
-    let agreed =
-        answer(move || Confirm::new().with_prompt(question).default(false).interact_on(&Term::stderr())).await?;
-    if agreed { Ok(()) } else { Err(Failure::new(FAILED, "nothing was sent: you said no")) }
+    if consent(question, interrupt).await? {
+        Ok(())
+    } else {
+        Err(Failure::new(FAILED, "nothing was sent: you said no"))
+    }
 }
 
 /// Asks for something that the terminal does not show.
@@ -58,6 +65,16 @@ pub(crate) async fn ask_secretly(prompt: &str) -> Outcome<String> {
     }
     let prompt = prompt.to_owned();
     answer(move || Password::new().with_prompt(prompt).interact_on(&Term::stderr())).await
+}
+
+#[cfg(not(unix))]
+async fn consent(question: String, interrupt: &Interrupt) -> Outcome<bool> {
+    let ask = move || dialoguer::Confirm::new().with_prompt(question).default(false).interact_on(&Term::stderr());
+    tokio::select! {
+        biased;
+        () = interrupt.reached(1) => Err(Failure::interrupted()),
+        agreed = answer(ask) => agreed,
+    }
 }
 
 /// A thread of its own waits for the answer, so that Ctrl-C is heard meanwhile.

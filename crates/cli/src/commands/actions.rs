@@ -69,7 +69,7 @@ async fn act<O>(
     context.output.check(&run::sheet(results.model()))?;
     if let (Some(consent), false) = (consent, is_dry) {
         let of = if count == 1 { "1 instance".to_owned() } else { format!("{count} instances") };
-        terminal::confirm(format!("Unlink the phones of {of}?"), consent.yes).await?;
+        terminal::confirm(format!("Unlink the phones of {of}?"), consent.yes, &context.interrupt).await?;
     }
     run::follow(context, results, None).await
 }

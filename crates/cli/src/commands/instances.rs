@@ -198,7 +198,7 @@ pub(crate) async fn create_all(
         }
         let new = count - known.len();
         if is_asked && new > 0 {
-            terminal::confirm(creation(new, price.as_deref()), false).await?;
+            terminal::confirm(creation(new, price.as_deref()), false, &context.interrupt).await?;
         }
     }
     run::follow(context, results, again).await
@@ -242,7 +242,7 @@ pub(crate) async fn delete_ids(
     context.output.check(&run::sheet(results.model()))?;
     if !is_dry && !consent.yes {
         let listed = partner.get_instances().await?;
-        terminal::confirm(deletion(&ids, &listed), consent.yes).await?;
+        terminal::confirm(deletion(&ids, &listed), consent.yes, &context.interrupt).await?;
     }
     run::follow(context, results, again).await
 }
@@ -267,7 +267,7 @@ impl Duplicates {
         context.output.check(&run::sheet(results.model()))?;
         if !is_dry {
             let question = "Delete all doubles but the linked ones? `instances duplicates` lists them, with what is to become of each";
-            terminal::confirm(question.to_owned(), consent.yes).await?;
+            terminal::confirm(question.to_owned(), consent.yes, &context.interrupt).await?;
         }
         run::follow(context, results, None).await
     }

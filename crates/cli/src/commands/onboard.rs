@@ -56,7 +56,7 @@ impl Onboard {
                 return plan(&name, known.as_ref(), &sheet, context);
             }
             if known.is_none() {
-                terminal::confirm(creation(1, None), false).await?;
+                terminal::confirm(creation(1, None), false, &context.interrupt).await?;
             }
         }
         follow(events, &sheet, context).await

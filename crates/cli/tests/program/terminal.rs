@@ -3,14 +3,25 @@
 
 use std::process::Command;
 
-use rexpect::session::{PtySession, spawn_command};
+use greenapi_partner_mock::Requests;
+use rexpect::{
+    process::{Signal, WaitStatus},
+    session::{PtySession, spawn_command},
+};
+use rustix::termios::{LocalModes, Termios, tcgetattr};
+use serde_json::json;
 
 use crate::account::{Account, program};
 
 /// The program in a terminal of 80 columns, with a test's patience.
 fn in_terminal(account: &Account, arguments: &[&str], environment: &[(&str, &str)]) -> PtySession {
     let mut command = Command::new(program());
-    command.args(arguments).env_clear().envs(environment.iter().copied());
+    command.args(arguments);
+    in_terminal_of(account, command, environment)
+}
+
+fn in_terminal_of(account: &Account, mut command: Command, environment: &[(&str, &str)]) -> PtySession {
+    command.env_clear().envs(environment.iter().copied());
     command
         .env("PATH", std::env::var_os("PATH").unwrap())
         .env("HOME", account.home.path())
@@ -86,5 +97,93 @@ fn who_keeps_the_results_in_a_file_is_asked_all_the_same() {
     terminal.send("y").unwrap();
     terminal.flush().unwrap();
     terminal.exp_eof().unwrap();
+    assert_eq!(account.live(), 1);
+}
+
+/// The program in a terminal that shows what is typed, as a shell leaves it, and how that is set.
+fn in_shown_terminal(account: &Account, arguments: &[&str]) -> (PtySession, Termios) {
+    let mut command = Command::new("sh");
+    command.args(["-c", "stty echo; echo ready; read go; exec \"$@\"", "sh", &program()]).args(arguments);
+    let mut terminal = in_terminal_of(account, command, &[]);
+    terminal.exp_string("ready").unwrap();
+    let before = termios(&terminal);
+    assert!(before.local_modes.contains(LocalModes::ECHO));
+    terminal.send_line("").unwrap();
+    (terminal, before)
+}
+
+fn termios(terminal: &PtySession) -> Termios {
+    tcgetattr(terminal.process().get_file_handle().unwrap()).unwrap()
+}
+
+/// The terminal is set as before, and has its cursor.
+fn assert_as_it_was(terminal: &PtySession, before: &Termios, shown: &str) {
+    let after = termios(terminal);
+    assert_eq!((after.local_modes, after.input_modes), (before.local_modes, before.input_modes));
+    assert_eq!(shown.matches("\u{1b}[?25l").count(), shown.matches("\u{1b}[?25h").count(), "{shown:?}");
+}
+
+/// How somebody ends a question who answers none.
+#[derive(Clone, Copy, Debug)]
+enum Ends {
+    CtrlC,
+    By(Signal),
+}
+
+impl Ends {
+    const ALL: [Self; 3] = [Self::CtrlC, Self::By(Signal::SIGINT), Self::By(Signal::SIGTERM)];
+
+    fn end(self, terminal: &mut PtySession) {
+        match self {
+            // Whatever is typed after it.
+            Self::CtrlC => terminal.send("\u{3}y\r").and_then(|_| terminal.flush()).unwrap(),
+            Self::By(signal) => terminal.process_mut().signal(signal).unwrap(),
+        }
+    }
+}
+
+#[test]
+fn who_interrupts_a_question_agrees_to_nothing() {
+    let account = Account::of(&["shop-1", "shop-1"]);
+    let (id, file) =
+        (account.add(&json!({ "name": "linked" })).to_string(), account.file("shops.csv", "name\nshop-2\n"));
+    account.control().scan(id.parse().unwrap(), None).unwrap();
+    let commands = [
+        &["instances", "create", "shop-2"][..],
+        &["bulk", "create", &file],
+        &["instances", "delete", &id],
+        &["instances", "duplicates", "--delete"],
+        &["logout", &id],
+        &["onboard", "shop-2"],
+    ];
+    for (arguments, ends) in commands.into_iter().flat_map(|one| Ends::ALL.map(|ends| (one, ends))) {
+        let (mut terminal, before) = in_shown_terminal(&account, arguments);
+        terminal.exp_string("[y/N]").unwrap();
+        ends.end(&mut terminal);
+        let shown = terminal.exp_eof().unwrap();
+        assert!(
+            shown.contains("interrupted") && !shown.contains("read interrupted"),
+            "{arguments:?} {ends:?} {shown:?}"
+        );
+        assert_as_it_was(&terminal, &before, &shown);
+        let ended = terminal.process().wait().unwrap();
+        assert!(matches!(ended, WaitStatus::Exited(_, 130)), "{arguments:?} {ends:?} {ended:?}");
+    }
+    for charged in ["createInstance", "deleteInstanceAccount", "logout"] {
+        assert_eq!(account.control().requests(&Requests::of(charged)).len(), 0, "{charged}");
+    }
+}
+
+#[test]
+fn what_is_no_answer_is_passed_over() {
+    let account = Account::new();
+    let (mut terminal, before) = in_shown_terminal(&account, &["instances", "create", "shop-1"]);
+    terminal.exp_string("[y/N]").unwrap();
+    // Arrows, a terminal's answer that ends with the letter, a letter of two bytes, and one that is no answer.
+    terminal.send("\u{1b}[A\u{1b}OB\u{1b}[?1;2$y\u{e9}xy").unwrap();
+    terminal.flush().unwrap();
+    let shown = terminal.exp_eof().unwrap();
+    assert!(shown.contains("yes"), "{shown:?}");
+    assert_as_it_was(&terminal, &before, &shown);
     assert_eq!(account.live(), 1);
 }
