@@ -38,6 +38,22 @@ pub(crate) async fn consent(prompt: String, interrupt: &Interrupt) -> Outcome<bo
     asking?.answer(interrupt).await
 }
 
+/// Asks for a line that is not shown: it is asked for again while it is empty.
+pub(crate) async fn secret(prompt: String, interrupt: &Interrupt) -> Outcome<String> {
+    let asking = Asking::begin(move |keys| {
+        loop {
+            draw(&format!("{prompt}: "));
+            let line = keys.line()?;
+            if !line.is_empty() {
+                draw("[hidden]\n");
+                return Ok(line);
+            }
+            draw("\n");
+        }
+    });
+    asking?.answer(interrupt).await
+}
+
 /// A question under way. Dropped, it ends, and the terminal is as it was.
 struct Asking<T> {
     answer: oneshot::Receiver<Outcome<T>>,
@@ -117,6 +133,22 @@ impl Keys {
         }
     }
 
+    /// The keys until Enter, with what they take back.
+    fn line(&mut self) -> Outcome<String> {
+        let mut line = Vec::new();
+        loop {
+            match self.next()? {
+                b'\r' | b'\n' => break,
+                CTRL_D if line.is_empty() => return Err(unanswered()),
+                CTRL_H | DELETE => while line.pop().is_some_and(|byte| !is_first_of_a_letter(byte)) {},
+                CTRL_U => line.clear(),
+                key if key.is_ascii_control() => {}
+                key => line.push(key),
+            }
+        }
+        String::from_utf8(line).map_err(|_| Failure::usage("what was typed is not UTF-8"))
+    }
+
     fn byte(&mut self) -> Outcome<u8> {
         let mut byte = [0];
         loop {
@@ -148,5 +180,13 @@ fn unanswered() -> Failure {
     Failure::new(FAILED, "there was no answer")
 }
 
+fn is_first_of_a_letter(byte: u8) -> bool {
+    byte & 0b1100_0000 != 0b1000_0000
+}
+
 const CTRL_C: u8 = 0x03;
+const CTRL_D: u8 = 0x04;
+const CTRL_H: u8 = 0x08;
+const CTRL_U: u8 = 0x15;
 const ESCAPE: u8 = 0x1b;
+const DELETE: u8 = 0x7f;

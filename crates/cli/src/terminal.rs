@@ -1,10 +1,9 @@
 //! Terminal: what people are told and asked, on stderr.
 
 use console::{Term, style};
-use dialoguer::Password;
 
 #[cfg(unix)]
-use crate::question::consent;
+use crate::question::{consent, secret};
 use crate::{
     exit::{FAILED, Failure, Outcome},
     interrupt::Interrupt,
@@ -59,28 +58,40 @@ pub(crate) async fn confirm(question: String, yes: bool, interrupt: &Interrupt) 
 }
 
 /// Asks for something that the terminal does not show.
-pub(crate) async fn ask_secretly(prompt: &str) -> Outcome<String> {
+pub(crate) async fn ask_secretly(prompt: &str, interrupt: &Interrupt) -> Outcome<String> {
     if !can_ask() {
         return Err(Failure::usage(format!("{prompt}: nobody can be asked here")));
     }
-    let prompt = prompt.to_owned();
-    answer(move || Password::new().with_prompt(prompt).interact_on(&Term::stderr())).await
+    secret(prompt.to_owned(), interrupt).await
 }
 
 #[cfg(not(unix))]
 async fn consent(question: String, interrupt: &Interrupt) -> Outcome<bool> {
     let ask = move || dialoguer::Confirm::new().with_prompt(question).default(false).interact_on(&Term::stderr());
-    tokio::select! {
-        biased;
-        () = interrupt.reached(1) => Err(Failure::interrupted()),
-        agreed = answer(ask) => agreed,
-    }
+    answer(ask, interrupt).await
 }
 
-/// A thread of its own waits for the answer, so that Ctrl-C is heard meanwhile.
-async fn answer<T: Send + 'static>(ask: impl FnOnce() -> dialoguer::Result<T> + Send + 'static) -> Outcome<T> {
-    match tokio::task::spawn_blocking(ask).await {
+#[cfg(not(unix))]
+async fn secret(prompt: String, interrupt: &Interrupt) -> Outcome<String> {
+    answer(move || dialoguer::Password::new().with_prompt(prompt).interact_on(&Term::stderr()), interrupt).await
+}
+
+/// A thread of its own waits for the answer, so that an interrupt is heard meanwhile.
+#[cfg(not(unix))]
+async fn answer<T: Send + 'static>(
+    ask: impl FnOnce() -> dialoguer::Result<T> + Send + 'static,
+    interrupt: &Interrupt,
+) -> Outcome<T> {
+    let answered = tokio::select! {
+        biased;
+        () = interrupt.reached(1) => return Err(Failure::interrupted()),
+        answered = tokio::task::spawn_blocking(ask) => answered,
+    };
+    match answered {
         Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(dialoguer::Error::IO(error))) if error.kind() == std::io::ErrorKind::Interrupted => {
+            Err(Failure::interrupted())
+        }
         Ok(Err(dialoguer::Error::IO(error))) => Err(error.into()),
         Err(_) => Err(Failure::new(FAILED, "there was no answer")),
     }

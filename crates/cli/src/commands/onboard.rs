@@ -96,8 +96,8 @@ async fn follow(mut events: Events, sheet: &Sheet, context: &mut Context) -> Out
             Event::Authorized(linked) => {
                 row.insert("phone".to_owned(), linked.phone().into());
             }
-            Event::PasswordNeeded(_) => hand_on(&events, Asked::Password).await?,
-            Event::AuthorizationCode(code) if code.code().is_none() => hand_on(&events, Asked::Code).await?,
+            Event::PasswordNeeded(_) => hand_on(&events, Asked::Password, context).await?,
+            Event::AuthorizationCode(code) if code.code().is_none() => hand_on(&events, Asked::Code, context).await?,
             _ => {}
         }
     }
@@ -113,16 +113,16 @@ enum Asked {
     Code,
 }
 
-async fn hand_on(events: &Events, asked: Asked) -> Outcome<()> {
+async fn hand_on(events: &Events, asked: Asked, context: &Context) -> Outcome<()> {
     let instance: InstanceClient =
         events.instance().ok_or_else(|| Failure::new(USAGE, "the instance is not known yet"))?;
     match asked {
         Asked::Password => {
-            let password = terminal::ask_secretly("Password of the account").await?;
+            let password = terminal::ask_secretly("Password of the account", &context.interrupt).await?;
             instance.send_authorization_password(&password).await?;
         }
         Asked::Code => {
-            let code = terminal::ask_secretly("Code from the messenger").await?;
+            let code = terminal::ask_secretly("Code from the messenger", &context.interrupt).await?;
             instance.send_authorization_code(&code, None).await?;
         }
     }

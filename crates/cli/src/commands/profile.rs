@@ -88,7 +88,7 @@ impl Set {
         Profiles::read()?;
         let partner_token = match &context.global.token_file {
             Some(file) => read_token(file)?,
-            None => terminal::ask_secretly("Partner token").await?.trim().to_owned(),
+            None => terminal::ask_secretly("Partner token", &context.interrupt).await?.trim().to_owned(),
         };
         let given = Kept { partner_token, partner_api_url, api_url, media_url, ca_file, store, store_account };
         let kept = name.clone();

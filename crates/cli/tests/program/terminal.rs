@@ -187,3 +187,36 @@ fn what_is_no_answer_is_passed_over() {
     assert_as_it_was(&terminal, &before, &shown);
     assert_eq!(account.live(), 1);
 }
+
+#[test]
+fn whatever_ends_a_hidden_question_what_is_typed_next_is_shown() {
+    let account = Account::new();
+    for ends in Ends::ALL {
+        let (mut terminal, before) = in_shown_terminal(&account, &["profile", "set", "mine"]);
+        terminal.exp_string("Partner token").unwrap();
+        terminal.send("gac.canary").unwrap();
+        terminal.flush().unwrap();
+        ends.end(&mut terminal);
+        let shown = terminal.exp_eof().unwrap();
+        assert!(shown.contains("interrupted") && !shown.contains("canary"), "{ends:?} {shown:?}");
+        assert_as_it_was(&terminal, &before, &shown);
+        let ended = terminal.process().wait().unwrap();
+        assert!(matches!(ended, WaitStatus::Exited(_, 130)), "{ends:?} {ended:?}");
+    }
+    assert!(account.files().is_empty());
+}
+
+#[test]
+fn what_is_typed_wrongly_can_be_taken_back() {
+    let account = Account::of(&["shop-1"]);
+    let (mut terminal, before) = in_shown_terminal(&account, &["profile", "set", "default"]);
+    terminal.exp_string("Partner token").unwrap();
+    // An empty line, a line that is taken back, and a letter of two bytes that is.
+    let token = account.mock.partner_token();
+    terminal.send(&format!("\rwrong\u{15}{token}\u{e9}\u{7f}\r")).unwrap();
+    terminal.flush().unwrap();
+    let shown = terminal.exp_eof().unwrap();
+    assert!(shown.contains("kept default in ") && !shown.contains(&token), "{shown:?}");
+    assert_as_it_was(&terminal, &before, &shown);
+    account.ran(account.bare().args(["instances", "list"])).succeeds();
+}
