@@ -1,6 +1,14 @@
 //! HTTP for Prometheus: `GET /metrics`, and `GET /healthz`, which says that the program runs.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use hyper::{
     Method, Request, Response, StatusCode,
@@ -13,7 +21,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use prometheus::TEXT_FORMAT;
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    task::AbortHandle,
     time,
 };
 
@@ -46,18 +54,18 @@ impl Server {
         Ok(self.0.local_addr()?)
     }
 
-    /// Serves until it is dropped.
+    /// Serves until it is dropped. Where all places are taken, whoever comes gets that of the one who has said nothing for longest.
     pub(crate) async fn serve(self, metrics: Arc<Metrics>) {
-        let room = Arc::new(Semaphore::new(CONNECTIONS));
+        let (turns, mut open) = (Turns::default(), Vec::new());
         loop {
-            let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
             match self.0.accept().await {
                 Ok((socket, _)) => {
-                    let metrics = Arc::clone(&metrics);
-                    tokio::spawn(async move {
-                        converse(socket, metrics).await;
-                        drop(permit);
-                    });
+                    open.retain(|one: &Connection| !one.task.is_finished());
+                    let longest_silent = (0..open.len()).min_by_key(|place| open[*place].heard.load(Ordering::Relaxed));
+                    if let Some(place) = longest_silent.filter(|_| open.len() >= CONNECTIONS) {
+                        open.swap_remove(place).task.abort();
+                    }
+                    open.push(Connection::begin(socket, &metrics, &turns));
                 }
                 // Out of file descriptors, most likely: others have to close first.
                 Err(_) => time::sleep(Duration::from_millis(100)).await,
@@ -66,16 +74,42 @@ impl Server {
     }
 }
 
-async fn converse(socket: TcpStream, metrics: Arc<Metrics>) {
-    let service = service_fn(move |request| {
-        let metrics = Arc::clone(&metrics);
-        async move { Ok::<_, Infallible>(answer(&request, &metrics)) }
-    });
-    let mut server = http1::Builder::new();
-    // One that says nothing is let go.
-    server.timer(TokioTimer::new()).header_read_timeout(IDLE);
-    // An error is the reader's way to hang up.
-    let _ = server.serve_connection(TokioIo::new(socket), service).await;
+/// A connection that is served.
+struct Connection {
+    task: AbortHandle,
+    /// The turn at which it came, or has asked last.
+    heard: Arc<AtomicU64>,
+}
+
+impl Connection {
+    fn begin(socket: TcpStream, metrics: &Arc<Metrics>, turns: &Turns) -> Self {
+        let (metrics, turns) = (Arc::clone(metrics), turns.clone());
+        let heard = Arc::new(AtomicU64::new(turns.next()));
+        let hear = Arc::clone(&heard);
+        let service = service_fn(move |request| {
+            hear.store(turns.next(), Ordering::Relaxed);
+            let metrics = Arc::clone(&metrics);
+            async move { Ok::<_, Infallible>(answer(&request, &metrics)) }
+        });
+        let task = tokio::spawn(async move {
+            let mut server = http1::Builder::new();
+            // One that says nothing is let go.
+            server.timer(TokioTimer::new()).header_read_timeout(IDLE);
+            // An error is the reader's way to hang up.
+            let _ = server.serve_connection(TokioIo::new(socket), service).await;
+        });
+        Self { task: task.abort_handle(), heard }
+    }
+}
+
+/// Counts what comes from whichever connection.
+#[derive(Clone, Default)]
+struct Turns(Arc<AtomicU64>);
+
+impl Turns {
+    fn next(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::Relaxed)
+    }
 }
 
 fn answer(request: &Request<Incoming>, metrics: &Metrics) -> Response<String> {

@@ -370,6 +370,51 @@ fn only_what_is_served_is_found() {
     assert_eq!(served.end().0, Some(130));
 }
 
+/// Asks over a connection that stays open; whether there is an answer.
+fn is_served(socket: &mut TcpStream) -> bool {
+    // One that was closed may take it still.
+    let _ = write!(socket, "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n");
+    let (mut answer, mut part) = (Vec::new(), [0; 1024]);
+    while !answer.ends_with(b"\r\n\r\nok\n") {
+        match socket.read(&mut part) {
+            Ok(0) | Err(_) => return false,
+            Ok(count) => answer.extend_from_slice(&part[..count]),
+        }
+    }
+    true
+}
+
+#[test]
+fn who_says_nothing_keeps_nobody_from_asking() {
+    let account = Account::of(&["shop-1"]);
+    let served = Served::begin(&account, &[]);
+    let connect = || TcpStream::connect(&served.address).unwrap();
+    let mut silent: Vec<_> = (0..64).map(|_| connect()).collect();
+    served.scrape();
+    assert!(served.ask("GET /healthz").0.starts_with("HTTP/1.1 200 "));
+    // Of those that were silent the first has left for the one that asked, or for the next.
+    assert!(!is_served(&mut silent[0]));
+    let last = silent.len() - 1;
+    assert!(is_served(&mut silent[last]), "not all of them are closed");
+    served.end();
+}
+
+/// Those that have asked before are no more in the way than others: Prometheus keeps its connection.
+#[test]
+fn of_64_connections_the_longest_silent_is_closed_for_the_next() {
+    let account = Account::of(&["shop-1"]);
+    let served = Served::begin(&account, &[]);
+    let connect = || TcpStream::connect(&served.address).unwrap();
+    let mut open: Vec<_> = (0..64).map(|_| connect()).collect();
+    // The last is taken in only after all before it.
+    assert!(open.iter_mut().rev().all(is_served));
+    assert!(is_served(&mut open[63]));
+    assert!(is_served(&mut connect()));
+    let closed: Vec<_> = (0..64).filter(|place| !is_served(&mut open[*place])).collect();
+    assert_eq!(closed, [62]);
+    served.end();
+}
+
 #[test]
 fn a_scrape_has_no_token_no_id_no_name_and_no_phone() {
     let account = simulated();
