@@ -79,8 +79,8 @@ impl Call {
             return Ok(DONE);
         }
         if self.method.eq_ignore_ascii_case(LOGOUT) {
-            terminal::confirm(format!("Unlink the phone of instance {}?", instance.id_instance()), self.consent.yes)
-                .await?;
+            let question = format!("Unlink the phone of instance {}?", instance.id_instance());
+            terminal::confirm(question, self.consent.yes, &context.interrupt).await?;
         }
         let instance = match self.timeout {
             Some(seconds) => instance.with_timeout(Duration::from_secs_f64(seconds)),
