@@ -47,11 +47,15 @@ impl Context {
     }
 
     fn store_of(&self, profile: &Profile) -> Outcome<Option<Store>> {
-        let given = self.global.store.clone().or_else(|| variable("GREENAPI_PARTNER_STORE"));
-        let account = self.global.store_account.clone().or_else(|| variable("GREENAPI_PARTNER_STORE_ACCOUNT"));
-        let (store, store_account) =
-            (given.or_else(|| profile.store.clone()), account.or_else(|| profile.store_account.clone()));
-        Profile { store, store_account, ..Profile::default() }.store()
+        let Global { store, store_account, store_schema, .. } = &self.global;
+        let said = |option: &Option<String>, name| option.clone().or_else(|| variable(name));
+        let said = Profile {
+            store: said(store, "GREENAPI_PARTNER_STORE"),
+            store_account: said(store_account, "GREENAPI_PARTNER_STORE_ACCOUNT"),
+            store_schema: said(store_schema, "GREENAPI_PARTNER_STORE_SCHEMA"),
+            ..Profile::default()
+        };
+        said.or(profile.clone()).store()
     }
 
     /// The account: what the options name first, then the environment, then the profile `default`. The token is that of the file,

@@ -27,6 +27,11 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) store_account: Option<String>,
 
+    /// The schema of the store's tables in PostgreSQL: the one that the account's other programs use. Defaults to
+    /// GREENAPI_PARTNER_STORE_SCHEMA, then to `greenapi_partner`
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) store_schema: Option<String>,
+
     /// Print JSON: an array, or a line each where results come without an end. FIELDS are chosen by name: `--json id,name`
     #[arg(long, global = true, value_name = "FIELDS", num_args = 0..=1, default_missing_value = "", conflicts_with = "csv")]
     pub(crate) json: Option<String>,

@@ -33,6 +33,8 @@ pub(crate) struct Profile {
     pub(crate) store: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) store_account: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) store_schema: Option<String>,
 }
 
 impl Profile {
@@ -46,6 +48,7 @@ impl Profile {
             ca_file: self.ca_file.or(other.ca_file),
             store: self.store.or(other.store),
             store_account: self.store_account.or(other.store_account),
+            store_schema: self.store_schema.or(other.store_schema),
         }
     }
 
@@ -53,7 +56,8 @@ impl Profile {
     pub(crate) fn store(&self) -> Outcome<Option<Store>> {
         let Some(address) = &self.store else { return Ok(None) };
         let builder = Store::builder(address)?;
-        Ok(Some(self.store_account.iter().fold(builder, StoreBuilder::account).build()?))
+        let builder = self.store_account.iter().fold(builder, StoreBuilder::account);
+        Ok(Some(self.store_schema.iter().fold(builder, StoreBuilder::schema).build()?))
     }
 }
 

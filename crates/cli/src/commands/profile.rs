@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::{
     context::{Context, client, read_token},
     exit::{DONE, Failure, Outcome},
+    global::Global,
     output::{Plain, Sheet},
     profiles::{Profile as Kept, Profiles, printable},
     terminal,
@@ -83,14 +84,15 @@ impl Set {
         check_name(&name)?;
         let ca_file = ca_file.as_deref().map(absolute).transpose()?;
         let store = context.global.store.as_deref().map(from_any_folder).transpose()?;
-        let store_account = context.global.store_account.clone();
+        let Global { store_account, store_schema, .. } = context.global.clone();
         // Where they cannot be read, nobody is asked for a token.
         Profiles::read()?;
         let partner_token = match &context.global.token_file {
             Some(file) => read_token(file)?,
             None => terminal::ask_secretly("Partner token", &context.interrupt).await?.trim().to_owned(),
         };
-        let given = Kept { partner_token, partner_api_url, api_url, media_url, ca_file, store, store_account };
+        let given =
+            Kept { partner_token, partner_api_url, api_url, media_url, ca_file, store, store_account, store_schema };
         let kept = name.clone();
         let path = Profiles::change(move |profiles| {
             let known = profiles.find(&name).cloned().unwrap_or_default();

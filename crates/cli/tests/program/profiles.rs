@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use assert_cmd::Command;
 use serde_json::{Value, json};
 
 use crate::account::{Account, Ran, program, set_mode};
@@ -124,10 +125,30 @@ fn what_is_not_given_again_of_a_profile_stays() {
     let before = kept(&account);
     set(&[]);
     assert_eq!(kept(&account), before);
-    set(&["--store-account", "bob"]);
+    set(&["--store-account", "bob", "--store-schema", "shop"]);
     let mine = &kept(&account)["mine"];
+    assert_eq!(mine["storeSchema"], "shop");
     assert_eq!((&mine["store"], &mine["storeAccount"]), (&before["mine"]["store"], &json!("bob")));
     assert_eq!(mine["partnerApiUrl"], url);
+}
+
+#[test]
+fn the_schema_of_a_store_is_named_by_an_option_a_variable_or_the_profile() {
+    let account = Account::new();
+    let token = account.private("token", &account.mock.partner_token());
+    // What has no schema refuses a name that is none, too.
+    let long = "s".repeat(64);
+    let refused = |command: &mut Command| account.ran(command).fails(4, "the store's schema must be a name");
+    let list = ["instances", "list", "--store", "partner.sqlite"];
+    refused(account.command().args(list).args(["--store-schema", &long]));
+    refused(account.command().args(list).env("GREENAPI_PARTNER_STORE_SCHEMA", &long));
+    let set = ["profile", "set", "default", "--token-file", &token, "--store", "partner.sqlite", "--store-schema"];
+    refused(account.bare().args(set).arg(&long));
+    account.ran(account.bare().args(set).arg("shop")).succeeds();
+    let file = place(&account);
+    let kept = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, kept.replace("\"shop\"", &format!("{long:?}"))).unwrap();
+    refused(account.bare().args(["instances", "list"]));
 }
 
 #[test]
@@ -141,6 +162,7 @@ fn what_will_not_do_is_not_kept() {
         assert!(!ran.err.contains("hidden"), "{ran:?}");
     }
     set(&["mine", "--store", "partner.sqlite", "--store-account", ""]).fails(4, "the store's account");
+    set(&["mine", "--store", "partner.sqlite", "--store-schema", ""]).fails(4, "schema");
     for name in ["", " ", "a\u{1b}[31mb", "a\nb"] {
         let ran = set(&[name]);
         ran.fails(2, "a profile's name");
