@@ -1,7 +1,7 @@
 //! File to be uploaded: its bytes or its path, and the bodies that carry it.
 
 use std::{
-    fmt,
+    fmt, fs, io,
     path::{Path, PathBuf},
 };
 
@@ -33,7 +33,7 @@ impl File {
         Self { name: name.into(), content: Content::Bytes(bytes.into()) }
     }
 
-    /// A file of the disk, read when the call is made.
+    /// A file of the disk, read when the call is made: no device and no pipe, which may have no end.
     pub fn open(path: impl AsRef<Path>) -> Self {
         let path = path.as_ref();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -55,7 +55,7 @@ impl File {
         let Content::Path(path) = &self.content else { return Ok(self) };
         let unreadable = |why: String| Error::invalid_request(format!("the file {}: {why}", path.display()));
         let (of, shown) = (path.clone(), self.name.clone());
-        let read = tokio::task::spawn_blocking(move || std::fs::read(of)).await;
+        let read = tokio::task::spawn_blocking(move || read_plain(&of)).await;
         let bytes = read.map_err(|_| unreadable("it could not be read".into()))?;
         Ok(Self::new(shown, bytes.map_err(|error| unreadable(error.to_string()))?))
     }
@@ -73,6 +73,18 @@ impl fmt::Debug for File {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("File").field("name", &self.name).finish_non_exhaustive()
     }
+}
+
+/// A pipe is not even opened: that alone may wait for good, and no time limit ends it.
+fn read_plain(path: &Path) -> io::Result<Vec<u8>> {
+    let known = fs::metadata(path)?;
+    if known.is_dir() {
+        return Err(io::Error::other("it is a folder"));
+    }
+    if !known.is_file() {
+        return Err(io::Error::other("it is no plain file: give its bytes"));
+    }
+    fs::read(path)
 }
 
 /// A form of a file and these fields.

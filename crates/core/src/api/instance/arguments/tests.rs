@@ -89,3 +89,19 @@ fn a_form_holds_fields_and_the_file_and_a_name_cannot_break_out() {
     let boundary = body.content_type.strip_prefix("multipart/form-data; boundary=").unwrap();
     assert!(text.ends_with(&format!("--{boundary}--\r\n")) && text.starts_with(&format!("--{boundary}\r\n")));
 }
+
+#[tokio::test]
+async fn what_is_no_plain_file_is_not_read() {
+    let why = async |path: &str| match File::open(path).loaded().await {
+        Ok(read) => panic!("{path} was read: {read:?}"),
+        Err(error) => {
+            assert_eq!(error.code(), ErrorCode::InvalidRequest);
+            error.to_string()
+        }
+    };
+    assert!(why("nowhere/bill.pdf").await.contains("os error 2"));
+    assert!(why("src").await.ends_with("it is a folder"));
+    #[cfg(unix)]
+    assert!(why("/dev/zero").await.ends_with("it is no plain file: give its bytes"));
+    assert!(File::open("Cargo.toml").loaded().await.is_ok());
+}
