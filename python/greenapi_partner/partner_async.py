@@ -260,13 +260,13 @@ class AsyncPartnerClient:
     def delete_instance_account(self, id_instance: Which, *, timeout: float | None = None) -> Call[None]:
         """Deletes an instance; it is not charged from the next 00:00 UTC+3 on. There is no way back.
 
-        Returns nothing: anything but upstream's `true` is an error. Safe to repeat: it is sent again after a lost
-        connection, a cut answer or 5xx, and if upstream then says that there is no such instance, the earlier try has
-        worked and the call succeeds.
+        Returns nothing: anything but upstream's `true`, or a 1 in its place, is an error. Safe to repeat: it is sent
+        again after a lost connection, a cut answer or 5xx, and if upstream then says that there is no such instance,
+        the earlier try has worked and the call succeeds.
 
-        Errors: `not_found` (there is no such instance, or it was deleted before; an HTTP 404 does not say so),
+        Errors: `not_found` (there is no such instance, or it was deleted before; an HTTP 404 alone does not say so),
         `invalid_request` (an id that cannot be one), `refused` (upstream's `false`), `unauthorized`, `configuration`
-        (there is nothing at this URL), `rate_limited`, `unavailable`, `timeout`.
+        (an HTTP 404: there is nothing at this URL), `rate_limited`, `unavailable`, `timeout`.
 
         Args:
             id_instance: The instance's id, or what has one.
