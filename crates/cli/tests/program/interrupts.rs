@@ -2,8 +2,8 @@
 #![cfg(unix)]
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _},
-    process::{Child, Command},
+    io::{BufRead as _, BufReader, Lines, Read as _},
+    process::{Child, ChildStderr, Command},
     time::{Duration, Instant},
 };
 
@@ -87,9 +87,8 @@ fn a_run_whose_reader_has_left_is_stopped_and_says_so() {
     assert_eq!(account.live(), 2_000);
 }
 
-#[test]
-fn a_creation_of_onboard_that_was_sent_is_waited_for() {
-    let account = Account::new();
+/// An `onboard` that is interrupted once its creation was sent, which is held, and what it says from then on.
+fn interrupted_onboard(account: &Account) -> (Child, Lines<BufReader<ChildStderr>>) {
     account.control().add_faults("createInstance", [Fault::hold()]).unwrap();
     let mut run = account.begin(&["onboard", "shop-1", "--yes"]);
     until("a creation is under way", || account.control().requests(&Requests::of("createInstance")).len() == 1);
@@ -98,6 +97,13 @@ fn a_creation_of_onboard_that_was_sent_is_waited_for() {
     let warning = lines.next().unwrap().unwrap();
     assert!(warning.contains("the instance may be charged: ask for it again by its name"), "{warning}");
     assert!(lines.next().unwrap().unwrap().starts_with("stopping: what was sent is waited for"));
+    (run, lines)
+}
+
+#[test]
+fn a_creation_of_onboard_that_was_sent_is_waited_for() {
+    let account = Account::new();
+    let (mut run, lines) = interrupted_onboard(&account);
     account.control().release();
     let said: Vec<_> = lines.map(Result::unwrap).collect();
     assert_eq!((run.wait().unwrap().code(), said), (Some(130), vec!["error: interrupted".to_owned()]));
@@ -107,13 +113,7 @@ fn a_creation_of_onboard_that_was_sent_is_waited_for() {
 #[test]
 fn the_second_ctrl_c_leaves_a_creation_of_onboard_and_says_so() {
     let account = Account::new();
-    account.control().add_faults("createInstance", [Fault::hold()]).unwrap();
-    let mut run = account.begin(&["onboard", "shop-1", "--yes"]);
-    until("a creation is under way", || account.control().requests(&Requests::of("createInstance")).len() == 1);
-    interrupt(&run);
-    let mut lines = BufReader::new(run.stderr.take().unwrap()).lines();
-    assert!(lines.next().unwrap().unwrap().contains("the instance may be charged"));
-    assert!(lines.next().unwrap().unwrap().starts_with("stopping"));
+    let (mut run, lines) = interrupted_onboard(&account);
     interrupt(&run);
     let said: Vec<_> = lines.map(Result::unwrap).collect();
     assert!(
