@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     mem,
     sync::Arc,
 };
@@ -100,11 +100,20 @@ pub(super) fn groups(partner: &PartnerClient, listed: &Instances) -> Vec<Vec<Ins
             named.entry(name).or_default().push(one);
         }
     }
-    let mut groups: Vec<_> = named.into_values().filter(|group| group.len() > 1).collect();
+    let mut groups: Vec<_> = named.into_values().map(once_each).filter(|group| group.len() > 1).collect();
     for group in &mut groups {
         group.sort_by_key(age);
     }
     groups
+}
+
+/// One that the list shows twice is not its own double.
+fn once_each(mut group: Vec<Instance>) -> Vec<Instance> {
+    if group.len() > 1 {
+        let mut seen = HashSet::new();
+        group.retain(|one| seen.insert(one.id_instance()));
+    }
+    group
 }
 
 /// One without a time was created a moment ago, and stands in no list yet.

@@ -96,6 +96,17 @@ async fn of_several_clean_ups_at_once_none_takes_the_last_one() {
     assert_eq!(left, [1]);
 }
 
+#[tokio::test]
+async fn one_that_the_list_shows_twice_is_not_its_own_double() {
+    let (mock, partner) = start_with(1).await;
+    let row = json!({ "idInstance": 1, "name": "shop", "timeCreated": "2026-11-01T12:00:00Z" });
+    let again = json!({ "idInstance": "1", "name": "shop", "timeCreated": "2026-11-02T12:00:00Z" });
+    script(&mock, LIST, [always(Fault::json(200, json!([row, again, row])))]);
+    let report = report(partner.delete_duplicates(wet().include_unlinked(true))).await;
+    assert!(report.is_empty() && rows(partner.find_duplicates(usual())).await.is_empty(), "{report:?}");
+    assert_eq!((live(&mock).len(), received(&mock, DELETE).len()), (1, 0));
+}
+
 /// Somebody else has deleted it between the list and the deletion.
 #[tokio::test]
 async fn one_that_is_gone_already_is_done() {
