@@ -46,7 +46,7 @@ fn code(answer: &Answer) -> Result<String, Mismatch> {
     }
     let object = read::object(answer)?;
     match (object.get("status"), object.get("code").and_then(Value::as_str)) {
-        (Some(Value::Bool(true)), Some(code)) => Ok(code.to_owned()),
+        (Some(Value::Bool(true)), Some(code)) if !code.is_empty() => Ok(code.to_owned()),
         _ => Err("it has no code".into()),
     }
 }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     InstanceClient, SentMessage, config,
-    endpoint::{Answer, Class, Mismatch, Rate, Spec},
+    endpoint::{Class, Rate, Spec},
     error::Error,
 };
 
@@ -31,7 +31,7 @@ pub(crate) static OPERATION: Operation<SentMessage> = Operation {
     },
     host: Host::Api,
     params: PARAMS,
-    read: sent,
+    read: read::sent,
     repeated: never,
 };
 
@@ -59,8 +59,4 @@ takes! {
             typing_time "typingTime" Int Body { within(TYPING.0, TYPING.1) } told!(typing);
         }
     }
-}
-
-fn sent(answer: &Answer) -> Result<SentMessage, Mismatch> {
-    read::model(answer, "idMessage", SentMessage::read)
 }

@@ -27,7 +27,7 @@ pub(crate) static OPERATION: Operation<SentMessage> = Operation {
     },
     host: Host::Api,
     params: PARAMS,
-    read: |answer| read::model(answer, "idMessage", SentMessage::read),
+    read: read::sent,
     repeated: never,
 };
 

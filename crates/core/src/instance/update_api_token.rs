@@ -26,6 +26,6 @@ pub(crate) static OPERATION: Operation<String> = Operation {
     },
     host: Host::Api,
     params: &[],
-    read: |answer| read::text(answer, "apiTokenInstance"),
+    read: |answer| read::token(answer, "apiTokenInstance"),
     repeated: never,
 };

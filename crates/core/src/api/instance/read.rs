@@ -3,11 +3,13 @@
 use serde_json::{Map, Value};
 
 use crate::{
+    SentMessage, config,
     endpoint::{Answer, Mismatch},
     error::ErrorCode,
     json,
     log::TARGET,
     refusal,
+    secret::Secret,
     wire::confirmation,
 };
 
@@ -22,6 +24,26 @@ pub(crate) fn text(answer: &Answer, key: &str) -> Result<String, Mismatch> {
         Some(text) if !text.is_empty() => Ok(text.to_owned()),
         _ => Err(format!("it has no {key}").into()),
     }
+}
+
+/// The token under the success key: one that a path can have.
+pub(crate) fn token(answer: &Answer, key: &str) -> Result<String, Mismatch> {
+    let token = text(answer, key)?;
+    match config::checked_token(&Secret::new(&*token), key) {
+        Ok(_) => Ok(token),
+        Err(_) => Err(format!("its {key} is no token").into()),
+    }
+}
+
+/// A message that was sent, known by its id.
+pub(crate) fn sent(answer: &Answer) -> Result<SentMessage, Mismatch> {
+    let object = object(answer)?;
+    match object.get("idMessage") {
+        Some(Value::String(id)) if !id.is_empty() => {}
+        Some(Value::Number(_)) => {}
+        _ => return Err("it has no idMessage".into()),
+    }
+    Ok(SentMessage::read(object))
 }
 
 /// The list of texts under the success key.
@@ -90,14 +112,22 @@ pub(crate) fn of_contact(answer: &Answer, key: &str) -> Result<(), Mismatch> {
 
 /// JSON of which no more than the success key is known.
 pub(crate) fn json(answer: &Answer, key: &str) -> Result<Value, Mismatch> {
-    let object = object(answer)?;
-    if object.contains_key(key) { Ok(object.into()) } else { Err(format!("it has no {key}").into()) }
+    known_by(answer, key).map(Value::Object)
 }
 
 /// A model, known by its success key.
 pub(crate) fn model<T>(answer: &Answer, key: &str, read: fn(Map<String, Value>) -> T) -> Result<T, Mismatch> {
+    known_by(answer, key).map(read)
+}
+
+/// An object with this key. A null is what frameworks put into their errors, too.
+fn known_by(answer: &Answer, key: &str) -> Result<Map<String, Value>, Mismatch> {
     let object = object(answer)?;
-    if object.contains_key(key) { Ok(read(object)) } else { Err(format!("it has no {key}").into()) }
+    if object.get(key).is_some_and(|value| !value.is_null()) {
+        Ok(object)
+    } else {
+        Err(format!("it has no {key}").into())
+    }
 }
 
 /// A list of models. An empty list under an error status must not read as "there is none".
@@ -129,5 +159,54 @@ pub(crate) fn authorization_step(answer: &Answer) -> Result<(), Mismatch> {
             Err(Mismatch { why: "upstream says no".into(), code: Some(ErrorCode::Refused) })
         }
         _ => Err("its status is not true".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use http::HeaderMap;
+    use serde_json::json;
+
+    use super::*;
+    use crate::{instance::OPERATIONS, model::Returns};
+
+    fn answer(status: u16, body: &Value) -> Answer {
+        Answer { status, headers: HeaderMap::new(), body: body.to_string().into() }
+    }
+
+    /// The success keys of all methods, without a value: as the errors of a framework may have them.
+    #[test]
+    fn a_key_without_a_value_is_no_success() {
+        let keys = ["idMessage", "stateInstance", "incomingWebhook", "chatId", "exist", "products", "participants"];
+        let mut body = json!({ "statusCode": 500, "message": "Internal server error" });
+        for key in keys {
+            body[key] = Value::Null;
+        }
+        for operation in OPERATIONS {
+            let name = operation.name();
+            assert!(operation.read(&answer(500, &body)).is_err(), "{name}");
+            let is_sent = matches!(operation.returns(), Returns::One("SentMessage"));
+            assert!(!is_sent || operation.read(&answer(200, &json!({ "idMessage": null }))).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_message_was_sent_if_it_has_an_id() {
+        let id = |value: Value| sent(&answer(200, &json!({ "idMessage": value }))).ok();
+        for none in [json!(null), json!(""), json!(false), json!([]), json!({})] {
+            assert!(id(none).is_none());
+        }
+        assert_eq!(id(json!("BAE5")).unwrap().id_message(), Some("BAE5"));
+        assert_eq!(id(json!(7)).unwrap().id_message(), Some("7"));
+    }
+
+    #[test]
+    fn a_new_token_is_one_that_a_path_can_have() {
+        let read = |text: &str| token(&answer(200, &json!({ "apiTokenInstance": text })), "apiTokenInstance").ok();
+        for none in ["", " ", ".", "..", "a b", "a\tb"] {
+            assert!(read(none).is_none(), "{none:?}");
+        }
+        assert_eq!(read("d75b").as_deref(), Some("d75b"));
     }
 }
