@@ -87,7 +87,8 @@ pub(crate) fn to_dict<'py>(
     for (field, value) in record.fields().filter(|(field, _)| !field.token && (include_tokens || !field.secret)) {
         named.set_item(field.name, show::json_value(py, value, include_tokens)?)?;
     }
-    named.set_item("extra", dict(py, record.extra())?)?;
+    let extra = if include_tokens { record.extra().clone() } else { record.extra_without_secrets() };
+    named.set_item("extra", dict(py, &extra)?)?;
     Ok(named)
 }
 

@@ -4,25 +4,57 @@
 //! UTF-16, and old clients send bytes of some code page. None of that is a reason to lose the rest: what is no character reads
 //! as U+FFFD. This is the one door to JSON for whatever comes from outside.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, value::RawValue};
 
 /// Reads JSON; nothing where it cannot be read. The parser's own words are shown to nobody: they may quote the input.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    if bytes.len() > LARGE && values_of(bytes) > MOST_VALUES {
+        return None;
+    }
     // Nearly all of it is as it should be, so that is tried first.
     serde_json::from_slice(bytes).ok().or_else(|| serde_json::from_str(&mended(bytes)).ok())
 }
 
-/// The text, with U+FFFD in place of what is no character.
+/// Reads an object of which a member cannot be read, a number beyond all or what lies too deep: that one stays as it was written.
+pub(crate) fn read_one_by_one(bytes: &[u8]) -> Option<Map<String, Value>> {
+    let value = |raw: &RawValue| read(raw.get().as_bytes()).unwrap_or_else(|| raw.get().into());
+    Some(members(bytes)?.iter().map(|(name, raw)| (name.clone(), value(raw))).collect())
+}
+
+/// The members of an object as they are written.
+pub(crate) fn members(bytes: &[u8]) -> Option<BTreeMap<String, Box<RawValue>>> {
+    read(bytes)
+}
+
+/// How many values there are at the most.
+fn values_of(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count()
+}
+
+/// The text, with U+FFFD in place of what is no character, and as an escape what stands within a string and may not.
 pub(crate) fn mended(bytes: &[u8]) -> String {
     let text = decoded(bytes);
     let mut mended = String::with_capacity(text.len());
-    let mut rest = &*text;
+    let mut rest = text.trim_end_matches('\0');
+    let mut is_within = false;
     // In JSON a backslash stands within strings only.
-    while let Some(place) = rest.find('\\') {
+    while let Some(place) = rest.find(|c: char| c == '\\' || c == '"' || c.is_ascii_control()) {
         mended.push_str(&rest[..place]);
         rest = &rest[place..];
+        if !rest.starts_with('\\') {
+            match (rest.as_bytes()[0], is_within) {
+                (control @ ..b' ', true) => mended.extend([r"\u00", &format!("{control:02x}")]),
+                (byte, _) => {
+                    is_within ^= byte == b'"';
+                    mended.push(char::from(byte));
+                }
+            }
+            rest = &rest[1..];
+            continue;
+        }
         let (kept, length) = match (half(rest), rest.get(ESCAPE..).and_then(half)) {
             (Some(Half::High), Some(Half::Low)) => (&rest[..2 * ESCAPE], 2 * ESCAPE),
             (Some(_), _) => ("\\ufffd", ESCAPE),
@@ -97,6 +129,10 @@ fn half(text: &str) -> Option<Half> {
     }
 }
 
+/// A text from here on is looked at before it is read.
+const LARGE: usize = 1 << 20;
+/// Each takes 32 bytes and more, whatever its text is: more than any answer of upstream's has.
+const MOST_VALUES: usize = 10_000_000;
 /// The length of `\ud83d`.
 const ESCAPE: usize = 6;
 /// So many pairs of bytes tell UTF-16.
@@ -129,6 +165,31 @@ mod tests {
         for (written, expected) in table {
             assert_eq!(text(written.as_bytes()).as_deref(), Some(expected), "{written}");
         }
+    }
+
+    #[test]
+    fn what_may_not_stand_in_a_string_is_read_there_and_nowhere_else() {
+        assert_eq!(text(b"\"a\tb\n\x01\x7f\"\n").as_deref(), Some("a\tb\n\u{1}\u{7f}"));
+        let written = b"{\n\t\"a\\\"\t\": \"\\\\\", \"b\": [1,\r\n2]}\0\0";
+        assert_eq!(read::<Value>(written), Some(json!({ "a\"\t": "\\", "b": [1, 2] })));
+        assert_eq!(read::<Value>(b"[1,\x012]"), None);
+    }
+
+    #[test]
+    fn an_answer_of_more_values_than_upstream_has_is_not_read() {
+        let list = |count: usize| format!("[{}1]", "1,".repeat(count - 1));
+        assert!(read::<Value>(list(600_000).as_bytes()).is_some());
+        assert!(read::<Value>(list(MOST_VALUES + 1).as_bytes()).is_none());
+    }
+
+    #[test]
+    fn what_cannot_be_read_of_an_object_stays_as_it_was_written() {
+        let deep = "[".repeat(200) + &"]".repeat(200);
+        let object = format!(r#"{{"a": 1e400, "b": {deep}, "c": 7}}"#);
+        assert!(read::<Map<String, Value>>(object.as_bytes()).is_none());
+        let expected = json!({ "a": "1e400", "b": deep, "c": 7 });
+        assert_eq!(read_one_by_one(object.as_bytes()).map(Value::Object), Some(expected));
+        assert_eq!(read_one_by_one(b"[]"), None);
     }
 
     #[test]

@@ -103,7 +103,7 @@ pub use model::{
     Names, QrCode, Record, Returned, SetSettings, account::*, chats::*, columns_of, event::*, id_instance, journal::*,
 };
 #[doc(hidden)]
-pub use model::{html_records, text_records};
+pub use model::{SECRET_NAMES, html_records, text_records};
 pub use notification::{Notification, parse_notification};
 pub use store::{Store, StoreBuilder};
 pub use terminal::TerminalView;

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
-use greenapi_partner::{File, contract};
+use greenapi_partner::{File, SECRET_NAMES, contract};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -88,7 +88,7 @@ impl Call {
         };
         let mut answer = instance.call(call).await?;
         if !context.global.show_tokens {
-            mask(&mut answer, &[&SECRETS[..], &contract::secrets_of(&self.method)].concat());
+            mask(&mut answer, &[&SECRET_NAMES[..], &contract::secrets_of(&self.method)].concat());
         }
         context.output.json(&answer)?;
         Ok(DONE)
@@ -141,9 +141,6 @@ fn read(path: &std::path::Path) -> Outcome<File> {
 /// The only one of upstream's methods of an instance that unlinks a phone.
 const LOGOUT: &str = "logout";
 
-/// What is secret in any answer.
-const SECRETS: [&str; 3] = ["apiTokenInstance", "apiToken", "webhookUrlToken"];
-
 const MASK: &str = "***";
 
 #[cfg(test)]
@@ -156,7 +153,7 @@ mod tests {
     fn what_is_secret_is_masked_wherever_it_stands_and_nothing_else_is() {
         let mut answer = json!([{ "id": 7, "apitokeninstance": "a", "in": [{ "apiToken": { "b": "c" }, "code": "d" }] },
             "apiToken", { "webhookUrlToken": "", "apiToken": null }]);
-        mask(&mut answer, &SECRETS);
+        mask(&mut answer, &SECRET_NAMES);
         assert_eq!(
             answer,
             json!([{ "id": 7, "apitokeninstance": "***", "in": [{ "apiToken": "***", "code": "d" }] },

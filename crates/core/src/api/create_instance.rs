@@ -76,10 +76,10 @@ impl Endpoint for Create {
 
     /// The success keys are `idInstance` and `apiTokenInstance`, whatever the status says.
     fn decode(&self, answer: &Answer) -> Result<CreatedInstance, Mismatch> {
-        let Some(mut object) = json::read::<Map<String, Value>>(&answer.body) else {
-            return Err("it is no JSON object".into());
-        };
-        let id_instance = object.get("idInstance").and_then(id).ok_or("it has no idInstance")?;
+        // What upstream has added since, whatever it is, costs nobody the id of what is charged.
+        let read = json::read::<Map<String, Value>>(&answer.body).or_else(|| json::read_one_by_one(&answer.body));
+        let mut object = read.ok_or("it is no JSON object")?;
+        let id_instance = object.get("idInstance").and_then(|value| id(value, answer)).ok_or("it has no idInstance")?;
         let token = object.get_mut("apiTokenInstance").map(Value::take);
         let Some(Value::String(token)) = token.filter(|token| token.as_str().is_some_and(|token| !token.is_empty()))
         else {
@@ -98,7 +98,11 @@ impl Endpoint for Create {
     }
 }
 
-fn id(value: &Value) -> Option<u64> {
+/// The id, to its last digit: with a point in it JSON's reader takes it for a number that may be rounded.
+fn id(value: &Value, answer: &Answer) -> Option<u64> {
+    if value.is_f64() {
+        return wire::whole_number(json::members(&answer.body)?.get("idInstance")?.get());
+    }
     wire::whole_number(&value.to_string())
 }
 
@@ -109,4 +113,36 @@ fn take_text(object: &mut Map<String, Value>, key: &str) -> Option<String> {
         object.shift_remove(key);
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use http::HeaderMap;
+
+    use super::*;
+
+    fn created(members: &str) -> CreatedInstance {
+        let body = format!(r#"{{"apiTokenInstance": "d75b", {members}}}"#);
+        let create = Create { settings: CreateInstance::named("shop"), sent: Sent::default(), claim: None };
+        let answer = Answer { status: 200, headers: HeaderMap::new(), body: body.into() };
+        create.decode(&answer).unwrap_or_else(|mismatch| panic!("{members}: {}", mismatch.why))
+    }
+
+    #[test]
+    fn no_field_that_is_new_costs_the_id_of_what_is_charged() {
+        let deep = "[".repeat(200) + &"]".repeat(200);
+        for odd in [r#""x": 1e400"#, &format!(r#""x": {deep}"#), "\"x\": \"a\tb\""] {
+            let created = created(&format!(r#"{odd}, "idInstance": 1101728000"#));
+            assert_eq!((created.id_instance(), created.api_token_instance()), (1_101_728_000, "d75b"), "{odd}");
+            assert!(created.extra().contains_key("x"));
+        }
+    }
+
+    #[test]
+    fn an_id_is_exact_however_it_is_written() {
+        for id in ["9007199254740993", "9007199254740993.0", "\"9007199254740993.0\""] {
+            assert_eq!(created(&format!(r#""idInstance": {id}"#)).id_instance(), 9_007_199_254_740_993, "{id}");
+        }
+    }
 }

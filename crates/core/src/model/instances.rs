@@ -225,7 +225,8 @@ mod tests {
     #[test]
     fn the_token_shows_neither_in_text_nor_in_html_nor_in_json_unless_asked() {
         let all = instances(
-            &json!([{"idInstance": 1, "name": "<b>", "apiTokenInstance": "hunter2"}, {"idInstance": 2, "apiTokenInstance": {"odd": "hunter2"}}]),
+            &json!([{"idInstance": 1, "name": "<b>", "apiTokenInstance": "hunter2"}, {"idInstance": 2, "apiTokenInstance": {"odd": "hunter2"}},
+                {"idInstance": 3, "webhookUrlToken": "hunter2"}, {"idInstance": 4, "in": [{"apiTokenInstance": "hunter2"}]}]),
         );
         let one = all.get(0).unwrap();
         let shown = format!("{all:?} {one:?} {}", all.html());

@@ -1,6 +1,6 @@
 //! A list of instances as one compact value: one text for all strings, one row of numbers for each instance.
 
-use std::{borrow::Cow, collections::BTreeMap, fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use jiff::{Timestamp, civil::DateTime, tz};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -195,7 +195,8 @@ impl List {
     pub(crate) fn extra(&self, row: usize) -> serde_json::Map<String, serde_json::Value> {
         let inside = self.part(self.cell(row, EXTRA)).unwrap_or_default();
         let object = format!("{{{inside}}}");
-        json::read(object.as_bytes()).unwrap_or_else(|| one_by_one(&object))
+        let read = json::read(object.as_bytes()).or_else(|| json::read_one_by_one(object.as_bytes()));
+        read.unwrap_or_default()
     }
 
     fn cell(&self, row: usize, place: usize) -> Cell {
@@ -259,13 +260,6 @@ impl List {
             self.put(const { place("deleted") }, Cell::of_flag(is_deleted));
         }
     }
-}
-
-/// The members of an object of which one cannot be read, a number beyond all or what lies too deep: that one stays as it was written.
-fn one_by_one(object: &str) -> serde_json::Map<String, serde_json::Value> {
-    let members: BTreeMap<String, Box<RawValue>> = json::read(object.as_bytes()).unwrap_or_default();
-    let value = |raw: &RawValue| json::read(raw.get().as_bytes()).unwrap_or_else(|| raw.get().into());
-    members.into_iter().map(|(name, raw)| (name, value(&raw))).collect()
 }
 
 /// The strings and numbers of a JSON array, put into a [`List`].

@@ -35,7 +35,7 @@ pub use record::{Model, Modelled, Record};
 pub use requests::SetSettings;
 pub use returned::Returned;
 pub(crate) use show::counted;
-pub use show::html_records;
+pub use show::{SECRET_NAMES, html_records};
 pub use text::text_records;
 
 pub(crate) use account::*;

@@ -123,6 +123,14 @@ impl Record {
         object
     }
 
+    /// What upstream sent besides, without what is secret by its name.
+    #[doc(hidden)]
+    pub fn extra_without_secrets(&self) -> Map<String, Value> {
+        let mut extra = self.held.extra.clone();
+        show::drop_secrets(&mut extra);
+        extra
+    }
+
     /// The value of the field at this place of the model.
     pub(crate) fn value_at(&self, place: usize) -> FieldValue<'_> {
         self.held.values.get(place).map_or(FieldValue::None, Datum::value)

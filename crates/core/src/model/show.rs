@@ -41,6 +41,9 @@ pub(crate) fn json<'a>(
     include_tokens: bool,
 ) -> Map<String, Value> {
     let mut object = extra;
+    if !include_tokens {
+        drop_secrets(&mut object);
+    }
     for (field, value) in fields {
         if field.token || (field.secret && !include_tokens) {
             object.remove(field.wire);
@@ -66,6 +69,24 @@ pub(crate) fn json<'a>(
     }
     object
 }
+
+/// Takes away what is secret by its name, however deep it lies: upstream may come to send it where no field is known.
+pub(super) fn drop_secrets(object: &mut Map<String, Value>) {
+    object.retain(|name, _| !SECRET_NAMES.iter().any(|secret| secret.eq_ignore_ascii_case(name)));
+    object.values_mut().for_each(drop_secrets_within);
+}
+
+fn drop_secrets_within(value: &mut Value) {
+    match value {
+        Value::Object(object) => drop_secrets(object),
+        Value::Array(items) => items.iter_mut().for_each(drop_secrets_within),
+        _ => {}
+    }
+}
+
+/// What is secret in whatever upstream sends.
+#[doc(hidden)]
+pub const SECRET_NAMES: [&str; 3] = ["apiTokenInstance", "apiToken", "webhookUrlToken"];
 
 /// Puts a value to where its name says, be it a path: `senderData.chatId`.
 fn put(object: &mut Map<String, Value>, path: &str, value: Value) {
