@@ -1,5 +1,7 @@
 """A forked child may go on with its parent's clients: it gets threads and sockets of its own, and never hangs."""
 
+from pathlib import Path
+
 import child
 import pytest
 
@@ -77,3 +79,30 @@ def test_an_instances_clients_work_in_a_child(mock: MockServer) -> None:
     program = child.run(IN_CHILD + "\n" + "\n".join(line[4:] for line in code.splitlines()), mock)
     line = "notAuthorized notAuthorized True"
     assert program.stdout.splitlines() == [line, line, "child 0", line], program.stderr
+
+
+def test_a_store_is_there_for_a_child_that_is_born_while_a_thread_uses_it(mock: MockServer, tmp_path: Path) -> None:
+    """SQLite would give it the locks that the thread has just then, for good."""
+    code = f"""
+store = PartnerClient({mock.partner_token!r}, partner_api_url={mock.url!r}, store={str(tmp_path / "shops")!r})
+is_over = threading.Event()
+
+def use():
+    number = 0
+    while not is_over.is_set():
+        store.ensure_instance(name=f"parents-{{number}}")
+        number += 1
+
+store.ensure_instance(name="warm")
+using = threading.Thread(target=use)
+using.start()
+for number in range(40):
+    in_child(lambda: store.ensure_instance(name=f"childs-{{number}}"))
+is_over.set()
+using.join()
+"""
+    program = child.run(f"{IN_CHILD}\n{code}", mock)
+    assert program.stdout.splitlines() == ["child 0"] * 40, program.stderr
+    names = [one["name"] for one in mock.instances()]
+    assert len(names) == len(set(names))
+    assert {f"childs-{number}" for number in range(40)} < set(names)

@@ -14,7 +14,8 @@
 //! - `runtime`: the tokio runtimes, and how a thread waits on one; `solo`: those that it works on itself; `lone`: one for
 //!   a call that is alone;
 //! - `bridge`: how an event loop waits on it, `port`: where it gets what has come, and `settlement`: how what waits is told;
-//! - `finalization`: how their threads get into Python, and out of it before it ends; `interpreter`: into which;
+//! - `finalization`: how their threads get into Python, and out of it before it ends; `interpreter`: into which; `forks`: how a
+//!   child is born;
 //! - `log`: core's events as `logging` records;
 //! - `mock`: the mock server, in this process; `program`: what a shell calls.
 
@@ -29,6 +30,7 @@ mod error;
 mod events;
 mod file;
 mod finalization;
+mod forks;
 mod handle;
 mod instance;
 mod instances;
@@ -92,5 +94,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(verify_event::verify_event, module)?)?;
     module.add("__version__", greenapi_partner::VERSION)?;
 
+    forks::tell_core(module)?;
     finalization::shut_at_exit(module)
 }

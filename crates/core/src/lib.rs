@@ -50,6 +50,8 @@ mod engine;
 mod error;
 mod fleet;
 mod flow;
+#[doc(hidden)]
+pub mod forking;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;

@@ -2,7 +2,9 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError, Weak},
+    thread,
+    time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params_from_iter, types::Value, types::ValueRef};
@@ -16,6 +18,7 @@ use super::{
 use crate::{
     config::{STORE_LOOK, STORE_PATIENCE},
     error::{Error, ErrorCode},
+    forking::{self, Closes},
     lock::lock,
     private_file::{Identity, make_file},
 };
@@ -24,7 +27,25 @@ use crate::{
 #[derive(Clone)]
 pub(super) struct Sqlite {
     path: Arc<Path>,
-    opened: Arc<Mutex<Option<Opened>>>,
+    opened: Arc<Slot>,
+}
+
+#[derive(Default)]
+struct Slot(Mutex<Option<Opened>>);
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        if let Some(opened) = self.0.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
+            let _inside = forking::inside();
+            drop(opened);
+        }
+    }
+}
+
+impl Closes for Slot {
+    fn close(&self) {
+        *lock(&self.0) = None;
+    }
 }
 
 struct Opened {
@@ -35,7 +56,10 @@ struct Opened {
 
 impl Sqlite {
     pub(super) fn at(path: PathBuf) -> Self {
-        Self { path: path.into(), opened: Arc::default() }
+        let opened = Arc::new(Slot::default());
+        let slot: Weak<Slot> = Arc::downgrade(&opened);
+        forking::close_before(slot);
+        Self { path: path.into(), opened }
     }
 
     /// Runs one statement, which is a transaction of its own.
@@ -46,7 +70,8 @@ impl Sqlite {
     }
 
     fn run_here(&self, statement: &str, params: Vec<Cell>) -> Result<Vec<Cells>, Error> {
-        let mut opened = lock(&self.opened);
+        let _inside = forking::inside();
+        let mut opened = lock(&self.opened.0);
         let opened = match &mut *opened {
             Some(opened) => opened,
             none => none.insert(self.open()?),
@@ -72,6 +97,7 @@ impl Sqlite {
                 _ => Err(self.failed(ErrorCode::Configuration, "cannot be made: its folder is not there")),
             };
         }
+        let _inside = forking::inside();
         let look = || {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let connection = Connection::open_with_flags(&*self.path, flags)?;
@@ -95,13 +121,7 @@ impl Sqlite {
         let unopened =
             |error: std::io::Error| self.failed(ErrorCode::Configuration, &format!("cannot be opened: {error}"));
         make_file(&self.path).map_err(unopened)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let opened = Connection::open_with_flags(&*self.path, flags).and_then(|mut connection| {
-            connection.busy_timeout(STORE_PATIENCE)?;
-            let ours = migrate(&mut connection)?;
-            Ok((connection, ours))
-        });
-        match opened {
+        match self.connect() {
             Ok((connection, Ours::Yes)) => {
                 let file = Identity::at(&self.path);
                 let file = file.ok_or_else(|| self.failed(ErrorCode::Configuration, "was deleted as it was opened"))?;
@@ -109,6 +129,24 @@ impl Sqlite {
             }
             Ok((_, ours)) => Err(self.not_ours(&ours)),
             Err(error) => Err(self.broken(&error)),
+        }
+    }
+
+    /// Opens it, for as long as others that open it at the same moment are in the way: SQLite itself waits for nobody where a file
+    /// that is new becomes one that many may use.
+    fn connect(&self) -> rusqlite::Result<(Connection, Ours)> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let begun = Instant::now();
+        loop {
+            let opened = Connection::open_with_flags(&*self.path, flags).and_then(|mut connection| {
+                connection.busy_timeout(STORE_PATIENCE)?;
+                let ours = migrate(&mut connection)?;
+                Ok((connection, ours))
+            });
+            match opened {
+                Err(error) if is_busy(&error) && begun.elapsed() < STORE_PATIENCE => thread::sleep(SHORT),
+                opened => return opened,
+            }
         }
     }
 
@@ -137,6 +175,11 @@ impl Sqlite {
     fn failed(&self, code: ErrorCode, why: &str) -> Error {
         Error::new(code, format!("the store {} {why}", self.path.display()))
     }
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(code, Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked))
 }
 
 enum Ours {
@@ -205,12 +248,17 @@ fn cell(value: ValueRef<'_>) -> Cell {
     }
 }
 
+/// From one try to open a file to the next.
+const SHORT: Duration = Duration::from_millis(5);
+
 /// How SQLite's file header tells that it is ours: `GAst`.
 const APPLICATION: i32 = 0x4741_7374;
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
+    use std::sync::Barrier;
+
     use tempfile::TempDir;
 
     use super::*;
@@ -235,6 +283,24 @@ mod tests {
 
     fn with(statements: &str) -> impl FnOnce(&Path) {
         move |path| Connection::open(path).unwrap().execute_batch(statements).unwrap()
+    }
+
+    /// SQLite itself turns away somebody who opens one of some 80 new files.
+    #[test]
+    fn all_who_open_a_new_file_at_once_get_it() {
+        let folder = TempDir::new().unwrap();
+        for number in 0..150 {
+            let (path, all_there) = (folder.path().join(number.to_string()), Barrier::new(8));
+            thread::scope(|scope| {
+                for _ in 0..8 {
+                    scope.spawn(|| {
+                        let store = Sqlite::at(path.clone());
+                        all_there.wait();
+                        store.run_here(LEASES, vec!["default".into()]).unwrap();
+                    });
+                }
+            });
+        }
     }
 
     #[tokio::test]

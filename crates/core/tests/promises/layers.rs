@@ -7,7 +7,7 @@ use std::{collections::HashMap, fs, path::Path};
 const CORE: &[&str] = &[
     "error json lock log metronome names passing private_file prose secret",
     "config words",
-    "hosts wire",
+    "forking hosts wire",
     "model",
     "notification terminal",
     "endpoint",

@@ -22,6 +22,7 @@ use crate::{
     Instances,
     config::LEDGER_WAIT,
     error::{Error, ErrorCode},
+    forking,
     lock::lock,
     private_file::Identity,
 };
@@ -177,6 +178,7 @@ impl LedgerFile {
         })?;
         let stands = || if hold.is_of(&self.identity) && hold.is_whole() { Ok(()) } else { Err(gone()) };
         stands()?;
+        let _inside = forking::inside();
         let mut connection = hold.connect().map_err(|error| failed(&error))?;
         connection.busy_timeout(LEDGER_WAIT).map_err(|error| failed(&error))?;
         let done = work(&mut connection)?;
