@@ -107,9 +107,10 @@ impl Engine {
     where
         F: Future<Output = Verdict<T>>,
     {
-        let mut past = Past::default();
+        let (mut past, mut last) = (Past::default(), None);
         loop {
-            self.keep_pace(spec, target, deadline).await?;
+            // What came of the try before says more than that there is no room for another.
+            self.keep_pace(spec, target, deadline).await.map_err(|no_room| last.take().unwrap_or(no_room))?;
             let (error, failure) = match attempt(past).await {
                 Verdict::Success(output) => {
                     lock(&self.budget).success();
@@ -141,6 +142,7 @@ impl Engine {
                 "trying again"
             );
             time::sleep(wait).await;
+            last = Some(error);
             past.tries += 1;
         }
     }

@@ -104,12 +104,17 @@ impl Scan {
                 socket
             } else {
                 let target = self.instance.target(Host::Api)?;
-                let opened = self.instance.engine().socket(&SPEC, &target, until).await?;
+                let opened = self.instance.engine().socket(&SPEC, &target, until).await;
+                let opened = opened.map_err(|error| self.out_of_time(error))?;
                 self.silent_at = Instant::now() + FIRST_CODE;
                 self.socket.insert(opened)
             };
-            match time::timeout_at(until.min(self.silent_at), socket.next()).await {
-                Ok(Frame::Text(text)) => {
+            let limit = until.min(self.silent_at);
+            // Where frames come without a pause, the time never has a look.
+            let is_over = Instant::now() >= limit;
+            let frame = if is_over { None } else { time::timeout_at(limit, socket.next()).await.ok() };
+            match frame {
+                Some(Frame::Text(text)) => {
                     self.cuts = 0;
                     match self.read(&text).await? {
                         Some(Event::QrCode(qr)) => {
@@ -129,11 +134,11 @@ impl Scan {
                         None => {}
                     }
                 }
-                Ok(Frame::Odd) => return Err(Error::new(ErrorCode::Protocol, "a frame that is no text")),
-                Ok(Frame::TooLarge) => return Err(Error::new(ErrorCode::Protocol, "a frame that is too large")),
-                Ok(Frame::Cut) => self.rest_after_cut().await,
-                Err(_) if self.silent_at < until => self.leave_silence()?,
-                Err(_) => return Err(self.over()),
+                Some(Frame::Odd) => return Err(Error::new(ErrorCode::Protocol, "a frame that is no text")),
+                Some(Frame::TooLarge) => return Err(Error::new(ErrorCode::Protocol, "a frame that is too large")),
+                Some(Frame::Cut) => self.rest_after_cut().await,
+                None if self.silent_at < until => self.leave_silence()?,
+                None => return Err(self.over()),
             }
         }
     }
@@ -176,6 +181,12 @@ impl Scan {
         }
         tracing::debug!(target: TARGET, operation = "scanQrCode", "the socket is silent: it is opened anew");
         Ok(())
+    }
+
+    /// Why a socket was not opened again: where that is for want of time alone, the end of the window says more.
+    fn out_of_time(&self, error: Error) -> Error {
+        let is_ours = error.status().is_none() && matches!(error.code(), ErrorCode::Timeout | ErrorCode::RateLimited);
+        if is_ours && self.cuts + self.silences > 0 { self.over() } else { error }
     }
 
     fn until(&self) -> Instant {

@@ -164,7 +164,9 @@ impl Http {
     /// How large a frame, and a message of several, may be.
     pub(super) fn frames(&self) -> WebSocketConfig {
         let largest = Some(self.config.max_response_size.min(LARGEST_FRAME));
-        WebSocketConfig::default().max_frame_size(largest).max_message_size(largest)
+        // What is written are the answers to pings, which wait where nobody reads them.
+        let unwritten = 2 * WebSocketConfig::default().write_buffer_size;
+        WebSocketConfig::default().max_frame_size(largest).max_message_size(largest).max_write_buffer_size(unwritten)
     }
 
     /// The client that opens sockets.

@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use futures_util::StreamExt as _;
 use reqwest_websocket::{Message, Upgrade as _, WebSocket};
+use tokio::task::consume_budget;
 
 use super::http::{Http, Lost, lost_of, url};
 use crate::{
@@ -60,10 +61,11 @@ impl Http {
 }
 
 impl Socket {
-    /// The next frame. Pings are answered meanwhile.
+    /// The next frame. Pings are answered meanwhile. A server that sends without a pause lets others work, too.
     pub(crate) async fn next(&mut self) -> Frame {
         let socket = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
         loop {
+            consume_budget().await;
             return match socket.next().await {
                 Some(Ok(Message::Text(text))) => Frame::Text(text),
                 Some(Ok(Message::Binary(_))) => Frame::Odd,

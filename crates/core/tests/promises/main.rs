@@ -22,6 +22,7 @@ mod ensure;
 mod environment;
 mod events;
 mod examples;
+mod floods;
 mod gzip;
 mod handles;
 mod http2;

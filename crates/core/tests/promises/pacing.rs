@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use greenapi_partner::{InstanceClient, PartnerClient};
-use greenapi_partner_mock::MockServer;
+use greenapi_partner_mock::{Fault, MockServer};
 use serde_json::json;
 
-use crate::support::{builder, busy, code, put, received, script, start};
+use crate::support::{always, builder, busy, code, put, received, script, start};
 
 const ID: u64 = 1_101_728_000;
 const OTHER: u64 = 1_101_728_001;
@@ -55,6 +55,17 @@ async fn a_call_that_was_given_up_while_it_waited_sends_nothing() {
     assert!(waits.await.unwrap_err().is_cancelled());
     assert_eq!(code(shop.with_timeout(NO_TIME_TO_WAIT).get_state_instance().await), "rate_limited");
     assert_eq!(statuses(&mock, "getStateInstance"), [Some(200)]);
+}
+
+/// The try that the rate leaves no time for is no reason to say that nothing was sent.
+#[tokio::test]
+async fn what_came_of_the_tries_before_is_told_where_there_is_no_time_for_another() {
+    let (mock, partner) = start().await;
+    let shop = shop(&mock, &partner, ID);
+    script(&mock, "getSettings", [always(Fault::status(503))]);
+    let error = shop.with_timeout(NO_TIME_TO_WAIT).get_settings().await.unwrap_err();
+    assert_eq!((error.code().as_str(), error.status()), ("unavailable", Some(503)), "{error}");
+    assert_eq!(statuses(&mock, "getSettings"), [Some(503)]);
 }
 
 #[tokio::test]
