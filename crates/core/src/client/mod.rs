@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::{
     Instances,
-    api::{CachedList, Delete, GetInstances},
+    api::{CachedList, Delete, GetInstances, nothing_left},
     config::BaseUrl,
     endpoint::{CallOptions, Endpoint, Target},
     engine::Engine,
@@ -100,12 +100,15 @@ impl PartnerClient {
 
     /// [`delete_instance_account`](Self::delete_instance_account), with options of the call.
     pub async fn delete_instance_account_with(&self, id_instance: u64, options: CallOptions) -> Result<(), Error> {
-        self.call(Delete { id_instance }, options, &[]).await?;
-        self.0.memory.deleted(id_instance);
-        if let Some(store) = &self.0.store {
-            store.deleted(id_instance).await;
+        let deleted = self.call(Delete { id_instance }, options, &[]).await;
+        // One that is gone already frees its name, too.
+        if deleted.as_ref().err().is_none_or(nothing_left) {
+            self.0.memory.deleted(id_instance);
+            if let Some(store) = &self.0.store {
+                store.deleted(id_instance).await;
+            }
         }
-        Ok(())
+        deleted
     }
 
     /// Refuses calls from now on, and closes the idle connections; calls under way end as they would have.

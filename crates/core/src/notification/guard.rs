@@ -1,5 +1,7 @@
 //! Guard of a webhook: who comes from upstream knows the token that was set as `webhookUrlToken`.
 
+use std::borrow::Cow;
+
 use subtle::{Choice, ConstantTimeEq};
 
 use crate::{
@@ -21,11 +23,21 @@ pub(super) fn check(authorization: Option<&str>, token: &Secret) -> Result<(), E
     let Some(given) = authorization.map(str::trim).filter(|header| !header.is_empty()) else {
         return Err(Error::new(ErrorCode::Unauthorized, "the webhook has no Authorization header"));
     };
-    let right = same(expected, given) | same(expected, behind_scheme(given));
+    let as_sent = utf8_of_latin1(given);
+    let right = [given, &as_sent]
+        .into_iter()
+        .fold(Choice::from(0), |right, given| right | same(expected, given) | same(expected, behind_scheme(given)));
     if bool::from(right) {
         return Ok(());
     }
     Err(Error::new(ErrorCode::Unauthorized, "the webhook's Authorization header does not hold webhook_url_token"))
+}
+
+/// Servers take the bytes of a header for letters of Latin-1, one each: what they were as UTF-8, or the same.
+fn utf8_of_latin1(header: &str) -> Cow<'_, str> {
+    let bytes: Result<Vec<_>, _> = header.chars().map(u8::try_from).collect();
+    let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    text.map_or(Cow::Borrowed(header), Cow::Owned)
 }
 
 /// What follows `Bearer` or `Basic`; the whole header where neither stands first.
@@ -64,6 +76,9 @@ mod tests {
             ("Bearer opensesame", Some("Bearer opensesame"), "right"),
             ("bearer", Some("Bearer bearer"), "right"),
             ("öffne dich", Some("Bearer öffne dich"), "right"),
+            ("öffne dich", Some("Bearer Ã¶ffne dich"), "right"),
+            ("Ã¶", Some("Ã¶"), "right"),
+            ("öffne dich", Some("Bearer Ã¶ffne dicH"), "unauthorized"),
             ("Basic b3Blbg==", Some("Bearer b3Blbg=="), "unauthorized"),
             ("Basic b3Blbg==", Some("b3Blbg=="), "unauthorized"),
             ("opensesame", Some("Token opensesame"), "unauthorized"),

@@ -39,7 +39,7 @@ use sqlite::Sqlite;
 pub(crate) use cell::{Cell, Cells};
 pub(crate) use claim::Claim;
 pub(crate) use lease::{Holder, Lease};
-pub(crate) use names::ClaimOptions;
+pub(crate) use names::{ClaimOptions, check_kept};
 #[cfg(any(test, fuzzing))]
 pub(crate) use row::NameRow;
 pub(crate) use row::{NameStanding, StoredInstance};

@@ -222,14 +222,7 @@ impl Store {
     }
 
     fn params<const N: usize>(&self, name: &str, more: [Cell; N]) -> Result<Vec<Cell>, Error> {
-        if name.contains('\0') {
-            return Err(Error::invalid_request("the name has a NUL in it, which no store can hold"));
-        }
-        if name.len() > LONGEST_NAME {
-            return Err(Error::invalid_request(format!(
-                "the name is longer than {LONGEST_NAME} bytes, which no store can hold"
-            )));
-        }
+        check_kept("the name", name)?;
         Ok([self.account_cell(), name.into()].into_iter().chain(more).collect())
     }
 }
@@ -305,6 +298,18 @@ impl Shown {
         shown.is_foreign = must_be_shown > 0 && is_shown == 0;
         shown
     }
+}
+
+/// Refuses a name by which no store could keep anything.
+pub(crate) fn check_kept(what: &str, name: &str) -> Result<(), Error> {
+    let why = if name.contains('\0') {
+        "has a NUL in it, which no store can hold".to_owned()
+    } else if name.len() > LONGEST_NAME {
+        format!("is longer than {LONGEST_NAME} bytes, which no store can hold")
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid_request(format!("{what} {why}")))
 }
 
 fn ids_cell(ids: &[u64]) -> Cell {

@@ -36,9 +36,9 @@ async fn names_are_made_of_its_own() {
 }
 
 #[tokio::test]
-async fn one_without_a_name_is_refused() {
+async fn one_with_a_name_that_no_store_can_hold_is_refused() {
     let ground = Ground::new().await;
-    for name in ["", " "] {
+    for name in ["", " ", "a\0b", &"n".repeat(2_001)] {
         let options = BulkOptions::new().journal(ground.store().build().unwrap().journal(name));
         let error = to_end(ground.worker_without_store().create_instances(shops(), options)).await.1.unwrap_err();
         assert_eq!((error.code().as_str(), ground.received(CREATE)), ("invalid_request", 0));

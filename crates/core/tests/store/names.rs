@@ -4,6 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use greenapi_partner::{CallOptions, CreateInstance, EnsureOptions};
 use greenapi_partner_mock::{Cut, Fault, Outcome};
+use serde_json::json;
 
 use crate::ground::{CREATE, Ground, LIST, SHORT, code, has_waited, shop};
 
@@ -65,6 +66,17 @@ async fn a_deletion_frees_the_name() {
     let second = ground.worker().ensure_instance(shop()).await.unwrap();
     assert_ne!(second.id_instance(), first.id_instance());
     assert!(second.is_new());
+}
+
+/// An earlier try that nobody heard of has deleted it.
+#[tokio::test]
+async fn a_deletion_that_finds_nothing_left_frees_the_name() {
+    let ground = Ground::new().await;
+    let first = ground.worker().ensure_instance(shop()).await.unwrap();
+    let gone = Fault::json(200, json!({ "code": 404, "description": "Not found" }));
+    ground.script("deleteInstanceAccount", [Fault { act: true, ..gone }]);
+    assert_eq!(code(ground.worker().delete_instance_account(first.id_instance()).await), "not_found");
+    assert_ne!(ground.worker().ensure_instance(shop()).await.unwrap().id_instance(), first.id_instance());
 }
 
 #[tokio::test]

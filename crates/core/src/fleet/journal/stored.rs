@@ -13,7 +13,7 @@ use crate::{
     endpoint::CallOptions,
     error::Error,
     store::{
-        Cell, Holder, Lease,
+        Cell, Holder, Lease, check_kept,
         sql::{JOURNAL, JOURNAL_BEGIN, JOURNAL_ITEMS, JOURNAL_WRITE},
     },
 };
@@ -109,6 +109,7 @@ async fn prove(store: &Store, name: &str, partner: &PartnerClient) -> Result<(),
     if name.trim().is_empty() {
         return Err(Error::invalid_request("a journal in a store needs a name"));
     }
+    check_kept("the journal's name", name)?;
     let names = NameStore::of(store.clone(), &partner.0.target.token)?;
     if names.is_proven(end(store)).await? {
         return Ok(());

@@ -94,6 +94,9 @@ pub(crate) async fn form(file: File, fields: &Map<String, Value>) -> Result<Body
 
 /// A form with a file in it.
 pub(super) async fn multipart<'a>(file: &File, fields: impl Iterator<Item = (&'a str, String)>) -> Result<Body, Error> {
+    if file.name.chars().any(char::is_control) {
+        return Err(Error::invalid_request("the file's name has a control character in it"));
+    }
     let broken = |_| Error::invalid_request("the file cannot be sent: its name is odd");
     // Not the name's own type where it is unknown: upstream goes by the ending of the name.
     let kind = mime_guess::from_path(&file.name).first_or_octet_stream();

@@ -105,3 +105,12 @@ async fn what_is_no_plain_file_is_not_read() {
     assert!(why("/dev/zero").await.ends_with("it is no plain file: give its bytes"));
     assert!(File::open("Cargo.toml").loaded().await.is_ok());
 }
+
+#[tokio::test]
+async fn a_files_name_has_no_control_characters() {
+    for name in ["a\r\nX: y.txt", "a\0.txt", "a\u{85}.txt"] {
+        let error = multipart(&File::new(name, b"a".as_slice()), [].into_iter()).await.err().unwrap();
+        assert_eq!(error.code(), ErrorCode::InvalidRequest, "{name:?}");
+    }
+    assert!(multipart(&File::new("a \"b\".txt", b"a".as_slice()), [].into_iter()).await.is_ok());
+}

@@ -13,7 +13,7 @@ use crate::{
     error::Error,
     log::TARGET,
     store::{
-        Lease,
+        Lease, check_kept,
         sql::{SPOOL, SPOOL_PURGE, SPOOL_WRITE},
     },
 };
@@ -29,9 +29,10 @@ pub(super) struct StoredSpool {
 
 impl StoredSpool {
     pub(super) fn of(store: Store, name: &str) -> Result<Self, Error> {
-        if name.trim().is_empty() || name.contains('\0') {
+        if name.trim().is_empty() {
             return Err(Error::invalid_request("a delivery in a store needs a name"));
         }
+        check_kept("the delivery's name", name)?;
         Ok(Self { store, what: format!("deliver {name}"), lease: None, has_base: false })
     }
 
