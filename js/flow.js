@@ -107,8 +107,20 @@ class Events extends Flow {
 
 /** The notifications of an instance. */
 class Notifications extends Flow {
+  /** Whether the last one that was given was not acknowledged yet. Who asks for the next acknowledges it. */
+  #isOpen = false
+
+  async next() {
+    this.#isOpen = false
+    const step = await super.next()
+    this.#isOpen = !step.done
+    return step
+  }
+
   async ack() {
+    if (!this.#isOpen) return
     await this.besides((source, call) => source.ack(call))
+    this.#isOpen = false
   }
 }
 

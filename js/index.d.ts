@@ -262,8 +262,11 @@ export interface BillingOptions {
 /** Money, exact: text such as `12.50`, or a number, which stands for what it prints as. */
 export type Amount = string | number | bigint
 
-/** Ids of instances: those themselves, or anything with an `idInstance`, such as a list of instances or of results. */
-export type InstanceIds = Iterable<IdInstance | { readonly idInstance: IdInstance }>
+/**
+ * Ids of instances: those themselves, or anything with an `idInstance`, such as a list of instances or of results. One that
+ * has none (a creation that failed) is `invalid_request`, before anything is sent.
+ */
+export type InstanceIds = Iterable<IdInstance | { readonly idInstance: IdInstance | null }>
 
 /** An instance's id, exact: a number up to 2^53-1, a bigint, or decimal text. */
 export type IdInstance = number | bigint | string
@@ -2939,7 +2942,7 @@ export interface EventIterator<Event> extends AsyncIterableIterator<Event>, Asyn
 export interface NotificationIterator extends AsyncIterableIterator<AnyNotification>, AsyncDisposable {
   next(): Promise<IteratorResult<AnyNotification, undefined>>
   return(): Promise<IteratorResult<AnyNotification, undefined>>
-  /** Acknowledges the last notification now. Without effect where that is done. */
+  /** Acknowledges the last notification now. Without effect where that is done, and once the iteration is over. */
   ack(): Promise<undefined>
   [Symbol.asyncIterator](): this
 }
@@ -3354,7 +3357,7 @@ export class Store {
  * --- Journal (from core) ---
  * A journal in a store: where a run over many instances writes down what it sends, for processes on any host. The store gives it (`store.journal("spring")`, a name of yours), and every run that takes a `journal` takes it; the path of a file is the same for one host.
  *
- * With it a run can be taken up again after a crash, on whichever host, with nothing done twice: see `createInstances`. It is of one kind of run, over the same items with the same settings, and of the store's `account`: the partner token may be replaced. It holds names, ids and what has become of each item; no token, and no setting.
+ * With it a run can be taken up again after a crash, on whichever host, with nothing done twice: see `createInstances`. It is of one kind of run, over the same items, to be set to the same settings; what `createInstances` has left is created with the settings that it is given now. It is of the store's `account`: the partner token may be replaced. It holds names, ids and what has become of each item; no token, and no setting.
  *
  * One run has it at a time. A second one is refused, and told which process has it, until that run ends or, where its process died, until the store's `claim` has passed (30 seconds unless told). A process that was paused for longer than that sends nothing more when it wakes up, and its run ends with `configuration`.
  *

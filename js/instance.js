@@ -388,7 +388,9 @@ class InstanceClient {
   get idInstance() {
     const id = Number(this.idInstanceText)
     if (Number.isSafeInteger(id)) return id
-    throw new ProtocolError(`idInstance ${id} is above 2^53-1, and a number would round it: read idInstanceText`)
+    throw new ProtocolError(
+      `idInstance ${this.idInstanceText} is above 2^53-1, and a number would round it: read idInstanceText`,
+    )
   }
 
   get idInstanceText() {

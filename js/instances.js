@@ -102,7 +102,14 @@ function table(instances) {
 function columns(instance) {
   const created = instance.timeCreated?.toISOString().replace('T', ' ').slice(0, 16) ?? ''
   const state = instance.deleted ? 'deleted' : 'live'
-  return [instance.idInstanceText, instance.name ?? '', instance.typeInstance ?? '', state, created]
+  return [instance.idInstanceText, printable(instance.name ?? ''), instance.typeInstance ?? '', state, created]
+}
+
+/** A name as a terminal may show it: upstream takes any character in one. */
+function printable(name) {
+  return name.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (odd) => {
+    return `\\u${odd.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
 }
 
 const shownAtMost = 20

@@ -2,6 +2,8 @@
 
 // Checks what a caller gave before any of it crosses over: a typing error is named here, with the place it was made.
 
+const { types } = require('node:util')
+
 const native = require('./native.js')
 const { ConfigurationError, InvalidRequestError } = require('./errors.js')
 
@@ -213,7 +215,7 @@ function headerPairs(operation, headers) {
 
 /** The bytes of a body that was not parsed: its signature is of what came. */
 function rawBytes(operation, body) {
-  if (ArrayBuffer.isView(body) || body instanceof ArrayBuffer || text.is(body)) return bodyBytes(operation, body)
+  if (ArrayBuffer.isView(body) || types.isAnyArrayBuffer(body) || text.is(body)) return bodyBytes(operation, body)
   const what = isUnread(body) ? 'one that was not read yet' : describe(body)
   throw refused(
     operation,
@@ -287,7 +289,7 @@ const halved = 'has half a surrogate pair in it: a text that was cut inside an e
 async function nativeFile(operation, file, name) {
   if (text.is(file)) return native.NativeFile.open(pathText(operation, file))
   const known = text.is(name) ? name : (file?.name ?? 'file')
-  if (file instanceof Uint8Array) return native.NativeFile.of(file, known)
+  if (types.isUint8Array(file)) return native.NativeFile.of(file, known)
   if (file instanceof Blob) return native.NativeFile.of(new Uint8Array(await file.arrayBuffer()), known)
   throw refused(operation, `file must be a Uint8Array, a Blob or a path, not ${describe(file)}`)
 }
@@ -302,7 +304,7 @@ function pathText(operation, path, what = 'the path') {
 /** The body of a webhook as bytes: as they came, or as a framework has read them. */
 function bodyBytes(operation, body) {
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
-  if (body instanceof ArrayBuffer) return new Uint8Array(body)
+  if (types.isAnyArrayBuffer(body)) return new Uint8Array(body)
   if (text.is(body)) return Buffer.from(body)
   if (isObject(body) && !isUnread(body)) return Buffer.from(jsonText(operation, body, 'the body', false))
   const what = isUnread(body) ? 'one that was not read yet: await it, or its text() or arrayBuffer()' : describe(body)

@@ -2,6 +2,8 @@
 
 // What a partner's operations are told, as core takes it: JSON, with durations in seconds and money as text.
 
+const { types } = require('node:util')
+
 const {
   callKinds,
   callOf,
@@ -39,7 +41,7 @@ const prices = {
 }
 const day = { is: (value) => text.is(value), what: 'a day as text, such as 2026-11-25' }
 const moment = {
-  is: (value) => text.is(value) || (value instanceof Date && !Number.isNaN(value.getTime())),
+  is: (value) => text.is(value) || (types.isDate(value) && !Number.isNaN(value.getTime())),
   what: 'a Date, or a moment as text',
   to: (value) => (text.is(value) ? value : value.toISOString()),
 }
@@ -181,7 +183,7 @@ function idOf(operation, one) {
 
 /** A value that can be gone through; text and bytes can be too, and are never meant. */
 function iterated(operation, name, value) {
-  const isText = text.is(value) || value instanceof Uint8Array
+  const isText = text.is(value) || types.isUint8Array(value)
   if (typeof value?.[Symbol.iterator] === 'function' && !isText) return value
   throw refused(operation, `${name} must be an array or another iterable, not ${describe(value)}`)
 }

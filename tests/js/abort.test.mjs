@@ -26,6 +26,19 @@ async function abortHeld(method, call, ...reason) {
 const list = (options) => partner.getInstances(options)
 const create = (options) => partner.createInstance({ name: 'a' }, options)
 
+/** As those of jsdom are. */
+test('a signal that cannot throw by itself aborts as any other', async () => {
+  const plain = () => {
+    const signal = new AbortController().signal
+    signal.throwIfAborted = undefined
+    return signal
+  }
+  await mock.reset()
+  assert.equal((await partner.getInstances({ signal: plain() })).length, 0)
+  const aborted = Object.assign(AbortSignal.abort('enough'), { throwIfAborted: undefined })
+  assert.equal(await rejection(partner.getInstances({ signal: aborted })), 'enough')
+})
+
 /** The next warning of the process that says so. It comes when Rust has dropped the call, which may be after the abort. */
 function warned(pattern) {
   return new Promise((resolve) => {

@@ -491,3 +491,15 @@ test('an option among the arguments is refused with the place where it belongs',
   }
   assert.equal((await mock.requests()).length, before)
 })
+
+test('bytes and moments of another realm are taken as what they are', async () => {
+  const list = await partner.getInstances()
+  assert.ok(list.billing({ until: runInNewContext('new Date(1767225600000)') }))
+  const body = Buffer.from('{"typeWebhook":"stateInstanceChanged","stateInstance":"authorized"}')
+  const buffer = runInNewContext(`Uint8Array.from(${JSON.stringify([...body])}).buffer`)
+  assert.equal(api.parseNotification(buffer).typeWebhook, 'stateInstanceChanged')
+  const file = runInNewContext('new Uint8Array([1])')
+  const shop = partner.instance(1101000042, 'token')
+  const { code } = await rejection(shop.sendFileByUpload({ chatId: '1@c.us', file, fileName: 'a.txt' }))
+  assert.notEqual(code, 'invalid_request')
+})

@@ -174,6 +174,19 @@ test('notifications are acknowledged by asking for the next, or by ack', async (
   assert.deepEqual(await left(), ['three'])
 })
 
+test('ack does nothing to what a pending next has acknowledged, and waits for nobody', async () => {
+  const shop = await linked(mock, partner, { incomingWebhook: true })
+  await mock.receiveMessage(shop.idInstance, { text: 'one' })
+  const notifications = shop.notifications({ receiveTimeout: 60 })
+  await notifications.next()
+  const next = notifications.next()
+  await notifications.ack()
+  await mock.receiveMessage(shop.idInstance, { text: 'two' })
+  assert.equal((await next).done, false)
+  assert.equal((await mock.notifications(shop.idInstance)).length, 1)
+  await notifications.return()
+})
+
 test('a long poll hangs up when the loop is left', async () => {
   const shop = await linked(mock, partner)
   const notifications = shop.notifications({ receiveTimeout: 60 })

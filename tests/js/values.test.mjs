@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { Console } from 'node:console'
 import { Writable } from 'node:stream'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
 import { api, clientOf, linked, readJson, startMock } from './helper.mjs'
 
 const contract = readJson('tests/contract.json')
@@ -18,6 +19,12 @@ async function listed(...items) {
   await mock.faults('getInstances', { body: items, times: 9 })
   return partner.getInstances()
 }
+
+test('a list shows names as a terminal may, and in one line each', async () => {
+  const shown = inspect(await listed({ ...first, name: '\u001b[2Ja\nb\u202ec' }))
+  assert.ok(shown.includes(String.raw`\u001b[2Ja\u000ab\u202ec`), shown)
+  assert.equal(shown.split('\n').length, 3)
+})
 
 /** A model of a class, of these cells, as Rust gives them. */
 function modelOf(name, cells) {

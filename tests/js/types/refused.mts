@@ -151,3 +151,6 @@ new Journal('spring')
 partner.createInstances(['a'], { journal: new Store('partner.sqlite') })
 // @ts-expect-error: a ledger takes a list of getInstances
 await (await Ledger.open('fleet.db')).record([one])
+
+// @ts-expect-error: what only describes types is no value of the package
+export type { Model } from 'greenapi_partner'
