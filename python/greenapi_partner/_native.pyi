@@ -506,9 +506,9 @@ class Journal:
     of a file is the same for one host.
 
     With it a run can be taken up again after a crash, on whichever host, with nothing done twice: see
-    `create_instances`. It is of one kind of run, over the same items with the same settings, and of the store's
-    `account`: the partner token may be replaced. It holds names, ids and what has become of each item; no token, and no
-    setting.
+    `create_instances`. It is of one kind of run, over the same items, to be set to the same settings; what
+    `create_instances` has left is created with the settings that it is given now. It is of the store's `account`: the
+    partner token may be replaced. It holds names, ids and what has become of each item; no token, and no setting.
 
     One run has it at a time. A second one is refused, and told which process has it, until that run ends or, where its
     process died, until the store's `claim` has passed (30 seconds unless told). A process that was paused for longer
