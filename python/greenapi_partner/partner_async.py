@@ -333,13 +333,13 @@ class AsyncPartnerClient:
         It lists first, and creates at most once per call. If the creation gets no usable answer, it looks into the list
         (after 1, 2, 4 … s) for as long as `settle` says, 60 s unless told, or until the call's time is up; still
         absent, the error is `outcome_unknown`, never a second creation. Nor is a creation that was refused with HTTP
-        429 believed to have done nothing: the list is asked before it is sent again. The creation gets at most half of
-        the call's time, so that some is left to look. Of several live instances with that name the oldest is given,
-        with a warning in the log. It gives the instance, and `is_new` says whether this call has created it, and its
-        first day was charged. The settings are used only where it creates. Those of an existing instance are never
-        changed, and compared only with `compare_settings`: it is asked for them once then, and a warning in the log
-        names those that are not as you gave them. Of a new instance only id, name, messenger and token are known until
-        the next list.
+        429 believed to have done nothing: the list is asked, once, before it is sent again (one that lags as well
+        cannot tell: then there are two). The creation gets at most half of the call's time, so that some is left to
+        look. Of several live instances with that name the oldest is given, with a warning in the log. It gives the
+        instance, and `is_new` says whether this call has created it, and its first day was charged. The settings are
+        used only where it creates. Those of an existing instance are never changed, and compared only with
+        `compare_settings`: it is asked for them once then, and a warning in the log names those that are not as you
+        gave them. Of a new instance only id, name, messenger and token are known until the next list.
 
         A list may lag. For ten minutes this client takes what it has created for live although no list shows it yet,
         unless one shows it as deleted; and what it has deleted for deleted, whatever a list still shows. `onboard`,
