@@ -31,27 +31,28 @@ pub(super) struct Sqlite {
 }
 
 #[derive(Default)]
-struct Slot(Mutex<Option<Opened>>);
+struct Slot(Mutex<Held>);
+
+#[derive(Default)]
+struct Held {
+    connection: Option<Connection>,
+    /// Which file it is, also while a child is born: one that was put in its place later is another store.
+    file: Option<Identity>,
+}
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        if let Some(opened) = self.0.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(connection) = self.0.get_mut().unwrap_or_else(PoisonError::into_inner).connection.take() {
             let _inside = forking::inside();
-            drop(opened);
+            drop(connection);
         }
     }
 }
 
 impl Closes for Slot {
     fn close(&self) {
-        *lock(&self.0) = None;
+        lock(&self.0).connection = None;
     }
-}
-
-struct Opened {
-    connection: Connection,
-    /// Which file it is: one that was put in its place later is another store.
-    file: Identity,
 }
 
 impl Sqlite {
@@ -71,15 +72,25 @@ impl Sqlite {
 
     fn run_here(&self, statement: &str, params: Vec<Cell>) -> Result<Vec<Cells>, Error> {
         let _inside = forking::inside();
-        let mut opened = lock(&self.opened.0);
-        let opened = match &mut *opened {
-            Some(opened) => opened,
-            none => none.insert(self.open()?),
+        let Held { connection, file } = &mut *lock(&self.opened.0);
+        self.is_still(file.as_ref())?;
+        let connection = match connection {
+            Some(connection) => connection,
+            none => {
+                let (opened, found) = self.open()?;
+                self.is_still(Some(file.get_or_insert(found)))?;
+                none.insert(opened)
+            }
         };
-        if Identity::at(&self.path).as_ref() != Some(&opened.file) {
+        query(connection, &Dialect::sqlite().fill(statement), params).map_err(|error| self.broken(&error))
+    }
+
+    /// Refuses another file than the one that was opened first.
+    fn is_still(&self, file: Option<&Identity>) -> Result<(), Error> {
+        if file.is_some_and(|file| Identity::at(&self.path).as_ref() != Some(file)) {
             return Err(self.failed(ErrorCode::Configuration, "was deleted, moved or replaced"));
         }
-        query(&opened.connection, &Dialect::sqlite().fill(statement), params).map_err(|error| self.broken(&error))
+        Ok(())
     }
 
     /// Runs one statement in a file that is there, and where it can be written; nothing where there is none, or one without tables.
@@ -117,7 +128,7 @@ impl Sqlite {
         }
     }
 
-    fn open(&self) -> Result<Opened, Error> {
+    fn open(&self) -> Result<(Connection, Identity), Error> {
         let unopened =
             |error: std::io::Error| self.failed(ErrorCode::Configuration, &format!("cannot be opened: {error}"));
         make_file(&self.path).map_err(unopened)?;
@@ -125,7 +136,7 @@ impl Sqlite {
             Ok((connection, Ours::Yes)) => {
                 let file = Identity::at(&self.path);
                 let file = file.ok_or_else(|| self.failed(ErrorCode::Configuration, "was deleted as it was opened"))?;
-                Ok(Opened { connection, file })
+                Ok((connection, file))
             }
             Ok((_, ours)) => Err(self.not_ours(&ours)),
             Err(error) => Err(self.broken(&error)),
@@ -301,6 +312,23 @@ mod tests {
                 }
             });
         }
+    }
+
+    #[test]
+    fn a_file_that_was_closed_for_a_fork_is_opened_again_and_no_other_in_its_place() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("store");
+        let store = Sqlite::at(path.clone());
+        let run = || store.run_here(LEASES, vec!["default".into()]);
+        run().unwrap();
+        store.opened.close();
+        run().unwrap();
+        store.opened.close();
+        std::fs::rename(&path, folder.path().join("moved")).unwrap();
+        let moved = run().err().unwrap().message().to_owned();
+        assert!(moved.ends_with("was deleted, moved or replaced") && !path.exists(), "{moved}");
+        std::fs::write(&path, "").unwrap();
+        assert!(run().is_err());
     }
 
     #[tokio::test]
