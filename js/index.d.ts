@@ -5417,3 +5417,7 @@ export interface DiagnosticsRecord {
 
 /** The version of this package. */
 export const version: string
+
+// Without it TypeScript takes what is only declared above, such as `Model`, for exported.
+// biome-ignore lint/complexity/noUselessEmptyExport: in a file of declarations it has this use
+export {}
