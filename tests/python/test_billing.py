@@ -72,6 +72,10 @@ def test_tables_have_pythons_own_types(instances: Instances) -> None:
     assert [(row.month, row.days) for row in bill.months] == [("2026-11", 4)]
     assert [(row.prefix, row.cost) for row in bill.prefixes] == [("demo", Decimal("4.50")), ("shop", Decimal("1.50"))]
     assert [row.why for row in bill.waste()] == ["unknown", "unknown"]
+    assert [row.why for row in bill.waste(10**30)] == ["unknown", "unknown"]
+    for days in (-1, -(10**30)):
+        with pytest.raises(InvalidRequestError, match="idle_days must be a whole number from 0 up"):
+            bill.waste(days)
     assert repr(bill.other) == "<Table: 0 rows of InstanceCost>"
 
 

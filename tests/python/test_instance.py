@@ -101,7 +101,7 @@ def test_hosts_are_read_from_the_environment(mock: MockServer, monkeypatch: pyte
         {"api_url": "http://api.green-api.com"},
         {"media_url": ""},
         {"timeout": 0},
-        {"max_retries": -1},
+        {"max_retries": 10**30},
         {"max_response_size": 0},
         {"ca_file": "/nowhere/ca.pem"},
     ],

@@ -96,7 +96,7 @@ pub(crate) fn client_timeout(py: Python<'_>, seconds: f64) -> PyResult<Duration>
 /// The `max_retries` of the constructor.
 pub(crate) fn max_retries(py: Python<'_>, retries: i64) -> PyResult<u32> {
     u32::try_from(retries)
-        .map_err(|_| error::configuration(py, &format!("max_retries must be 0 or more, and is {retries}")))
+        .map_err(|_| error::configuration(py, &format!("max_retries must be 0 to {}, and is {retries}", u32::MAX)))
 }
 
 /// The `max_response_size` of the constructor.
@@ -112,6 +112,16 @@ pub(crate) fn seconds(value: &Bound<'_, PyAny>) -> PyResult<f64> {
     }
     value.extract().or_else(|error: PyErr| {
         if error.is_instance_of::<PyOverflowError>(value.py()) { Ok(f64::INFINITY) } else { Err(error) }
+    })
+}
+
+/// What Python takes for an int. One of more digits than fit is the nearest that does, and for its limits to refuse.
+pub(crate) fn whole(value: &Bound<'_, PyAny>) -> PyResult<i64> {
+    value.extract().or_else(|error: PyErr| {
+        if !error.is_instance_of::<PyOverflowError>(value.py()) {
+            return Err(error);
+        }
+        Ok(if value.lt(0)? { i64::MIN } else { i64::MAX })
     })
 }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use pyo3::{exceptions::PyTypeError, prelude::*};
 use rust_decimal::Decimal;
 
-use crate::{kwargs, record, table::TableHandle};
+use crate::{arguments, error, kwargs, record, table::TableHandle};
 
 /// What instances cost, worked out once: sums, tables, and what could be saved. Nothing is asked of upstream.
 ///
@@ -87,7 +87,14 @@ impl Billing {
     #[doc = include_str!("../../../crates/core/src/fleet/billing/waste.md")]
     #[doc = include_str!("doc/waste.md")]
     #[pyo3(signature = (idle_days = 30))]
-    fn waste<'py>(&self, py: Python<'py>, idle_days: u64) -> PyResult<Bound<'py, PyAny>> {
+    fn waste<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = arguments::whole)] idle_days: i64,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let idle_days = u64::try_from(idle_days).map_err(|_| {
+            error::invalid_request(py, &format!("idle_days must be a whole number from 0 up, not {idle_days}"))
+        })?;
         table(py, || self.0.waste(idle_days))
     }
 

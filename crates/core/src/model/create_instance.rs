@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::{Field, Kind, Setting, WEBHOOK_URL, did_you_mean, every_setting, is_webhook_url, name};
+use super::{Field, HEADER_TEXT, Kind, Setting, WEBHOOK_URL, did_you_mean, every_setting, is_webhook_url, name};
 use crate::{
     error::Error,
     secret::{self, MASK},
@@ -168,6 +168,9 @@ impl CreateInstance {
         }
         if text("webhookUrl").is_some_and(|url| !is_webhook_url(url)) {
             return Err(invalid(format!("webhook_url must be {WEBHOOK_URL}; leave it out for none")));
+        }
+        if text("webhookUrlToken").is_some_and(|token| token.contains(char::is_control)) {
+            return Err(invalid(format!("webhook_url_token must be {HEADER_TEXT}")));
         }
         Ok(body)
     }

@@ -48,7 +48,7 @@ pub(crate) use record::{record, unraw};
 pub(crate) use requests::{Arguments, request};
 pub(crate) use returned::{MessageIds, Returning, Returns, StateText};
 pub(crate) use setting::{Limit, SETTINGS, Setting, every_setting, limit};
-pub(crate) use webhook_url::{WEBHOOK_URL, is_webhook_url};
+pub(crate) use webhook_url::{HEADER_TEXT, WEBHOOK_URL, is_webhook_url};
 
 use crate::error::Error;
 

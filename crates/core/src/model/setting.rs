@@ -10,7 +10,7 @@ use super::{Field, FieldValue, Modelled as _, Record, SetSettings, Settings};
 /// Every setting, in the order of the documentation, handed to the macro `$made`.
 ///
 /// A line has its name here and upstream's, its kind, whether it is `secret`, and in brackets what else is known of it: a
-/// `url` that upstream posts to, the range that it takes, or `idle`, where upstream says that it does not work at present. Its
+/// `url` that upstream posts to, whether it goes into a `header`, the range that it takes, or `idle`, where upstream says that it does not work at present. Its
 /// sentence ends in one way where it is changed or shown, and in another where an instance is created with it.
 macro_rules! every_setting {
     ($made:ident) => {
@@ -19,7 +19,7 @@ macro_rules! every_setting {
             everywhere {
                 webhook_url "webhookUrl" Text {} [url]
                     "The URL that upstream posts notifications to" "; empty: none, and the queue over HTTP works." ". Defaults to none.";
-                webhook_url_token "webhookUrlToken" Text { secret } []
+                webhook_url_token "webhookUrlToken" Text { secret } [header]
                     "What upstream puts into the `Authorization` header of a notification. Secret" "." ". Defaults to none.";
                 delay_send_messages_milliseconds "delaySendMessagesMilliseconds" Int {} [from 500 to 600_000]
                     "Milliseconds between two messages sent, 500 to 600000" "." ". Upstream's pages name 500 or 3000 as default.";
@@ -88,6 +88,8 @@ pub(crate) enum Limit {
     None,
     /// A URL that upstream posts to.
     Url,
+    /// What upstream puts into a header of what it posts.
+    Header,
     Range(RangeInclusive<i64>),
     /// Upstream says that it does not work at present: nobody can expect to see it.
     Idle,
@@ -100,6 +102,9 @@ macro_rules! limit {
     };
     (url) => {
         $crate::model::Limit::Url
+    };
+    (header) => {
+        $crate::model::Limit::Header
     };
     (idle) => {
         $crate::model::Limit::Idle
@@ -195,6 +200,7 @@ mod tests {
         assert_eq!(known(|one| one.range().is_some()), ["delaySendMessagesMilliseconds", "autoTyping"]);
         assert_eq!(known(|one| one.limit == Limit::Idle), ["deviceWebhook", "incomingBlockWebhook"]);
         assert_eq!(known(|one| one.limit == Limit::Url), ["webhookUrl"]);
+        assert_eq!(known(|one| one.limit == Limit::Header), ["webhookUrlToken"]);
         assert_eq!(known(|one| !one.is_read), ["autoTyping", "linkPreview", "enableLidMode"]);
         assert_eq!(known(|one| !one.is_set), ["wid", "typeInstance"]);
         assert_eq!(known(Setting::is_expected).len(), 15);

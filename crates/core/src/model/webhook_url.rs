@@ -1,4 +1,4 @@
-//! Webhook URLs: what upstream can post notifications to.
+//! Webhook URLs: what upstream can post notifications to, and with which token.
 
 use url::Url;
 
@@ -11,6 +11,9 @@ pub(crate) fn is_webhook_url(text: &str) -> bool {
 
 /// What one must be. The one that was given is not quoted: its query may be a secret.
 pub(crate) const WEBHOOK_URL: &str = "an http or https URL, such as https://shop.example/hook";
+
+/// What a webhook token must be: a header with anything else cannot be sent, and upstream would post nothing.
+pub(crate) const HEADER_TEXT: &str = "text without control characters, such as a line break at its end";
 
 #[cfg(test)]
 mod tests {

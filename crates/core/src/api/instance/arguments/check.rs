@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    model::{Field, Kind, WEBHOOK_URL, checked_id, did_you_mean, id_instance, is_webhook_url},
+    model::{Field, HEADER_TEXT, Kind, WEBHOOK_URL, checked_id, did_you_mean, id_instance, is_webhook_url},
 };
 
 /// The arguments of a flow, each checked, by their names here. Null is "not given" where it is no answer of its own.
@@ -46,6 +46,9 @@ pub(super) fn checked(param: &Param, value: Value) -> Result<Value, Error> {
         }
         (Kind::Text, Value::String(text)) if param.is_webhook_url && !text.is_empty() && !is_webhook_url(&text) => {
             return wrong(&format!("{WEBHOOK_URL}, or empty for none"));
+        }
+        (Kind::Text, Value::String(text)) if param.is_header && text.contains(char::is_control) => {
+            return wrong(HEADER_TEXT);
         }
         (Kind::Text | Kind::Decimal | Kind::Prices | Kind::Path | Kind::Journal, value) if value.is_string() => value,
         (Kind::Flag, value) if value.is_boolean() => value,

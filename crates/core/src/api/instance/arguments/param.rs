@@ -21,6 +21,8 @@ pub(crate) struct Param {
     pub(crate) parts: &'static [Param],
     /// Whether the text is a URL that upstream posts to, or empty.
     pub(crate) is_webhook_url: bool,
+    /// Whether upstream puts the text into a header.
+    pub(crate) is_header: bool,
     /// What it is where nothing is given.
     pub(crate) default: Default,
     /// Whether null is an answer of its own, and not "nothing given".
@@ -90,6 +92,7 @@ impl Param {
             elsewhere: None,
             parts: &[],
             is_webhook_url: false,
+            is_header: false,
             default: Default::Nothing,
             may_be_null: false,
         }
@@ -151,6 +154,10 @@ impl Param {
             Limit::Url => {
                 self.is_webhook_url = true;
                 self.personal()
+            }
+            Limit::Header => {
+                self.is_header = true;
+                self
             }
             Limit::Range(range) => self.within(*range.start(), *range.end()),
             Limit::None | Limit::Idle => self,
