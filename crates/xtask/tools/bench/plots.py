@@ -54,7 +54,7 @@ def growth(lines: list[dict[str, Any]], file: Path) -> None:
 
 def save(figure: Any, file: Path) -> None:
     """Writes it without the moment at which it was drawn."""
-    figure.savefig(file, metadata={"Date": None})
+    figure.savefig(file, metadata={"Date": None}, bbox_inches="tight")
     # Its lines end in spaces, which git tells of.
     file.write_text("".join(line.rstrip() + "\n" for line in file.read_text().splitlines()))
 
