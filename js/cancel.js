@@ -14,14 +14,14 @@ const { listened, publish, recorder } = require('./log.js')
  */
 async function run(signal, start) {
   const outcome = await attempt(signal, start)
-  if (outcome === null) throw signal.reason
+  if (outcome === null) throw reasonOf(signal)
   return outcome
 }
 
 /** The same, but gives null where the call was cancelled. */
 async function attempt(signal, start) {
   // Not `throwIfAborted`, which jsdom's signals lack.
-  if (signal?.aborted) throw signal.reason
+  if (signal?.aborted) throw reasonOf(signal)
   const call = new native.Call(recorder, listened())
   const forget = watch(signal, call)
   try {
@@ -33,6 +33,11 @@ async function attempt(signal, start) {
     forget()
     call.cancel() // It is over. But one that nobody held on to until here could be collected, and so cancelled.
   }
+}
+
+/** Why it was aborted. Signals of before 2022, such as those of a polyfill, do not say it. */
+function reasonOf(signal) {
+  return signal.reason === undefined ? new DOMException('This operation was aborted', 'AbortError') : signal.reason
 }
 
 /** What each signal can stop: one listener for all of it, and none once it is over. */
@@ -70,4 +75,4 @@ class Calls {
 
 function nothing() {}
 
-module.exports = { attempt, run, watch }
+module.exports = { attempt, reasonOf, run, watch }

@@ -3,7 +3,7 @@
 // Iterations: one step in Rust after the other, until one is the last, fails, or is aborted.
 
 const { inspect } = require('node:util')
-const { attempt, watch } = require('./cancel.js')
+const { attempt, reasonOf, watch } = require('./cancel.js')
 const { disposableIterator } = require('./dispose.js')
 const { named } = require('./named.js')
 const { wrapped } = require('./records.js')
@@ -33,7 +33,7 @@ class Flow {
       // An abort closes the source too, which may say that nothing follows before the step says that it was aborted.
       if (!this.#ended && this.#signal?.aborted) {
         this.#end()
-        throw this.#signal.reason
+        throw reasonOf(this.#signal)
       }
       return this.return()
     })
@@ -67,7 +67,7 @@ class Flow {
     if (outcome !== null) return outcome
     if (this.#ended) return undefined
     this.#end()
-    throw this.#signal.reason
+    throw reasonOf(this.#signal)
   }
 
   #after(work) {
@@ -109,12 +109,18 @@ class Events extends Flow {
 class Notifications extends Flow {
   /** Whether the last one that was given was not acknowledged yet. Who asks for the next acknowledges it. */
   #isOpen = false
+  #asked = 0
 
   async next() {
     this.#isOpen = false
-    const step = await super.next()
-    this.#isOpen = !step.done
-    return step
+    this.#asked += 1
+    try {
+      const step = await super.next()
+      this.#isOpen = !step.done && this.#asked === 1
+      return step
+    } finally {
+      this.#asked -= 1
+    }
   }
 
   async ack() {

@@ -5418,6 +5418,5 @@ export interface DiagnosticsRecord {
 /** The version of this package. */
 export const version: string
 
-// Without it TypeScript takes what is only declared above, such as `Model`, for exported.
-// biome-ignore lint/complexity/noUselessEmptyExport: in a file of declarations it has this use
-export {}
+// A type, and no value: declarations that a compiler writes name it. What is not exported, such as `Model`, is a name of this file.
+export type { NotKnown }

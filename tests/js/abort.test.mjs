@@ -37,6 +37,8 @@ test('a signal that cannot throw by itself aborts as any other', async () => {
   assert.equal((await partner.getInstances({ signal: plain() })).length, 0)
   const aborted = Object.assign(AbortSignal.abort('enough'), { throwIfAborted: undefined })
   assert.equal(await rejection(partner.getInstances({ signal: aborted })), 'enough')
+  const old = { aborted: true, addEventListener() {}, removeEventListener() {}, [Symbol.toStringTag]: 'AbortSignal' }
+  assert.equal((await rejection(partner.getInstances({ signal: old }))).name, 'AbortError')
 })
 
 /** The next warning of the process that says so. It comes when Rust has dropped the call, which may be after the abort. */

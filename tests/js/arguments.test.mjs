@@ -500,6 +500,9 @@ test('bytes and moments of another realm are taken as what they are', async () =
   assert.equal(api.parseNotification(buffer).typeWebhook, 'stateInstanceChanged')
   const file = runInNewContext('new Uint8Array([1])')
   const shop = partner.instance(1101000042, 'token')
-  const { code } = await rejection(shop.sendFileByUpload({ chatId: '1@c.us', file, fileName: 'a.txt' }))
-  assert.notEqual(code, 'invalid_request')
+  const blob = { arrayBuffer: async () => new ArrayBuffer(1), [Symbol.toStringTag]: 'Blob' }
+  for (const one of [file, blob]) {
+    const { code } = await rejection(shop.sendFileByUpload({ chatId: '1@c.us', file: one, fileName: 'a.txt' }))
+    assert.notEqual(code, 'invalid_request')
+  }
 })

@@ -187,6 +187,21 @@ test('ack does nothing to what a pending next has acknowledged, and waits for no
   await notifications.return()
 })
 
+test('ack does nothing to what only the second of two pending next has given', async () => {
+  const shop = await linked(mock, partner, { incomingWebhook: true })
+  for (const text of ['one', 'two', 'three']) await mock.receiveMessage(shop.idInstance, { text })
+  const left = async () => (await mock.notifications(shop.idInstance)).length
+  const notifications = shop.notifications({ receiveTimeout: 60 })
+  const [first, second] = [notifications.next(), notifications.next()]
+  await first
+  await notifications.ack()
+  await second
+  assert.equal(await left(), 2)
+  await notifications.ack()
+  assert.equal(await left(), 1)
+  await notifications.return()
+})
+
 test('a long poll hangs up when the loop is left', async () => {
   const shop = await linked(mock, partner)
   const notifications = shop.notifications({ receiveTimeout: 60 })

@@ -48,6 +48,27 @@ test('the programs compile under bundler', () => {
   assert.equal(compile(modules, '--noEmit', '--module', 'esnext', '--moduleResolution', 'bundler'), '')
 })
 
+test('declarations are written for what a user exports of it', () => {
+  writeFileSync(
+    join(project, 'exported.mts'),
+    `import type { AnyContent, AnyNotification, Instance, Settings } from 'greenapi_partner'
+export const kindOf = (notification: AnyNotification) => notification.typeWebhook
+export const kindIn = (content: AnyContent) => content.typeMessage
+export const partOf = (one: Instance, settings: Settings) => ({ json: one.toJSON(), settings })
+`,
+  )
+  const said = compile(
+    ['exported.mts'],
+    '--declaration',
+    '--emitDeclarationOnly',
+    '--module',
+    'node16',
+    '--moduleResolution',
+    'node16',
+  )
+  assert.equal(said, '')
+})
+
 test('a wrong program does not compile', () => {
   writeFileSync(
     join(project, 'wrong.mts'),
