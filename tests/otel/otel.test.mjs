@@ -1,7 +1,11 @@
 // What a program's back end is sent, with the SDK's exporters in memory.
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, beforeEach, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
@@ -161,6 +165,33 @@ test('a warning is counted by its code, and stays a process warning', async () =
   await new Promise(setImmediate) // Process warnings are delivered on the next tick.
   process.off('warning', note)
   assert.deepEqual(warned, ['GreenApiWarning'])
+})
+
+test('an event for a receiver is no request of upstream', async () => {
+  const statuses = [500, 204]
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(statuses.shift()).end())
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  after(() => server.close())
+  const folder = mkdtempSync(join(tmpdir(), 'greenapi-otel-'))
+  after(() => rmSync(folder, { recursive: true }))
+  const url = `http://127.0.0.1:${server.address().port}/events`
+  const run = partner.deliver(
+    { url, secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' },
+    { spool: join(folder, 'events.spool'), interval: 20 },
+  )
+  const next = run.next()
+  // The first list is kept before the second is asked for.
+  while ((await mock.requests('getInstances')).length < 2);
+  await mock.addInstance({ idInstance: 7 })
+  assert.equal((await next).value.attempts, 2)
+  await run.return()
+  assert.deepEqual([...new Set(tries().map(({ name }) => name))], ['getInstances'])
+  const counted = await values()
+  assert.equal(counted['greenapi.client.retries'], undefined)
+  const [{ value, attributes }] = counted['greenapi.client.warnings']
+  assert.deepEqual([value, attributes], [1, { 'greenapi.operation': 'deliver' }])
 })
 
 test('no span is below that of another call', async () => {

@@ -3,6 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import greenapi_otel
@@ -167,6 +170,39 @@ def test_a_warning_is_counted_by_its_code(back_end: BackEnd, greenapi_mock: Mock
     partner.offboard(7)
     about = {"greenapi.operation": "logout", "greenapi.code": "unauthorized"}
     assert back_end.counted("greenapi.client.warnings") == [(1, about)]
+
+
+def test_an_event_for_a_receiver_is_no_request_of_upstream(
+    back_end: BackEnd, greenapi_mock: MockServer, partner: PartnerClient, tmp_path: Path
+) -> None:
+    statuses = iter([500, 204])
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(next(statuses))
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server, ThreadPoolExecutor() as pool:
+        pool.submit(server.serve_forever)
+        url = f"http://127.0.0.1:{server.server_port}/events"
+        secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+        with partner.deliver(url, secret=secret, spool=tmp_path / "events.spool", interval=0.02) as delivered:
+            first = pool.submit(next, iter(delivered))
+            # The first list is kept before the second is asked for.
+            while len(greenapi_mock.requests("getInstances")) < 2:
+                pass
+            greenapi_mock.add_instance(idInstance=7)
+            assert first.result().attempts == 2
+        server.shutdown()
+    assert {span.name for span in back_end.tries()} == {"getInstances"}
+    points = back_end.points()
+    assert "greenapi.client.retries" not in points
+    (warning,) = points["greenapi.client.warnings"]
+    assert (warning.value, dict(warning.attributes)) == (1, {"greenapi.operation": "deliver"})
 
 
 def test_a_waited_call_is_below_the_callers_span(

@@ -31,9 +31,10 @@ export function instrument() {
   })
 
   subscribe(diagnosticsChannel, (record) => {
-    if (record.attempt !== null) tried(record, tracer, durations)
+    if (record.milliseconds !== null) tried(record, tracer, durations)
     const about = given({ 'greenapi.operation': record.operation, 'greenapi.code': record.code })
-    if (record.waitMilliseconds !== null) retries.add(1, about)
+    // An event that is posted again goes to your own receiver.
+    if (record.waitMilliseconds !== null && record.operation !== 'deliver') retries.add(1, about)
     if (record.level === 'warning') {
       warnings.add(1, about)
       // Since we listen, nobody else says it.

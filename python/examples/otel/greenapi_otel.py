@@ -38,10 +38,11 @@ class Telemetry(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         facts = vars(record)
-        if facts["attempt"] is not None:
+        if facts["milliseconds"] is not None:
             self.tried(record, facts)
         about = given({"greenapi.operation": facts["operation"], "greenapi.code": facts["code"]})
-        if facts["wait_milliseconds"] is not None:
+        # An event that is posted again goes to your own receiver.
+        if facts["wait_milliseconds"] is not None and facts["operation"] != "deliver":
             self.retries.add(1, about)
         if record.levelno >= logging.WARNING:
             self.warnings.add(1, about)
