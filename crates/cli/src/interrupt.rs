@@ -1,5 +1,9 @@
 //! Interrupts: Ctrl-C, and SIGTERM, counted.
 
+use std::io;
+
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 /// Forgets who has listened in this process before: an interpreter's own handlers would go on hearing of each, and Node's raises
@@ -27,11 +31,14 @@ impl Interrupt {
     /// Begins to listen.
     pub(crate) fn listen() -> Self {
         let (count, seen) = watch::channel(0);
-        tokio::spawn(async move {
-            while next().await.is_ok() {
-                count.send_modify(|count| *count += 1);
-            }
-        });
+        // From here on, and not only once the task runs.
+        if let Ok(mut signals) = Signals::new() {
+            tokio::spawn(async move {
+                while signals.next().await.is_some() {
+                    count.send_modify(|count| *count += 1);
+                }
+            });
+        }
         Self(seen)
     }
 
@@ -45,17 +52,34 @@ impl Interrupt {
     }
 }
 
+/// Those that are counted. What comes between two looks is not lost.
 #[cfg(unix)]
-async fn next() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminated = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminated.recv() => Ok(()),
+struct Signals(Signal, Signal);
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self(signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?))
+    }
+
+    async fn next(&mut self) -> Option<()> {
+        tokio::select! {
+            told = self.0.recv() => told,
+            told = self.1.recv() => told,
+        }
     }
 }
 
-#[cfg(not(unix))]
-async fn next() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn next(&mut self) -> Option<()> {
+        self.0.recv().await
+    }
 }

@@ -17,5 +17,5 @@ struct Program {
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
-    Program::parse().arguments.run(&mut io::stdout()).await
+    Program::parse().arguments.run(&mut io::stdout(), tokio::signal::ctrl_c()).await
 }

@@ -35,12 +35,16 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// Runs the mock until Ctrl-C. Prints one line with its address and partner token, as soon as it listens.
+    /// Runs the mock until `ended`, such as Ctrl-C. Prints one line with its address and partner token, as soon as it listens.
     ///
     /// # Errors
     ///
     /// The port cannot be had, an option is out of range, or the line cannot be printed.
-    pub async fn run(self, output: &mut (impl Write + Send)) -> io::Result<()> {
+    pub async fn run(
+        self,
+        output: &mut (impl Write + Send),
+        ended: impl Future<Output = io::Result<()>> + Send,
+    ) -> io::Result<()> {
         let Self { port, partner_token, options, instances, simulate } = self;
         let options = Options { port, partner_token: partner_token.or(options.partner_token.clone()), ..*options };
         let mock = MockServer::start_with(options).await?;
@@ -49,16 +53,16 @@ impl Arguments {
             simulated.map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, why))?;
         }
         mock.control().add_instances(instances);
-        let mut interrupted = pin!(tokio::signal::ctrl_c());
+        let mut ended = pin!(ended);
         // Begins to listen for it: who reads the line may send Ctrl-C at once.
         tokio::select! {
             biased;
-            ended = &mut interrupted => return ended,
+            ended = &mut ended => return ended,
             () = ready(()) => {}
         }
         writeln!(output, "greenapi-partner-mock: {}, partner token {}", mock.url(), mock.partner_token())?;
         output.flush()?;
-        interrupted.await?;
+        ended.await?;
         mock.stop().await;
         Ok(())
     }

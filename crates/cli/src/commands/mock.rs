@@ -10,7 +10,7 @@ use crate::{
 
 /// Start a mock of GREEN-API on 127.0.0.1, to try things out without a token and without a bill
 ///
-/// Prints one line with its address and partner token, for GREENAPI_PARTNER_API_URL and GREENAPI_PARTNER_TOKEN. Ctrl-C ends it.
+/// Prints one line with its address and partner token, for GREENAPI_PARTNER_API_URL and GREENAPI_PARTNER_TOKEN. Ctrl-C ends it, and so does SIGTERM.
 #[derive(Args, Debug)]
 pub(crate) struct Mock {
     #[command(flatten)]
@@ -19,7 +19,12 @@ pub(crate) struct Mock {
 
 impl Mock {
     pub(crate) async fn run(self, context: &mut Context) -> Outcome {
-        self.arguments.run(&mut context.output.writer()).await?;
+        let interrupt = context.interrupt.clone();
+        let interrupted = async move {
+            interrupt.reached(1).await;
+            Ok(())
+        };
+        self.arguments.run(&mut context.output.writer(), interrupted).await?;
         Ok(DONE)
     }
 }

@@ -12,7 +12,11 @@ use greenapi_partner_mock::{Fault, Requests};
 use crate::account::Account;
 
 fn interrupt(program: &Child) {
-    assert!(Command::new("kill").args(["-INT", &program.id().to_string()]).status().unwrap().success());
+    signal(program, "-INT");
+}
+
+fn signal(program: &Child, which: &str) {
+    assert!(Command::new("kill").args([which, &program.id().to_string()]).status().unwrap().success());
 }
 
 fn until(what: &str, is_so: impl Fn() -> bool) {
@@ -147,4 +151,25 @@ fn a_clean_up_of_doubles_waits_for_what_was_sent() {
     account.control().release();
     assert_eq!(run.wait().unwrap().code(), Some(130));
     assert_eq!((sent(), account.live()), (1, 2));
+}
+
+#[test]
+fn the_mock_ends_at_the_first_signal() {
+    let account = Account::new();
+    for which in ["-INT", "-TERM"] {
+        let mut run = account.begin(&["mock"]);
+        let mut line = String::new();
+        BufReader::new(run.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with("greenapi-partner-mock: http://127.0.0.1:"), "{line}");
+        signal(&run, which);
+        let begun = Instant::now();
+        let ended = loop {
+            match run.try_wait().unwrap() {
+                None if begun.elapsed() < Duration::from_secs(30) => std::thread::yield_now(),
+                ended => break ended,
+            }
+        };
+        let _ = run.kill();
+        assert_eq!(ended.and_then(|ended| ended.code()), Some(0), "{which}");
+    }
 }
