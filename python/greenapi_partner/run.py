@@ -1,4 +1,4 @@
-"""Work on many instances, under way: leaving it, by `break` or by an error, begins nothing more."""
+"""Work on many instances, under way: leaving its `with`, or the loop over one that has no name, begins nothing more."""
 
 from __future__ import annotations
 
