@@ -256,7 +256,7 @@ def test_a_level_that_the_logger_had_before_stays_too() -> None:
     logger = logging.Logger("greenapi_partner", logging.INFO)
     logger.parent = logging.Logger("root", logging.WARNING)
     telemetry = greenapi_otel.Telemetry(logger, trace.get_tracer("the tests"), metrics.get_meter("the tests"))
-    facts = dict.fromkeys(["operation", "attempt", "code", "wait_milliseconds"])
+    facts = dict.fromkeys(["operation", "milliseconds", "code", "wait_milliseconds"])
     records = [logging.makeLogRecord({"levelno": level, **facts}) for level in (logging.DEBUG, logging.INFO)]
     assert [telemetry.filter(record) for record in records] == [False, True]
 
